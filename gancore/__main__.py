@@ -1,0 +1,5 @@
+"""``python -m gancore`` is ``gancore``."""
+
+from gancore.cli import main
+
+main()

@@ -1,0 +1,56 @@
+"""The command line: the same API as the pages, one file a group of commands."""
+
+from __future__ import annotations
+
+import sys
+
+from gancore.cli.app import app
+
+__all__ = ["app", "main"]
+
+
+def main() -> None:
+    """Run a command. Exit code 0 done, 2 wrong input (one line on standard error), 1 anything else that failed."""
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: list[str]) -> int:
+    """Run a command line and give its exit code."""
+    from typer import Abort, Exit, TyperException
+
+    from gancore.config import ConfigError
+
+    try:
+        code = app(arguments, prog_name="gancore", standalone_mode=False)
+        return code if isinstance(code, int) else 0
+    except Exit as error:
+        return error.exit_code
+    except (Abort, KeyboardInterrupt):
+        return _fail("stopped; finished runs are stored", 1)
+    except TyperException as error:
+        message = error.format_message() if hasattr(error, "format_message") else str(error)
+        return _fail(f"{message} (see 'gancore {' '.join(_command(arguments))}--help')", 2)
+    except ConfigError as error:
+        return _fail(str(error), 2)
+    except BrokenPipeError:
+        sys.stderr.close()
+        return 1
+    except Exception as error:
+        from gancore.store import BundleError, StoreError
+
+        if isinstance(error, StoreError | BundleError):
+            return _fail(str(error), 2)
+        return _fail(f"{type(error).__name__}: {error}", 1)
+
+
+def _command(arguments: list[str]) -> list[str]:
+    """The group and command that were called, each with a space behind it when joined."""
+    words = [word for word in arguments[:2] if word.isidentifier() and word.isascii()]
+    known = {"env", "train", "runs", "gallery", "study", "list", "show", "verify", "remove", "build", "run"}
+    named = [word for word in words if word in known]
+    return [*named, ""] if named else []
+
+
+def _fail(message: str, code: int) -> int:
+    print(f"gancore: {' '.join(message.split())}", file=sys.stderr)
+    return code

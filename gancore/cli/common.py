@@ -1,0 +1,153 @@
+"""What the commands share: options, the progress bar, and how runs are printed."""
+
+from __future__ import annotations
+
+import json
+import math
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from gancore.config import ConfigError, RunConfig
+
+if TYPE_CHECKING:
+    from gancore.jobs import Job
+    from gancore.store import Store, StoredRun
+
+StoreOption = Annotated[
+    Path | None, typer.Option("--store", metavar="DIR", help="Folder of stored runs [default: $GANCORE_STORE or the user's data folder].")
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON object a run (or thing), a line each.")]
+SetOption = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="PATH=VALUE", help="Change a setting, such as generator.hidden=16,32 or update.kind=combined."),
+]
+StepsOption = Annotated[int | None, typer.Option("--steps", metavar="N", help="Training steps [default: 10000].")]
+WorkersOption = Annotated[
+    int | None, typer.Option("--workers", metavar="N", min=1, max=64, help="Training processes [default: one a core].")
+]
+
+IDLE = 1.0
+"""Seconds that workers started from a command line outlive their work."""
+
+
+def changes(settings: Sequence[str] | None) -> dict[str, str]:
+    """``PATH=VALUE`` texts → path → value; raises ConfigError."""
+    found: dict[str, str] = {}
+    for text in settings or ():
+        path, equals, value = text.partition("=")
+        if not equals or not path.strip():
+            raise ConfigError(f"--set: {text[:80]!r} is not allowed; it must be PATH=VALUE, such as batch_size=256")
+        found[path.strip()] = value.strip()
+    return found
+
+
+def wait(job: Job) -> None:
+    """Show a job's progress on standard error until it ends; an interrupt cancels it."""
+    from tqdm import tqdm
+
+    total = max(1, job.progress().steps_total)
+    with tqdm(total=total, unit="step", unit_scale=True, file=sys.stderr, dynamic_ncols=True, desc=job.label) as bar:
+        try:
+            while True:
+                progress = job.progress()
+                bar.n = progress.steps_done
+                bar.set_postfix_str(f"{progress.done}/{progress.total} runs, {progress.message}", refresh=True)
+                if not progress.active:
+                    break
+                time.sleep(0.2)
+        except BaseException:
+            job.cancel()
+            raise
+
+
+def obtain(store: Store, configs: Sequence[RunConfig], label: str, workers: int | None) -> list[tuple[RunConfig, str, StoredRun | None, str]]:
+    """Have these runs: (config, status, run, why it failed) each; what is stored is not trained again."""
+    from gancore import jobs
+
+    stored = {config.run_id for config in configs if config.run_id in store}
+    failures: dict[str, str] = {}
+    if len(stored) < len({config.run_id for config in configs}):
+        if reason := jobs.unavailable():
+            raise RuntimeError(reason)
+        job = jobs.submit(store, configs, label, workers, idle=IDLE)
+        wait(job)
+        failures = job.failures()
+        job.dismiss()
+    found = []
+    for config in configs:
+        run = store.get(config.run_id)
+        status = "failed" if run is None else "cached" if config.run_id in stored else run.status
+        found.append((config, status, run, failures.get(config.run_id, "")))
+    return found
+
+
+def run_json(config: RunConfig, status: str, run: StoredRun | None, reason: str = "") -> dict[str, Any]:
+    """A run as the one JSON object that ``--json`` prints."""
+    return {
+        "run_id": config.run_id,
+        "seed": config.seed,
+        "status": status,
+        "steps": run.steps if run else 0,
+        "seconds": round(run.seconds, 3) if run else None,
+        "config": config.model_dump(mode="json"),
+        "metrics": all_metrics(run) if run else {},
+    } | ({"reason": reason} if reason else {})
+
+
+def all_metrics(run: StoredRun) -> dict[str, float | None]:
+    """The last checkpoint's metrics and the last history row; None for what is not a number."""
+    found = dict(run.metrics)
+    if len(run.history):
+        last = run.history.iloc[-1].drop("step")
+        found |= {str(key): float(value) if math.isfinite(value) else None for key, value in last.items()}
+    return found
+
+
+def print_json(content: Any) -> None:
+    """One JSON object on a line of standard output."""
+    print(json.dumps(content, ensure_ascii=False, allow_nan=False))
+
+
+def number(value: object) -> str:
+    """A metric for a table: three digits, or a dash."""
+    if not isinstance(value, int | float) or not math.isfinite(value):
+        return "–"
+    return f"{value:.3g}"
+
+
+def print_table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """Aligned columns on standard output, text left and the rest right."""
+    widths = [max(len(row[i]) for row in [columns, *rows]) for i in range(len(columns))]
+    numeric = [all(not row[i] or row[i][0] in "-–0123456789" for row in rows) for i in range(len(columns))]
+    for row in [columns, *rows]:
+        cells = [c.rjust(w) if right else c.ljust(w) for c, w, right in zip(row, widths, numeric, strict=True)]
+        print("  ".join(cells).rstrip())
+
+
+SUMMARY = ("w1_excess", "curve_p95", "coverage", "near")
+"""Metrics in the commands' tables."""
+
+
+def print_runs(found: Sequence[tuple[RunConfig, str, StoredRun | None, str]], labels: Sequence[str] = ()) -> None:
+    """A table with a line a run."""
+    rows = []
+    for index, (config, status, run, _) in enumerate(found):
+        metrics = run.metrics if run else {}
+        head = [labels[index]] if labels else []
+        seconds = f"{run.seconds:.1f}" if run else "–"
+        learned = {1.0: "yes", 0.0: "no"}.get(metrics.get("learned"), "–")  # type: ignore[arg-type]
+        rows.append([*head, config.run_id[:12], str(config.seed), status, seconds, *(number(metrics.get(key)) for key in SUMMARY), learned])
+    head = ["variant"] if labels else []
+    print_table([*head, "run", "seed", "status", "seconds", *SUMMARY, "learned"], rows)
+
+
+def exit_code(found: Sequence[tuple[RunConfig, str, StoredRun | None, str]]) -> int:
+    """1 where a run failed (each reason once on standard error), else 0; a diverged run is a result."""
+    for reason in dict.fromkeys(reason or "it was not trained" for _, status, _, reason in found if status == "failed"):
+        print(f"gancore: a run failed: {reason}", file=sys.stderr)
+    return int(any(status == "failed" for _, status, _, _ in found))

@@ -1,0 +1,35 @@
+"""gancore env: what trains here."""
+
+from __future__ import annotations
+
+import os
+import platform
+
+import typer
+
+from gancore.cli.common import JsonOption, print_json
+
+
+def env(as_json: JsonOption = False) -> None:
+    """Show versions, the machine, the store, and whether training is possible here."""
+    from gancore.config import RESULTS_VERSION
+    from gancore.jobs import pool
+    from gancore.store import default_root
+    from gancore.training.recorder import versions
+
+    facts = {
+        **versions(),
+        "results_version": RESULTS_VERSION,
+        "system": platform.platform(),
+        "cores": os.cpu_count(),
+        "free_memory_gb": round(pool.free_memory() / 1e9, 1),
+        "workers": pool.default_workers(),
+        "store": str(default_root()),
+        "training": pool.unavailable() or "available",
+    }
+    if as_json:
+        print_json(facts)
+        return
+    width = max(map(len, facts))
+    for name, value in facts.items():
+        typer.echo(f"{name.ljust(width)}  {value}")

@@ -1,0 +1,48 @@
+"""gancore gallery: the finished studies that ship with the package."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from gancore.cli.common import StoreOption, WorkersOption, exit_code, obtain
+
+app = typer.Typer(help="Make the finished studies that ship with gancore.", no_args_is_help=True)
+
+
+@app.callback()
+def _group() -> None:
+    """Keeps ``build`` a command of its own while it is the only one."""
+
+
+@app.command("build")
+def build(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="A shipped study; see: gancore study list")],
+    out: Annotated[Path | None, typer.Option("--out", metavar="DIR", help="Folder of the bundle [default: gancore/gallery].")] = None,
+    store: StoreOption = None,
+    workers: WorkersOption = None,
+) -> int:
+    """Train a shipped study where it is not stored yet, and write it as one bundle file."""
+    from gancore.config import ConfigError
+    from gancore.store import Store
+    from gancore.store.bundle import gallery_folder, write_bundle
+    from gancore.store.floors import floors_key
+    from gancore.studies import load_study, shipped_studies, study_text
+
+    if name not in shipped_studies():
+        raise ConfigError(f"NAME: {name[:80]!r} is not a shipped study; use one of {', '.join(shipped_studies())}")
+    study = load_study(name)
+    # Without the gallery below it: a bundle is never made from a bundle's thinned runs.
+    runs = Store(store)
+    found = obtain(runs, study.configs(), study.name, workers)
+    if code := exit_code(found):
+        return code
+    datasets = {floors_key(config.dataset): config.dataset for config in study.configs()}
+    floors = {key: runs.floors(dataset) for key, dataset in datasets.items()}
+    path = (out or gallery_folder()) / f"{study.name}.gancore"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    write_bundle(path, study_text(name), study.name, [run for _, _, run, _ in found if run is not None], floors)
+    print(f"{path}: {len(found)} runs, {path.stat().st_size / 1e6:.2f} MB")
+    return 0

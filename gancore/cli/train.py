@@ -1,0 +1,87 @@
+"""gancore train: one configuration, one or several seeds."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from gancore.cli.common import (
+    JsonOption,
+    SetOption,
+    StepsOption,
+    StoreOption,
+    WorkersOption,
+    changes,
+    exit_code,
+    obtain,
+    print_json,
+    print_runs,
+    run_json,
+)
+from gancore.config import ConfigError
+
+
+def train(
+    dataset: Annotated[str | None, typer.Option("--dataset", metavar="KIND", help="circle, parabola, swiss_roll or moons [default: circle].")] = None,
+    settings: SetOption = None,
+    steps: StepsOption = None,
+    seeds: Annotated[int | None, typer.Option("--seeds", metavar="N", min=1, max=1000, help="Train seeds 0 to N-1.")] = None,
+    seed: Annotated[int | None, typer.Option("--seed", metavar="K", min=0, help="Train this one seed [default: 0].")] = None,
+    store: StoreOption = None,
+    workers: WorkersOption = None,
+    tensorboard: Annotated[Path | None, typer.Option("--tensorboard", metavar="DIR", help="Write TensorBoard logs, a folder a run.")] = None,
+    images: Annotated[Path | None, typer.Option("--images", metavar="DIR", help="Write a PNG for each snapshot, a folder a run.")] = None,
+    as_json: JsonOption = False,
+) -> int:
+    """Train the question's GAN, or a changed one, and store the result.
+
+    Without options it is the baseline on the circle. Runs that are stored already are not trained again.
+    For example: gancore train --set update.kind=combined --set batch_size=256 --seeds 4
+    """
+    from gancore.config import RunConfig, with_changes
+    from gancore.store import Store
+    from gancore.studies import label_of
+    from gancore.training.recorder import versions
+
+    if seed is not None and seeds is not None:
+        raise ConfigError("--seed and --seeds: give one of them; --seeds N trains the seeds 0 to N-1")
+    wanted: dict[str, object] = dict(changes(settings))
+    if dataset is not None:
+        wanted["dataset.kind"] = dataset
+    if steps is not None:
+        wanted["steps"] = steps
+    if "seed" in wanted and (seed is not None or seeds is not None):
+        raise ConfigError("--set seed: give the seed once, with --seed or --seeds")
+    config = with_changes(RunConfig(), wanted)
+    if seed is not None:
+        config = with_changes(config, {"seed": seed})
+    configs = [with_changes(config, {"seed": k}) for k in range(seeds)] if seeds else [config]
+    runs = Store.open(store)
+    print(" · ".join(f"{name} {value}" for name, value in versions().items()), file=sys.stderr)
+    found = obtain(runs, configs, f"{config.dataset.kind}: {label_of(config, [RunConfig()])}", workers)  # type: ignore[attr-defined]
+    if as_json:
+        for item in found:
+            print_json(run_json(*item))
+    else:
+        print_runs(found)
+    _write_extras([run for _, _, run, _ in found if run is not None], tensorboard, images)
+    return exit_code(found)
+
+
+def _write_extras(runs, tensorboard: Path | None, images: Path | None) -> None:
+    if tensorboard is None and images is None:
+        return
+    from tqdm import tqdm
+
+    from gancore.report.images import write_images
+    from gancore.report.tensorboard import write_tensorboard
+
+    for run in tqdm(runs, desc="pictures and logs", file=sys.stderr, unit="run"):
+        name = f"{run.config.dataset.kind}-seed{run.config.seed}-{run.run_id[:12]}"
+        if tensorboard is not None:
+            write_tensorboard(run, tensorboard / name)
+        if images is not None:
+            write_images(run, images / name)

@@ -1,0 +1,316 @@
+"""RunConfig and its parts: everything that decides a run's result, and nothing else.
+
+A run *is* its configuration: ``run_id`` hashes the fully resolved config and
+``RESULTS_VERSION``. Families of alternatives (datasets, losses, ...) register
+themselves by subclassing a family root; the config then accepts them by ``kind``.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import types
+import typing
+from collections.abc import Iterable, Mapping
+from typing import Annotated, Any, ClassVar, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic_core import core_schema
+
+RESULTS_VERSION = 1
+"""Moves whenever the engine's arithmetic, a default or a metric changes a stored number."""
+
+MAX_SNAPSHOTS = 250
+"""A run keeps at most this many snapshots, so that a stored run stays small."""
+
+
+class ConfigError(ValueError):
+    """Wrong input, said in one sentence that names the field, the value and what is allowed."""
+
+
+class Part(BaseModel):
+    """A frozen piece of configuration that refuses unknown fields, NaN and infinity."""
+
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", allow_inf_nan=False, defer_build=True, use_attribute_docstrings=True
+    )
+
+
+class Choice(Part):
+    """Root of a family of alternatives told apart by ``kind``.
+
+    A direct subclass is a family; each class below it with a ``kind`` is one
+    alternative, and defining it is all that adding it takes.
+    """
+
+    model_config = ConfigDict(defer_build=True)
+    registry: ClassVar[dict[str, type[Choice]]]
+
+    @classmethod
+    def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:
+        super().__pydantic_init_subclass__(**kwargs)
+        if Choice in cls.__bases__:
+            cls.registry = {}
+        elif "kind" in cls.model_fields:
+            kind = cls.model_fields["kind"].default
+            if kind in cls.registry:
+                raise TypeError(f"{cls.__name__}: the kind {kind!r} is taken by {cls.registry[kind].__name__}")
+            cls.registry[kind] = cls
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: Any) -> core_schema.CoreSchema:
+        if Choice not in cls.__bases__:
+            return handler(source)
+        return core_schema.tagged_union_schema(
+            {kind: handler.generate_schema(member) for kind, member in cls.registry.items()}, discriminator="kind"
+        )
+
+
+class Dataset(Choice):
+    """A distribution in the plane. See ``gancore.datasets`` for what a member provides."""
+
+    scale: float = Field(1.0, ge=0.01, le=100)
+    """All points are multiplied by this; metrics divide by it again."""
+    size: int = Field(10_000, ge=100, le=200_000)
+    """Points in the training set."""
+    noise: float = Field(0.0, ge=0, le=1)
+    """Standard deviation of Gaussian noise on the points, before scaling."""
+    seed: int = Field(0, ge=0, lt=2**31)
+    """Seed of the training set (not of the run)."""
+
+
+class Loss(Choice):
+    """What the two networks minimise. See ``gancore.training.losses``."""
+
+
+Width = Annotated[int, Field(ge=1, le=4096)]
+Hidden = Annotated[tuple[Width, ...], Field(max_length=8)]
+Activation = Literal["leaky_relu", "relu", "tanh"]
+
+
+class Latent(Part):
+    """The generator's input."""
+
+    kind: Literal["normal", "uniform"] = "normal"
+    """Distribution of the latent vector: standard normal, or uniform in [-1, 1]."""
+    dim: int = Field(128, ge=1, le=1024)
+    """Dimensions of the latent vector."""
+
+
+class Generator(Part):
+    """The network that turns latent vectors into points."""
+
+    hidden: Hidden = (64, 128)
+    """Widths of the hidden layers."""
+    activation: Activation = "leaky_relu"
+    """Activation of the hidden layers (leaky_relu has slope 0.2)."""
+    output: Literal["tanh", "linear", "tanh_1.5"] = "tanh"
+    """Output activation; tanh_1.5 is 1.5·tanh, which reaches past 1."""
+
+
+class Discriminator(Part):
+    """The network that tells real points from generated ones (one logit)."""
+
+    hidden: Hidden = (64, 128)
+    """Widths of the hidden layers."""
+    activation: Activation = "leaky_relu"
+    """Activation of the hidden layers (leaky_relu has slope 0.2)."""
+
+
+class Update(Part):
+    """How the discriminator is updated within a step."""
+
+    kind: Literal["separate", "combined"] = "separate"
+    """separate: one update on real points, then one on fakes; combined: one update on both."""
+    d_steps: int = Field(1, ge=1, le=20)
+    """Discriminator rounds for each generator update, each on fresh points."""
+
+
+class Adam(Part):
+    """Adam as Keras computes it (Kingma and Ba 2015, with the bias correction in the rate)."""
+
+    learning_rate: float = Field(2e-4, gt=0, le=1)
+    """Step size."""
+    beta_1: float = Field(0.5, ge=0, lt=1)
+    """Decay of the gradient's running mean."""
+    beta_2: float = Field(0.999, ge=0, lt=1)
+    """Decay of the squared gradient's running mean."""
+    epsilon: float = Field(1e-7, gt=0, le=1)
+    """Added to the denominator."""
+
+
+class RunConfig(Part):
+    """One training run. The defaults are the question's baseline on the circle."""
+
+    dataset: Dataset = Field(default_factory=lambda: Dataset.registry["circle"](), validate_default=False)  # type: ignore[arg-type,return-value]
+    """The distribution to learn."""
+    latent: Latent = Latent()
+    """The generator's input."""
+    generator: Generator = Generator()
+    """The network that turns latent vectors into points."""
+    discriminator: Discriminator = Discriminator()
+    """The network that tells real points from generated ones."""
+    loss: Loss = Field(default_factory=lambda: Loss.registry["non_saturating"]())  # type: ignore[arg-type,return-value]
+    """What the two networks minimise."""
+    update: Update = Update()
+    """How the discriminator is updated within a step."""
+    g_optimizer: Adam = Adam()
+    """The generator's optimizer."""
+    d_optimizer: Adam = Adam()
+    """The discriminator's optimizer."""
+    batch_size: int = Field(32, ge=1, le=8192)
+    """Real points, and fakes, in a batch."""
+    steps: int = Field(10_000, ge=1, le=1_000_000)
+    """Training steps; each ends with one generator update."""
+    log_every: int = Field(200, ge=1, le=1_000_000)
+    """Steps between rows of the history (losses and accuracies, averaged in between)."""
+    snapshot_every: int = Field(400, ge=1, le=1_000_000)
+    """Steps between snapshots of 2,000 generated points, each with its metrics."""
+    seed: int = Field(0, ge=0, lt=2**31)
+    """Seed of the run: initial weights, data order and noise."""
+
+    @property
+    def run_id(self) -> str:
+        """SHA-256 (64 hex digits) of the resolved config and RESULTS_VERSION."""
+        resolved = {"config": self.model_dump(mode="json"), "results_version": RESULTS_VERSION}
+        text = json.dumps(resolved, sort_keys=True, separators=(",", ":"), allow_nan=False)
+        return hashlib.sha256(text.encode()).hexdigest()
+
+    @property
+    def snapshot_steps(self) -> list[int]:
+        """Steps at which a snapshot is taken: 0, every ``snapshot_every``, and the last."""
+        return sorted({*range(0, self.steps, self.snapshot_every), self.steps})
+
+    @property
+    def log_steps(self) -> list[int]:
+        """Steps at which a history row is written: every ``log_every``, and the last."""
+        return sorted({*range(self.log_every, self.steps, self.log_every), self.steps})
+
+    def model_post_init(self, context: Any) -> None:
+        """Refuse combinations that would make a run too large to keep."""
+        for name, count in (("snapshot_every", len(self.snapshot_steps)), ("log_every", len(self.log_steps))):
+            limit = MAX_SNAPSHOTS if name == "snapshot_every" else 20 * MAX_SNAPSHOTS
+            if count > limit:
+                raise ValueError(
+                    f"{name}: {getattr(self, name)} makes {count} records in {self.steps} steps; "
+                    f"at most {limit} are kept, so use {-(-self.steps // (limit - 2))} or more"
+                )
+
+
+def parse_config(data: Mapping[str, Any]) -> RunConfig:
+    """Validate nested plain data (JSON or TOML); missing fields get the baseline's values.
+
+    Raises ConfigError that names the field, the value and what is allowed.
+    """
+    return _validated(_merge(RunConfig().model_dump(mode="json"), data, RunConfig, ""))
+
+
+def with_changes(config: RunConfig, changes: Mapping[str, Any]) -> RunConfig:
+    """The config with dotted paths replaced, such as ``{"generator.hidden": [16, 32]}``.
+
+    Values may be text as typed on a command line (``"16,32"``). Raises ConfigError.
+    """
+    data = config.model_dump(mode="json")
+    for path, value in sorted(changes.items(), key=lambda item: not item[0].endswith("kind")):
+        nested: Any = value
+        for name in reversed(path.split(".")):
+            nested = {name: nested}
+        data = _merge(data, nested, RunConfig, "")
+    return _validated(data)
+
+
+def flatten(config: RunConfig) -> dict[str, Any]:
+    """Dotted path → plain value, in field order."""
+    flat: dict[str, Any] = {}
+
+    def visit(prefix: str, data: Mapping[str, Any]) -> None:
+        for name, value in data.items():
+            if isinstance(value, Mapping):
+                visit(f"{prefix}{name}.", value)
+            else:
+                flat[prefix + name] = value
+
+    visit("", config.model_dump(mode="json"))
+    return flat
+
+
+def differing(configs: Iterable[RunConfig], ignore: Iterable[str] = ("seed",)) -> list[str]:
+    """Paths whose value is not the same in all configs, in field order."""
+    flats = [flatten(config) for config in configs]
+    paths = dict.fromkeys(path for flat in flats for path in flat)
+    return [p for p in paths if p not in set(ignore) and len({json.dumps(flat.get(p)) for flat in flats}) > 1]
+
+
+def fields_of(part: type[BaseModel]) -> dict[str, Any]:
+    """Field name → pydantic FieldInfo, without ``kind``; forms and tables are made from this."""
+    return {name: info for name, info in part.model_fields.items() if name != "kind"}
+
+
+def _merge(base: Any, update: Any, model: type[BaseModel] | None, path: str) -> Any:
+    """Deep merge that knows the schema: unknown names are refused, a new ``kind`` drops the old one's fields."""
+    if model is None or not isinstance(update, Mapping):
+        if model is not None:
+            raise ConfigError(f"{path}: {update!r} is not a group of settings; set one of {_names(model, path)}")
+        return update
+    merged = dict(base)
+    kind = update.get("kind", merged.get("kind"))
+    if issubclass(model, Choice):
+        family = model
+        if kind not in family.registry:
+            raise ConfigError(f"{path}.kind: {kind!r} is unknown; use one of {', '.join(sorted(family.registry))}")
+        model = family.registry[str(kind)]
+        merged = {name: merged[name] for name in model.model_fields if name in merged} | {"kind": kind}
+    for name, value in update.items():
+        here = f"{path}.{name}" if path else str(name)
+        if name not in model.model_fields:
+            raise ConfigError(f"{here}: there is no such setting; use one of {_names(model, path)}")
+        merged[name] = _merge(merged.get(name), value, _model_of(model, name), here)
+        if isinstance(merged[name], str):
+            merged[name] = _from_text(merged[name], model.model_fields[name].annotation)
+    return merged
+
+
+def _names(model: type[BaseModel], path: str) -> str:
+    return ", ".join(f"{path}.{name}" if path else name for name in model.model_fields)
+
+
+def _model_of(model: type[BaseModel], name: str) -> type[BaseModel] | None:
+    kind = model.model_fields[name].annotation
+    return kind if isinstance(kind, type) and issubclass(kind, BaseModel) else None
+
+
+def _from_text(text: str, annotation: Any) -> Any:
+    """Text from a command line → list where the field is a tuple; pydantic converts the rest."""
+    if typing.get_origin(annotation) is tuple:
+        return [piece.strip() for piece in text.strip("[]()").split(",") if piece.strip()]
+    return text
+
+
+def _validated(data: Mapping[str, Any]) -> RunConfig:
+    try:
+        return RunConfig.model_validate(data)
+    except ValidationError as error:
+        raise ConfigError(_sentence(error)) from None
+
+
+def _sentence(error: ValidationError) -> str:
+    """First problem of a ValidationError as 'field: value — what is allowed'."""
+    problem = error.errors()[0]
+    kinds = {*Dataset.registry, *Loss.registry}
+    where = ".".join(str(p) for p in problem["loc"] if p not in kinds and not isinstance(p, int))
+    message = problem["msg"].removeprefix("Value error, ")
+    if not where:
+        return message
+    message = message.replace("Input should", "it must").replace("must be a valid integer, unable to parse string as an integer", "must be a whole number")
+    return f"{where}: {problem['input']!r} is not allowed; {message[0].lower()}{message[1:]}"
+
+
+def describe_type(annotation: Any) -> str:
+    """A field's type in words, for help texts and tables."""
+    if typing.get_origin(annotation) is Literal:
+        return " | ".join(map(str, typing.get_args(annotation)))
+    if typing.get_origin(annotation) is tuple:
+        return "whole numbers, such as 16,32"
+    if isinstance(annotation, types.GenericAlias) or not isinstance(annotation, type):
+        return str(annotation)
+    return {"int": "whole number", "float": "number"}.get(annotation.__name__, annotation.__name__)

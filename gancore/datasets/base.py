@@ -1,0 +1,159 @@
+"""Curve: a distribution spread along a curve, with the exact distance to it."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import ClassVar, NamedTuple
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from gancore.config import Dataset
+
+Array = NDArray[np.float64]
+
+NODES = 1024
+"""Points on the curve that ``nearest`` searches before it refines."""
+
+CHUNK = 128
+"""Points searched at once, so that their distances to all nodes stay in the processor's cache."""
+
+LAST = float(np.nextafter(1, 0))
+"""The largest coordinate below 1."""
+
+
+class Curve(Dataset):
+    """A distribution on a curve in the plane; a member defines ``kind``, ``label`` and ``curve``.
+
+    Unit coordinates are dataset coordinates divided by ``scale``.
+    """
+
+    label: ClassVar[str]
+    """Name for people."""
+    closed: ClassVar[bool] = False
+    """Whether the curve ends where it starts, so that the coordinate wraps."""
+    pieces: ClassVar[tuple[tuple[float, float], ...]] = ((0.0, 1.0),)
+    """The connected parts of the curve as [start, end) in the coordinate."""
+
+    def curve(self, t: Array) -> Array:
+        """Noise-free unit points [n, 2] at coordinates t [n] in [0, 1]: the share of probability before each.
+
+        It must have a bounded speed and be smooth within each of ``pieces``.
+        """
+        raise NotImplementedError(f"{type(self).__name__} must define curve(t)")
+
+    def sample(self, rng: np.random.Generator | np.random.RandomState, n: int) -> Array:
+        """Fresh points [n, 2], scaled, with the dataset's noise."""
+        return self._finish(self.curve(rng.uniform(size=n)), rng)
+
+    def points(self) -> NDArray[np.float32]:
+        """The training set [size, 2], decided by the dataset's fields alone."""
+        return self.sample(np.random.RandomState(self.seed), self.size).astype(np.float32)
+
+    def unit(self, points: ArrayLike) -> Array:
+        """Points [n, 2] divided by ``scale``."""
+        return np.asarray(points, dtype=np.float64) / self.scale
+
+    def nearest(self, unit_points: ArrayLike) -> tuple[Array, Array]:
+        """Distance [n] from unit points [n, 2] to the curve, and the coordinate [n] in [0, 1) of its nearest point.
+
+        The nearest of 1,024 nodes, refined by Newton's method on the parabola through that node and its neighbours.
+        """
+        points = np.asarray(unit_points, dtype=np.float64)
+        nodes = _nodes(self)  # type: ignore[arg-type]  # frozen, so hashable
+        index = nodes.search(points)
+        a, b, origin = nodes.slope[:, index], nodes.bend[:, index], nodes.position[:, index]
+        offset = origin - points.T
+        # The parabola is offset + a·s + b·s², s in [-1, 1]; its squared length has the derivative
+        # 2·(c0 + c1·s + 3·c2·s² + 2·c3·s³) with these dot products.
+        c0, c1, c2, c3 = _dot(offset, a), _dot(a, a) + 2 * _dot(offset, b), _dot(a, b), _dot(b, b)
+        floor = 1e-6 * _dot(a, a) + 1e-300  # keeps Newton finite at a centre of curvature, where all s are equal
+        s = nodes.start[index]
+        for _ in range(3):
+            gradient = c0 + s * (c1 + s * (3 * c2 + s * 2 * c3))
+            curvature = c1 + s * (6 * c2 + s * 6 * c3)
+            s = np.clip(s - gradient / np.maximum(curvature, floor), -1, 1)
+        distance = np.sqrt(np.square(offset + s * (a + s * b)).sum(axis=0))
+        t = nodes.t[index] + s * nodes.step[index]
+        return distance, np.minimum(t % 1 if self.closed else t, LAST)
+
+    def distance(self, unit_points: ArrayLike) -> Array:
+        """Distance [n] from unit points [n, 2] to the noise-free support."""
+        return self.nearest(unit_points)[0]
+
+    def coordinate(self, unit_points: ArrayLike) -> Array:
+        """Share of probability [n] in [0, 1) before the support point nearest to each unit point [n, 2]."""
+        return self.nearest(unit_points)[1]
+
+    def _finish(self, clean: Array, rng: np.random.Generator | np.random.RandomState) -> Array:
+        """Noise, then scale, on noise-free unit points [n, 2]."""
+        if self.noise:
+            clean = clean + self.noise * rng.standard_normal(size=clean.shape)
+        return clean * self.scale
+
+
+class Box(NamedTuple):
+    """The affine map that takes a sample's bounding box to [-1, 1]²."""
+
+    low: Array
+    top: Array
+
+    @classmethod
+    def of(cls, points: Array) -> Box:
+        """The box of points [n, 2]."""
+        low = points.min(axis=0)
+        return cls(low, (points - low).max(axis=0))
+
+    def to_unit(self, points: Array) -> Array:
+        """Subtract the minimum, divide by the maximum, times 2, minus 1; in this order, for equal bits."""
+        return (points - self.low) / self.top * 2 - 1
+
+
+class _Nodes(NamedTuple):
+    """Nodes of a curve, and for each the parabola of its neighbourhood: position + slope·s + bend·s², s in [-1, 1]."""
+
+    middle: Array
+    """The nodes' mean [2], subtracted to keep float32 exact enough."""
+    ranking: NDArray[np.float32]
+    """(x, y, 1) times this [3, NODES] is each node's squared distance, less a constant."""
+    position: Array
+    slope: Array
+    bend: Array
+    t: Array
+    step: Array
+    start: Array
+
+    def search(self, points: Array) -> NDArray[np.intp]:
+        """Index [n] of the node nearest to each point [n, 2].
+
+        By matrix products, whose time is the same for any points: a KD-tree takes up to eight times as
+        long where many nodes are about equally far, such as the middle of the roll, where GANs begin.
+        """
+        centred = np.column_stack([points - self.middle, np.ones(len(points))]).astype(np.float32)
+        nearest = [(centred[i : i + CHUNK] @ self.ranking).argmin(axis=1) for i in range(0, len(centred), CHUNK)]
+        return np.concatenate(nearest)
+
+
+@lru_cache(maxsize=32)
+def _nodes(curve: Curve) -> _Nodes:
+    columns: list[tuple[Array, ...]] = []
+    for low, high in curve.pieces:
+        count = max(8, round(NODES * (high - low)))
+        # The last node lies just inside the piece (at ``high`` itself the next piece starts),
+        # and a closed curve's last node lies one step before its first.
+        t = np.linspace(low, high if curve.closed else np.nextafter(high, low), count, endpoint=not curve.closed)
+        p = curve.curve(t).T
+        # A piece's first and last node use the parabola of the node beside them, from its end.
+        centre = np.arange(count) if curve.closed else np.clip(np.arange(count), 1, count - 2)
+        before, here, after = p[:, centre - 1], p[:, centre], p[:, (centre + 1) % count]
+        step = np.full(count, t[1] - t[0])
+        start = (np.arange(count) - centre).astype(float)
+        columns.append((p, here, (after - before) / 2, (after + before) / 2 - here, t[centre], step, start))
+    p, *rest = (np.concatenate(column, axis=-1) for column in zip(*columns, strict=True))
+    middle = p.mean(axis=1)
+    x, y = p - middle[:, None]
+    return _Nodes(middle, np.stack([-2 * x, -2 * y, x * x + y * y]).astype(np.float32), *rest)
+
+
+def _dot(a: Array, b: Array) -> Array:
+    return a[0] * b[0] + a[1] * b[1]

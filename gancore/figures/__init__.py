@@ -1,0 +1,22 @@
+"""Frames and arrays in, Altair charts out: no files, no stores, no Streamlit."""
+
+from gancore.figures.colours import BOTH, FAKE, REAL, colours_of
+from gancore.figures.curves import accuracy, losses, variants
+from gancore.figures.scatter import extent, scatter, thinned
+from gancore.figures.tables import floor_rows, metric_rows, study_rows
+
+__all__ = [
+    "BOTH",
+    "FAKE",
+    "REAL",
+    "accuracy",
+    "colours_of",
+    "extent",
+    "floor_rows",
+    "losses",
+    "metric_rows",
+    "scatter",
+    "study_rows",
+    "thinned",
+    "variants",
+]

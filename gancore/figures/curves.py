@@ -1,0 +1,160 @@
+"""Losses and discriminator accuracies over the training steps, for one run or for all variants of a study."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import altair as alt
+import pandas as pd
+
+from gancore.figures.colours import BOTH, FAKE, MUTED, OKABE_ITO, REAL, STEPS, colours_of, dashes_of, finished
+
+TITLES = {
+    "d_acc": "accuracy, both (%)",
+    "d_acc_real": "accuracy, real (%)",
+    "d_acc_fake": "accuracy, fake (%)",
+    "d_loss": "discriminator loss, both",
+    "d_loss_real": "discriminator loss, real",
+    "d_loss_fake": "discriminator loss, fake",
+    "g_loss": "generator loss",
+}
+"""History column → axis title with its unit."""
+
+
+def accuracy(history: pd.DataFrame, *, height: int = 160, steps: int | None = None, title: str = "") -> alt.LayerChart:
+    """The discriminator's accuracy on real points, on fakes and on both, in percent, against 50%.
+
+    ``history``: one row a log interval with ``step`` and d_acc_real, d_acc_fake, d_acc. ``steps`` fixes the end of
+    the x axis, so that a run in training does not rescale it.
+    """
+    names = {"d_acc_real": "real", "d_acc_fake": "fake", "d_acc": "both"}
+    half = alt.Chart(pd.DataFrame({"value": [50.0]})).mark_rule(color=MUTED, strokeDash=[4, 4]).encode(y="value:Q")
+    lines = _lines(
+        history, names, [REAL, FAKE, BOTH], "accuracy (%)", alt.Scale(domain=[0, 100], nice=False), steps, [0, 50, 100]
+    )
+    text = f"{title + ': ' if title else ''}{_last(history, names, '%')} against a reference line at 50%"
+    return finished(alt.layer(half, lines).properties(height=height, description=text))  # type: ignore[return-value]
+
+
+def losses(history: pd.DataFrame, *, height: int = 160, steps: int | None = None, title: str = "") -> alt.LayerChart:
+    """The discriminator's loss on real points, on fakes and on both, and the generator's loss.
+
+    ``history``: one row a log interval with ``step`` and d_loss_real, d_loss_fake, d_loss, g_loss.
+    """
+    names = {"d_loss_real": "D real", "d_loss_fake": "D fake", "d_loss": "D both", "g_loss": "generator"}
+    lines = _lines(history, names, [REAL, FAKE, BOTH, "#e69f00"], "loss", alt.Scale(zero=True), steps, None)
+    text = f"{title + ': ' if title else ''}{_last(history, names, '')}"
+    return finished(alt.layer(lines).properties(height=height, description=text))  # type: ignore[return-value]
+
+
+def variants(
+    curves: pd.DataFrame, key: str, order: Sequence[str], *, height: int = 260, at: int | None = None
+) -> alt.LayerChart:
+    """One history column of every variant on shared axes: the median over seeds, and a band from lowest to highest.
+
+    ``curves``: rows of variant, seed, step and ``key``. ``order``: all variants of the study, which fixes the colours.
+    ``at`` marks a step.
+    """
+    percent = key.startswith("d_acc")
+    frame = curves[["variant", "step", key]].dropna()
+    spread = (
+        frame.groupby(["variant", "step"], sort=False)[key]
+        .agg(middle="median", low="min", high="max", seeds="count")
+        .reset_index()
+    )
+    present = [name for name in order if name in set(spread["variant"])]
+    colour, dash = colours_of(order), dashes_of(order)
+    columns = min(len(present), 3) or 1
+    base = alt.Chart(spread).encode(
+        x=alt.X("step:Q", title="training step", axis=alt.Axis(grid=False, tickCount=6, labelExpr=STEPS)),
+        color=alt.Color(
+            "variant:N",
+            title=None,
+            scale=alt.Scale(domain=present, range=[colour[name] for name in present]),
+            legend=alt.Legend(
+                orient="bottom",
+                columns=columns,
+                labelLimit=240,
+                symbolType="stroke",
+                symbolStrokeWidth=3,
+                symbolOpacity=1,
+                offset=4,
+            ),
+        ),
+    )
+    scale = alt.Scale(domain=[0, 100], nice=False) if percent else alt.Scale(zero=True)
+    middle = alt.Y("middle:Q", title=TITLES.get(key, key), scale=scale)
+    band = base.mark_area(opacity=0.16, clip=True).encode(y=alt.Y("low:Q", title=TITLES.get(key, key)), y2="high:Q")
+    line = base.mark_line(strokeWidth=2, clip=True).encode(
+        y=middle,
+        tooltip=[
+            alt.Tooltip("variant:N"),
+            alt.Tooltip("step:Q", format=","),
+            alt.Tooltip("middle:Q", title="median", format=".2f"),
+            alt.Tooltip("low:Q", title="lowest", format=".2f"),
+            alt.Tooltip("high:Q", title="highest", format=".2f"),
+            alt.Tooltip("seeds:Q"),
+        ],
+    )
+    if len(order) > len(OKABE_ITO):
+        patterns = alt.Scale(domain=present, range=[dash[name] for name in present])
+        line = line.encode(strokeDash=alt.StrokeDash("variant:N", title=None, scale=patterns))
+    layers: list[alt.Chart] = [band, line]
+    if percent:
+        reference = pd.DataFrame({"value": [50.0]})
+        layers.insert(0, alt.Chart(reference).mark_rule(color=MUTED, strokeDash=[4, 4]).encode(y="value:Q"))
+    if at is not None:
+        layers.append(alt.Chart(pd.DataFrame({"at": [at]})).mark_rule(color=MUTED).encode(x="at:Q"))
+    last = spread.sort_values("step").groupby("variant", sort=False)["middle"].last()
+    text = f"{TITLES.get(key, key)} over training; at the end the medians are " + ", ".join(
+        f"{name} {last[name]:.2f}" for name in present
+    )
+    return finished(alt.layer(*layers).properties(height=height, description=text))  # type: ignore[return-value]
+
+
+def _lines(
+    history: pd.DataFrame,
+    names: dict[str, str],
+    colours: list[str],
+    title: str,
+    scale: alt.Scale,
+    steps: int | None,
+    ticks: list[int] | None,
+) -> alt.Chart:
+    """One line a column of ``names``, the last drawn on top."""
+    columns = [name for name in names if name in history]
+    frame = history[["step", *columns]].melt("step", var_name="column", value_name="value")
+    frame["series"] = frame.pop("column").map(names)
+    frame["value"] = frame["value"].astype("float32")
+    end = alt.Scale(domain=[0, steps], nice=False) if steps else alt.Scale(zero=True, nice=False)
+    axis = alt.Axis(values=ticks, title=title) if ticks else alt.Axis(tickCount=4, title=title)
+    return (
+        alt.Chart(frame)
+        .mark_line(strokeWidth=1.75, clip=True)
+        .encode(
+            x=alt.X(
+                "step:Q", title="training step", scale=end, axis=alt.Axis(grid=False, tickCount=5, labelExpr=STEPS)
+            ),
+            y=alt.Y("value:Q", scale=scale, axis=axis),
+            color=alt.Color(
+                "series:N",
+                title=None,
+                scale=alt.Scale(domain=list(names.values()), range=colours),
+                legend=alt.Legend(orient="top", direction="horizontal", symbolType="stroke", offset=2),
+            ),
+            tooltip=[
+                alt.Tooltip("series:N"),
+                alt.Tooltip("step:Q", format=","),
+                alt.Tooltip("value:Q", title=title, format=".2f"),
+            ],
+        )
+    )
+
+
+def _last(history: pd.DataFrame, names: dict[str, str], unit: str) -> str:
+    """The last row in words, for alternative text."""
+    if history.empty:
+        return "no rows yet"
+    row = history.iloc[-1]
+    values = ", ".join(f"{label} {row[name]:.2f}{unit}" for name, label in names.items() if name in history)
+    return f"at step {int(row['step']):,}: {values}"

@@ -1,0 +1,101 @@
+"""Real points underneath, generated points on top, as the question draws them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import altair as alt
+import numpy as np
+import pandas as pd
+
+from gancore.figures.colours import FAKE, MUTED, REAL, finished
+
+MAX_POINTS = 2000
+"""Points drawn in one panel, real and generated together."""
+
+
+def thinned(points: np.ndarray, most: int) -> np.ndarray:
+    """At most ``most`` of the points [n, 2], always the same ones for the same n, in their order."""
+    if len(points) <= most:
+        return points
+    return points[np.sort(np.random.default_rng(0).choice(len(points), most, replace=False))]
+
+
+def extent(reals: Iterable[np.ndarray]) -> float:
+    """Half the side of the square that shows all real points [n, 2] with room to spare; shared by all panels.
+
+    Decided by the real points alone, so that it stays put while the generated ones move.
+    """
+    return max((1.25 * float(np.abs(points).max()) for points in reals if len(points)), default=1.25)
+
+
+def scatter(
+    real: np.ndarray,
+    fake: np.ndarray | None = None,
+    *,
+    half: float | None = None,
+    side: int = 280,
+    title: str = "",
+    labels: bool = True,
+) -> alt.Chart:
+    """One square panel: ``real`` [n, 2] in blue, ``fake`` [m, 2] in red on top, both in dataset coordinates.
+
+    The axes run from ``-half`` to ``half`` and a unit is as long along x as along y. More than 2,000 points
+    are thinned, and then the subtitle says so; points outside the frame are counted there too.
+    """
+    fake = np.zeros((0, 2), np.float32) if fake is None else np.asarray(fake)
+    real = np.asarray(real)
+    half = extent([real]) if half is None else half
+    shown_fake = thinned(fake, MAX_POINTS // 2)
+    shown_real = thinned(real, MAX_POINTS - len(shown_fake) if len(fake) == 0 else MAX_POINTS // 2)
+    total, shown = len(real) + len(fake), len(shown_real) + len(shown_fake)
+    notes = [f"{shown:,} of {total:,} points"] if shown < total else []
+    outside = int((~(np.abs(fake) <= half).all(axis=1)).sum())
+    if outside:
+        notes.append(f"{outside:,} of {len(fake):,} fakes outside")
+    points = np.concatenate([shown_real, shown_fake]).astype(np.float32)
+    frame = pd.DataFrame({"x": points[:, 0], "y": points[:, 1]})
+    frame["points"] = ["real"] * len(shown_real) + ["fake"] * len(shown_fake)
+    frame = frame[np.isfinite(points).all(axis=1)]
+
+    def axis(name: str) -> dict:
+        scale = alt.Scale(domain=[-half, half], nice=False, zero=False)
+        ticks = alt.Axis(
+            title=None, tickCount=4, grid=False, labels=labels, ticks=labels, domain=False, labelFlush=True, format="~g"
+        )
+        return {"field": name, "type": "quantitative", "scale": scale, "axis": ticks}
+
+    chart = (
+        alt.Chart(frame, description=_describe(title, real, fake, notes))
+        .mark_circle(size=13, clip=True)
+        .encode(
+            x=alt.X(**axis("x")),
+            y=alt.Y(**axis("y")),
+            color=alt.Color("points:N", scale=alt.Scale(domain=["real", "fake"], range=[REAL, FAKE]), legend=None),
+            opacity=alt.Opacity(
+                "points:O",
+                scale=alt.Scale(domain=["real", "fake"], range=[0.35 if len(fake) else 0.5, 0.75]),
+                legend=None,
+            ),
+        )
+        .properties(width=side, height=side, autosize=alt.AutoSizeParams(type="pad", contains="content"))
+    )
+    small: dict = {"fontSize": 11, "fontWeight": "normal", "color": MUTED}
+    if title:
+        below = {f"subtitle{name[0].upper()}{name[1:]}": value for name, value in small.items()}
+        chart = chart.properties(title=alt.TitleParams(title, subtitle=" · ".join(notes), anchor="start", **below))
+    elif notes:
+        chart = chart.properties(title=alt.TitleParams(" · ".join(notes), anchor="end", offset=3, **small))
+    return finished(chart)  # type: ignore[return-value]
+
+
+def _describe(title: str, real: np.ndarray, fake: np.ndarray, notes: list[str]) -> str:
+    """Alternative text: what is drawn, and where the generated points lie."""
+    text = f"{title + ': ' if title else ''}scatter of {len(real):,} real points in blue"
+    if len(fake):
+        centre, spread = np.nanmean(fake, axis=0), np.nanstd(fake, axis=0)
+        text += (
+            f" under {len(fake):,} generated points in red, centred at ({centre[0]:.2f}, {centre[1]:.2f})"
+            f" with standard deviations {spread[0]:.2f} and {spread[1]:.2f}"
+        )
+    return f"{text}. {'; '.join(notes)}".strip()

@@ -1,0 +1,82 @@
+"""Metrics beside their floors, as small frames for tables."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+
+
+def floor_rows(floors: Mapping[str, Mapping[str, float]], metrics: Mapping[str, Any]) -> pd.DataFrame:
+    """One row a metric in words, for a table that is read: label, floor, its range, and the definition."""
+    rows = [
+        {
+            "Metric": metric.label,
+            "Floor": f"{floors[key]['mean'] + 0:.3f}".replace("-0.000", "0.000"),
+            "Range": f"{floors[key]['low']:.3f} to {floors[key]['high']:.3f}",
+            "Definition": f"{metric.definition} {metric.better.capitalize()} is better.",
+        }
+        for key, metric in metrics.items()
+        if key in floors
+    ]
+    return pd.DataFrame(rows).set_index("Metric")
+
+
+def metric_rows(
+    values: Mapping[str, float | None], floors: Mapping[str, Mapping[str, float]], metrics: Mapping[str, Any]
+) -> pd.DataFrame:
+    """One row a metric: its value beside the floor and the floor's range; a missing value stays empty."""
+    rows = []
+    for key, metric in metrics.items():
+        if key not in values:
+            continue
+        floor = floors.get(key)
+        rows.append(
+            {
+                "metric": metric.label,
+                "value": values[key],
+                "floor": floor["mean"] if floor else None,
+                "lowest": floor["low"] if floor else None,
+                "highest": floor["high"] if floor else None,
+                "better": metric.better,
+            }
+        )
+    columns = ["metric", "value", "floor", "lowest", "highest", "better"]
+    frame = pd.DataFrame(rows, columns=columns)
+    return _unsigned_zero(
+        frame.astype({"value": "float64", "floor": "float64", "lowest": "float64", "highest": "float64"})
+    )
+
+
+def study_rows(
+    table: pd.DataFrame,
+    floors: Mapping[str, Mapping[str, Mapping[str, float]]],
+    keys: Sequence[str] = ("w1_excess", "curve_p95", "coverage", "near"),
+) -> pd.DataFrame:
+    """One row a variant: seeds, how many learned, and each metric beside its floor.
+
+    ``table``: a row a variant with variant, label, n, diverged, success_rate and ``keys`` (interquartile means).
+    ``floors``: variant → metric key → mean.
+    """
+    rows = []
+    for record in table.to_dict("records"):
+        n = int(record["n"])
+        row = {
+            "variant": record["label"],
+            "seeds": n,
+            "learned": f"{round(record['success_rate'] * n)} of {n}" if n else "–",
+            "diverged": int(record["diverged"]),
+        }
+        for key in keys:
+            row[key] = record[key]
+            row[f"{key}_floor"] = floors[str(record["variant"])][key]["mean"]
+        rows.append(row)
+    return _unsigned_zero(pd.DataFrame(rows))
+
+
+def _unsigned_zero(frame: pd.DataFrame) -> pd.DataFrame:
+    """Numbers that would show as -0.000 become 0."""
+    numbers = frame.select_dtypes("number").columns
+    frame[numbers] = frame[numbers].mask(frame[numbers].abs() < 5e-4, 0.0) if len(numbers) else frame[numbers]
+    return frame

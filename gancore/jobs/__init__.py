@@ -1,0 +1,32 @@
+"""Training outside the process that asked: jobs, workers, progress."""
+
+from __future__ import annotations
+
+from gancore.jobs.estimate import estimate
+from gancore.jobs.job import Job, Progress, get_job, list_jobs, submit
+from gancore.jobs.live import Live, live
+from gancore.jobs.pool import available, unavailable
+from gancore.store import Store
+
+__all__ = [
+    "Job",
+    "Live",
+    "Progress",
+    "available",
+    "estimate",
+    "get_job",
+    "list_jobs",
+    "live",
+    "submit",
+    "unavailable",
+    "warm",
+]
+
+
+def warm(store: Store) -> None:
+    """Start a worker now, so that TensorFlow is loaded by the time somebody presses Start."""
+    from gancore.jobs import pool
+
+    store.writable_or_error()
+    if not pool.workers(store.root):
+        pool.ensure_workers(store.root, 1)

@@ -1,0 +1,48 @@
+"""How long training will take here, from the arithmetic of a step and this machine's last pace."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from gancore.config import RunConfig
+from gancore.jobs import pool
+from gancore.jobs.folders import JobFolders, read_json, write_json
+from gancore.store import Store
+
+STEP_COST = 3.0e5
+"""Multiply-adds that take as long as what a step costs beside its matrix products."""
+NOMINAL = 2.0e10
+"""Multiply-adds a second and core, until this machine has trained something."""
+OVERHEAD = 4.0
+"""Seconds for compiling a graph shape."""
+
+
+def work(config: RunConfig) -> float:
+    """Multiply-adds of a whole run: forward products, and twice as much again for each backward one."""
+
+    def products(widths: Sequence[int]) -> int:
+        return sum(a * b for a, b in zip(widths[:-1], widths[1:], strict=True))
+
+    generator = products([config.latent.dim, *config.generator.hidden, 2])
+    discriminator = products([2, *config.discriminator.hidden, 1])
+    # A round: fakes forward, the discriminator forward and backward on 2B; then the generator through it.
+    point = config.update.d_steps * (generator + 6 * discriminator) + 3 * generator + 3 * discriminator
+    return config.steps * (config.batch_size * point + STEP_COST)
+
+
+def note_pace(folders: JobFolders, configs: Iterable[RunConfig], seconds: float) -> None:
+    """Remember how fast one worker did these runs."""
+    if seconds > 0:
+        write_json(folders.pace, {"rate": sum(map(work, configs)) / seconds})
+
+
+def estimate(store: Store, configs: Iterable[RunConfig]) -> float | None:
+    """Seconds until the missing runs among ``configs`` are trained here; None where nothing can be."""
+    missing = {c.run_id: c for c in configs if c.run_id not in store}
+    if not missing:
+        return 0.0
+    if not pool.available():
+        return None
+    noted = read_json(JobFolders(store.root).pace)
+    rate = float(noted["rate"]) if isinstance(noted, dict) and noted.get("rate") else NOMINAL
+    return sum(map(work, missing.values())) / rate / min(pool.default_workers(), len(missing)) + OVERHEAD

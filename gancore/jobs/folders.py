@@ -1,0 +1,92 @@
+"""Where jobs, locks and live views lie in a store's folder, and how their small files are written."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import re
+import tempfile
+from pathlib import Path
+from typing import Any
+
+JOB_ID = re.compile(r"[0-9a-f]{12}")
+LARGEST = 64 * 2**20
+
+
+class JobFolders:
+    """Paths below one store's root; run and job ids are checked before they come here."""
+
+    def __init__(self, root: Path):
+        self.root = root / "jobs"
+
+    def job(self, job_id: str) -> Path:
+        """Folder of a job: ``job.json`` (what is wanted) and ``control.json`` (run, pause or cancel)."""
+        return self.root / "queue" / job_id
+
+    def run_lock(self, run_id: str) -> Path:
+        """Held by the process that trains the run; the system releases it when that process ends."""
+        return self.root / "locks" / f"{run_id}.lock"
+
+    def slot_lock(self, slot: int) -> Path:
+        """Held by the worker in a slot."""
+        return self.root / "workers" / f"{slot}.lock"
+
+    def slot_status(self, slot: int) -> Path:
+        """What the worker in a slot is doing."""
+        return self.root / "workers" / f"{slot}.json"
+
+    def slot_log(self, slot: int) -> Path:
+        """What the worker in a slot printed."""
+        return self.root / "workers" / f"{slot}.log"
+
+    def failure(self, run_id: str) -> Path:
+        """Why a run failed, until somebody asks for it again."""
+        return self.root / "failures" / f"{run_id}.json"
+
+    def attempt(self, run_id: str) -> Path:
+        """Counts trainings of a run that neither ended nor were given up: crashes."""
+        return self.root / "attempts" / f"{run_id}.json"
+
+    def live(self, run_id: str) -> Path:
+        """A run in training, as last seen."""
+        return self.root / "live" / f"{run_id}.npz"
+
+    @property
+    def pace(self) -> Path:
+        """How fast this machine trained last."""
+        return self.root / "pace.json"
+
+    def job_ids(self) -> list[str]:
+        """Ids of all jobs kept."""
+        with contextlib.suppress(OSError):
+            return sorted(name for name in os.listdir(self.root / "queue") if JOB_ID.fullmatch(name))
+        return []
+
+
+def write_small(path: Path, data: bytes) -> None:
+    """Replace a file in one move. Not synced: nothing here outlives a power cut usefully."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, aside = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".part")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+        os.replace(aside, path)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            os.unlink(aside)
+        raise
+
+
+def write_json(path: Path, content: Any) -> None:
+    """Replace a JSON file in one move."""
+    write_small(path, json.dumps(content).encode())
+
+
+def read_json(path: Path) -> Any:
+    """A JSON file's content, or None where there is none or it is no JSON."""
+    try:
+        with path.open("rb") as file:
+            return json.loads(file.read(LARGEST))
+    except (OSError, ValueError):
+        return None

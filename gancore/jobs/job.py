@@ -1,0 +1,250 @@
+"""Jobs: lists of runs to have. What is stored is never trained again, and jobs share what they both want."""
+
+from __future__ import annotations
+
+import contextlib
+import shutil
+import time
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cached_property
+from typing import Any, Literal
+
+from gancore.config import ConfigError, RunConfig, parse_config
+from gancore.jobs import pool
+from gancore.jobs.folders import JOB_ID, JobFolders, read_json, write_json
+from gancore.store import Store
+
+State = Literal["waiting", "starting", "running", "paused", "cancelled", "finished", "failed"]
+ACTIVE = ("waiting", "starting", "running", "paused")
+
+MAX_RUNS = 4096
+"""Runs that one job may hold."""
+KEPT = 50
+"""Ended jobs that are kept for listing."""
+
+
+@dataclass(frozen=True)
+class Progress:
+    """Where a job stands."""
+
+    state: State
+    total: int
+    """Runs wanted."""
+    done: int
+    """Runs stored, diverged ones included."""
+    diverged: int
+    failed: int
+    steps_done: int
+    steps_total: int
+    steps_per_second: float
+    """Run-steps per second over all runs in training."""
+    seconds_left: float | None
+    """None while it is not known."""
+    message: str
+    """What is going on, in words."""
+
+    @property
+    def active(self) -> bool:
+        """Whether something may still happen by itself or by resuming."""
+        return self.state in ACTIVE
+
+
+class Job:
+    """A job in a store's queue. Everything is read from the store's folder, so any process may ask."""
+
+    def __init__(self, store: Store, job_id: str):
+        self.store, self.job_id = store, job_id
+        self._folders = JobFolders(store.root)
+        self._folder = self._folders.job(job_id)
+        self._stored: dict[str, str] = {}
+
+    @cached_property
+    def _content(self) -> dict[str, Any]:
+        content = read_json(self._folder / "job.json")
+        if not isinstance(content, dict):
+            raise ConfigError(f"job: {self.job_id!r} is not in the queue; jobs are listed on the Training page")
+        return content
+
+    @property
+    def label(self) -> str:
+        """What the job is for."""
+        return str(self._content["label"])
+
+    @property
+    def created(self) -> str:
+        """When it was asked for, ISO UTC."""
+        return str(self._content["created"])
+
+    @property
+    def run_ids(self) -> list[str]:
+        """Ids of the wanted runs, in order."""
+        return list(self._content["run_ids"])
+
+    @cached_property
+    def configs(self) -> list[RunConfig]:
+        """The wanted runs."""
+        return [parse_config(config) for config in self._content["configs"]]
+
+    @property
+    def wish(self) -> str:
+        """run, pause or cancel: what was last asked of the job."""
+        control = read_json(self._folder / "control.json")
+        return str(control["wish"]) if isinstance(control, dict) and "wish" in control else "run"
+
+    def _ask(self, wish: str) -> None:
+        if self._folder.is_dir():
+            write_json(self._folder / "control.json", {"wish": wish})
+
+    def pause(self) -> None:
+        """Hold training; what is trained so far stays in the worker's memory."""
+        self._ask("pause")
+
+    def resume(self) -> None:
+        """Go on after a pause."""
+        self._ask("run")
+        pool.ensure_workers(self.store.root)
+
+    def cancel(self) -> None:
+        """Stop within a second; finished runs stay. A worker too busy to notice (compiling) is ended."""
+        self._ask("cancel")
+        deadline = time.monotonic() + 0.7
+        while time.monotonic() < deadline:
+            if not self._busy_in_vain():
+                return
+            time.sleep(0.05)
+        for status in self._busy_in_vain():
+            pool.end_worker(status)
+
+    def _busy_in_vain(self) -> list[dict[str, Any]]:
+        """Workers that train only runs nobody wants any more."""
+        wanted = wanted_runs(self.store)
+        statuses = [status for status in pool.workers(self.store.root) if status.get("run_ids")]
+        return [status for status in statuses if not wanted.intersection(status["run_ids"])]
+
+    def dismiss(self) -> None:
+        """Take an ended job off the list; its runs stay in the store."""
+        if not self.progress().active:
+            shutil.rmtree(self._folder, ignore_errors=True)
+
+    def failures(self) -> dict[str, str]:
+        """Run id → why it failed."""
+        found = {run_id: read_json(self._folders.failure(run_id)) for run_id in self.run_ids}
+        return {run_id: str(content.get("message", "")) for run_id, content in found.items() if content}
+
+    def _statuses(self) -> dict[str, str]:
+        """Status of those wanted runs that are stored; asked of the store once a run."""
+        for run_id in self.run_ids:
+            if run_id not in self._stored and (run := self.store.get(run_id)) is not None:
+                self._stored[run_id] = run.status
+        return self._stored
+
+    def progress(self) -> Progress:
+        """Where the job stands now; starts workers if some are needed and none lives."""
+        stored, failures = self._statuses(), self.failures()
+        run_ids = self.run_ids
+        failed = [run_id for run_id in run_ids if run_id in failures and run_id not in stored]
+        workers = pool.workers(self.store.root)
+        training = {run_id: status for status in workers for run_id in status.get("run_ids", ()) if run_id in run_ids}
+        steps = dict(zip(run_ids, self._content["steps"], strict=True))
+        steps_done = sum(steps[run_id] for run_id in stored)
+        steps_done += sum(int(s.get("step", 0)) for run_id, s in training.items() if run_id not in stored)
+        left = [run_id for run_id in run_ids if run_id not in stored and run_id not in failures]
+        wish = self.wish
+        if not left:
+            state: State = "failed" if failed else "finished"
+        elif wish == "cancel":
+            state = "cancelled"
+        elif wish == "pause":
+            state = "paused"
+        elif training:
+            compiling = all(not status.get("step") for status in training.values())
+            state = "starting" if compiling else "running"
+        else:
+            pool.ensure_workers(self.store.root)
+            state = "starting" if any(status.get("state") == "loading" for status in workers) else "waiting"
+        pace = sum(float(status.get("pace", 0)) for status in {id(s): s for s in training.values()}.values())
+        total = sum(steps.values())
+        remaining = sum(steps[run_id] for run_id in left) - (steps_done - sum(steps[r] for r in stored))
+        return Progress(
+            state=state,
+            total=len(run_ids),
+            done=len(stored),
+            diverged=sum(status == "diverged" for status in stored.values()),
+            failed=len(failed),
+            steps_done=min(steps_done, total),
+            steps_total=total,
+            steps_per_second=pace if state == "running" else 0.0,
+            seconds_left=max(0.0, remaining / pace) if pace > 0 and state == "running" else None,
+            message=_message(state, failed and failures[failed[0]] or "", len(stored), len(run_ids)),
+        )
+
+
+def _message(state: State, failure: str, done: int, total: int) -> str:
+    match state:
+        case "waiting":
+            return "waiting for a worker"
+        case "starting":
+            return "loading TensorFlow and compiling"
+        case "failed":
+            return failure or "a run failed"
+        case "cancelled":
+            return f"cancelled; {done} of {total} runs are stored"
+        case _:
+            return state
+
+
+def submit(store: Store, configs: Sequence[RunConfig], label: str, workers: int | None = None, idle: float | None = None) -> Job:
+    """Ask for runs; those already stored cost nothing, those that failed before are tried again.
+
+    ``workers`` processes train (default: as many as this machine bears) and end after ``idle`` seconds without
+    work. Raises ConfigError on an empty or too long list, StoreError where nothing can be stored.
+    """
+    if not 1 <= len(configs) <= MAX_RUNS:
+        raise ConfigError(f"runs: a job of {len(configs)} is not allowed; it must be 1 to {MAX_RUNS}")
+    store.writable_or_error()
+    unique = {config.run_id: config for config in configs}
+    folders = JobFolders(store.root)
+    for run_id in unique:
+        for path in (folders.failure(run_id), folders.attempt(run_id)):
+            path.unlink(missing_ok=True)
+    _forget_old(store)
+    job_id = uuid.uuid4().hex[:12]
+    content = {
+        "label": label[:200],
+        "created": datetime.now(UTC).isoformat(timespec="seconds"),
+        "run_ids": list(unique),
+        "steps": [config.steps for config in unique.values()],
+        "configs": [config.model_dump(mode="json") for config in unique.values()],
+    }
+    write_json(folders.job(job_id) / "job.json", content)
+    job = Job(store, job_id)
+    if any(run_id not in store for run_id in unique):
+        pool.ensure_workers(store.root, workers, idle)
+    return job
+
+
+def get_job(store: Store, job_id: str) -> Job | None:
+    """The job with this id, or None."""
+    if not JOB_ID.fullmatch(job_id) or not (JobFolders(store.root).job(job_id) / "job.json").is_file():
+        return None
+    return Job(store, job_id)
+
+
+def list_jobs(store: Store) -> list[Job]:
+    """All jobs kept, newest first."""
+    jobs = [job for job_id in JobFolders(store.root).job_ids() if (job := get_job(store, job_id)) is not None]
+    return sorted(jobs, key=lambda job: (job.created, job.job_id), reverse=True)
+
+
+def wanted_runs(store: Store, wishes: Sequence[str] = ("run", "pause")) -> set[str]:
+    """Ids of the runs that some job still asks for."""
+    return {run_id for job in list_jobs(store) if job.wish in wishes for run_id in job.run_ids}
+
+
+def _forget_old(store: Store) -> None:
+    with contextlib.suppress(ValueError, OSError):
+        for job in list_jobs(store)[KEPT:]:
+            job.dismiss()

@@ -1,0 +1,50 @@
+"""Runs in training, as last seen: written by a worker about twice a second, read by whoever watches."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import zipfile
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from gancore.jobs.folders import JobFolders, write_small
+from gancore.store import Store
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@dataclass(frozen=True)
+class Live:
+    """One run in training."""
+
+    step: int
+    history: pd.DataFrame
+    """Rows so far: step, losses, accuracies in percent."""
+    points: np.ndarray
+    """The last snapshot, float32 [2000, 2]."""
+    snapshot_step: int
+
+
+def write_live(
+    folders: JobFolders, run_id: str, step: int, history: dict[str, np.ndarray], points: np.ndarray, at: int
+) -> None:
+    """Replace a run's live view."""
+    buffer = io.BytesIO()
+    columns = {f"history/{name}": column for name, column in history.items()}
+    np.savez(buffer, step=step, snapshot_step=at, points=points, **columns)  # type: ignore[arg-type]
+    write_small(folders.live(run_id), buffer.getvalue())
+
+
+def live(store: Store, run_id: str) -> Live | None:
+    """A run in training as last seen, or None."""
+    import pandas as pd
+
+    with contextlib.suppress(OSError, ValueError, KeyError, zipfile.BadZipFile):
+        with np.load(JobFolders(store.root).live(run_id), allow_pickle=False) as file:
+            history = {name.removeprefix("history/"): file[name] for name in file.files if name.startswith("history/")}
+            return Live(int(file["step"]), pd.DataFrame(history), file["points"], int(file["snapshot_step"]))
+    return None

@@ -1,0 +1,106 @@
+"""Metric: one function of a comparison, registered with what a reader needs to know about it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gancore.config import ConfigError
+from gancore.datasets import Curve
+
+Array = NDArray[np.float64]
+Floors = Mapping[str, Mapping[str, float]]
+"""Metric key → mean, low and high of real points against real points."""
+
+NEAR = 0.05
+"""A fake is near the support up to this distance, in unit coordinates."""
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Fakes against reals, both [n, 2] in unit coordinates, with what several metrics share."""
+
+    dataset: Curve
+    fake: Array
+    real: Array
+    floors: Floors
+    _values: dict[str, float] = field(default_factory=dict, repr=False)
+
+    def value(self, key: str) -> float:
+        """A metric's value, computed once."""
+        if key not in self._values:
+            self._values[key] = float(get_metric(key).compute(self))
+        return self._values[key]
+
+    def floor(self, key: str) -> float:
+        """The mean of a metric for real points against real points; ConfigError if it is not among the floors."""
+        if key not in self.floors:
+            raise ConfigError(f"floors: {key!r} is missing among {sorted(self.floors)}; use floors(dataset)")
+        return self.floors[key]["mean"]
+
+    @cached_property
+    def _nearest(self) -> tuple[Array, Array]:
+        return self.dataset.nearest(self.fake)
+
+    @property
+    def distance(self) -> Array:
+        """Distance [n] of the fakes to the noise-free support."""
+        return self._nearest[0]
+
+    @cached_property
+    def covered(self) -> Array:
+        """Coordinates of the support points nearest to the near fakes, ascending."""
+        return np.sort(self._nearest[1][self.distance <= NEAR])
+
+
+@dataclass(frozen=True)
+class Metric:
+    """A registered metric."""
+
+    key: str
+    label: str
+    better: Literal["lower", "higher"]
+    definition: str
+    unit: str
+    source: str
+    headline: bool
+    costly: bool
+    compute: Callable[[Comparison], float]
+
+
+METRICS: dict[str, Metric] = {}
+"""Every metric by key, in the order of tables and JSON."""
+
+
+def metric(
+    key: str,
+    label: str,
+    better: Literal["lower", "higher"],
+    definition: str,
+    source: str,
+    *,
+    unit: str = "",
+    headline: bool = False,
+    costly: bool = False,
+) -> Callable[[Callable[[Comparison], float]], Callable[[Comparison], float]]:
+    """Decorator that registers a function of a Comparison; ``costly`` ones are left out of quick scores."""
+
+    def register(compute: Callable[[Comparison], float]) -> Callable[[Comparison], float]:
+        if key in METRICS:
+            raise TypeError(f"{compute.__module__}: the metric {key!r} is taken by {METRICS[key].compute.__module__}")
+        METRICS[key] = Metric(key, label, better, definition, unit, source, headline, costly, compute)
+        return compute
+
+    return register
+
+
+def get_metric(key: str) -> Metric:
+    """The metric of a key; ConfigError names the known ones."""
+    if key not in METRICS:
+        raise ConfigError(f"metric: {key!r} is unknown; use one of {', '.join(METRICS)}")
+    return METRICS[key]

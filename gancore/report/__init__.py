@@ -1,0 +1,1 @@
+"""What leaves the app: images and TensorBoard logs of stored runs."""

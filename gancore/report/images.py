@@ -1,0 +1,32 @@
+"""A stored run's snapshots as the question draws them: 100 fakes in red over 1,000 reals in blue."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from gancore.figures import scatter
+from gancore.store import StoredRun
+
+REALS, FAKES = 1000, 100
+
+
+def snapshot_images(run: StoredRun, side: int = 480) -> Iterator[tuple[int, bytes]]:
+    """(step, PNG) for each snapshot; the axes are [-1, 1] times the dataset's scale, of equal aspect."""
+    import vl_convert
+
+    dataset = run.config.dataset
+    points = dataset.points()  # type: ignore[attr-defined]
+    # Evenly through the training set: the moons' comes in order.
+    real = points[:: max(1, len(points) // REALS)][:REALS]
+    for step, fake in zip(run.snapshot_steps, run.snapshots, strict=True):
+        chart = scatter(real, fake[:FAKES], half=dataset.scale, side=side, title=f"step {step:,}")
+        spec = chart.configure(background="white").to_dict()
+        yield step, vl_convert.vegalite_to_png(spec, scale=1.0)
+
+
+def write_images(run: StoredRun, folder: Path) -> None:
+    """One ``step-NNNNNNN.png`` a snapshot in ``folder``."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for step, png in snapshot_images(run):
+        (folder / f"step-{step:07d}.png").write_bytes(png)

@@ -1,0 +1,23 @@
+"""The store: finished runs on disk, and bundles of them in one file."""
+
+from __future__ import annotations
+
+from gancore.store.bundle import Bundle, gallery_bundles, write_bundle
+from gancore.store.errors import BundleError, Problem, RunMissing, StoreError
+from gancore.store.floors import floors_key
+from gancore.store.record import StoredRun
+from gancore.store.store import Store, default_root
+
+__all__ = [
+    "Bundle",
+    "BundleError",
+    "Problem",
+    "RunMissing",
+    "Store",
+    "StoreError",
+    "StoredRun",
+    "default_root",
+    "floors_key",
+    "gallery_bundles",
+    "write_bundle",
+]

@@ -1,0 +1,280 @@
+"""Bundle: a study and its runs in one file, read in place and never unpacked to disk."""
+
+from __future__ import annotations
+
+import io
+import logging
+import re
+import threading
+import zipfile
+import zlib
+from collections.abc import Iterable, Mapping
+from functools import cached_property
+from importlib import resources
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from gancore.store.codec import Snapshots, canonical, checksum, decode_frame, decode_snapshots, encode_frame
+from gancore.store.codec import encode_snapshots, parse_json
+from gancore.store.errors import BundleError, Damaged, Unreadable
+from gancore.store.files import read_bounded, replace_file
+from gancore.store.floors import Floors, parse_floors, plain_floors
+from gancore.store.parts import MAX_CHECKPOINTS, MAX_LOG_ROWS, rows_of
+from gancore.store.record import PartName, RunInfo, StoredRun, config_of, validate_info
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+log = logging.getLogger("gancore.store")
+
+FORMAT = 1
+THINNED = 500
+"""Points kept of every snapshot; the last one is also kept whole."""
+NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
+MEMBER = re.compile(
+    r"manifest\.json|study\.toml|runs\.json|floors\.json|history\.parquet|checkpoints\.parquet"
+    r"|snapshots/[0-9a-f]{64}\.npz"
+)
+REQUIRED = ("manifest.json", "study.toml", "runs.json", "floors.json", "history.parquet", "checkpoints.parquet")
+MAX_RUNS = 64 * 64
+MAX_FILE = 2**28
+MAX_STUDY = 64 * 1024
+LIMITS = {"study.toml": MAX_STUDY, "manifest.json": 2**22, "runs.json": 2**25, "floors.json": 2**22}
+"""Bytes that a member may have once decompressed; the others may have MAX_MEMBER."""
+MAX_MEMBER = 2**27
+
+
+class Bundle:
+    """A finished study: its text, runs (without weights) and floors. Raises BundleError.
+
+    Opening one reads the study and what describes the runs; frames and points are read when first asked for.
+    """
+
+    def __init__(self, source: Path | str | bytes) -> None:
+        self._label = "the bundle" if isinstance(source, bytes) else Path(source).name
+        try:
+            data = source if isinstance(source, bytes) else read_bounded(Path(source), MAX_FILE)
+        except OSError as error:
+            raise self._error(f"cannot be read ({error.strerror or error})") from None
+        except Damaged as error:
+            raise self._error(str(error)) from None
+        self._data = data
+        self._lock = threading.RLock()
+        self._members = self._list_members()
+        self._checksums: dict[str, str] = {}
+        self.name, self.created_by = self._read_manifest()
+        self.study_text: str = self._text("study.toml")
+        self._infos = self._read_infos()
+        self._runs: dict[str, StoredRun | None] = {}
+
+    def __repr__(self) -> str:
+        return f"Bundle({self.name!r}, {len(self._infos)} runs)"
+
+    @property
+    def run_ids(self) -> list[str]:
+        """Ids of its runs, sorted."""
+        return list(self._infos)
+
+    def get(self, run_id: str) -> StoredRun | None:
+        """The run with this id; None if it is not here or this version does not know its settings."""
+        if run_id in self._infos and run_id not in self._runs:
+            try:
+                self._runs[run_id] = StoredRun(self._infos[run_id], config_of(self._infos[run_id]), self.name, self)
+            except Unreadable as error:
+                log.info("run %s of %s: %s", run_id[:12], self._label, error)
+                self._runs[run_id] = None
+        return self._runs.get(run_id)
+
+    def runs(self) -> list[StoredRun]:
+        """All its runs that this version can read."""
+        return [run for run_id in self._infos if (run := self.get(run_id)) is not None]
+
+    @cached_property
+    def floors(self) -> dict[str, Floors]:
+        """``floors_key(dataset)`` → that dataset's floors."""
+        content = self._json("floors.json")
+        try:
+            if not isinstance(content, dict):
+                raise Damaged("the floors are not a JSON object")
+            return {key: parse_floors(floors) for key, floors in content.items()}
+        except Damaged as error:
+            raise self._error(f"floors.json: {error}") from None
+
+    def load(self, info: RunInfo, part: PartName) -> pd.DataFrame | Snapshots | dict[str, Any]:
+        """One part of a run; a bundle has no weights."""
+        if part == "weights":
+            return {}
+        if part == "snapshots":
+            name = f"snapshots/{info.run_id}.npz"
+            try:
+                return decode_snapshots(self._bytes(name), MAX_MEMBER)
+            except Damaged as error:
+                raise self._error(f"{name}: {error}") from None
+        with self._lock:
+            frames = self._history if part == "history" else self._checkpoints
+        if info.run_id not in frames:
+            raise self._error(f"{part}.parquet has no rows of run {info.run_id[:12]}")
+        return frames[info.run_id]
+
+    @cached_property
+    def _history(self) -> dict[str, pd.DataFrame]:
+        return self._frames("history.parquet", MAX_LOG_ROWS)
+
+    @cached_property
+    def _checkpoints(self) -> dict[str, pd.DataFrame]:
+        return self._frames("checkpoints.parquet", MAX_CHECKPOINTS)
+
+    def _frames(self, name: str, rows_a_run: int) -> dict[str, pd.DataFrame]:
+        try:
+            return rows_of(decode_frame(self._bytes(name), rows_a_run * max(len(self._infos), 1), run_ids=True))
+        except Damaged as error:
+            raise self._error(f"{name}: {error}") from None
+
+    def _list_members(self) -> dict[str, zipfile.ZipInfo]:
+        """Member name → entry, once every name and size is known to be allowed."""
+        members: dict[str, zipfile.ZipInfo] = {}
+        try:
+            with zipfile.ZipFile(io.BytesIO(self._data)) as archive:
+                entries = archive.infolist()
+        except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
+            raise self._error(f"is not a gancore bundle ({error})") from None
+        if len(entries) > MAX_RUNS + len(REQUIRED):
+            raise self._error(f"has {len(entries):,} members; at most {MAX_RUNS + len(REQUIRED):,} are allowed")
+        for entry in entries:
+            if not MEMBER.fullmatch(entry.filename) or entry.filename in members:
+                raise self._error(f"has an unexpected member {entry.filename[:80]!r}")
+            if entry.flag_bits & 1 or entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+                raise self._error(f"{entry.filename} is encrypted or packed in an unknown way")
+            limit = LIMITS.get(entry.filename, MAX_MEMBER)
+            if entry.file_size > limit:
+                raise self._error(f"{entry.filename} has {entry.file_size:,} bytes; at most {limit:,} are allowed")
+            members[entry.filename] = entry
+        for name in REQUIRED:
+            if name not in members:
+                raise self._error(f"has no {name}, so it is not a gancore bundle or not a whole one")
+        return members
+
+    def _read_manifest(self) -> tuple[str, str]:
+        manifest = self._json("manifest.json")
+        made = manifest.get("format") if isinstance(manifest, dict) else None
+        if isinstance(made, int) and made > FORMAT:
+            raise self._error(f"has format {made} and this gancore reads up to {FORMAT}; update gancore to open it")
+        checksums = manifest.get("members") if isinstance(manifest, dict) else None
+        name = manifest.get("name") if isinstance(manifest, dict) else None
+        if made != FORMAT or not isinstance(checksums, dict) or not isinstance(name, str) or not NAME.fullmatch(name):
+            raise self._error("manifest.json does not say a format, a name and the members' checksums")
+        if set(checksums) != set(self._members) - {"manifest.json"}:
+            odd = sorted(set(checksums) ^ (set(self._members) - {"manifest.json"}))[0]
+            raise self._error(f"manifest.json and the bundle's members differ ({odd[:80]!r})")
+        self._checksums = checksums
+        return name, str(manifest.get("created_by", ""))[:200]
+
+    def _read_infos(self) -> dict[str, RunInfo]:
+        contents = self._json("runs.json")
+        if not isinstance(contents, list) or len(contents) > MAX_RUNS:
+            raise self._error(f"runs.json is not a list of at most {MAX_RUNS:,} runs")
+        infos: dict[str, RunInfo] = {}
+        for content in contents:
+            try:
+                info = validate_info(content)
+            except (Damaged, Unreadable) as error:
+                raise self._error(f"runs.json: {error}") from None
+            if f"snapshots/{info.run_id}.npz" not in self._members:
+                raise self._error(f"has no snapshots of run {info.run_id[:12]}")
+            infos[info.run_id] = info
+        return dict(sorted(infos.items()))
+
+    def _json(self, name: str) -> Any:
+        try:
+            return parse_json(self._bytes(name))
+        except Damaged as error:
+            raise self._error(f"{name}: {error}") from None
+
+    def _text(self, name: str) -> str:
+        try:
+            return self._bytes(name).decode()
+        except UnicodeDecodeError:
+            raise self._error(f"{name} is not UTF-8 text") from None
+
+    def _bytes(self, name: str) -> bytes:
+        """A member's bytes, if its checksum is the manifest's (which has none itself)."""
+        try:
+            with zipfile.ZipFile(io.BytesIO(self._data)) as archive:
+                data = archive.read(self._members[name])
+        except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, RuntimeError) as error:
+            raise self._error(f"{name} is damaged ({error})") from None
+        if name != "manifest.json" and checksum(data) != self._checksums[name]:
+            raise self._error(f"{name} has changed since the bundle was written (its checksum differs)")
+        return data
+
+    def _error(self, reason: str) -> BundleError:
+        return BundleError(f"{self._label}: {reason}")
+
+
+def write_bundle(
+    path: Path | str, study_text: str, name: str, runs: Iterable[StoredRun], floors: Mapping[str, Floors]
+) -> Bundle:
+    """Write a bundle, the same bytes for the same content, and open it.
+
+    ``floors`` maps ``floors_key(dataset)`` to the dataset's floors. Snapshots are thinned to
+    their first 500 points, the last one is also kept whole, and weights are left out.
+    """
+    import pandas as pd
+
+    if not NAME.fullmatch(name):
+        raise BundleError(f"name: {name[:80]!r} is not allowed; use a-z, 0-9 and '-', at most 64 characters")
+    chosen = dict(sorted({run.run_id: run for run in runs}.items()))
+    if not chosen:
+        raise BundleError(f"{name}: a bundle needs at least one run")
+
+    def together(frames: Mapping[str, pd.DataFrame]) -> bytes:
+        return encode_frame(pd.concat([f.assign(run_id=run_id) for run_id, f in frames.items()], ignore_index=True))
+
+    members = {
+        "study.toml": study_text.encode(),
+        "runs.json": canonical([run.info.model_dump(mode="json") | {"files": {}} for run in chosen.values()]),
+        "floors.json": canonical({key: plain_floors(values) for key, values in floors.items()}),
+        "history.parquet": together({run_id: run.history for run_id, run in chosen.items()}),
+        "checkpoints.parquet": together({run_id: run.checkpoints for run_id, run in chosen.items()}),
+    }
+    for run_id, run in chosen.items():
+        # Stored plainly inside, because the bundle compresses it.
+        members[f"snapshots/{run_id}.npz"] = encode_snapshots(
+            run.snapshot_steps, run.snapshots[:, :THINNED], run.final, compress=False
+        )
+    checksums = {member: checksum(data) for member, data in members.items()}
+    manifest = {"format": FORMAT, "name": name, "created_by": f"gancore {_version()}", "members": checksums}
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        for member, data in [("manifest.json", canonical(manifest)), *sorted(members.items())]:
+            info = zipfile.ZipInfo(member)  # dated 1980, whatever the clock says
+            info.create_system = 3
+            info.external_attr = 0o644 << 16
+            archive.writestr(info, data, zipfile.ZIP_DEFLATED, 9)
+    bundle = Bundle(buffer.getvalue())
+    replace_file(Path(path), buffer.getvalue())
+    return bundle
+
+
+def gallery_bundles() -> list[Bundle]:
+    """The bundles that ship with gancore; a broken one is left out with a warning."""
+    bundles: list[Bundle] = []
+    folder = resources.files("gancore") / "gallery"
+    if not folder.is_dir():
+        return bundles
+    for entry in sorted(folder.iterdir(), key=lambda entry: entry.name):
+        if entry.name.endswith(".gancore"):
+            try:
+                bundles.append(Bundle(entry if isinstance(entry, Path) else entry.read_bytes()))
+            except BundleError as error:
+                log.warning("gallery: %s", error)
+    return bundles
+
+
+def _version() -> str:
+    from importlib import metadata
+
+    try:
+        return metadata.version("gancore")
+    except metadata.PackageNotFoundError:
+        return "(not installed)"

@@ -1,0 +1,198 @@
+"""Arrays and frames ↔ bytes, read as if they came from a stranger: no pickles, sizes checked before memory is used."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import re
+import zipfile
+import zlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from gancore.config import MAX_SNAPSHOTS
+from gancore.store.errors import Damaged
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+LEVELS = 65534
+"""Steps of the int16 fixed point between a snapshot's smallest and largest coordinate."""
+NOT_FINITE = -32768
+"""Code of a coordinate that was NaN or infinite; it reads as NaN."""
+MAX_COLUMNS = 100
+COLUMN = re.compile(r"[a-z][a-z0-9_]{0,63}")
+ARRAY = re.compile(r"[a-z][a-z0-9_]*(/[a-z0-9_]+)*\.npy")
+
+
+def checksum(data: bytes) -> str:
+    """SHA-256 as 64 hex digits."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def canonical(value: Any) -> bytes:
+    """JSON bytes that depend on the value alone (sorted keys, no spaces, no NaN)."""
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), allow_nan=False).encode()
+
+
+def parse_json(data: bytes) -> Any:
+    """JSON without NaN and infinity; raises Damaged."""
+
+    def refuse(name: str) -> Any:
+        raise ValueError(f"{name} is not JSON")
+
+    try:
+        return json.loads(data.decode(), parse_constant=refuse)
+    except (ValueError, RecursionError) as error:
+        raise Damaged(f"it is not valid JSON ({error})") from None
+
+
+@dataclass(frozen=True, eq=False)
+class Snapshots:
+    """Points generated along a run."""
+
+    steps: list[int]
+    """S training steps."""
+    points: np.ndarray
+    """float32 [S, P, 2]; P is smaller than 2,000 where the run was thinned."""
+    final: np.ndarray
+    """All points of the last snapshot, float32 [2000, 2]."""
+
+
+def quantise(points: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """int16 codes of points [..., P, 2], with the lowest and highest coordinate [..., 2] of each cloud.
+
+    The error is at most half of (high - low) / LEVELS, plus float32 rounding.
+    """
+    points = np.asarray(points, np.float64)
+    finite = np.isfinite(points)
+    low = np.where(finite, points, np.inf).min(axis=-2)
+    high = np.where(finite, points, -np.inf).max(axis=-2)
+    empty = low > high
+    low, high = np.where(empty, 0.0, low), np.where(empty, 0.0, high)
+    step = np.where(high > low, (high - low) / LEVELS, 1.0)[..., None, :]
+    codes = np.rint((np.where(finite, points, 0.0) - low[..., None, :]) / step) - LEVELS // 2
+    return np.where(finite, codes, NOT_FINITE).astype(np.int16), low, high
+
+
+def restore(codes: np.ndarray, low: np.ndarray, high: np.ndarray) -> np.ndarray:
+    """float32 points [..., P, 2] from what ``quantise`` gave."""
+    step = (high - low)[..., None, :] / LEVELS
+    points = low[..., None, :] + (codes.astype(np.float64) + LEVELS // 2) * step
+    return np.where(codes == NOT_FINITE, np.nan, points).astype(np.float32)
+
+
+def encode_snapshots(steps: Any, points: np.ndarray, final: np.ndarray | None = None, compress: bool = True) -> bytes:
+    """Snapshots [S, P, 2] as npz bytes; ``final`` where the last one is kept with more points."""
+    arrays = dict(zip(("points", "low", "high"), quantise(points), strict=True))
+    if final is not None:
+        arrays |= dict(zip(("final", "final_low", "final_high"), quantise(final), strict=True))
+    return encode_arrays(arrays | {"steps": np.asarray(steps, np.int64)}, compress)
+
+
+def decode_snapshots(data: bytes, limit: int) -> Snapshots:
+    """Snapshots from npz bytes; raises Damaged."""
+    arrays = decode_arrays(data, limit)
+    try:
+        steps, codes, low, high = (arrays[name] for name in ("steps", "points", "low", "high"))
+        fits = codes.ndim == 3 and codes.shape[2] == 2 and low.shape == high.shape == (len(codes), 2)
+        if (
+            not fits
+            or codes.dtype != np.int16
+            or steps.shape != (len(codes),)
+            or not 0 < len(codes) <= MAX_SNAPSHOTS + 2
+        ):
+            raise Damaged("the snapshots do not fit together")
+        points = restore(codes, low, high)
+        final = points[-1]
+        if "final" in arrays:
+            final = restore(arrays["final"], arrays["final_low"], arrays["final_high"])
+            if final.ndim != 2 or final.shape[1] != 2:
+                raise Damaged("the last snapshot is not a list of points")
+    except (KeyError, TypeError, ValueError) as error:
+        raise error if isinstance(error, Damaged) else Damaged(f"the snapshots cannot be read ({error})") from None
+    return Snapshots([int(step) for step in steps], points, final)
+
+
+def encode_arrays(arrays: Mapping[str, np.ndarray], compress: bool = True) -> bytes:
+    """npz bytes, the same for the same arrays."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED if compress else zipfile.ZIP_STORED) as archive:
+        for name in sorted(arrays):
+            if not ARRAY.fullmatch(f"{name}.npy"):
+                raise ValueError(f"{name!r} is not a name for an array; use lower-case words joined by '/'")
+            member = io.BytesIO()
+            np.lib.format.write_array(member, np.ascontiguousarray(arrays[name]), allow_pickle=False)
+            info = zipfile.ZipInfo(f"{name}.npy")
+            info.compress_type = archive.compression
+            archive.writestr(info, member.getvalue())
+    return buffer.getvalue()
+
+
+def decode_arrays(data: bytes, limit: int) -> dict[str, np.ndarray]:
+    """Arrays from npz bytes; raises Damaged if they are not plain numbers or take more than ``limit`` bytes."""
+    arrays: dict[str, np.ndarray] = {}
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            members = archive.infolist()
+            if sum(member.file_size for member in members) > limit:
+                raise Damaged(f"its arrays take more than {limit:,} bytes")
+            for member in members:
+                if not ARRAY.fullmatch(member.filename) or member.filename[:-4] in arrays:
+                    raise Damaged(f"it holds an unexpected member {member.filename[:80]!r}")
+                arrays[member.filename[:-4]] = _array(archive.read(member))
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError, OSError) as error:
+        raise error if isinstance(error, Damaged) else Damaged(f"it is not a readable npz file ({error})") from None
+    return arrays
+
+
+def _array(data: bytes) -> np.ndarray:
+    """One npy member; its header must promise exactly the bytes that follow, so that no header can claim memory."""
+    stream = io.BytesIO(data)
+    if np.lib.format.read_magic(stream) != (1, 0):
+        raise Damaged("an array has an unknown npy version")
+    shape, _, dtype = np.lib.format.read_array_header_1_0(stream)
+    size = dtype.itemsize
+    for length in shape:
+        size *= int(length)
+    if dtype.kind not in "fiu" or size != len(data) - stream.tell():
+        raise Damaged("an array's header does not fit its bytes")
+    stream.seek(0)
+    return np.lib.format.read_array(stream, allow_pickle=False)
+
+
+def encode_frame(frame: pd.DataFrame) -> bytes:
+    """Parquet bytes of a frame of numbers (and run ids)."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    table = pa.Table.from_pandas(frame, preserve_index=False).replace_schema_metadata(None)
+    buffer = io.BytesIO()
+    dictionary = ["run_id"] if "run_id" in frame else False
+    pq.write_table(table, buffer, compression="zstd", use_dictionary=dictionary, write_statistics=False)  # type: ignore[arg-type]
+    return buffer.getvalue()
+
+
+def decode_frame(data: bytes, max_rows: int, run_ids: bool = False) -> pd.DataFrame:
+    """A frame of numbers with a ``step`` column (and ``run_id`` where asked); raises Damaged."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    try:
+        file = pq.ParquetFile(io.BytesIO(data))
+        schema = file.schema_arrow
+        if file.metadata.num_rows > max_rows or len(schema.names) > MAX_COLUMNS:
+            raise Damaged(f"it has more than {max_rows:,} rows or {MAX_COLUMNS} columns")
+        for column in schema:
+            numeric = pa.types.is_floating(column.type) or pa.types.is_integer(column.type)
+            if not COLUMN.fullmatch(column.name) or (numeric == (run_ids and column.name == "run_id")):
+                raise Damaged(f"it has an unexpected column {column.name[:80]!r}")
+        if "step" not in schema.names or (run_ids and "run_id" not in schema.names):
+            raise Damaged("its step or run_id column is missing")
+        return file.read().to_pandas()
+    except (pa.ArrowException, OSError, ValueError, MemoryError) as error:
+        raise error if isinstance(error, Damaged) else Damaged(f"it is not a readable parquet file ({error})") from None

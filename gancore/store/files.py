@@ -1,0 +1,67 @@
+"""Writing so that a reader sees everything or nothing."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+
+from gancore.store.errors import Damaged
+
+
+def read_bounded(path: Path, limit: int) -> bytes:
+    """A file's bytes; raises Damaged if it is larger than ``limit``, OSError if it cannot be read."""
+    with path.open("rb") as file:
+        data = file.read(limit + 1)
+    if len(data) > limit:
+        raise Damaged(f"it is larger than {limit:,} bytes")
+    return data
+
+
+def write_aside(folder: Path, files: Mapping[str, bytes]) -> Path:
+    """A new folder inside ``folder`` with these files, safely on disk; to be renamed into place."""
+    folder.mkdir(parents=True, exist_ok=True)
+    aside = Path(tempfile.mkdtemp(dir=folder))
+    try:
+        aside.chmod(0o755)
+        for name, data in files.items():
+            with (aside / name).open("xb") as file:
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+        sync_folder(aside)
+    except BaseException:
+        shutil.rmtree(aside, ignore_errors=True)
+        raise
+    return aside
+
+
+def replace_file(path: Path, data: bytes) -> None:
+    """Write a file beside ``path``, then rename it there."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, aside = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".part")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        os.chmod(aside, 0o644)
+        os.replace(aside, path)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            os.unlink(aside)
+        raise
+    sync_folder(path.parent)
+
+
+def sync_folder(folder: Path) -> None:
+    """Make a folder's entries last through a power cut, where the system can (Windows cannot)."""
+    with contextlib.suppress(OSError, AttributeError):
+        handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)

@@ -1,0 +1,56 @@
+"""Floors (real data against real data) as JSON, found by dataset."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+from gancore.config import RESULTS_VERSION, Dataset
+from gancore.store.codec import canonical, checksum, parse_json
+from gancore.store.errors import Damaged
+
+Floors = dict[str, dict[str, float]]
+"""Metric key → ``mean``, ``low``, ``high``."""
+
+
+def floors_key(dataset: Dataset) -> str:
+    """SHA-256 of everything that decides a dataset's floors."""
+    return checksum(canonical({"dataset": dataset.model_dump(mode="json"), "results_version": RESULTS_VERSION}))
+
+
+def plain_floors(values: Mapping[str, Mapping[str, float]]) -> dict[str, dict[str, float | None]]:
+    """Floors as JSON-ready numbers: None for what is not finite."""
+    return {
+        str(key): {str(name): float(v) if math.isfinite(v) else None for name, v in floor.items()}
+        for key, floor in values.items()
+    }
+
+
+def parse_floors(content: Any) -> Floors:
+    """JSON content → floors, None read as NaN; raises Damaged."""
+    if not isinstance(content, dict) or len(content) > 100:
+        raise Damaged("the floors are not a JSON object of metrics")
+    floors: Floors = {}
+    for key, floor in content.items():
+        if not isinstance(floor, dict) or len(floor) > 10:
+            raise Damaged(f"the floor of {key[:80]!r} is not a JSON object")
+        for value in floor.values():
+            if isinstance(value, bool) or not isinstance(value, int | float | None):
+                raise Damaged(f"the floor of {key[:80]!r} is not a number")
+        floors[key] = {name: math.nan if value is None else float(value) for name, value in floor.items()}
+    return floors
+
+
+def write_floors(values: Mapping[str, Mapping[str, float]]) -> bytes:
+    """JSON with its own checksum."""
+    content = plain_floors(values)
+    return canonical({"floors": content, "sha256": checksum(canonical(content))})
+
+
+def read_floors(data: bytes) -> Floors:
+    """What ``write_floors`` wrote; raises Damaged."""
+    content = parse_json(data)
+    if not isinstance(content, dict) or content.get("sha256") != checksum(canonical(content.get("floors"))):
+        raise Damaged("the floors have changed since they were written")
+    return parse_floors(content["floors"])

@@ -1,0 +1,230 @@
+"""RunFolders: one folder a run, checked whenever it is read; broken ones go to quarantine."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import logging
+import os
+import re
+import shutil
+import time
+import uuid
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from gancore.store.codec import checksum
+from gancore.store.errors import Damaged, Problem, RunMissing, StoreError, Unreadable
+from gancore.store.files import read_bounded, sync_folder, write_aside
+from gancore.store.parts import FILES, LIMITS, decode
+from gancore.store.record import RUN_ID, PartName, RunInfo, StoredRun, config_of, read_info, write_info
+
+log = logging.getLogger("gancore.store")
+
+MAX_INFO = 2**20
+"""Bytes that run.json may have."""
+STALE = 3600.0
+"""Seconds after which what a stopped process left half-written is cleared away."""
+
+
+class RunFolders:
+    """``<root>/runs/<2 digits>/<run_id>/`` with run.json and one file a part.
+
+    A folder appears whole and disappears whole, by renaming. Ids must have been
+    matched against RUN_ID before they come here.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+
+    def folder(self, run_id: str) -> Path:
+        """Where a run is, or would be."""
+        return self.root / "runs" / run_id[:2] / run_id
+
+    def ids(self) -> list[str]:
+        """Ids of all folders, whatever state they are in."""
+        found: list[str] = []
+        with contextlib.suppress(FileNotFoundError, NotADirectoryError), self.reading():
+            for shelf in sorted(os.listdir(self.root / "runs")):
+                if re.fullmatch(r"[0-9a-f]{2}", shelf):
+                    names = sorted(os.listdir(self.root / "runs" / shelf))
+                    found += [name for name in names if RUN_ID.fullmatch(name) and name.startswith(shelf)]
+        return found
+
+    def get(self, run_id: str, full: bool = False) -> StoredRun | None:
+        """The run, or None if it is missing, unreadable here or, as it turns out, damaged.
+
+        Sizes are always checked; ``full`` checks every byte.
+        """
+        try:
+            info = self._inspect(run_id, full)
+            return None if info is None else StoredRun(info, config_of(info), "store", self)
+        except Damaged as error:
+            self._quarantine(run_id, str(error))
+        except Unreadable as error:
+            log.info("run %s: %s", run_id[:12], error)
+        return None
+
+    def load(self, info: RunInfo, part: PartName) -> Any:
+        """One part of a run, checked; a damaged run goes to quarantine and raises RunMissing."""
+        try:
+            return self._read(info, part)
+        except Damaged as error:
+            reason = str(error)
+        # Another process may have replaced the run since ``info`` was read, so look at it afresh before judging.
+        try:
+            fresh = self._inspect(info.run_id, full=True)
+            if fresh is not None and fresh != info:
+                return self._read(fresh, part)
+        except Damaged as error:
+            reason = str(error)
+        except Unreadable as error:
+            raise RunMissing(f"run {info.run_id[:12]}: {error}") from None
+        raise RunMissing(self._quarantine(info.run_id, reason))
+
+    def add(self, info: RunInfo, files: Mapping[str, bytes]) -> StoredRun:
+        """Store a run; one that is already there and sound stays. Raises StoreError."""
+        folder = self.folder(info.run_id)
+        for _ in range(10):
+            stored = self.get(info.run_id, full=True)
+            if stored is not None:
+                return stored
+            with self.writing():
+                aside = write_aside(self.root / "incoming", {**files, "run.json": write_info(info)})
+                try:
+                    folder.parent.mkdir(parents=True, exist_ok=True)
+                    aside.rename(folder)
+                    sync_folder(folder.parent)
+                    return StoredRun(info, config_of(info), "store", self)
+                except OSError as error:
+                    # Another process was faster, which is fine if what it stored is sound.
+                    if error.errno not in (errno.EEXIST, errno.ENOTEMPTY):
+                        raise
+                finally:
+                    shutil.rmtree(aside, ignore_errors=True)
+        raise StoreError(f"run {info.run_id[:12]} cannot be stored in {folder}; move that folder away, then retry")
+
+    def remove(self, run_id: str) -> bool:
+        """Delete a run; False where there is none. Raises StoreError."""
+        if not self.folder(run_id).is_dir():
+            return False
+        with self.writing():
+            trash = self.root / "trash" / f"{run_id}-{uuid.uuid4().hex[:8]}"
+            trash.parent.mkdir(parents=True, exist_ok=True)
+            try:
+                self.folder(run_id).rename(trash)
+            except FileNotFoundError:
+                return False
+            shutil.rmtree(trash, ignore_errors=True)
+        return True
+
+    def verify(self) -> list[Problem]:
+        """Check every byte of every run; broken ones go to quarantine. Also clears what stopped writers left."""
+        problems: list[Problem] = []
+        for run_id in self.ids():
+            try:
+                info = self._inspect(run_id, full=True)
+                if info is not None:
+                    config_of(info)
+            except Damaged as error:
+                problems.append(Problem(run_id, self._quarantine(run_id, str(error))))
+            except Unreadable as error:
+                problems.append(Problem(run_id, f"run {run_id[:12]}: {error}"))
+        for folder in (self.root / "incoming", self.root / "trash"):
+            with contextlib.suppress(OSError):
+                for entry in list(folder.iterdir()):
+                    if time.time() - entry.stat().st_mtime > STALE:
+                        shutil.rmtree(entry, ignore_errors=True)
+        return problems
+
+    def _inspect(self, run_id: str, full: bool) -> RunInfo | None:
+        """The run's info once its files are checked; None if there is no such folder. Raises Damaged, Unreadable."""
+        folder = self.folder(run_id)
+        with self.reading():
+            try:
+                info = read_info(read_bounded(folder / "run.json", MAX_INFO))
+                if info.run_id != run_id:
+                    raise Damaged("it belongs to another run")
+            except (FileNotFoundError, NotADirectoryError):
+                if folder.is_dir():
+                    raise Damaged("run.json is missing") from None
+                return None
+            except Damaged as error:
+                raise Damaged(f"run.json: {error}") from None
+            try:
+                for part in FILES:
+                    self._bytes(info, part) if full else self._size(info, part)
+            except Damaged:
+                if folder.is_dir():
+                    raise
+                return None  # Removed between two looks, which is no damage.
+        return info
+
+    def _read(self, info: RunInfo, part: PartName) -> Any:
+        with self.reading():
+            data = self._bytes(info, part)
+        try:
+            return decode(part, data)
+        except Damaged as error:
+            raise Damaged(f"{FILES[part]}: {error}") from None
+
+    def _size(self, info: RunInfo, part: PartName) -> None:
+        """Raise Damaged unless a file is there with the size that was written."""
+        name = FILES[part]
+        if name not in info.files:
+            raise Damaged(f"{name} is not listed in run.json")
+        try:
+            size = (self.folder(info.run_id) / name).stat().st_size
+        except (FileNotFoundError, NotADirectoryError):
+            raise Damaged(f"{name} is missing") from None
+        if size != info.files[name].size or size > LIMITS[part]:
+            raise Damaged(f"{name} has {size:,} bytes and was written with {info.files[name].size:,}")
+
+    def _bytes(self, info: RunInfo, part: PartName) -> bytes:
+        """A file's bytes, if they are those that were written; raises Damaged."""
+        self._size(info, part)
+        name = FILES[part]
+        try:
+            data = read_bounded(self.folder(info.run_id) / name, LIMITS[part])
+        except (FileNotFoundError, NotADirectoryError):
+            raise Damaged(f"{name} is missing") from None
+        if checksum(data) != info.files[name].sha256:
+            raise Damaged(f"{name} has changed since it was written (its checksum differs)")
+        return data
+
+    def _quarantine(self, run_id: str, reason: str) -> str:
+        """Move a broken run out of the way; gives the sentence that says so."""
+        target = self.root / "quarantine" / f"{run_id}-{uuid.uuid4().hex[:8]}"
+        sentence = f"run {run_id[:12]}: {reason}; it counts as missing and will be trained again"
+        try:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            self.folder(run_id).rename(target)
+            (target / "reason.txt").write_text(f"{sentence}.\n", encoding="utf-8")
+            sentence += f" (its files are now in {target})"
+        except OSError:
+            if not self.folder(run_id).exists():
+                return f"run {run_id[:12]} is not stored any more; it will be trained again"
+        log.warning("%s", sentence)
+        return sentence
+
+    @contextlib.contextmanager
+    def reading(self) -> Iterator[None]:
+        """Turns an OSError other than a missing file into a StoreError."""
+        try:
+            yield
+        except (FileNotFoundError, NotADirectoryError):
+            raise
+        except OSError as error:
+            raise StoreError(f"the store {self.root} cannot be read ({error.strerror or error})") from error
+
+    @contextlib.contextmanager
+    def writing(self) -> Iterator[None]:
+        """Turns an OSError into a StoreError that names the folder."""
+        try:
+            yield
+        except OSError as error:
+            raise StoreError(
+                f"the store {self.root} cannot be written ({error.strerror or error}); "
+                "set GANCORE_STORE to a folder where gancore may write"
+            ) from error

@@ -1,0 +1,89 @@
+"""A run's parts ↔ the files that hold them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from gancore.config import MAX_SNAPSHOTS
+from gancore.store.codec import (
+    COLUMN,
+    decode_arrays,
+    decode_frame,
+    decode_snapshots,
+    encode_arrays,
+    encode_frame,
+    encode_snapshots,
+)
+from gancore.store.errors import StoreError
+from gancore.store.record import PartName
+from gancore.training.result import RunResult
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+FILES: dict[PartName, str] = {
+    "history": "history.parquet",
+    "checkpoints": "checkpoints.parquet",
+    "snapshots": "snapshots.npz",
+    "weights": "weights.npz",
+}
+LIMITS: dict[PartName, int] = {"history": 2**25, "checkpoints": 2**25, "snapshots": 2**25, "weights": 2**31}
+"""Largest file, and largest content after decompression, in bytes (a config allows 1 GB of weights)."""
+MAX_LOG_ROWS = 20 * MAX_SNAPSHOTS + 2
+MAX_CHECKPOINTS = MAX_SNAPSHOTS + 2
+
+
+def encode(result: RunResult) -> dict[str, bytes]:
+    """File name → bytes of a result; raises StoreError if its arrays do not fit together."""
+    import pandas as pd
+
+    check(result)
+    columns = {"step": np.asarray(result.snapshot_steps, np.int64)} | result.metrics
+    contents: dict[PartName, bytes] = {
+        "history": encode_frame(pd.DataFrame({"step": result.history["step"]} | result.history)),
+        "checkpoints": encode_frame(pd.DataFrame(columns)),
+        "snapshots": encode_snapshots(result.snapshot_steps, result.snapshots),
+        "weights": encode_arrays(result.weights),
+    }
+    return {FILES[part]: data for part, data in contents.items()}
+
+
+def decode(part: PartName, data: bytes) -> Any:
+    """What ``encode`` wrote: a DataFrame, Snapshots, or a dict of arrays; raises Damaged."""
+    if part == "snapshots":
+        return decode_snapshots(data, LIMITS[part])
+    if part == "weights":
+        return decode_arrays(data, LIMITS[part])
+    return decode_frame(data, MAX_LOG_ROWS if part == "history" else MAX_CHECKPOINTS)
+
+
+def check(result: RunResult) -> None:
+    """Raise StoreError where a result's arrays do not fit together, before anything is written."""
+    count = len(result.snapshot_steps)
+    if (
+        np.shape(result.snapshots)[:1] != (count,)
+        or np.ndim(result.snapshots) != 3
+        or np.shape(result.snapshots)[2] != 2
+    ):
+        raise StoreError(
+            f"snapshots: shape {np.shape(result.snapshots)} is not allowed; it must be ({count}, points, 2)"
+        )
+    if not 0 < count <= MAX_CHECKPOINTS:
+        raise StoreError(f"snapshot_steps: {count} snapshots are not allowed; keep 1 to {MAX_CHECKPOINTS}")
+    rows = len(result.history.get("step", ()))
+    for group, arrays, length in (("history", result.history, rows), ("metrics", result.metrics, count)):
+        for name, values in arrays.items():
+            if not COLUMN.fullmatch(name) or np.shape(values) != (length,):
+                raise StoreError(f"{group}.{name}: shape {np.shape(values)} is not allowed; it must be ({length},)")
+    if "step" not in result.history or rows > MAX_LOG_ROWS:
+        raise StoreError(
+            f"history: {rows} rows are not allowed; it needs a step column and at most {MAX_LOG_ROWS} rows"
+        )
+
+
+def rows_of(frame: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    """A frame with a run_id column → run id → that run's rows."""
+    groups = frame.groupby("run_id", sort=False)
+    return {str(run_id): rows.drop(columns="run_id").reset_index(drop=True) for run_id, rows in groups}

@@ -1,0 +1,225 @@
+"""StoredRun: a run read back from a store or a bundle, and the JSON that describes it."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import cached_property
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Protocol
+
+import numpy as np
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+import gancore.datasets  # noqa: F401  (registers the kinds that a stored config may name)
+import gancore.training.losses  # noqa: F401
+from gancore.config import RESULTS_VERSION, ConfigError, RunConfig, parse_config
+from gancore.store.codec import Snapshots, canonical, checksum, parse_json
+from gancore.store.errors import Damaged, Unreadable
+from gancore.training.result import RunResult
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+FORMAT = 1
+"""Version of run.json and of the files beside it."""
+RUN_ID = re.compile(r"[0-9a-f]{64}")
+PartName = Literal["history", "checkpoints", "snapshots", "weights"]
+Digest = Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
+Text = Annotated[str, Field(max_length=200)]
+
+
+class FileInfo(BaseModel):
+    """Size in bytes and SHA-256 of one stored file."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
+    size: int = Field(ge=0)
+    sha256: Digest
+
+
+class RunInfo(BaseModel):
+    """What run.json says; enough to list a run without opening its other files."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, defer_build=True)
+    format: int
+    run_id: Digest
+    results_version: int
+    config: dict[str, Any]
+    status: Literal["finished", "diverged"]
+    steps: int = Field(ge=0)
+    diverged_at: int | None
+    seconds: float = Field(ge=0)
+    device: Text
+    versions: Annotated[dict[Text, Text], Field(max_length=50)]
+    created: Text
+    metrics: Annotated[dict[Text, float | None], Field(max_length=100)]
+    files: Annotated[dict[Text, FileInfo], Field(max_length=20)] = {}
+
+
+class Parts(Protocol):
+    """Where a StoredRun gets its arrays from."""
+
+    def load(self, info: RunInfo, part: PartName) -> Any:
+        """A DataFrame, Snapshots or dict of weights; raises RunMissing or BundleError."""
+        ...
+
+
+@dataclass(frozen=True, eq=False)
+class StoredRun:
+    """A trained run; its arrays are read when they are first asked for, and checked then.
+
+    The frames and arrays are kept and shared: copy before changing them.
+    """
+
+    info: RunInfo = field(repr=False)
+    config: RunConfig
+    source: str
+    """``store``, or the name of the bundle that it came with."""
+    parts: Parts = field(repr=False)
+
+    @property
+    def run_id(self) -> str:
+        return self.info.run_id
+
+    @property
+    def status(self) -> Literal["finished", "diverged"]:
+        return self.info.status
+
+    @property
+    def steps(self) -> int:
+        """Training steps reached."""
+        return self.info.steps
+
+    @property
+    def diverged_at(self) -> int | None:
+        return self.info.diverged_at
+
+    @property
+    def seconds(self) -> float:
+        """Wall-clock training time."""
+        return self.info.seconds
+
+    @property
+    def device(self) -> str:
+        return self.info.device
+
+    @property
+    def versions(self) -> dict[str, str]:
+        return self.info.versions
+
+    @property
+    def created(self) -> str:
+        """ISO 8601 time in UTC at which it was stored."""
+        return self.info.created
+
+    @property
+    def metrics(self) -> dict[str, float | None]:
+        """Score key → value at the last snapshot; None where it is not finite."""
+        return self.info.metrics
+
+    @cached_property
+    def history(self) -> pd.DataFrame:
+        """Losses and accuracies (percent), a row a log step, with column ``step``."""
+        return self.parts.load(self.info, "history")
+
+    @cached_property
+    def checkpoints(self) -> pd.DataFrame:
+        """Metrics, a row a snapshot, with column ``step``."""
+        return self.parts.load(self.info, "checkpoints")
+
+    @cached_property
+    def _snapshots(self) -> Snapshots:
+        return self.parts.load(self.info, "snapshots")
+
+    @property
+    def snapshot_steps(self) -> list[int]:
+        return self._snapshots.steps
+
+    @property
+    def snapshots(self) -> np.ndarray:
+        """Generated points, float32 [S, P, 2]; P is 2,000, or fewer in a bundle (the first ones)."""
+        return self._snapshots.points
+
+    @property
+    def final(self) -> np.ndarray:
+        """The last snapshot with all its points, float32 [2000, 2]."""
+        return self._snapshots.final
+
+    @cached_property
+    def weights(self) -> dict[str, np.ndarray]:
+        """``generator/0/kernel`` [in, out], ...; empty where a bundle leaves them out."""
+        return self.parts.load(self.info, "weights")
+
+
+def describe(result: RunResult, files: Mapping[str, bytes]) -> RunInfo:
+    """The RunInfo of a result that is stored as these files."""
+    return RunInfo(
+        format=FORMAT,
+        run_id=result.config.run_id,
+        results_version=RESULTS_VERSION,
+        config=result.config.model_dump(mode="json"),
+        status=result.status,
+        steps=int(result.steps),
+        diverged_at=None if result.diverged_at is None else int(result.diverged_at),
+        seconds=float(result.seconds),
+        device=result.device,
+        versions=dict(result.versions),
+        created=datetime.now(UTC).isoformat(timespec="milliseconds"),
+        metrics={key: _finite(values[-1]) for key, values in result.metrics.items()},
+        files={name: FileInfo(size=len(data), sha256=checksum(data)) for name, data in files.items()},
+    )
+
+
+def write_info(info: RunInfo) -> bytes:
+    """run.json: the info and, so that a changed number is noticed, its own checksum."""
+    data = info.model_dump(mode="json")
+    return canonical(data | {"sha256": checksum(canonical(data))})
+
+
+def read_info(data: bytes) -> RunInfo:
+    """The info in run.json; raises Damaged, or Unreadable when a newer gancore wrote it."""
+    content = parse_json(data)
+    if not isinstance(content, dict):
+        raise Damaged("it is not a JSON object")
+    if content.pop("sha256", None) != checksum(canonical(content)):
+        raise Damaged("it has changed since it was written (its checksum differs)")
+    return validate_info(content)
+
+
+def validate_info(content: Any) -> RunInfo:
+    """Plain data → RunInfo whose id is the hash of its config; raises Damaged or Unreadable."""
+    made = content.get("format") if isinstance(content, dict) else None
+    if isinstance(made, int) and made > FORMAT:
+        raise Unreadable(f"it has format {made} and this gancore reads up to {FORMAT}; update gancore, or remove it")
+    try:
+        info = RunInfo.model_validate(content)
+    except ValidationError as error:
+        problem = error.errors()[0]
+        where = ".".join(map(str, problem["loc"]))
+        raise Damaged(f"{where}: {str(problem['input'])[:80]!r} is not allowed; {problem['msg']}") from None
+    # The same recipe as RunConfig.run_id, on the config as stored, so that older versions can be checked too.
+    resolved = {"config": info.config, "results_version": info.results_version}
+    if checksum(canonical(resolved)) != info.run_id:
+        raise Damaged("its run_id is not the hash of its config")
+    return info
+
+
+def config_of(info: RunInfo) -> RunConfig:
+    """The stored config; raises Unreadable where this version does not know a setting or value."""
+    try:
+        return RunConfig.model_validate(info.config)
+    except ValidationError:
+        try:
+            return parse_config(info.config)
+        except ConfigError as error:
+            maker = info.versions.get("gancore", "of another version")
+            raise Unreadable(
+                f"gancore {maker} made it with settings that this version does not know ({error}); "
+                "update gancore, or remove it"
+            ) from None
+
+
+def _finite(value: Any) -> float | None:
+    return float(value) if math.isfinite(value) else None

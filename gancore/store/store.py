@@ -1,0 +1,128 @@
+"""Store: every finished run, found by its config's id."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+from gancore.config import ConfigError, Dataset
+from gancore.store.bundle import Bundle, gallery_bundles
+from gancore.store.errors import Damaged, Problem
+from gancore.store.files import read_bounded, replace_file
+from gancore.store.floors import Floors, floors_key, read_floors, write_floors
+from gancore.store.folders import MAX_INFO, RunFolders
+from gancore.store.parts import encode
+from gancore.store.record import RUN_ID, StoredRun, describe
+from gancore.training.result import RunResult
+
+
+def default_root() -> Path:
+    """The folder named by GANCORE_STORE, or the user's data folder."""
+    chosen = os.environ.get("GANCORE_STORE")
+    if chosen:
+        return Path(chosen).expanduser()
+    import platformdirs
+
+    return Path(platformdirs.user_data_dir("gancore", appauthor=False))
+
+
+class Store:
+    """Runs on disk, content-addressed by run_id, over read-only layers of bundles.
+
+    Creating one writes nothing. A run whose bytes are not what was written moves to
+    ``quarantine/`` and counts as not trained.
+    """
+
+    def __init__(self, root: Path | str | None = None, layers: Sequence[Bundle] = ()) -> None:
+        self.root = default_root() if root is None else Path(root).expanduser()
+        self.layers = tuple(layers)
+        self._folders = RunFolders(self.root)
+        self._floors: dict[str, Floors] = {}
+
+    @classmethod
+    def open(cls, root: Path | str | None = None) -> Store:
+        """The store with every bundle that ships with gancore below it."""
+        return cls(root, gallery_bundles())
+
+    def __repr__(self) -> str:
+        return f"Store({str(self.root)!r}, layers={[layer.name for layer in self.layers]})"
+
+    def __contains__(self, run_id: str) -> bool:
+        return self.get(run_id) is not None
+
+    def get(self, run_id: str) -> StoredRun | None:
+        """The run with this id, or None; own runs come before those of the layers."""
+        if not RUN_ID.fullmatch(run_id):
+            return None
+        own = self._folders.get(run_id)
+        if own is not None:
+            return own
+        return next((run for layer in self.layers if (run := layer.get(run_id)) is not None), None)
+
+    def runs(self) -> list[StoredRun]:
+        """Own runs, then those of the layers, newest first within each."""
+        own = [run for run_id in self._folders.ids() if (run := self._folders.get(run_id)) is not None]
+        found: dict[str, StoredRun] = {}
+        for group in (own, *(layer.runs() for layer in self.layers)):
+            for run in sorted(group, key=lambda run: (run.created, run.run_id), reverse=True):
+                found.setdefault(run.run_id, run)
+        return list(found.values())
+
+    def find(self, prefix: str) -> StoredRun:
+        """The one run whose id starts with these 4 or more hex digits; raises ConfigError otherwise."""
+        if not re.fullmatch(r"[0-9a-f]{4,64}", prefix):
+            raise ConfigError(f"run: {prefix[:80]!r} is not a run id; give 4 to 64 of its digits (0-9, a-f)")
+        ids = {*self._folders.ids(), *(run_id for layer in self.layers for run_id in layer.run_ids)}
+        runs = [run for run_id in sorted(ids) if run_id.startswith(prefix) and (run := self.get(run_id)) is not None]
+        if not runs:
+            raise ConfigError(f"run: no stored run's id starts with {prefix!r}")
+        if len(runs) > 1:
+            raise ConfigError(f"run: {prefix!r} starts the ids of {len(runs)} stored runs; give more digits")
+        return runs[0]
+
+    def put(self, result: RunResult) -> StoredRun:
+        """Keep a result; if its run is already stored and sound, that one stays. Raises StoreError."""
+        files = encode(result)
+        return self._folders.add(describe(result, files), files)
+
+    def remove(self, run_id: str) -> bool:
+        """Delete an own run; False where there is none (a bundle's runs stay). Raises ConfigError, StoreError."""
+        if not RUN_ID.fullmatch(run_id):
+            raise ConfigError(f"run: {run_id[:80]!r} is not a run id; it must be 64 digits (0-9, a-f)")
+        return self._folders.remove(run_id)
+
+    def verify(self) -> list[Problem]:
+        """Check every byte of every own run; broken ones go to quarantine."""
+        return self._folders.verify()
+
+    def writable_or_error(self) -> None:
+        """Raise StoreError, which names the folder, unless runs can be stored there."""
+        with self._folders.writing():
+            self.root.mkdir(parents=True, exist_ok=True)
+            with tempfile.TemporaryFile(dir=self.root) as file:
+                file.write(b"gancore")
+
+    def floors(self, dataset: Dataset) -> Floors:
+        """Metric key → mean, low and high of real data against real data; computed once and kept."""
+        key = floors_key(dataset)
+        if key not in self._floors:
+            self._floors[key] = self._find_floors(dataset, key)
+        return self._floors[key]
+
+    def _find_floors(self, dataset: Dataset, key: str) -> Floors:
+        for layer in self.layers:
+            if key in layer.floors:
+                return layer.floors[key]
+        path = self.root / "floors" / f"{key}.json"
+        with contextlib.suppress(OSError, Damaged):
+            return read_floors(read_bounded(path, MAX_INFO))
+        from gancore import metrics
+
+        values = metrics.floors(dataset)  # type: ignore[arg-type]  (every dataset is a Curve so far)
+        with contextlib.suppress(OSError):  # A read-only store computes them again next time.
+            replace_file(path, write_floors(values))
+        return values

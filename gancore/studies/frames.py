@@ -1,0 +1,104 @@
+"""Frames of a study: what the store has of it, as tables for statistics and charts."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from gancore.config import ConfigError
+from gancore.store import BundleError, RunMissing, Store, StoredRun
+from gancore.studies.labels import labels_of
+from gancore.studies.statistics import HEADLINE, summarise
+from gancore.studies.study import Study
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def runs_of(store: Store, study: Study, seeds: int | None = None) -> dict[str, list[StoredRun | None]]:
+    """Variant name → its runs in order of seed; None where one is not trained."""
+    return {
+        variant.name: [store.get(config.run_id) for config in study.configs_of(variant, seeds)]
+        for variant in study.variants
+    }
+
+
+def run_table(store: Store, study: Study, seeds: int | None = None) -> pd.DataFrame:
+    """A row a run: variant, label, changes, seed, run_id, status (or ``missing``), steps, seconds, final metrics."""
+    import pandas as pd
+
+    changes = dict(zip([v.name for v in study.variants], labels_of([v.config for v in study.variants]), strict=True))
+    found = runs_of(store, study, seeds)
+    rows: list[dict[str, object]] = []
+    for variant in study.variants:
+        for config, run in zip(study.configs_of(variant, seeds), found[variant.name], strict=True):
+            row: dict[str, object] = {
+                "variant": variant.name,
+                "label": variant.label,
+                "changes": changes[variant.name],
+                "seed": config.seed,
+                "run_id": config.run_id,
+                "status": "missing" if run is None else run.status,
+                "steps": math.nan if run is None else run.steps,
+                "seconds": math.nan if run is None else run.seconds,
+            }
+            metrics = {} if run is None else run.metrics
+            rows.append(row | {key: math.nan if value is None else value for key, value in metrics.items()})
+    frame = pd.DataFrame(rows)
+    for key in ("learned", *HEADLINE):
+        if key not in frame:
+            frame[key] = math.nan
+    return frame
+
+
+def study_table(store: Store, study: Study, seeds: int | None = None) -> pd.DataFrame:
+    """A row a variant: counts, success rate and interquartile means of the headline metrics (see ``summarise``)."""
+    return summarise(run_table(store, study, seeds))
+
+
+def curves(store: Store, study: Study, seeds: int | None = None) -> pd.DataFrame:
+    """A row a variant, seed and step: the history's and the checkpoints' columns, NaN where a step has only one."""
+    import pandas as pd
+
+    frames: list[pd.DataFrame] = []
+    for variant in study.variants:
+        for config in study.configs_of(variant, seeds):
+            run = store.get(config.run_id)
+            if run is None:
+                continue
+            try:
+                frame = run.history.merge(run.checkpoints, on="step", how="outer", sort=True)
+            except (RunMissing, BundleError):  # Damaged, which only reading it shows; the store has said so.
+                continue
+            keys = pd.DataFrame({"variant": variant.name, "label": variant.label, "seed": config.seed}, frame.index)
+            frames.append(pd.concat([keys, frame], axis=1))
+    if not frames:
+        return pd.DataFrame({"variant": [], "label": [], "seed": [], "step": []})
+    return pd.concat(frames, ignore_index=True)
+
+
+def pick_seed(runs: Sequence[StoredRun | None], how: str = "median", key: str = "w1_excess") -> StoredRun | None:
+    """The run that stands for a variant: its median, best or worst by a final metric, or the one with that seed.
+
+    Diverged runs and runs without the metric rank last; of two in the middle the better one is the median.
+    None where no run is trained (or not that seed). Raises ConfigError.
+    """
+    trained = [run for run in runs if run is not None]
+    if how.isascii() and how.isdigit():
+        return next((run for run in trained if run.config.seed == int(how)), None)
+    places = {"best": 0, "median": (len(trained) - 1) // 2, "worst": len(trained) - 1}
+    if how not in places:
+        raise ConfigError(f"seed: {how[:80]!r} is not allowed; use median, best, worst or a seed's number")
+    from gancore.metrics import METRICS
+
+    if key not in METRICS:
+        raise ConfigError(f"key: {key[:80]!r} is not a metric; use one of {', '.join(METRICS)}")
+    sign = 1.0 if METRICS[key].better == "lower" else -1.0
+
+    def rank(run: StoredRun) -> tuple[bool, float, int]:
+        value = run.metrics.get(key)
+        failed = run.status == "diverged" or value is None
+        return failed, 0.0 if value is None else sign * value, run.config.seed
+
+    return sorted(trained, key=rank)[places[how]] if trained else None

@@ -1,0 +1,93 @@
+"""Labels: what differs between configs, in words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from gancore.config import Dataset, Loss, RunConfig, differing, flatten, parse_config, with_changes
+
+BASELINE = "baseline"
+
+
+def label_of(config: RunConfig, others: Sequence[RunConfig] = ()) -> str:
+    """What tells ``config`` from ``others``, whose first is the reference; ``baseline`` for the reference itself.
+
+    Where the datasets differ, every label starts with the dataset's name. Without others the
+    reference is the question's baseline.
+    """
+    reference = others[0] if others else parse_config({})
+    pieces: list[str] = []
+    # A new kind brings its own fields; only those set to something else than its defaults are named.
+    kinds = {"dataset.kind": _kind(config.dataset), "loss.kind": _kind(config.loss)}
+    expected = with_changes(reference, kinds)
+    if len({_kind(other.dataset) for other in (reference, *others, config)}) > 1:
+        pieces.append(_dataset(_kind(config.dataset)))
+    if _kind(config.loss) != _kind(reference.loss):
+        pieces.append(_loss(_kind(config.loss)))
+    values = flatten(config)
+    pieces += [piece_of(path, values[path]) for path in differing([expected, config]) if path in values]
+    return ", ".join(pieces) or BASELINE
+
+
+def labels_of(configs: Sequence[RunConfig]) -> list[str]:
+    """A label for each config, told from the others; the first is the reference."""
+    return [label_of(config, configs) for config in configs]
+
+
+def piece_of(path: str, value: Any) -> str:
+    """One setting in words: ``batch 256``, ``generator 16-32``, ``learning rate (generator) 0.001``."""
+    if path in WORDS:
+        return WORDS[path](value)
+    *parents, name = path.split(".")
+    parent = " ".join(PARENTS.get(part, part.replace("_", " ")) for part in parents)
+    words = name.replace("_", " ") + (f" ({parent})" if parent else "")
+    return f"{words} {_value(value)}"
+
+
+def slug(label: str) -> str:
+    """A label as a name for links and options: ``batch 256, generator 16-32`` → ``batch-256-generator-16-32``."""
+    return re.sub(r"[^a-z0-9]+", "-", label.lower()).strip("-") or BASELINE
+
+
+def _value(value: Any) -> str:
+    if isinstance(value, list | tuple):
+        return "-".join(_value(item) for item in value) or "without hidden layers"
+    if isinstance(value, float):
+        return f"{value:.6g}"
+    if isinstance(value, int) and abs(value) >= 10_000:
+        return f"{value:,}"
+    return str(value).replace("_", " ")
+
+
+def _kind(part: Any) -> str:
+    return str(part.kind)
+
+
+def _dataset(kind: str) -> str:
+    return str(getattr(Dataset.registry.get(kind), "label", kind.replace("_", " ")))
+
+
+def _loss(kind: str) -> str:
+    return str(getattr(Loss.registry.get(kind), "label", f"{kind.replace('_', ' ')} loss"))
+
+
+PARENTS = {"g_optimizer": "generator", "d_optimizer": "discriminator"}
+WORDS: dict[str, Callable[[Any], str]] = {
+    "dataset.kind": _dataset,
+    "dataset.scale": lambda value: f"scale {_value(value)}",
+    "dataset.size": lambda value: f"{value:,} points",
+    "dataset.noise": lambda value: f"noise {_value(value)}",
+    "loss.kind": _loss,
+    "latent.kind": lambda value: f"{value} latent",
+    "latent.dim": lambda value: f"latent {value}",
+    "generator.hidden": lambda value: f"generator {_value(value)}",
+    "generator.output": lambda value: f"{'1.5·tanh' if value == 'tanh_1.5' else value} output",
+    "discriminator.hidden": lambda value: f"discriminator {_value(value)}",
+    "update.kind": lambda value: "combined update" if value == "combined" else f"{value} updates",
+    "update.d_steps": lambda value: f"{value} discriminator step{'' if value == 1 else 's'}",
+    "batch_size": lambda value: f"batch {value}",
+    "steps": lambda value: f"{value:,} steps",
+}
+"""Paths that read better in words of their own; any other path gets its name and its parent's."""

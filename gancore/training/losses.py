@@ -1,0 +1,32 @@
+"""GAN losses on logits: one class each, with a ``kind``, registers itself."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from gancore.config import Loss
+from gancore.training.backend import tf
+
+
+class NonSaturating(Loss):
+    """Binary cross-entropy; the generator maximises log D(fake) (Goodfellow et al. 2014, section 3)."""
+
+    kind: Literal["non_saturating"] = "non_saturating"
+
+    def discriminator(self, real: Any, fake: Any) -> tuple[Any, Any]:
+        """Per-point losses from logits of any shape: real points as ones, fakes as zeros."""
+        return tf.nn.softplus(-real), tf.nn.softplus(fake)
+
+    def generator(self, fake: Any) -> Any:
+        """Per-point loss from logits of any shape."""
+        return tf.nn.softplus(-fake)
+
+
+class Minimax(NonSaturating):
+    """Binary cross-entropy; the generator minimises log(1 - D(fake)) (Goodfellow et al. 2014, equation 1)."""
+
+    kind: Literal["minimax"] = "minimax"  # type: ignore[assignment]
+
+    def generator(self, fake: Any) -> Any:
+        """Per-point loss from logits of any shape; negative, and flat where the fake is told apart."""
+        return -tf.nn.softplus(fake)

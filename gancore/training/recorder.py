@@ -1,0 +1,120 @@
+"""Recorder: the engine's events → scored, storable results."""
+
+from __future__ import annotations
+
+import platform
+import time
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from importlib.metadata import PackageNotFoundError, version
+
+import numpy as np
+
+from gancore import metrics
+from gancore.config import RunConfig
+from gancore.training.engine import SNAPSHOT_POINTS, Event, Finished, Row, Snapshot
+from gancore.training.result import RunResult
+from gancore.training.streams import Purpose, host_stream
+
+
+@lru_cache(maxsize=1)
+def versions() -> dict[str, str]:
+    """Versions of what a run's numbers depend on; nothing is imported for it."""
+    found = {"python": platform.python_version()}
+    for name, packages in {
+        "tensorflow": ("tensorflow", "tensorflow-cpu"),
+        "keras": ("keras",),
+        "numpy": ("numpy",),
+        "gancore": ("gancore",),
+    }.items():
+        for package in packages:
+            try:
+                found[name] = version(package)
+                break
+            except PackageNotFoundError:
+                found[name] = "not installed"
+    return found
+
+
+def history_row(values: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
+    """A row's measures with accuracies in percent and the means of real and fake, [runs] each."""
+    row = {name: value * 100 if "_acc_" in name else value for name, value in values.items()}
+    for name in ("d_loss", "d_acc"):
+        row[name] = (row[f"{name}_real"] + row[f"{name}_fake"]) / 2
+    return row
+
+
+class Recorder:
+    """Collects the events of runs that train together and scores every snapshot with fresh reals."""
+
+    def __init__(self, configs: Sequence[RunConfig], floors: Sequence[Mapping[str, Mapping[str, float]]]):
+        self.configs, self.floors = list(configs), list(floors)
+        self.exact = metrics.needs_exact(configs[0])
+        self.rows: list[tuple[int, dict[str, np.ndarray]]] = []
+        self.snapshots: list[tuple[int, np.ndarray]] = []
+        self.scores: list[list[dict[str, float]]] = []
+        self.metric_seconds = 0.0
+        """Time spent on scores so far."""
+        self.finished: Finished | None = None
+        self._started = time.perf_counter()
+
+    def feed(self, event: Event) -> None:
+        """Take an event of ``train``, in order."""
+        match event:
+            case Row():
+                self.rows.append((event.step, history_row(event.values)))
+            case Snapshot():
+                self.snapshots.append((event.step, event.fixed))
+                start = time.perf_counter()
+                self.scores.append([self._score(run, event) for run in range(len(self.configs))])
+                self.metric_seconds += time.perf_counter() - start
+            case Finished():
+                self.finished = event
+
+    def _score(self, run: int, event: Snapshot) -> dict[str, float]:
+        config = self.configs[run]
+        real = config.dataset.sample(host_stream(config.seed, Purpose.SCORE_REAL, event.step), SNAPSHOT_POINTS)  # type: ignore[attr-defined]
+        exact = event.step in self.exact
+        return metrics.score(config.dataset, event.fresh[run], real, self.floors[run], exact=exact)  # type: ignore[arg-type]
+
+    def history(self, run: int) -> dict[str, np.ndarray]:
+        """History columns of one run so far, [rows] each."""
+        columns = {"step": np.array([step for step, _ in self.rows], np.int64)}
+        for name in self.rows[0][1] if self.rows else ():
+            columns[name] = np.array([row[name][run] for _, row in self.rows])
+        return columns
+
+    def results(self) -> list[RunResult]:
+        """One result a run, once the training has ended."""
+        if self.finished is None:
+            raise RuntimeError("the training has not ended")
+        seconds = (time.perf_counter() - self._started) / len(self.configs)
+        return [self._result(run, self.finished, seconds) for run in range(len(self.configs))]
+
+    def _result(self, run: int, end: Finished, seconds: float) -> RunResult:
+        diverged = end.diverged_at[run]
+        history = self.history(run)
+        snapshots = self.snapshots
+        scores = [score[run] for score in self.scores]
+        if diverged is not None:
+            # What came after is not a number; the row that holds the divergence stays, so that curves show it.
+            kept = history["step"] < diverged
+            kept[: kept.sum() + 1] = True
+            history = {name: column[kept] for name, column in history.items()}
+        finite = [np.isfinite(points[run]).all() for _, points in snapshots]
+        snapshots = [snapshot for snapshot, good in zip(snapshots, finite, strict=True) if good]
+        scores = [score for score, good in zip(scores, finite, strict=True) if good]
+        return RunResult(
+            config=self.configs[run],
+            status="finished" if diverged is None else "diverged",
+            steps=self.configs[run].steps if diverged is None else diverged,
+            diverged_at=diverged,
+            seconds=seconds,
+            history=history,
+            snapshot_steps=np.array([step for step, _ in snapshots], np.int64),
+            snapshots=np.stack([points[run] for _, points in snapshots]).astype(np.float32),
+            metrics={name: np.array([score[name] for score in scores]) for name in scores[0]},
+            weights=end.weights[run],
+            versions=versions(),
+            device="cpu",
+        )

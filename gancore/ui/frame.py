@@ -1,0 +1,65 @@
+"""What every page starts with: page config, the top bar and the store."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import streamlit as st
+from streamlit.errors import StreamlitAPIException
+
+from gancore.store import Store, default_root
+from gancore.ui.text import escaped
+
+PAGES = {
+    "Home": ("streamlit_app.py", ":material/home:"),
+    "Data": ("pages/data.py", ":material/scatter_plot:"),
+    "Training": ("pages/training.py", ":material/model_training:"),
+    "Ablation": ("pages/ablation.py", ":material/grid_view:"),
+}
+
+STYLE = """
+<style>
+.stMainBlockContainer {padding: 1.1rem 2rem 3rem; max-width: 1500px; margin: 0 auto;}
+.stAppHeader {height: 0; min-height: 0; background: transparent;}
+.stMainBlockContainer h1 {padding: 0.2rem 0 0.1rem; font-size: 1.75rem; line-height: 1.25;}
+.stMainBlockContainer h2 {padding: 0.6rem 0 0.2rem; font-size: 1.3rem;}
+.stMainBlockContainer h3 {padding: 0.4rem 0 0.1rem; font-size: 1.05rem;}
+@media (max-width: 640px) {.stMainBlockContainer {padding: 0.8rem 0.9rem 2rem;}}
+</style>
+"""
+"""Streamlit leaves 6 rem empty above a page; the question should fit on one screen."""
+
+
+def setup(title: str) -> Store:
+    """Page config and top bar; returns the store of this server. Call it once, first, on every page.
+
+    Where the store cannot be opened the page says why and stops.
+    """
+    st.set_page_config(
+        page_title="gancore" if title == "Home" else f"{title} · gancore",
+        page_icon="⭕",
+        layout="wide",
+    )
+    st.html(STYLE)
+    with st.container(horizontal=True, gap="small", vertical_alignment="center", key="top_bar"):
+        for name in PAGES:
+            link(name, label=f"**{name}**" if name == title else name)
+    try:
+        return _store(str(default_root()))
+    except (ValueError, OSError) as error:
+        st.error(escaped(error), icon=":material/folder_off:")
+        st.stop()
+
+
+def link(page: str, label: str, query: Mapping[str, str] | None = None) -> None:
+    """A link to one of the pages, carrying URL parameters."""
+    path, icon = PAGES[page]
+    try:
+        st.page_link(path, label=label, icon=icon, query_params=dict(query or {}))
+    except StreamlitAPIException:  # the page was started by itself, so its neighbours are unknown
+        st.markdown(label)
+
+
+@st.cache_resource(show_spinner=False)
+def _store(root: str) -> Store:
+    return Store.open(root)

@@ -1,0 +1,162 @@
+"""A job on the page: progress, pause, resume, cancel, and what is being learned right now."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+
+import streamlit as st
+
+from gancore import figures, jobs
+from gancore.config import RunConfig, differing
+from gancore.jobs import Job, Progress
+from gancore.store import Store
+from gancore.studies import label_of
+from gancore.ui.runs import real_points, snapshot, stored
+from gancore.ui.show import show
+from gancore.ui.text import count, duration, escaped
+
+LOOK_BACK = 10
+"""Newest jobs that are asked whether they still run."""
+EVERY = 0.7
+"""Seconds between looks at a running job."""
+
+
+def current_job(store: Store, run_ids: Sequence[str] | None = None) -> Job | None:
+    """The job that this page shows: the one in the URL, else the newest that is active (or ended badly).
+
+    With ``run_ids`` only jobs that share a run with them count.
+    """
+    asked = st.query_params.get("job")
+    if asked:
+        job = jobs.get_job(store, asked)
+        if job:
+            return job
+        st.warning(escaped(f"job: {asked!r} is not known here; the newest one is shown instead."))
+        del st.query_params["job"]
+    known = [job for job in jobs.list_jobs(store) if run_ids is None or set(run_ids) & set(job.run_ids)]
+    return next((job for job in known[:LOOK_BACK] if job.progress().active), None) or next(iter(known), None)
+
+
+def start(store: Store, configs: Sequence[RunConfig], label: str) -> None:
+    """Submits the configs as a job, puts it into the URL and shows it."""
+    job = jobs.submit(store, configs, label)
+    st.query_params["job"] = job.job_id
+    st.rerun()
+
+
+def reason_not_to_train(store: Store) -> str:
+    """Why nothing can be trained here, or an empty text."""
+    if not jobs.available():
+        return jobs.unavailable()
+    try:
+        store.writable_or_error()
+    except ValueError as error:
+        return str(error)
+    return ""
+
+
+def cost(store: Store, configs: Sequence[RunConfig]) -> str:
+    """How long training these takes here, in words."""
+    seconds = jobs.estimate(store, configs)
+    return "how long the rest takes is not known." if seconds is None else f"the rest takes about {duration(seconds)} here."
+
+
+def watch(store: Store, job: Job, live: bool = False) -> None:
+    """Shows a job until it ends, looking again every 0.7 s; then the whole page runs once more."""
+    st.fragment(_watch, run_every=EVERY)(store, job, live)
+
+
+def outcome(job: Job) -> None:
+    """How a job ended, if it did not simply finish, with a button that puts the message away."""
+    progress, failures = job.progress(), job.failures()
+    if progress.state not in ("cancelled", "failed") and not failures and not progress.diverged:
+        return
+    kept = f"{count(progress.done, 'finished run')} of {progress.total} {'is' if progress.done == 1 else 'are'} kept"
+    box, text = st.info, f"{job.label}: {kept}."
+    if progress.state == "cancelled":
+        text = f"{job.label}: cancelled; {kept}. Start again to train the rest."
+    elif progress.state == "failed" or failures:
+        reasons = "; ".join(dict.fromkeys(failures.values())) or progress.message
+        box, text = st.error, f"{job.label}: {count(progress.failed, 'run')} failed ({reasons}); {kept}."
+    elif progress.diverged:
+        text = f"{job.label}: {count(progress.diverged, 'run')} diverged (a loss or weight was no longer finite)."
+    with st.container(horizontal=True, vertical_alignment="center"):
+        box(escaped(text))
+        st.button("Dismiss", key=f"dismiss_{job.job_id}", on_click=_dismiss, args=(job,))
+
+
+def _dismiss(job: Job) -> None:
+    job.dismiss()
+    if st.query_params.get("job") == job.job_id:
+        del st.query_params["job"]
+
+
+def _watch(store: Store, job: Job, live: bool) -> None:
+    progress = job.progress()
+    if not progress.active:
+        st.rerun()
+    share = progress.steps_done / progress.steps_total if progress.steps_total else 0.0
+    st.progress(min(max(share, 0.0), 1.0), escaped(f"{job.label} · {in_words(progress)}"))
+    with st.container(horizontal=True, vertical_alignment="center", key="job_buttons"):
+        if progress.state == "paused":
+            st.button("Resume", icon=":material/play_arrow:", on_click=job.resume)
+        else:
+            st.button("Pause", icon=":material/pause:", on_click=job.pause)
+        st.button("Cancel", icon=":material/stop:", on_click=job.cancel)
+        st.caption("Finished runs are kept when you cancel, and it goes on when you close this page.")
+    if live:
+        _live(store, job)
+
+
+def in_words(progress: Progress) -> str:
+    """One line: runs done, speed and time left."""
+    parts = [progress.message or progress.state, f"{progress.done} of {count(progress.total, 'run')} done"]
+    if progress.state == "running":
+        if progress.steps_per_second:
+            parts.append(f"{progress.steps_per_second:,.0f} steps/s")
+        if progress.seconds_left is not None:
+            parts.append(f"{duration(progress.seconds_left)} left")
+    if progress.diverged:
+        parts.append(f"{progress.diverged} diverged")
+    return " · ".join(parts)
+
+
+def _live(store: Store, job: Job) -> None:
+    """The chosen run of the job as it is now: points, losses and accuracies."""
+    configs = list(job.configs)
+    names = _names(configs)
+    chosen = st.segmented_control(
+        "Run", range(len(configs)), default=0, format_func=partial(_name, names), required=True, key="live_run"
+    )
+    config = configs[chosen if chosen is not None and chosen < len(configs) else 0]
+    now, done = jobs.live(store, config.run_id), None
+    if now is None:
+        done = stored(store, config)
+    if now is not None:
+        history, fake, step, at = now.history, now.points, now.step, now.snapshot_step
+    elif done is not None:
+        (fake, at), history, step = snapshot(done, done.steps), done.history, done.steps
+    else:
+        history, fake, step, at = None, None, 0, 0
+    left, right = st.columns([2, 3])
+    with left:
+        st.markdown(f"**Points at step {at:,}** :small[(real :blue[●], fake :red[●])]")
+        show(figures.scatter(real_points(config.dataset), fake, side=320), key="live_scatter")
+    with right:
+        if history is None or history.empty:
+            st.caption("The curves begin with the first row of the history; the first seconds go into compiling.")
+            return
+        st.markdown(f"**Discriminator accuracy and losses up to step {step:,}**")
+        show(figures.accuracy(history, steps=config.steps, height=140), key="live_accuracy", stretch=True)
+        show(figures.losses(history, steps=config.steps, height=140), key="live_losses", stretch=True)
+
+
+def _names(configs: Sequence[RunConfig]) -> list[str]:
+    """A short name for each run of a job: what differs, and the seed."""
+    same = not differing(configs)
+    return [f"seed {c.seed}" if same else f"{label_of(c, configs)} · {c.seed}" for c in configs]
+
+
+def _name(names: Sequence[str], index: int) -> str:
+    return names[index] if index < len(names) else ""

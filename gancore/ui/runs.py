@@ -1,0 +1,114 @@
+"""Stored runs as the pages need them: found, kept in memory while they are looked at, and put into words."""
+
+from __future__ import annotations
+
+import json
+import shlex
+from collections.abc import Callable, Sequence
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from gancore.config import Dataset, RunConfig, differing, flatten, with_changes
+from gancore.store import Store, StoredRun
+from gancore.studies import Study, curves
+from gancore.ui.form import as_query, as_text
+
+
+def stored(store: Store, config: RunConfig) -> StoredRun | None:
+    """The run of a config, with its arrays read at most once a server; None if it is not trained."""
+    run = store.get(config.run_id)
+    return run and kept(run)
+
+
+def kept(run: StoredRun) -> StoredRun:
+    """The same run as it was handed out before, so that its arrays are not read again."""
+    return _kept(run.run_id, run.created, run.source, run)
+
+
+def nearest(store: Store, config: RunConfig) -> StoredRun | None:
+    """The finished run whose config differs from this one in the fewest settings; lower seeds first."""
+    flat = flatten(config)
+
+    def distance(run: StoredRun) -> tuple[int, int, int]:
+        other = flatten(run.config)
+        apart = {path for path in flat.keys() | other.keys() if flat.get(path) != other.get(path)} - {"seed"}
+        return sum(3 if path == "dataset.kind" else 1 for path in apart), run.config.seed, len(run.run_id)
+
+    runs = [run for run in store.runs() if run.status == "finished"] or store.runs()
+    return kept(min(runs, key=distance)) if runs else None
+
+
+def differences(config: RunConfig, other: RunConfig) -> str:
+    """What differs between two configs, in words: ``batch_size 256 instead of 32``."""
+    flat, base = flatten(config), flatten(other)
+    return ", ".join(
+        f"{path} {as_text(flat[path])} instead of {as_text(base[path])}" if path in flat and path in base else path
+        for path in differing([config, other])
+    )
+
+
+def snapshot(run: StoredRun, step: int) -> tuple[np.ndarray, int]:
+    """The points [n, 2] of the last snapshot at or before a step, and its step; the end with all its points."""
+    steps = run.snapshot_steps
+    index = max((i for i, at in enumerate(steps) if at <= step), default=0)
+    return (run.final if index == len(steps) - 1 else run.snapshots[index]), steps[index]
+
+
+def real_points(dataset: Dataset) -> np.ndarray:
+    """The training set [size, 2] of a dataset."""
+    return _real_points(dataset.model_dump_json(), dataset.points)  # type: ignore[attr-defined]
+
+
+def floors_of(store: Store, dataset: Dataset) -> dict[str, dict[str, float]]:
+    """Metric key → mean, low, high of real against real."""
+    return store.floors(dataset)  # type: ignore[arg-type]
+
+
+def with_seeds(config: RunConfig, seeds: int) -> list[RunConfig]:
+    """The config with seeds 0 to seeds - 1."""
+    return [with_changes(config, {"seed": seed}) for seed in range(seeds)]
+
+
+def train_command(config: RunConfig, seeds: int | None = None) -> str:
+    """The command line that trains this config: one seed, or seeds 0 to seeds - 1."""
+    query = as_query(config)
+    words = ["gancore", "train", "--dataset", query.pop("dataset.kind", "circle")]
+    for path, value in query.items():
+        words += ["--set", f"{path}={value}"]
+    words += ["--seed", str(config.seed)] if seeds is None else ["--seeds", str(seeds)]
+    return shlex.join(words)
+
+
+def config_json(config: RunConfig) -> str:
+    """The full config, for a file."""
+    return json.dumps(config.model_dump(mode="json"), indent=2) + "\n"
+
+
+def curves_of(store: Store, study: Study, seeds: int) -> pd.DataFrame:
+    """The curves of a study (see ``gancore.studies.curves``) with labels for variants; made once for the same runs."""
+    have = tuple(config.run_id for config in study.configs(seeds) if config.run_id in store)
+    return _curves(have, tuple(variant.label for variant in study.variants), store, study, seeds)
+
+
+@st.cache_data(max_entries=16, show_spinner=False)
+def _curves(have: tuple[str, ...], labels: tuple[str, ...], _store: Store, _study: Study, _seeds: int) -> pd.DataFrame:
+    frame = curves(_store, _study, _seeds)
+    columns = ["label", "seed", "step", "d_acc", "d_acc_real", "d_acc_fake", "d_loss", "g_loss"]
+    return frame.reindex(columns=columns).rename(columns={"label": "variant"})
+
+
+@st.cache_resource(max_entries=200, show_spinner=False)
+def _kept(run_id: str, created: str, source: str, _run: StoredRun) -> StoredRun:
+    return _run
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def _real_points(dataset: str, _make: Callable[[], np.ndarray]) -> np.ndarray:
+    return _make()
+
+
+def by_seed(runs: Sequence[StoredRun]) -> dict[int, StoredRun]:
+    """Seed → run."""
+    return {run.config.seed: run for run in runs}

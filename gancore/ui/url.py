@@ -1,0 +1,74 @@
+"""What a link carries: parameters are checked before widgets read them, and refused in one sentence each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+
+import streamlit as st
+
+from gancore.config import ConfigError
+from gancore.ui.text import escaped
+
+Check = Callable[[str], None]
+"""Raises ValueError with what is allowed, such as ``use a whole number from 1 to 16``."""
+
+
+def one_of(options: Iterable[object]) -> Check:
+    """Only the given options, as text."""
+    allowed = [str(option) for option in options]
+
+    def check(value: str) -> None:
+        if value not in allowed:
+            raise ValueError(f"use one of {_listed(allowed)}")
+
+    return check
+
+
+def whole(low: int, high: int) -> Check:
+    """A whole number from low to high, written in digits."""
+
+    def check(value: str) -> None:
+        if not (value.isascii() and value.isdigit() and len(value) <= 12 and low <= int(value) <= high):
+            raise ValueError(f"use a whole number from {low} to {high}")
+
+    return check
+
+
+def anything(value: str) -> None:
+    """Checked elsewhere."""
+
+
+def refused(parameters: Mapping[str, Check]) -> list[str]:
+    """One sentence for each URL parameter that is unknown or not allowed.
+
+    Unknown ones are taken out of the URL; a widget bound to a refused one falls back to its default by itself.
+    """
+    sentences = []
+    for name, value in st.query_params.to_dict().items():
+        if name not in parameters:
+            sentences.append(f"{name}: there is no such parameter on this page; use one of {_listed(parameters)}.")
+            del st.query_params[name]
+            continue
+        try:
+            parameters[name](value)
+        except ConfigError as error:
+            sentences.append(f"{error}. The default is shown instead.")
+        except ValueError as error:
+            sentences.append(f"{name}: {value!r} is not allowed; {error}. The default is shown instead.")
+    return sentences
+
+
+def warn(sentences: Iterable[str]) -> None:
+    """Shows each sentence in a box of its own."""
+    for sentence in sentences:
+        st.warning(escaped(sentence), icon=":material/link_off:")
+
+
+def check(parameters: Mapping[str, Check]) -> None:
+    """Says what is wrong with this page's URL, if anything is."""
+    warn(refused(parameters))
+
+
+def _listed(options: Iterable[str]) -> str:
+    options = list(options)
+    return ", ".join(options) if len(options) <= 12 else f"{', '.join(options[:11])}, … {options[-1]}"

@@ -1,0 +1,64 @@
+"""Data: a distribution, what is hard about it, and how well perfect samples of it would score."""
+
+from __future__ import annotations
+
+import numpy as np
+import streamlit as st
+
+from gancore import figures, metrics, ui
+from gancore.ui import runs, url
+
+store = ui.setup("Data")
+st.title("Data")
+url.check(ui.url_checks(["dataset"]))
+
+settings, picture, scores = st.columns([3, 4, 6], gap="large")
+
+with settings:
+    st.subheader("Distribution")
+    form = ui.config_form(["dataset"])
+    dataset = form.config.dataset
+    if form.errors:
+        st.warning("The last valid choice is shown until every setting is allowed.")
+    ui.link("Training", "Train a GAN on this distribution", ui.as_query(form.config))
+
+real = runs.real_points(dataset)
+
+with picture:
+    st.subheader(f"{len(real):,} points")
+    ui.show(figures.scatter(real, side=330), key="points")
+    beyond = float(np.mean((np.abs(real) > 0.99).any(axis=1)))
+    outside = float(np.mean((np.abs(real) > 1).any(axis=1)))
+    st.metric(
+        "Points with a coordinate beyond ±0.99",
+        f"{beyond:.1%}",
+        help="A tanh output reaches 0.99 only for inputs above 2.6, where its slope has fallen below 0.02: "
+        "a generator that ends in tanh saturates to draw these points.",
+    )
+    if outside:
+        st.caption(f"{outside:.1%} of the points lie beyond ±1, where a tanh output cannot reach at all.")
+
+with scores:
+    st.subheader("What perfect samples would score")
+    st.caption(
+        "Floors: real points scored against other real points, 2,000 each (w1: 1,000), over 20 pairs. "
+        "No generator can be expected to do better; every metric is read beside its floor."
+    )
+    with st.spinner("Scoring real points against real points…"):
+        floors = runs.floors_of(store, dataset)
+    st.dataframe(
+        figures.floor_rows(floors, metrics.METRICS),
+        hide_index=True,
+        height="content",
+        column_config={
+            "metric": st.column_config.TextColumn("Metric"),
+            "floor": st.column_config.NumberColumn("Floor", format="%.3f", help="Mean over 20 pairs."),
+            "lowest": st.column_config.NumberColumn("Lowest", format="%.3f"),
+            "highest": st.column_config.NumberColumn("Highest", format="%.3f"),
+            "better": st.column_config.TextColumn("Better", width="small"),
+            "definition": st.column_config.TextColumn("Definition", width="large"),
+        },
+    )
+    with st.expander("Definitions"):
+        for metric in metrics.METRICS.values():
+            st.markdown(f"**{metric.label}**: {ui.escaped(metric.definition)}")

@@ -1,0 +1,85 @@
+"""Training: choose settings, watch a few seeds learn, and look at what they became."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from gancore import figures, jobs, metrics, ui
+from gancore.studies import label_of
+from gancore.ui import progress, runs, url, views
+
+SEEDS = 16
+
+store = ui.setup("Training")
+url.check(ui.url_checks() | {"seeds": url.whole(1, SEEDS), "shown": url.whole(0, SEEDS - 1), "job": url.anything})
+st.title("Training")
+
+refusal = progress.reason_not_to_train(store)
+if not refusal:
+    jobs.warm(store)
+job = progress.current_job(store)
+active = job is not None and job.progress().active
+
+settings, view = st.columns([4, 8], gap="large")
+
+with settings:
+    form = ui.config_form()
+    seeds = st.slider("Number of seeds", 1, SEEDS, 4, key="seeds", bind="query-params", help="Seeds 0, 1, 2, …")
+    configs = runs.with_seeds(form.config, seeds)
+    missing = [config for config in configs if config.run_id not in store]
+    label = f"{label_of(form.config, [])}, {ui.count(seeds, 'seed')}"
+    button = f"Train {ui.count(len(missing), 'run')}" if missing else "All of these are trained"
+    blocked = bool(refusal or form.errors or not missing)
+    if st.button(button, type="primary", icon=":material/play_arrow:", disabled=blocked, key="start"):
+        progress.start(store, configs, label)
+    if form.errors:
+        st.error(ui.escaped("Nothing can start: " + " ".join(form.errors)))
+    elif refusal and missing:
+        st.info(ui.escaped(refusal))
+    elif missing:
+        st.caption(f"{seeds - len(missing)} of {seeds} finished; {progress.cost(store, missing)}")
+
+with view:
+    if job is not None:
+        if active:
+            progress.watch(store, job, live=True)
+            st.stop()
+        progress.outcome(job)
+
+    trained = {config.seed: run for config in configs if (run := runs.stored(store, config))}
+    closest = None if trained else runs.nearest(store, form.config)
+    if closest:
+        st.info(
+            "These settings are not trained yet. Shown is the nearest finished run, with "
+            + ui.escaped(runs.differences(closest.config, form.config))
+            + "."
+        )
+        trained = {closest.config.seed: closest}
+    if not trained:
+        st.info("No finished run is stored here yet. Press Train on the left, or run `gancore train --seeds 4`.")
+        st.stop()
+    seed = st.segmented_control(
+        "Seed", list(trained), default=next(iter(trained)), key="shown", bind="query-params", required=True
+    )
+    run = trained.get(seed if seed is not None else 0) or next(iter(trained.values()))
+    views.run_view(run)
+
+    st.subheader("Metrics at the end, beside their floors")
+    with st.spinner("Scoring real points against real points…"):
+        floors = runs.floors_of(store, run.config.dataset)
+    st.dataframe(
+        figures.metric_rows(run.metrics, floors, metrics.METRICS),
+        hide_index=True,
+        height="content",
+        column_config=views.metric_columns(),
+    )
+    with st.expander("Reproduce this run", key="reproduce"):
+        st.code(runs.train_command(run.config), language="bash", wrap_lines=True)
+        versions = ", ".join(f"{name} {version}" for name, version in run.versions.items())
+        st.markdown(
+            f"Run `{run.run_id}`  \n{ui.escaped(run.status)} after {run.steps:,} steps in "
+            f"{ui.duration(run.seconds)} with {ui.escaped(versions)}; from {ui.escaped(run.source)}."
+        )
+        st.download_button(
+            "Config as JSON", runs.config_json(run.config), f"{run.run_id[:12]}.json", "application/json"
+        )
