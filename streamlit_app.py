@@ -11,44 +11,50 @@ from gancore.ui import runs, url
 store = ui.setup("Home")
 url.check({})
 st.title("Why does a small GAN learn a parabola and fail on a circle?")
-st.markdown(
-    "The same basic GAN (two dense layers each, batch 32) is trained to imitate points on a curve. "
-    "Below: what it learned, :blue[●] real points under :red[●] generated ones, and how well its discriminator "
-    "tells them apart."
-)
 
 versus, fixes = load_study("circle-vs-parabola"), load_study("first-fixes")
 by_kind = {variant.config.dataset.kind: variant for variant in versus.variants}  # type: ignore[attr-defined]
 everything = max(fixes.variants, key=lambda variant: len(variant.changes))
 panels = [
-    ("Parabola, baseline", versus, by_kind["parabola"], {"study": versus.name}),
-    ("Circle, baseline", versus, by_kind["circle"], {}),
-    (f"Circle, {len(everything.changes)} fixes together", fixes, everything, {}),
+    ("Parabola", "baseline", versus, by_kind["parabola"]),
+    ("Circle", "the same baseline", versus, by_kind["circle"]),
+    ("Circle", runs.changes_in_words(everything), fixes, everything),
 ]
-columns = st.columns(len(panels), gap="medium")
+found = [[run for run in runs_of(store, study)[variant.name] if run] for _, _, study, variant in panels]
+tally = [f"{sum(run.metrics.get('learned') == 1 for run in have)} of {len(have)}" for have in found]
+answer = (
+    f" It learned the parabola in **{tally[0]}** seeds, the circle in **{tally[1]}**; the circle with "
+    f"{len(everything.changes)} changes in **{tally[2]}**."
+)
+st.markdown(
+    "The same basic GAN is trained on both." + (answer if all(found) else "") + " :blue[●] real, :red[●] generated."
+)
 
-for column, (title, study, variant, _) in zip(columns, panels, strict=True):
-    found = [run for run in runs_of(store, study)[variant.name] if run]
-    shown = pick_seed(found)
+for column, (title, recipe, study, variant), have in zip(st.columns(3, gap="medium"), panels, found, strict=True):
+    picked = pick_seed(have)
     with column:
-        st.subheader(title, help=f"{study.title}: {variant.label}")
+        st.subheader(f"{title} :small[{ui.escaped(recipe)}]")
+        shown = picked and runs.kept(picked)
         if shown is None:
-            st.info(f"Not trained yet. Run it on the Ablation page, or `gancore study run {study.name}`.")
+            st.info(f"Not trained yet. Train it on the Ablation page, or with `gancore study run {study.name}`.")
             continue
-        shown = runs.kept(shown)
-        seed, learned = shown.config.seed, sum(run.metrics.get("learned") == 1 for run in found)
-        fake = runs.snapshot(shown, shown.steps)[0]
-        real = runs.real_points(shown.config.dataset)
-        ui.show(figures.scatter(real, fake, side=262), key=f"{variant.name}_points")
+        real, fake = runs.real_points(shown.config.dataset), shown.final
+        ui.show(figures.scatter(real, fake, side=272), key=f"points_{study.name}_{variant.name}")
         st.markdown(
-            f"**{ui.percent(shown.metrics.get('near'))}** of its points lie near the curve and they cover "
-            f"**{ui.percent(shown.metrics.get('coverage'))}** of it. "
-            f"Learned in **{learned} of {len(found)}** seeds; this is the median, seed {seed}."
+            f"**{ui.percent(shown.metrics.get('near'))}** near the curve, **{ui.percent(shown.metrics.get('coverage'))}** "
+            f"of it covered :small[(median seed, {shown.config.seed})]"
         )
-        st.caption("Discriminator accuracy")
-        ui.show(figures.accuracy(shown.history, height=140, title=title), key=f"{variant.name}_accuracy", stretch=True)
+        ui.show(
+            figures.accuracy(shown.history, height=170, title=f"{title}, {recipe}"),
+            key=f"accuracy_{study.name}_{variant.name}",
+            stretch=True,
+        )
 
 with st.container(horizontal=True):
-    ui.link("Ablation", "Which fix does it? Compare them one by one", {"study": fixes.name})
-    ui.link("Ablation", "The baseline on all four distributions", {"study": versus.name})
-    ui.link("Training", "Change a setting and train it")
+    ui.link("Ablation", "Which change does it? One by one", {"study": fixes.name})
+    ui.link("Ablation", "The baseline on four distributions", {"study": versus.name})
+    ui.link("Training", "Change a setting and train")
+st.caption(
+    "Curves: the discriminator's accuracy; at 50% it cannot tell real from fake. Near: within 0.05 of the curve. "
+    "Learned: w1 at most 2 floors, coverage at least 95%."
+)

@@ -69,13 +69,13 @@ class Choice(Part):
 class Dataset(Choice):
     """A distribution in the plane. See ``gancore.datasets`` for what a member provides."""
 
-    scale: float = Field(1.0, ge=0.01, le=100)
+    scale: float = Field(default=1.0, ge=0.01, le=100)
     """All points are multiplied by this; metrics divide by it again."""
-    size: int = Field(10_000, ge=100, le=200_000)
+    size: int = Field(default=10_000, ge=100, le=200_000)
     """Points in the training set."""
-    noise: float = Field(0.0, ge=0, le=1)
+    noise: float = Field(default=0.0, ge=0, le=1)
     """Standard deviation of Gaussian noise on the points, before scaling."""
-    seed: int = Field(0, ge=0, lt=2**31)
+    seed: int = Field(default=0, ge=0, lt=2**31)
     """Seed of the training set (not of the run)."""
 
 
@@ -93,7 +93,7 @@ class Latent(Part):
 
     kind: Literal["normal", "uniform"] = "normal"
     """Distribution of the latent vector: standard normal, or uniform in [-1, 1]."""
-    dim: int = Field(128, ge=1, le=1024)
+    dim: int = Field(default=128, ge=1, le=1024)
     """Dimensions of the latent vector."""
 
 
@@ -122,20 +122,20 @@ class Update(Part):
 
     kind: Literal["separate", "combined"] = "separate"
     """separate: one update on real points, then one on fakes; combined: one update on both."""
-    d_steps: int = Field(1, ge=1, le=20)
+    d_steps: int = Field(default=1, ge=1, le=20)
     """Discriminator rounds for each generator update, each on fresh points."""
 
 
 class Adam(Part):
     """Adam as Keras computes it (Kingma and Ba 2015, with the bias correction in the rate)."""
 
-    learning_rate: float = Field(2e-4, gt=0, le=1)
+    learning_rate: float = Field(default=2e-4, gt=0, le=1)
     """Step size."""
-    beta_1: float = Field(0.5, ge=0, lt=1)
+    beta_1: float = Field(default=0.5, ge=0, lt=1)
     """Decay of the gradient's running mean."""
-    beta_2: float = Field(0.999, ge=0, lt=1)
+    beta_2: float = Field(default=0.999, ge=0, lt=1)
     """Decay of the squared gradient's running mean."""
-    epsilon: float = Field(1e-7, gt=0, le=1)
+    epsilon: float = Field(default=1e-7, gt=0, le=1)
     """Added to the denominator."""
 
 
@@ -158,15 +158,15 @@ class RunConfig(Part):
     """The generator's optimizer."""
     d_optimizer: Adam = Adam()
     """The discriminator's optimizer."""
-    batch_size: int = Field(32, ge=1, le=8192)
+    batch_size: int = Field(default=32, ge=1, le=8192)
     """Real points, and fakes, in a batch."""
-    steps: int = Field(10_000, ge=1, le=1_000_000)
+    steps: int = Field(default=10_000, ge=1, le=1_000_000)
     """Training steps; each ends with one generator update."""
-    log_every: int = Field(200, ge=1, le=1_000_000)
+    log_every: int = Field(default=200, ge=1, le=1_000_000)
     """Steps between rows of the history (losses and accuracies, averaged in between)."""
-    snapshot_every: int = Field(400, ge=1, le=1_000_000)
+    snapshot_every: int = Field(default=400, ge=1, le=1_000_000)
     """Steps between snapshots of 2,000 generated points, each with its metrics."""
-    seed: int = Field(0, ge=0, lt=2**31)
+    seed: int = Field(default=0, ge=0, lt=2**31)
     """Seed of the run: initial weights, data order and noise."""
 
     @property

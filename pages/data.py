@@ -46,19 +46,4 @@ with scores:
     )
     with st.spinner("Scoring real points against real points…"):
         floors = runs.floors_of(store, dataset)
-    st.dataframe(
-        figures.floor_rows(floors, metrics.METRICS),
-        hide_index=True,
-        height="content",
-        column_config={
-            "metric": st.column_config.TextColumn("Metric"),
-            "floor": st.column_config.NumberColumn("Floor", format="%.3f", help="Mean over 20 pairs."),
-            "lowest": st.column_config.NumberColumn("Lowest", format="%.3f"),
-            "highest": st.column_config.NumberColumn("Highest", format="%.3f"),
-            "better": st.column_config.TextColumn("Better", width="small"),
-            "definition": st.column_config.TextColumn("Definition", width="large"),
-        },
-    )
-    with st.expander("Definitions"):
-        for metric in metrics.METRICS.values():
-            st.markdown(f"**{metric.label}**: {ui.escaped(metric.definition)}")
+    st.table(figures.floor_rows(floors, metrics.METRICS), border="horizontal")

@@ -11,7 +11,7 @@ from gancore.ui import progress, runs, url, views
 SEEDS = 16
 
 store = ui.setup("Training")
-url.check(ui.url_checks() | {"seeds": url.whole(1, SEEDS), "shown": url.whole(0, SEEDS - 1), "job": url.anything})
+url.check(ui.url_checks() | {"seeds": url.whole(1, SEEDS), "shown": url.whole(0, SEEDS - 1), "step": url.whole(0, 1_000_000), "job": url.anything})
 st.title("Training")
 
 refusal = progress.reason_not_to_train(store)
@@ -28,15 +28,16 @@ with settings:
     configs = runs.with_seeds(form.config, seeds)
     missing = [config for config in configs if config.run_id not in store]
     label = f"{label_of(form.config, [])}, {ui.count(seeds, 'seed')}"
-    button = f"Train {ui.count(len(missing), 'run')}" if missing else "All of these are trained"
-    blocked = bool(refusal or form.errors or not missing)
+    busy = active and {config.run_id for config in missing} <= set(job.run_ids) if job else False
+    button = "All of these are trained" if not missing else f"Train {ui.count(len(missing), 'run')}"
+    blocked = bool(refusal or form.errors or not missing or busy)
     if st.button(button, type="primary", icon=":material/play_arrow:", disabled=blocked, key="start"):
         progress.start(store, configs, label)
     if form.errors:
         st.error(ui.escaped("Nothing can start: " + " ".join(form.errors)))
     elif refusal and missing:
         st.info(ui.escaped(refusal))
-    elif missing:
+    elif missing and not busy:
         st.caption(f"{seeds - len(missing)} of {seeds} finished; {progress.cost(store, missing)}")
 
 with view:
@@ -67,6 +68,7 @@ with view:
     st.subheader("Metrics at the end, beside their floors")
     with st.spinner("Scoring real points against real points…"):
         floors = runs.floors_of(store, run.config.dataset)
+    st.caption("Floor: what real points score against other real points. What each metric means is on the Data page.")
     st.dataframe(
         figures.metric_rows(run.metrics, floors, metrics.METRICS),
         hide_index=True,

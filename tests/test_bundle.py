@@ -56,6 +56,14 @@ def rewritten(path: Path, change: Callable[[dict[str, bytes]], None], trust: boo
     return buffer.getvalue()
 
 
+def read_all(data: bytes) -> int:
+    """Read everything in a bundle; gives the number of runs."""
+    bundle = Bundle(data)
+    contents = [(run.history, run.checkpoints, run.snapshots) for run in bundle.runs()]
+    _ = bundle.floors
+    return len(contents)
+
+
 def set_json(member: str, **changes: object) -> Callable[[dict[str, bytes]], None]:
     def change(members: dict[str, bytes]) -> None:
         members[member] = json.dumps(json.loads(members[member]) | changes).encode()
@@ -167,10 +175,7 @@ def test_a_changed_member_is_refused(path: Path, name: str) -> None:
         members[member] = members[member] + b" "
 
     with pytest.raises(BundleError, match=f"{name}.*has changed since the bundle was written"):
-        bundle = Bundle(rewritten(path, change, trust=False))
-        _ = bundle.floors
-        for run in bundle.runs():
-            _ = run.history, run.checkpoints, run.snapshots
+        read_all(rewritten(path, change, trust=False))
 
 
 @pytest.mark.parametrize(
@@ -228,9 +233,7 @@ def test_content_that_is_not_ours_is_refused(
     path: Path, change: Callable[[dict[str, bytes]], None], reason: str
 ) -> None:
     with pytest.raises(BundleError, match=reason):
-        bundle = Bundle(rewritten(path, change, trust=reason != "manifest.json"))
-        _ = bundle.floors
-        _ = [run.history for run in bundle.runs()]
+        read_all(rewritten(path, change, trust=reason != "manifest.json"))
 
 
 @pytest.mark.parametrize(
@@ -257,7 +260,7 @@ def test_run_infos_are_validated(path: Path, field: str, value: object, reason: 
 def test_oversized_members_are_refused_before_they_are_unpacked(path: Path) -> None:
     bomb = rewritten(path, lambda members: members.update({"study.toml": b" " * 100_000}))
     assert len(bomb) < 200_000
-    with pytest.raises(BundleError, match="study.toml has 100,000 bytes; at most 65,536"):
+    with pytest.raises(BundleError, match=r"study\.toml has 100,000 bytes; at most 65,536"):
         Bundle(bomb)
 
 
@@ -297,13 +300,11 @@ def test_a_truncated_or_flipped_bundle_is_refused(path: Path) -> None:
         flipped = bytearray(data)
         flipped[place] ^= 0x55
         try:
-            bundle = Bundle(bytes(flipped))
-            contents = [(r.history, r.checkpoints, r.snapshots.sum(), r.metrics) for r in bundle.runs()]
-            _ = bundle.floors
+            runs = read_all(bytes(flipped))
         except BundleError:
             continue
         # Where the flip hit a date or an attribute that carries nothing, the content is whole.
-        assert len(contents) == 3
+        assert runs == 3
 
 
 def test_runs_of_a_newer_version_are_left_out(tmp_path: Path, store: Store) -> None:

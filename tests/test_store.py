@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import itertools
 import json
 import logging
 import os
@@ -41,7 +42,7 @@ def make_result(config: RunConfig | None = None, **changes: object) -> RunResult
         ("generator", [config.latent.dim, *config.generator.hidden, 2]),
         ("discriminator", [2, *config.discriminator.hidden, 1]),
     ):
-        for layer, (rows_in, out) in enumerate(zip(widths, widths[1:], strict=False)):
+        for layer, (rows_in, out) in enumerate(itertools.pairwise(widths)):
             weights[f"{network}/{layer}/kernel"] = rng.normal(size=(rows_in, out)).astype(np.float32)
             weights[f"{network}/{layer}/bias"] = rng.normal(size=out).astype(np.float32)
     result = RunResult(
@@ -176,7 +177,7 @@ def test_a_changed_byte_is_noticed_when_the_file_is_read(store: Store, name: str
     data = bytearray(path.read_bytes())
     data[len(data) // 2] ^= 1
     path.write_bytes(data)
-    attribute = name.split(".")[0]
+    attribute = name.partition(".")[0]
     with pytest.raises(RunMissing, match=rf"{run.run_id[:12]}.*{name}.*changed.*trained again"):
         getattr(run, attribute)
     assert run.run_id not in store
@@ -212,6 +213,23 @@ def test_a_config_that_does_not_hash_to_its_id_is_refused(store: Store) -> None:
     rewrite_info(store, run_id, config=parse_config({"seed": 1}).model_dump(mode="json"))
     (problem,) = store.verify()
     assert "hash of its config" in problem.reason
+
+
+def test_a_sound_run_is_never_quarantined(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    run = store.put(make_result())
+    real, looks = store._folders._check, []
+
+    def fooled_once(folder: Path, run_id: str, full: bool) -> object:
+        looks.append(folder)
+        if len(looks) == 1:  # As if it had been replaced between two reads.
+            raise codec.Damaged("run.json is missing")
+        return real(folder, run_id, full)
+
+    monkeypatch.setattr(store._folders, "_check", fooled_once)
+    store.get(run.run_id)
+    found = store.get(run.run_id)
+    assert found is not None
+    assert list((store.root / "quarantine").iterdir()) == []
 
 
 def test_a_file_replaced_by_a_sound_rerun_is_not_damage(store: Store) -> None:
@@ -390,7 +408,7 @@ def test_a_writer_that_comes_second_keeps_the_first_run(store: Store, monkeypatc
     first = store.put(make_result())
     real, looks = store._folders.get, []
 
-    def blind_once(run_id: str, full: bool = False):  # noqa: ANN202
+    def blind_once(run_id: str, full: bool = False):
         looks.append(run_id)
         return None if len(looks) == 1 else real(run_id, full)
 
@@ -455,9 +473,9 @@ def test_npz_headers_cannot_claim_memory_or_pickles(tmp_path: Path) -> None:
             file.writestr(name, data)
         return buffer.getvalue()
 
-    def npy(array: np.ndarray, **options: bool) -> bytes:
+    def npy(array: np.ndarray, allow_pickle: bool = False) -> bytes:
         buffer = io.BytesIO()
-        np.lib.format.write_array(buffer, array, **options)
+        np.lib.format.write_array(buffer, array, allow_pickle=allow_pickle)
         return buffer.getvalue()
 
     plain = npy(np.zeros(4, np.float32))

@@ -105,7 +105,7 @@ def test_configs_go_variant_by_variant_with_the_same_seeds() -> None:
     assert tiny.configs_of("batch-256", 1) == [with_changes(tiny.base, {"batch_size": 256})]
     assert [config.seed for config in tiny.configs_of(tiny.variants[0], 5)] == [0, 1, 2, 3, 4]
     for seeds in (0, 65, True, 1.5):
-        with pytest.raises(ConfigError, match="seeds: .* 1 to 64"):
+        with pytest.raises(ConfigError, match=r"seeds: .* 1 to 64"):
             tiny.configs(seeds)  # type: ignore[arg-type]
     with pytest.raises(ConfigError, match="variant: 'nope' is not in tiny; use one of baseline, combined-update"):
         tiny.configs_of("nope")

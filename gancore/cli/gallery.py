@@ -27,7 +27,7 @@ def build(
     """Train a shipped study where it is not stored yet, and write it as one bundle file."""
     from gancore.config import ConfigError
     from gancore.store import Store
-    from gancore.store.bundle import gallery_folder, write_bundle
+    from gancore.store.bundle import write_bundle
     from gancore.store.floors import floors_key
     from gancore.studies import load_study, shipped_studies, study_text
 
@@ -41,7 +41,7 @@ def build(
         return code
     datasets = {floors_key(config.dataset): config.dataset for config in study.configs()}
     floors = {key: runs.floors(dataset) for key, dataset in datasets.items()}
-    path = (out or gallery_folder()) / f"{study.name}.gancore"
+    path = (out or Path(__file__).parents[1] / "gallery") / f"{study.name}.gancore"
     path.parent.mkdir(parents=True, exist_ok=True)
     write_bundle(path, study_text(name), study.name, [run for _, _, run, _ in found if run is not None], floors)
     print(f"{path}: {len(found)} runs, {path.stat().st_size / 1e6:.2f} MB")

@@ -102,8 +102,8 @@ def _print_variants(table) -> None:
     rows = [
         [
             str(row["label"]),
-            f"{row['finished'] + row['diverged']:.0f}/{row['n']:.0f}",
-            number(row["success"]),
+            f"{row['n']:.0f}/{row['n'] + row['missing']:.0f}",
+            number(row["success_rate"]),
             *(number(row.get(key)) for key in HEADLINE),
         ]
         for row in table.to_dict("records")

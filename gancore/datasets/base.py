@@ -68,7 +68,7 @@ class Curve(Dataset):
         # 2·(c0 + c1·s + 3·c2·s² + 2·c3·s³) with these dot products.
         c0, c1, c2, c3 = _dot(offset, a), _dot(a, a) + 2 * _dot(offset, b), _dot(a, b), _dot(b, b)
         floor = 1e-6 * _dot(a, a) + 1e-300  # keeps Newton finite at a centre of curvature, where all s are equal
-        s = nodes.start[index]
+        s = np.zeros(len(points))
         for _ in range(3):
             gradient = c0 + s * (c1 + s * (3 * c2 + s * 2 * c3))
             curvature = c1 + s * (6 * c2 + s * 6 * c3)
@@ -121,7 +121,6 @@ class _Nodes(NamedTuple):
     bend: Array
     t: Array
     step: Array
-    start: Array
 
     def search(self, points: Array) -> NDArray[np.intp]:
         """Index [n] of the node nearest to each point [n, 2].
@@ -143,12 +142,11 @@ def _nodes(curve: Curve) -> _Nodes:
         # and a closed curve's last node lies one step before its first.
         t = np.linspace(low, high if curve.closed else np.nextafter(high, low), count, endpoint=not curve.closed)
         p = curve.curve(t).T
-        # A piece's first and last node use the parabola of the node beside them, from its end.
+        # A piece's first and last node use the parabola of the node beside them.
         centre = np.arange(count) if curve.closed else np.clip(np.arange(count), 1, count - 2)
         before, here, after = p[:, centre - 1], p[:, centre], p[:, (centre + 1) % count]
         step = np.full(count, t[1] - t[0])
-        start = (np.arange(count) - centre).astype(float)
-        columns.append((p, here, (after - before) / 2, (after + before) / 2 - here, t[centre], step, start))
+        columns.append((p, here, (after - before) / 2, (after + before) / 2 - here, t[centre], step))
     p, *rest = (np.concatenate(column, axis=-1) for column in zip(*columns, strict=True))
     middle = p.mean(axis=1)
     x, y = p - middle[:, None]

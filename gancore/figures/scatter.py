@@ -14,6 +14,10 @@ MAX_POINTS = 2000
 """Points drawn in one panel, real and generated together."""
 
 
+MAX_FAKES = 500
+"""Generated points among them: few enough to leave the real ones visible underneath."""
+
+
 def thinned(points: np.ndarray, most: int) -> np.ndarray:
     """At most ``most`` of the points [n, 2], always the same ones for the same n, in their order."""
     if len(points) <= most:
@@ -46,8 +50,8 @@ def scatter(
     fake = np.zeros((0, 2), np.float32) if fake is None else np.asarray(fake)
     real = np.asarray(real)
     half = extent([real]) if half is None else half
-    shown_fake = thinned(fake, MAX_POINTS // 2)
-    shown_real = thinned(real, MAX_POINTS - len(shown_fake) if len(fake) == 0 else MAX_POINTS // 2)
+    shown_fake = thinned(fake, MAX_FAKES)
+    shown_real = thinned(real, MAX_POINTS - (MAX_FAKES if len(fake) else 0))
     total, shown = len(real) + len(fake), len(shown_real) + len(shown_fake)
     notes = [f"{shown:,} of {total:,} points"] if shown < total else []
     outside = int((~(np.abs(fake) <= half).all(axis=1)).sum())
@@ -74,11 +78,11 @@ def scatter(
             color=alt.Color("points:N", scale=alt.Scale(domain=["real", "fake"], range=[REAL, FAKE]), legend=None),
             opacity=alt.Opacity(
                 "points:O",
-                scale=alt.Scale(domain=["real", "fake"], range=[0.35 if len(fake) else 0.5, 0.75]),
+                scale=alt.Scale(domain=["real", "fake"], range=[0.4, 0.7]),
                 legend=None,
             ),
         )
-        .properties(width=side, height=side, autosize=alt.AutoSizeParams(type="pad", contains="content"))
+        .properties(width=side, height=side, padding={"left": 1, "top": 1, "right": 6, "bottom": 1}, autosize=alt.AutoSizeParams(type="pad", contains="content"))
     )
     small: dict = {"fontSize": 11, "fontWeight": "normal", "color": MUTED}
     if title:
@@ -92,8 +96,9 @@ def scatter(
 def _describe(title: str, real: np.ndarray, fake: np.ndarray, notes: list[str]) -> str:
     """Alternative text: what is drawn, and where the generated points lie."""
     text = f"{title + ': ' if title else ''}scatter of {len(real):,} real points in blue"
-    if len(fake):
-        centre, spread = np.nanmean(fake, axis=0), np.nanstd(fake, axis=0)
+    finite = fake[np.isfinite(fake).all(axis=1)].astype(np.float64)
+    if len(finite):
+        centre, spread = finite.mean(axis=0), finite.std(axis=0)
         text += (
             f" under {len(fake):,} generated points in red, centred at ({centre[0]:.2f}, {centre[1]:.2f})"
             f" with standard deviations {spread[0]:.2f} and {spread[1]:.2f}"

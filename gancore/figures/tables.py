@@ -13,8 +13,7 @@ def floor_rows(floors: Mapping[str, Mapping[str, float]], metrics: Mapping[str, 
     rows = [
         {
             "Metric": metric.label,
-            "Floor": f"{floors[key]['mean'] + 0:.3f}".replace("-0.000", "0.000"),
-            "Range": f"{floors[key]['low']:.3f} to {floors[key]['high']:.3f}",
+            "Floor": f"{_fixed(floors[key]['mean'])} ({_fixed(floors[key]['low'])} to {_fixed(floors[key]['high'])})",
             "Definition": f"{metric.definition} {metric.better.capitalize()} is better.",
         }
         for key, metric in metrics.items()
@@ -73,6 +72,11 @@ def study_rows(
             row[f"{key}_floor"] = floors[str(record["variant"])][key]["mean"]
         rows.append(row)
     return _unsigned_zero(pd.DataFrame(rows))
+
+
+def _fixed(value: float) -> str:
+    """Three decimals, without the sign of a number that rounds to zero."""
+    return f"{value:.3f}".replace("-0.000", "0.000")
 
 
 def _unsigned_zero(frame: pd.DataFrame) -> pd.DataFrame:

@@ -14,8 +14,16 @@ from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from gancore.store.codec import Snapshots, canonical, checksum, decode_frame, decode_snapshots, encode_frame
-from gancore.store.codec import encode_snapshots, parse_json
+from gancore.store.codec import (
+    Snapshots,
+    canonical,
+    checksum,
+    decode_frame,
+    decode_snapshots,
+    encode_frame,
+    encode_snapshots,
+    parse_json,
+)
 from gancore.store.errors import BundleError, Damaged, Unreadable
 from gancore.store.files import read_bounded, replace_file
 from gancore.store.floors import Floors, parse_floors, plain_floors

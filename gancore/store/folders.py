@@ -69,14 +69,14 @@ class RunFolders:
     def load(self, info: RunInfo, part: PartName) -> Any:
         """One part of a run, checked; a damaged run goes to quarantine and raises RunMissing."""
         try:
-            return self._read(info, part)
+            return self._read(self.folder(info.run_id), info, part)
         except Damaged as error:
             reason = str(error)
         # Another process may have replaced the run since ``info`` was read, so look at it afresh before judging.
         try:
             fresh = self._inspect(info.run_id, full=True)
-            if fresh is not None and fresh != info:
-                return self._read(fresh, part)
+            if fresh is not None:
+                return self._read(self.folder(info.run_id), fresh, part)
         except Damaged as error:
             reason = str(error)
         except Unreadable as error:
@@ -141,52 +141,54 @@ class RunFolders:
     def _inspect(self, run_id: str, full: bool) -> RunInfo | None:
         """The run's info once its files are checked; None if there is no such folder. Raises Damaged, Unreadable."""
         folder = self.folder(run_id)
+        try:
+            return self._check(folder, run_id, full)
+        except Damaged:
+            if folder.is_dir():
+                raise
+            return None
+
+    def _check(self, folder: Path, run_id: str, full: bool) -> RunInfo:
+        """The info in a run's folder once its files are checked. Raises Damaged, Unreadable."""
         with self.reading():
             try:
                 info = read_info(read_bounded(folder / "run.json", MAX_INFO))
                 if info.run_id != run_id:
                     raise Damaged("it belongs to another run")
             except (FileNotFoundError, NotADirectoryError):
-                if folder.is_dir():
-                    raise Damaged("run.json is missing") from None
-                return None
+                raise Damaged("run.json is missing") from None
             except Damaged as error:
                 raise Damaged(f"run.json: {error}") from None
-            try:
-                for part in FILES:
-                    self._bytes(info, part) if full else self._size(info, part)
-            except Damaged:
-                if folder.is_dir():
-                    raise
-                return None  # Removed between two looks, which is no damage.
+            for part in FILES:
+                self._bytes(folder, info, part) if full else self._size(folder, info, part)
         return info
 
-    def _read(self, info: RunInfo, part: PartName) -> Any:
+    def _read(self, folder: Path, info: RunInfo, part: PartName) -> Any:
         with self.reading():
-            data = self._bytes(info, part)
+            data = self._bytes(folder, info, part)
         try:
             return decode(part, data)
         except Damaged as error:
             raise Damaged(f"{FILES[part]}: {error}") from None
 
-    def _size(self, info: RunInfo, part: PartName) -> None:
+    def _size(self, folder: Path, info: RunInfo, part: PartName) -> None:
         """Raise Damaged unless a file is there with the size that was written."""
         name = FILES[part]
         if name not in info.files:
             raise Damaged(f"{name} is not listed in run.json")
         try:
-            size = (self.folder(info.run_id) / name).stat().st_size
+            size = (folder / name).stat().st_size
         except (FileNotFoundError, NotADirectoryError):
             raise Damaged(f"{name} is missing") from None
         if size != info.files[name].size or size > LIMITS[part]:
             raise Damaged(f"{name} has {size:,} bytes and was written with {info.files[name].size:,}")
 
-    def _bytes(self, info: RunInfo, part: PartName) -> bytes:
+    def _bytes(self, folder: Path, info: RunInfo, part: PartName) -> bytes:
         """A file's bytes, if they are those that were written; raises Damaged."""
-        self._size(info, part)
+        self._size(folder, info, part)
         name = FILES[part]
         try:
-            data = read_bounded(self.folder(info.run_id) / name, LIMITS[part])
+            data = read_bounded(folder / name, LIMITS[part])
         except (FileNotFoundError, NotADirectoryError):
             raise Damaged(f"{name} is missing") from None
         if checksum(data) != info.files[name].sha256:
@@ -197,16 +199,39 @@ class RunFolders:
         """Move a broken run out of the way; gives the sentence that says so."""
         target = self.root / "quarantine" / f"{run_id}-{uuid.uuid4().hex[:8]}"
         sentence = f"run {run_id[:12]}: {reason}; it counts as missing and will be trained again"
+        gone = f"run {run_id[:12]} was removed or replaced while it was read; ask for it again"
         try:
             target.parent.mkdir(parents=True, exist_ok=True)
             self.folder(run_id).rename(target)
-            (target / "reason.txt").write_text(f"{sentence}.\n", encoding="utf-8")
-            sentence += f" (its files are now in {target})"
-        except OSError:
+        except OSError as error:
             if not self.folder(run_id).exists():
-                return f"run {run_id[:12]} is not stored any more; it will be trained again"
+                return gone
+            sentence += f" (it cannot be moved to quarantine: {error.strerror or error})"
+        else:
+            if self._whole(target, run_id):
+                # It was replaced between the look and the move; nobody else can touch it here, so this look is final.
+                try:
+                    target.rename(self.folder(run_id))
+                except OSError:
+                    shutil.rmtree(target, ignore_errors=True)
+                return gone
+            with contextlib.suppress(OSError):
+                (target / "reason.txt").write_text(f"{sentence}.\n", encoding="utf-8")
+            sentence += f" (its files are now in {target})"
         log.warning("%s", sentence)
         return sentence
+
+    def _whole(self, folder: Path, run_id: str) -> bool:
+        """Whether every part of the run in a folder can be read."""
+        try:
+            info = self._check(folder, run_id, full=False)
+            for part in FILES:
+                self._read(folder, info, part)
+        except (Damaged, StoreError):
+            return False
+        except Unreadable:
+            return True
+        return True
 
     @contextlib.contextmanager
     def reading(self) -> Iterator[None]:

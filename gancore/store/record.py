@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, Protocol
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-import gancore.datasets  # noqa: F401  (registers the kinds that a stored config may name)
-import gancore.training.losses  # noqa: F401
+import gancore.datasets
+import gancore.training.losses  # noqa: F401  (both register the kinds that a stored config may name)
 from gancore.config import RESULTS_VERSION, ConfigError, RunConfig, parse_config
 from gancore.store.codec import Snapshots, canonical, checksum, parse_json
 from gancore.store.errors import Damaged, Unreadable
@@ -81,10 +81,12 @@ class StoredRun:
 
     @property
     def run_id(self) -> str:
+        """SHA-256 of the config and the results version, 64 hex digits."""
         return self.info.run_id
 
     @property
     def status(self) -> Literal["finished", "diverged"]:
+        """diverged: a loss or weight stopped being finite."""
         return self.info.status
 
     @property
@@ -94,6 +96,7 @@ class StoredRun:
 
     @property
     def diverged_at(self) -> int | None:
+        """Step at which it diverged; None for a finished run."""
         return self.info.diverged_at
 
     @property
@@ -103,10 +106,12 @@ class StoredRun:
 
     @property
     def device(self) -> str:
+        """Where it was trained, such as ``cpu``."""
         return self.info.device
 
     @property
     def versions(self) -> dict[str, str]:
+        """Versions of python, tensorflow, keras, numpy and gancore that trained it."""
         return self.info.versions
 
     @property
@@ -135,6 +140,7 @@ class StoredRun:
 
     @property
     def snapshot_steps(self) -> list[int]:
+        """Steps of the snapshots, S of them."""
         return self._snapshots.steps
 
     @property

@@ -12,8 +12,8 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-import gancore.datasets  # noqa: F401  (registers the kinds that a study may name)
-import gancore.training.losses  # noqa: F401
+import gancore.datasets
+import gancore.training.losses  # noqa: F401  (both register the kinds that a study may name)
 from gancore.config import ConfigError, parse_config
 from gancore.studies.study import MAX_SEEDS, MAX_VARIANTS, Study, make_variants, refuse_seed
 
@@ -75,9 +75,8 @@ def study_text(name_or_path: str | Path) -> str:
             )
         return library[f"{source}.toml"].read_text(encoding="utf-8")
     if not source.endswith(".toml"):
-        raise ConfigError(
-            f"study: {source[:80]!r} is not allowed; use one of {', '.join(shipped_studies())}, or the path of a .toml file"
-        )
+        known = ", ".join(shipped_studies())
+        raise ConfigError(f"study: {source[:80]!r} is not allowed; use one of {known}, or the path of a .toml file")
     try:
         with Path(source).open("rb") as file:
             data = file.read(MAX_BYTES + 1)

@@ -18,7 +18,7 @@ import numpy as np
 from gancore.config import Discriminator, Generator, Latent, Loss, RunConfig, Update
 from gancore.training import streams
 from gancore.training.backend import tf
-from gancore.training.optimizers import AdamRates, zero_moments
+from gancore.training.optimizers import AdamRates, adam_rates, zero_moments
 from gancore.training.step import MEASURES, Draws, Learner, Networks, gan_step
 from gancore.training.streams import Purpose
 
@@ -138,6 +138,7 @@ class Program:
         self.advance = tf.function(self._advance, jit_compile=True, autograph=False)
         self.sample = tf.function(self._sample, jit_compile=True, autograph=False)
         self.draws = tf.function(self._draws, jit_compile=True, autograph=False)
+        self.step = tf.function(self._step, jit_compile=True, autograph=False)
 
     def latent(self, key: Any, counter: Any, batch: int) -> Any:
         """Latent vectors [R, batch, dim] of one stream at one count."""
@@ -154,21 +155,22 @@ class Program:
             rounds.append((tf.gather(lanes.data, order, batch_dims=1), latent))
         return Draws(rounds, self.latent(lanes.keys[:, Purpose.GENERATOR_LATENT], step, shape.batch_size))
 
-    def _one(self, lanes: LaneInputs, state: TrainState) -> TrainState:
-        draws = self._draws(lanes, state.step)
+    def _step(self, lanes: LaneInputs, state: TrainState, draws: Draws) -> TrainState:
         generator, discriminator, measures = gan_step(
             self.networks, state.generator, state.discriminator, draws, state.step, lanes.g_rates, lanes.d_rates
         )
         step = state.step + 1
         broken = ~tf.reduce_all(tf.math.is_finite(measures), axis=0) & (state.bad_step < 0)
-        return TrainState(
-            generator, discriminator, step, state.sums + measures, tf.where(broken, step, state.bad_step)
-        )
+        bad_step = tf.where(broken, step, state.bad_step)
+        return TrainState(generator, discriminator, step, state.sums + measures, bad_step)
 
     def _advance(self, lanes: LaneInputs, state: TrainState, steps: Any) -> TrainState:
         end = state.step + steps
         return tf.while_loop(
-            lambda state: state.step < end, lambda state: (self._one(lanes, state),), (state,), parallel_iterations=1
+            lambda state: state.step < end,
+            lambda state: (self._step(lanes, state, self._draws(lanes, state.step)),),
+            (state,),
+            parallel_iterations=1,
         )[0]
 
     def _sample(self, lanes: LaneInputs, weights: list[Any], step: Any) -> tuple[Any, Any]:
@@ -178,19 +180,12 @@ class Program:
 
     def lane_inputs(self, configs: Sequence[RunConfig]) -> LaneInputs:
         """Inputs of exactly ``lanes`` runs."""
-
-        def rates(name: str) -> AdamRates:
-            optimizers = [getattr(config, name) for config in configs]
-            return AdamRates(
-                *(tf.constant([getattr(o, field) for o in optimizers], self.dtype) for field in AdamRates._fields)
-            )
-
         data = np.stack([config.dataset.points() for config in configs])  # type: ignore[attr-defined]
         return LaneInputs(
             tf.constant(data, self.dtype),
             tf.constant(streams.keys([config.seed for config in configs])),
-            rates("g_optimizer"),
-            rates("d_optimizer"),
+            adam_rates([config.g_optimizer for config in configs], self.dtype),
+            adam_rates([config.d_optimizer for config in configs], self.dtype),
         )
 
     def initial_state(self, configs: Sequence[RunConfig]) -> TrainState:
@@ -250,10 +245,7 @@ def train(configs: Sequence[RunConfig], *, tick: float = 0.25, lanes: int = LANE
             start = time.perf_counter()
             state = compiled.advance(inputs, state, tf.constant(count))
             bad = state.bad_step.numpy()[:runs]
-            if done > 0:
-                pace = (time.perf_counter() - start) / count
-            else:
-                pace = tick / 16
+            pace = (time.perf_counter() - start) / count if done > 0 else tick / 16
             done += count
             yield Tick(done)
         if done in rows:

@@ -24,7 +24,11 @@ STYLE = """
 .stMainBlockContainer h1 {padding: 0.2rem 0 0.1rem; font-size: 1.75rem; line-height: 1.25;}
 .stMainBlockContainer h2 {padding: 0.6rem 0 0.2rem; font-size: 1.3rem;}
 .stMainBlockContainer h3 {padding: 0.4rem 0 0.1rem; font-size: 1.05rem;}
-@media (max-width: 640px) {.stMainBlockContainer {padding: 0.8rem 0.9rem 2rem;}}
+@media (max-width: 640px) {
+  .st-key-top_bar {gap: 0;}
+  .st-key-top_bar a {padding: 0.2rem 0.45rem;}
+  .st-key-top_bar a > span:has([data-testid="stIconMaterial"]) {display: none;}
+  .stMainBlockContainer {padding: 0.8rem 0.9rem 2rem;}}
 </style>
 """
 """Streamlit leaves 6 rem empty above a page; the question should fit on one screen."""

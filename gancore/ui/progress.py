@@ -81,8 +81,10 @@ def outcome(job: Job) -> None:
         box, text = st.error, f"{job.label}: {count(progress.failed, 'run')} failed ({reasons}); {kept}."
     elif progress.diverged:
         text = f"{job.label}: {count(progress.diverged, 'run')} diverged (a loss or weight was no longer finite)."
-    with st.container(horizontal=True, vertical_alignment="center"):
+    message, button = st.columns([6, 1], vertical_alignment="center")
+    with message:
         box(escaped(text))
+    with button:
         st.button("Dismiss", key=f"dismiss_{job.job_id}", on_click=_dismiss, args=(job,))
 
 
@@ -126,10 +128,14 @@ def _live(store: Store, job: Job) -> None:
     """The chosen run of the job as it is now: points, losses and accuracies."""
     configs = list(job.configs)
     names = _names(configs)
-    chosen = st.segmented_control(
-        "Run", range(len(configs)), default=0, format_func=partial(_name, names), required=True, key="live_run"
-    )
-    config = configs[chosen if chosen is not None and chosen < len(configs) else 0]
+    label_at = partial(_name, names)
+    if len(configs) <= 8:
+        chosen = st.segmented_control(
+            "Run", range(len(configs)), default=0, format_func=label_at, required=True, key=f"live_{job.job_id}"
+        )
+    else:
+        chosen = st.selectbox("Run", range(len(configs)), format_func=label_at, key=f"live_{job.job_id}")
+    config = configs[chosen or 0]
     now, done = jobs.live(store, config.run_id), None
     if now is None:
         done = stored(store, config)
@@ -139,17 +145,17 @@ def _live(store: Store, job: Job) -> None:
         (fake, at), history, step = snapshot(done, done.steps), done.history, done.steps
     else:
         history, fake, step, at = None, None, 0, 0
-    left, right = st.columns([2, 3])
+    left, right = st.columns([5, 7], gap="medium")
     with left:
-        st.markdown(f"**Points at step {at:,}** :small[(real :blue[●], fake :red[●])]")
-        show(figures.scatter(real_points(config.dataset), fake, side=320), key="live_scatter")
+        st.markdown(f"**Step {at:,}** :small[:blue[●] real, :red[●] generated]")
+        show(figures.scatter(real_points(config.dataset), fake, side=262), key="live_scatter")
     with right:
         if history is None or history.empty:
             st.caption("The curves begin with the first row of the history; the first seconds go into compiling.")
             return
-        st.markdown(f"**Discriminator accuracy and losses up to step {step:,}**")
-        show(figures.accuracy(history, steps=config.steps, height=140), key="live_accuracy", stretch=True)
-        show(figures.losses(history, steps=config.steps, height=140), key="live_losses", stretch=True)
+        st.markdown(f"**Discriminator accuracy, and losses, up to step {step:,}**")
+        show(figures.accuracy(history, steps=config.steps, height=190), key="live_accuracy", stretch=True)
+        show(figures.losses(history, steps=config.steps, height=190), key="live_losses", stretch=True)
 
 
 def _names(configs: Sequence[RunConfig]) -> list[str]:

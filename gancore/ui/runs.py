@@ -4,27 +4,36 @@ from __future__ import annotations
 
 import json
 import shlex
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 import numpy as np
 import pandas as pd
 import streamlit as st
 
-from gancore.config import Dataset, RunConfig, differing, flatten, with_changes
-from gancore.store import Store, StoredRun
-from gancore.studies import Study, curves
+from gancore.config import Dataset, RunConfig, differing, flatten
+from gancore.store import BundleError, RunMissing, Store, StoredRun
+from gancore.studies import Study, Variant, curves
+from gancore.studies.labels import piece_of
 from gancore.ui.form import as_query, as_text
+from gancore.ui.text import escaped
 
 
 def stored(store: Store, config: RunConfig) -> StoredRun | None:
     """The run of a config, with its arrays read at most once a server; None if it is not trained."""
     run = store.get(config.run_id)
-    return run and kept(run)
+    return None if run is None else kept(run)
 
 
-def kept(run: StoredRun) -> StoredRun:
-    """The same run as it was handed out before, so that its arrays are not read again."""
-    return _kept(run.run_id, run.created, run.source, run)
+def kept(run: StoredRun) -> StoredRun | None:
+    """The same run as it was handed out before, so that its arrays are not read again.
+
+    Where its files turn out to be damaged the page says so and None is returned: it counts as not trained.
+    """
+    try:
+        return _kept(run.run_id, run.created, run.source, run)
+    except (RunMissing, BundleError) as error:
+        st.warning(escaped(error), icon=":material/broken_image:")
+        return None
 
 
 def nearest(store: Store, config: RunConfig) -> StoredRun | None:
@@ -68,7 +77,7 @@ def floors_of(store: Store, dataset: Dataset) -> dict[str, dict[str, float]]:
 
 def with_seeds(config: RunConfig, seeds: int) -> list[RunConfig]:
     """The config with seeds 0 to seeds - 1."""
-    return [with_changes(config, {"seed": seed}) for seed in range(seeds)]
+    return [config.model_copy(update={"seed": seed}) for seed in range(seeds)]
 
 
 def train_command(config: RunConfig, seeds: int | None = None) -> str:
@@ -101,6 +110,7 @@ def _curves(have: tuple[str, ...], labels: tuple[str, ...], _store: Store, _stud
 
 @st.cache_resource(max_entries=200, show_spinner=False)
 def _kept(run_id: str, created: str, source: str, _run: StoredRun) -> StoredRun:
+    _ = _run.history, _run.final  # read here, so that damage shows now and not in the middle of a page
     return _run
 
 
@@ -109,6 +119,6 @@ def _real_points(dataset: str, _make: Callable[[], np.ndarray]) -> np.ndarray:
     return _make()
 
 
-def by_seed(runs: Sequence[StoredRun]) -> dict[int, StoredRun]:
-    """Seed → run."""
-    return {run.config.seed: run for run in runs}
+def changes_in_words(variant: Variant) -> str:
+    """What a variant changes, such as ``combined update, batch 256, generator 16-32``."""
+    return ", ".join(piece_of(path, value) for path, value in variant.changes.items())

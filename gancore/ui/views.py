@@ -34,7 +34,7 @@ def run_view(run: StoredRun) -> None:
     with right:
         st.markdown("**Discriminator accuracy**")
         show(figures.accuracy(run.history, height=190), key="accuracy", stretch=True)
-        st.markdown("**Losses** :small[(binary cross-entropy)]")
+        st.markdown("**Losses**")
         show(figures.losses(run.history, height=190), key="losses", stretch=True)
 
 
@@ -42,7 +42,7 @@ def _points(run: StoredRun) -> None:
     step = step_slider(run.snapshot_steps)
     fake, at = snapshot(run, step)
     show(figures.scatter(real_points(run.config.dataset), fake, side=262), key="points")
-    st.caption(f"Real points (:blue[●]) and {len(fake):,} generated at step {at:,} (:red[●]).")
+    st.caption(f":blue[●] real points, :red[●] generated at step {at:,}")
 
 
 def grid(panels: Sequence[Panel]) -> None:

@@ -1,0 +1,17 @@
+"""Every test gets a store of its own."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")
+
+
+@pytest.fixture(autouse=True)
+def own_store(tmp_path, monkeypatch):
+    """GANCORE_STORE in a temporary folder, so that no test reads or writes the user's runs."""
+    monkeypatch.setenv("GANCORE_STORE", str(tmp_path / "store"))
+    return tmp_path / "store"

@@ -1,0 +1,60 @@
+"""The question's GAN as plainly as Keras says it: one run, one step at a time. Slow on purpose.
+
+It knows nothing of lanes or compiled loops; the draws come from outside, so that the fast engine
+can be held against it.
+"""
+
+from __future__ import annotations
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from gancore.config import RunConfig
+
+
+def dense_stack(widths, activation, last, inputs, dtype):
+    layers = [keras.Input((inputs,), dtype=dtype)]
+    for width in widths:
+        layers += [keras.layers.Dense(width, dtype=dtype), keras.layers.LeakyReLU(negative_slope=0.2, dtype=dtype)]
+        assert activation == "leaky_relu"
+    return keras.Sequential([*layers, keras.layers.Dense(last[0], activation=last[1], dtype=dtype)])
+
+
+class Reference:
+    """One run: build, ``step(draws)``, look at the weights."""
+
+    def __init__(self, config: RunConfig, generator_weights, discriminator_weights, dtype="float32"):
+        self.config = config
+        g, d = config.generator, config.discriminator
+        self.generator = dense_stack(g.hidden, g.activation, (2, "tanh"), config.latent.dim, dtype)
+        self.discriminator = dense_stack(d.hidden, d.activation, (1, None), 2, dtype)
+        self.generator.set_weights([np.squeeze(w, 0) if w.shape[0] == 1 else w for w in generator_weights])
+        self.discriminator.set_weights([np.squeeze(w, 0) if w.shape[0] == 1 else w for w in discriminator_weights])
+        self.g_adam = self._adam(config.g_optimizer)
+        self.d_adam = self._adam(config.d_optimizer)
+        self.cross_entropy = keras.losses.BinaryCrossentropy(from_logits=True, dtype=dtype)
+
+    @staticmethod
+    def _adam(spec):
+        return keras.optimizers.Adam(spec.learning_rate, spec.beta_1, spec.beta_2, spec.epsilon)
+
+    def _update(self, model, optimizer, loss_of):
+        with tf.GradientTape() as tape:
+            loss = loss_of()
+        optimizer.apply_gradients(zip(tape.gradient(loss, model.trainable_variables), model.trainable_variables))
+        return float(loss)
+
+    def step(self, rounds, latent):
+        """One step on rounds of (real points [B, 2], latents [B, dim]) and the generator's latents [B, dim]."""
+        ones, zeros = np.ones((len(latent), 1)), np.zeros((len(latent), 1))
+        d, g, bce = self.discriminator, self.generator, self.cross_entropy
+        for real, noise in rounds:
+            fake = g(noise)
+            if self.config.update.kind == "combined":
+                both, labels = np.concatenate([real, fake]), np.concatenate([ones, zeros])
+                self._update(d, self.d_adam, lambda both=both, labels=labels: bce(labels, d(both)))
+            else:
+                self._update(d, self.d_adam, lambda real=real: bce(ones, d(real)))
+                self._update(d, self.d_adam, lambda fake=fake: bce(zeros, d(fake)))
+        return self._update(g, self.g_adam, lambda: bce(ones, d(g(latent))))

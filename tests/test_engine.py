@@ -1,0 +1,192 @@
+"""The batched engine: the same GAN as the plain loop, lane by lane."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from gancore.config import RunConfig, with_changes
+
+pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
+
+SMALL = {"latent.dim": 8, "generator.hidden": [16, 8], "discriminator.hidden": [12], "batch_size": 16}
+QUICK = SMALL | {"steps": 60, "log_every": 20, "snapshot_every": 30, "dataset.size": 500}
+
+
+def configs(count: int, **changes) -> list[RunConfig]:
+    return [with_changes(RunConfig(), QUICK | changes | {"seed": seed}) for seed in range(count)]
+
+
+def collect(runs):
+    from gancore.training.engine import Finished, Row, Snapshot, train
+
+    events = list(train(runs))
+    rows = [event for event in events if isinstance(event, Row)]
+    snapshots = [event for event in events if isinstance(event, Snapshot)]
+    (end,) = [event for event in events if isinstance(event, Finished)]
+    return rows, snapshots, end
+
+
+BASELINE = {"steps": 50}
+RULES = {
+    "separate": {"update.kind": "separate"},
+    "combined": {"update.kind": "combined"},
+    "three rounds": {"update.kind": "separate", "update.d_steps": 3},
+}
+
+
+def largest_difference(runs: list[RunConfig], dtype: str) -> float:
+    """Largest difference of any weight between lanes and the plain loop after 50 steps on the same draws."""
+    import tensorflow as tf
+    from reference import Reference
+
+    from gancore.training.engine import LANES, GraphShape, program
+    from gancore.training.networks import initial_weights
+
+    compiled = program(GraphShape.of(runs[0]), LANES, dtype)
+    inputs, state = compiled.lane_inputs(runs), compiled.initial_state(runs)
+    lanes = (0, LANES - 1)
+    plain = {lane: Reference(runs[lane], *initial_weights(runs[lane]), dtype) for lane in lanes}
+    for step in range(50):
+        draws = compiled.draws(inputs, tf.constant(step))
+        # Drawn once: another compilation may round noise differently in its last bit.
+        state = compiled.step(inputs, state, draws)
+        for lane in lanes:
+            rounds = [(real.numpy()[lane], latent.numpy()[lane]) for real, latent in draws.rounds]
+            plain[lane].step(rounds, draws.latent.numpy()[lane])
+    return max(
+        np.abs(np.squeeze(ours.numpy()[lane]) - np.squeeze(theirs)).max()
+        for lane in lanes
+        for learner, model in ((state.generator, plain[lane].generator), (state.discriminator, plain[lane].discriminator))
+        for ours, theirs in zip(learner.weights, model.get_weights(), strict=True)
+    )
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_lanes_match_the_plain_loop_on_the_same_draws(rule):
+    runs = [
+        with_changes(RunConfig(), QUICK | RULES[rule] | {"seed": s, "g_optimizer.learning_rate": 2e-4 * (s + 1)})
+        for s in range(4)
+    ]
+    assert largest_difference(runs, "float32") < 1e-5
+
+
+@pytest.mark.parametrize(("dtype", "most"), [("float32", 1e-5), ("float64", 1e-12)])
+@pytest.mark.parametrize("rule", ["separate", "combined"])
+def test_the_baseline_matches_the_plain_loop(rule, dtype, most):
+    runs = [with_changes(RunConfig(), BASELINE | RULES[rule] | {"seed": s}) for s in range(4)]
+    assert largest_difference(runs, dtype) < most
+
+
+def test_both_networks_move():
+    from gancore.training.networks import initial_weights
+
+    (config,) = configs(1)
+    _, _, end = collect([config])
+    for network, before in zip(("generator", "discriminator"), initial_weights(config), strict=True):
+        for layer in range(len(before) // 2):
+            assert not np.allclose(end.weights[0][f"{network}/{layer}/kernel"], before[2 * layer])
+            assert np.abs(end.weights[0][f"{network}/{layer}/bias"]).max() > 0
+
+
+def test_rows_and_snapshots_come_at_their_steps_and_rows_are_means_over_the_interval():
+    rows, snapshots, end = collect(configs(2, log_every=25))
+    assert [row.step for row in rows] == [25, 50, 60]
+    assert [snapshot.step for snapshot in snapshots] == [0, 30, 60]
+    assert end.step == 60
+    single, _, _ = collect(configs(2, log_every=1))
+    for start, stop, row in ((0, 25, rows[0]), (50, 60, rows[2])):
+        for name, values in row.values.items():
+            means = np.mean([one.values[name] for one in single[start:stop]], axis=0)
+            np.testing.assert_allclose(values, means, atol=1e-5)
+
+
+def test_snapshots_follow_fixed_noise_and_scores_get_fresh_noise():
+    _, snapshots, _ = collect(configs(1, **{"g_optimizer.learning_rate": 1e-12}))
+    np.testing.assert_allclose(snapshots[0].fixed, snapshots[-1].fixed, atol=1e-5)
+    assert not np.allclose(snapshots[0].fresh, snapshots[-1].fresh, atol=1e-3)
+    assert snapshots[0].fixed.shape == (1, 2000, 2)
+
+
+def test_a_run_does_not_depend_on_its_company_its_lane_or_the_tick():
+    from gancore.training.engine import Finished, train
+
+    runs = configs(4)
+    _, _, together = collect(runs)
+    _, _, reversed_lanes = collect(runs[::-1])
+    for lane, config in enumerate(runs):
+        (alone,) = [event for event in train([config], tick=1e-9) if isinstance(event, Finished)]
+        for name, weights in together.weights[lane].items():
+            assert np.array_equal(weights, alone.weights[0][name])
+            assert np.array_equal(weights, reversed_lanes.weights[3 - lane][name])
+
+
+def test_a_diverging_lane_is_marked_and_leaves_its_neighbours_alone():
+    good = configs(3)
+    bad = with_changes(good[1], {"d_optimizer.learning_rate": 1.0, "g_optimizer.epsilon": 1e-30, "g_optimizer.beta_2": 0.0, "g_optimizer.learning_rate": 1.0, "discriminator.activation": good[0].discriminator.activation})
+    _, _, clean = collect(good)
+    poisoned = [good[0], bad, good[2]]
+    from gancore.training.engine import GraphShape, program
+
+    compiled = program(GraphShape.of(good[0]))
+    inputs, state = compiled.lane_inputs([*poisoned, good[0]]), compiled.initial_state([*poisoned, good[0]])
+    import tensorflow as tf
+
+    # A weight that is not a number, as an exploding update leaves it.
+    kernels = list(state.generator.weights)
+    kernels[0] = tf.tensor_scatter_nd_update(kernels[0], [[1, 0, 0]], [float("nan")])
+    state = state._replace(generator=state.generator._replace(weights=kernels))
+    state = compiled.advance(inputs, state, tf.constant(60))
+    assert state.bad_step.numpy().tolist() == [-1, 1, -1, -1]
+    for lane in (0, 2):
+        assert np.array_equal(state.generator.weights[0].numpy()[lane], clean.weights[lane]["generator/0/kernel"])
+
+
+def test_a_run_that_diverges_is_recorded_at_its_step_without_what_came_after():
+    from gancore.training.engine import Finished, Row, Snapshot
+    from gancore.training.recorder import Recorder
+
+    runs = configs(2)
+    floors = {"w1": {"mean": 0.05, "low": 0.04, "high": 0.06}}
+    recorder = Recorder(runs, [floors, floors])
+    rng = np.random.default_rng(0)
+    points = rng.uniform(-1, 1, (2, 2000, 2)).astype(np.float32)
+    broken = points.copy()
+    broken[1] = np.nan
+    measures = ("d_loss_real", "d_loss_fake", "d_acc_real", "d_acc_fake", "g_loss")
+    recorder.feed(Snapshot(0, points, points))
+    for step in (20, 40, 60):
+        recorder.feed(Row(step, {name: np.array([0.5, np.nan if step > 20 else 0.5]) for name in measures}))
+    recorder.feed(Snapshot(60, broken, broken))
+    recorder.feed(Finished(60, [{"generator/0/kernel": np.zeros((2, 2), np.float32)}] * 2, [None, 33]))
+    fine, diverged = recorder.results()
+    assert (fine.status, fine.steps, fine.diverged_at) == ("finished", 60, None)
+    assert (diverged.status, diverged.steps, diverged.diverged_at) == ("diverged", 33, 33)
+    assert fine.history["step"].tolist() == [20, 40, 60]
+    assert diverged.history["step"].tolist() == [20, 40]
+    assert diverged.snapshot_steps.tolist() == [0]
+    assert fine.history["d_acc"].tolist() == [50.0, 50.0, 50.0]
+
+
+def test_variants_with_the_same_seed_share_what_their_shapes_share():
+    from gancore.training.networks import initial_weights
+
+    base = RunConfig()
+    wide = with_changes(base, {"discriminator.hidden": [64, 32]})
+    for ours, theirs in zip(initial_weights(base)[0], initial_weights(wide)[0], strict=True):
+        assert np.array_equal(ours, theirs)
+    assert np.array_equal(initial_weights(base)[1][0], initial_weights(wide)[1][0])
+    other = initial_weights(with_changes(base, {"seed": 1}))[0][0]
+    assert not np.array_equal(initial_weights(base)[0][0], other)
+    limit = np.sqrt(6 / (128 + 64))
+    kernel = initial_weights(base)[0][0]
+    assert 0.99 * limit < np.abs(kernel).max() <= limit
+
+
+def test_groups_of_different_shapes_are_refused():
+    from gancore.training.engine import train
+
+    with pytest.raises(ValueError, match="same graph shape"):
+        next(train([*configs(1), *configs(1, batch_size=8)]))
+    with pytest.raises(ValueError, match="1 to 4 train together"):
+        next(train(configs(5)))

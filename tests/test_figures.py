@@ -1,0 +1,181 @@
+"""Charts: what is drawn, on which axes, and what they say about themselves."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from gancore import figures
+from gancore.figures.curves import TITLES
+
+RNG = np.random.default_rng(0)
+CIRCLE = np.stack([np.cos(RNG.uniform(0, 7, 10_000)), np.sin(RNG.uniform(0, 7, 10_000))], axis=1).astype(np.float32)
+FAKES = (0.5 * RNG.standard_normal((2000, 2))).astype(np.float32)
+
+
+def history(rows: int = 5) -> pd.DataFrame:
+    frame = pd.DataFrame({"step": np.arange(1, rows + 1) * 200})
+    for i, name in enumerate(TITLES):
+        frame[name] = np.linspace(90, 55, rows) if "acc" in name else np.linspace(0.4, 0.7, rows) + 0.01 * i
+    return frame
+
+
+def data_of(spec: dict) -> list[dict]:
+    return [row for rows in spec["datasets"].values() for row in rows]
+
+
+def test_scatter_thins_to_2000_points_and_says_so() -> None:
+    spec = figures.scatter(CIRCLE, FAKES).to_dict()
+    rows = data_of(spec)
+    assert len(rows) == 2000
+    assert sum(row["points"] == "fake" for row in rows) == 500
+    assert "2,000 of 12,000 points" in spec["title"]["text"]
+
+
+def test_scatter_says_nothing_about_thinning_when_all_points_are_drawn() -> None:
+    spec = figures.scatter(CIRCLE[:300], 0.1 * FAKES[:100]).to_dict()
+    assert len(data_of(spec)) == 400
+    assert "title" not in spec
+
+
+def test_thinning_is_the_same_every_time_and_keeps_order() -> None:
+    once, again = figures.thinned(CIRCLE, 100), figures.thinned(CIRCLE.copy(), 100)
+    assert np.array_equal(once, again)
+    assert len(np.unique(once, axis=0)) == 100
+    assert figures.thinned(CIRCLE[:50], 100) is not None and len(figures.thinned(CIRCLE[:50], 100)) == 50
+
+
+def test_fakes_are_drawn_after_reals() -> None:
+    kinds = [row["points"] for row in data_of(figures.scatter(CIRCLE[:5], FAKES[:5]).to_dict())]
+    assert kinds == ["real"] * 5 + ["fake"] * 5
+
+
+def test_scatter_is_square_with_the_same_fixed_domain_on_both_axes() -> None:
+    near = figures.scatter(CIRCLE, FAKES).to_dict()
+    far = figures.scatter(CIRCLE, 100 * FAKES).to_dict()
+    for spec in (near, far):
+        domains = [spec["encoding"][axis]["scale"]["domain"] for axis in "xy"]
+        assert domains == [[-1.25, 1.25], [-1.25, 1.25]] or np.allclose(domains, [[-1.25, 1.25]] * 2, atol=1e-3)
+        assert spec["width"] == spec["height"]
+        assert spec["autosize"]["type"] == "pad"  # "fit" would shrink the two sides differently
+    assert "fakes outside" in far["title"]["text"]
+
+
+def test_extent_is_shared_and_follows_the_scale() -> None:
+    assert figures.extent([CIRCLE, 0.5 * CIRCLE]) == pytest.approx(1.25, abs=1e-3)
+    assert figures.extent([0.5 * CIRCLE]) == pytest.approx(0.625, abs=1e-3)
+    assert figures.extent([]) == 1.25
+
+
+def test_scatter_leaves_out_points_that_are_not_finite() -> None:
+    fakes = FAKES[:10].copy()
+    fakes[3] = np.nan
+    fakes[4] = np.inf
+    spec = figures.scatter(CIRCLE[:10], fakes).to_dict()
+    assert len(data_of(spec)) == 18
+    assert "2 of 10 fakes outside" in spec["title"]["text"]
+    json.dumps(spec, allow_nan=False)
+
+
+def test_accuracy_is_in_percent_against_a_line_at_50() -> None:
+    spec = figures.accuracy(history(), steps=10_000).to_dict()
+    rule, lines = spec["layer"]
+    assert rule["mark"]["type"] == "rule" and {"value": 50.0} in data_of(spec)
+    assert lines["encoding"]["y"]["scale"]["domain"] == [0, 100]
+    assert "%" in lines["encoding"]["y"]["axis"]["title"]
+    assert lines["encoding"]["x"]["scale"]["domain"] == [0, 10_000]
+    assert lines["encoding"]["color"]["scale"]["domain"] == ["real", "fake", "both"]
+    assert {row["series"] for row in data_of(spec) if "series" in row} == {"real", "fake", "both"}
+
+
+def test_losses_show_both_networks() -> None:
+    spec = figures.losses(history()).to_dict()
+    assert {row["series"] for row in data_of(spec)} == {"D real", "D fake", "D both", "generator"}
+
+
+@pytest.mark.parametrize("draw", [figures.accuracy, figures.losses])
+def test_curves_of_a_run_without_rows_yet(draw) -> None:  # noqa: ANN001
+    assert "no rows yet" in draw(history()[:0]).to_dict()["description"]
+
+
+def many(variants: list[str], seeds: int = 3) -> pd.DataFrame:
+    frames = [history().assign(variant=name, seed=seed) for name in variants for seed in range(seeds)]
+    frame = pd.concat(frames, ignore_index=True)
+    frame["d_acc"] += 5.0 * frame["seed"]
+    return frame
+
+
+def test_variants_show_the_median_and_the_range_over_seeds() -> None:
+    spec = figures.variants(many(["a", "b"]), "d_acc", ["a", "b"]).to_dict()
+    rows = [row for row in data_of(spec) if row.get("variant") == "a" and row["step"] == 200]
+    assert rows == [{"variant": "a", "step": 200, "middle": 95.0, "low": 90.0, "high": 100.0, "seeds": 3}]
+    assert "a 60.00" in spec["description"]
+
+
+def test_a_variant_keeps_its_colour_when_others_are_missing() -> None:
+    order = ["a", "b", "c"]
+    everything = figures.variants(many(order), "g_loss", order).to_dict()
+    some = figures.variants(many(["c"]), "g_loss", order).to_dict()
+
+    def colour(spec: dict, name: str) -> str:
+        scale = spec["layer"][0]["encoding"]["color"]["scale"]
+        return scale["range"][scale["domain"].index(name)]
+
+    assert colour(everything, "c") == colour(some, "c") == figures.colours_of(order)["c"]
+
+
+def test_more_variants_than_colours_differ_in_their_dashes() -> None:
+    order = [f"v{i}" for i in range(10)]
+    spec = figures.variants(many(order, 1), "d_acc", order).to_dict()
+    dashes = next(layer["encoding"]["strokeDash"]["scale"] for layer in spec["layer"] if "strokeDash" in layer["encoding"])
+    assert dashes["range"][0] != dashes["range"][8]
+
+
+def test_every_chart_describes_itself_on_a_transparent_canvas() -> None:
+    charts = [
+        figures.scatter(CIRCLE, FAKES, title="baseline"),
+        figures.accuracy(history()),
+        figures.losses(history()),
+        figures.variants(many(["a"]), "d_acc", ["a"]),
+    ]
+    for chart in charts:
+        spec = chart.to_dict()
+        assert len(spec["description"]) > 30
+        assert spec["config"]["background"] == "transparent"
+        assert spec["usermeta"]["embedOptions"]["renderer"] == "canvas"
+
+
+class Entry:
+    label, better, definition = "Distance", "lower", "How far."
+
+
+FLOORS = {"d": {"mean": -1e-9, "low": -0.1, "high": 0.2}}
+
+
+def test_metric_rows_put_values_beside_floors_and_keep_gaps_empty() -> None:
+    frame = figures.metric_rows({"d": None}, FLOORS, {"d": Entry, "unknown": Entry})
+    assert list(frame["metric"]) == ["Distance"]
+    assert np.isnan(frame["value"][0]) and frame["highest"][0] == 0.2
+    assert not np.signbit(frame["floor"][0])
+
+
+def test_floor_rows_are_words() -> None:
+    frame = figures.floor_rows(FLOORS, {"d": Entry})
+    assert frame.loc["Distance", "Floor"] == "0.000 (-0.100 to 0.200)"
+    assert frame.loc["Distance", "Definition"] == "How far. Lower is better."
+
+
+def test_study_rows_count_what_learned() -> None:
+    table = pd.DataFrame([{"variant": "a", "label": "A", "n": 3, "diverged": 1, "success_rate": 2 / 3, "d": 0.5}])
+    row = figures.study_rows(table, {"a": FLOORS}, ["d"]).iloc[0]
+    assert (row["variant"], row["learned"], row["d"], row["d_floor"]) == ("A", "2 of 3", 0.5, 0.0)
+
+
+def test_figures_import_neither_streamlit_nor_tensorflow() -> None:
+    code = "import gancore.figures, sys; assert not {'streamlit', 'tensorflow', 'scipy'} & set(sys.modules)"
+    subprocess.run([sys.executable, "-c", code], check=True)
