@@ -40,9 +40,9 @@ for column, (title, recipe, study, variant), have in zip(st.columns(3, gap="medi
             continue
         real, fake = runs.real_points(shown.config.dataset), shown.final
         ui.show(figures.scatter(real, fake, side=272), key=f"points_{study.name}_{variant.name}")
+        near, coverage = (ui.percent(shown.metrics.get(key)) for key in ("near", "coverage"))
         st.markdown(
-            f"**{ui.percent(shown.metrics.get('near'))}** near the curve, **{ui.percent(shown.metrics.get('coverage'))}** "
-            f"of it covered :small[(median seed, {shown.config.seed})]"
+            f"**{near}** near the curve, **{coverage}** of it covered :small[(median seed, {shown.config.seed})]"
         )
         ui.show(
             figures.accuracy(shown.history, height=170, title=f"{title}, {recipe}"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from gancore import figures, ui
-from gancore.studies import curves, load_study, pick_seed, runs_of, shipped_studies, study_table
+from gancore.studies import load_study, pick_seed, runs_of, shipped_studies, study_table
 from gancore.ui import progress, runs, url, views
 
 SEEDS = 16
@@ -74,7 +74,9 @@ for variant in study.variants:
         caption += f"coverage {ui.percent(run.metrics.get('coverage'))}"
         caption += f", diverged at step {run.diverged_at:,}." if run.diverged_at is not None else "."
     panels.append(views.Panel(variant.name, variant.label, run and runs.kept(run), caption))
-st.subheader("What each variant learned", help="Real points in blue, generated points in red, the same axes everywhere.")
+st.subheader(
+    "What each variant learned", help="Real points in blue, generated points in red, the same axes everywhere."
+)
 views.grid(panels)
 
 st.subheader("How it got there", help="Lines are medians over seeds; bands reach from the lowest to the highest seed.")

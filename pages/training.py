@@ -11,7 +11,15 @@ from gancore.ui import progress, runs, url, views
 SEEDS = 16
 
 store = ui.setup("Training")
-url.check(ui.url_checks() | {"seeds": url.whole(1, SEEDS), "shown": url.whole(0, SEEDS - 1), "step": url.whole(0, 1_000_000), "job": url.anything})
+url.check(
+    ui.url_checks()
+    | {
+        "seeds": url.whole(1, SEEDS),
+        "shown": url.whole(0, SEEDS - 1),
+        "step": url.whole(0, 1_000_000),
+        "job": url.anything,
+    }
+)
 st.title("Training")
 
 refusal = progress.reason_not_to_train(store)

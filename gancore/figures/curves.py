@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import altair as alt
 import pandas as pd
@@ -27,13 +28,12 @@ def accuracy(history: pd.DataFrame, *, height: int = 160, steps: int | None = No
     ``history``: one row a log interval with ``step`` and d_acc_real, d_acc_fake, d_acc. ``steps`` fixes the end of
     the x axis, so that a run in training does not rescale it.
     """
-    names = {"d_acc_real": "real", "d_acc_fake": "fake", "d_acc": "both"}
+    series = {"d_acc_real": ("real", REAL), "d_acc_fake": ("fake", FAKE), "d_acc": ("both", BOTH)}
     half = alt.Chart(pd.DataFrame({"value": [50.0]})).mark_rule(color=MUTED, strokeDash=[4, 4]).encode(y="value:Q")
-    lines = _lines(
-        history, names, [REAL, FAKE, BOTH], "accuracy (%)", alt.Scale(domain=[0, 100], nice=False), steps, [0, 50, 100]
-    )
-    text = f"{title + ': ' if title else ''}{_last(history, names, '%')} against a reference line at 50%"
-    return finished(alt.layer(half, lines).properties(height=height, description=text))  # type: ignore[return-value]
+    y = {"scale": alt.Scale(domain=[0, 100], nice=False), "axis": alt.Axis(title="accuracy (%)", values=[0, 50, 100])}
+    text = f"{title + ': ' if title else ''}{_last(history, series, '%')} against a reference line at 50%"
+    chart = alt.layer(half, _lines(history, series, y, steps)).properties(height=height, description=text)
+    return finished(chart)  # type: ignore[return-value]
 
 
 def losses(history: pd.DataFrame, *, height: int = 160, steps: int | None = None, title: str = "") -> alt.LayerChart:
@@ -41,10 +41,16 @@ def losses(history: pd.DataFrame, *, height: int = 160, steps: int | None = None
 
     ``history``: one row a log interval with ``step`` and d_loss_real, d_loss_fake, d_loss, g_loss.
     """
-    names = {"d_loss_real": "D real", "d_loss_fake": "D fake", "d_loss": "D both", "g_loss": "generator"}
-    lines = _lines(history, names, [REAL, FAKE, BOTH, "#e69f00"], "loss", alt.Scale(zero=True), steps, None)
-    text = f"{title + ': ' if title else ''}{_last(history, names, '')}"
-    return finished(alt.layer(lines).properties(height=height, description=text))  # type: ignore[return-value]
+    series = {
+        "d_loss_real": ("D real", REAL),
+        "d_loss_fake": ("D fake", FAKE),
+        "d_loss": ("D both", BOTH),
+        "g_loss": ("generator", OKABE_ITO[4]),
+    }
+    y = {"scale": alt.Scale(zero=True), "axis": alt.Axis(title="loss", tickCount=4)}
+    text = f"{title + ': ' if title else ''}{_last(history, series, '')}"
+    chart = alt.layer(_lines(history, series, y, steps)).properties(height=height, description=text)
+    return finished(chart)  # type: ignore[return-value]
 
 
 def variants(
@@ -112,49 +118,48 @@ def variants(
     return finished(alt.layer(*layers).properties(height=height, description=text))  # type: ignore[return-value]
 
 
-def _lines(
-    history: pd.DataFrame,
-    names: dict[str, str],
-    colours: list[str],
-    title: str,
-    scale: alt.Scale,
-    steps: int | None,
-    ticks: list[int] | None,
-) -> alt.Chart:
-    """One line a column of ``names``, the last drawn on top."""
-    columns = [name for name in names if name in history]
+Series = Mapping[str, tuple[str, str]]
+"""History column → legend label and colour; the last is drawn on top."""
+
+
+def _lines(history: pd.DataFrame, series: Series, y: dict[str, Any], steps: int | None) -> alt.Chart:
+    """One line a column of ``series`` over the training steps."""
+    columns = [name for name in series if name in history]
     frame = history[["step", *columns]].melt("step", var_name="column", value_name="value")
-    frame["series"] = frame.pop("column").map(names)
+    frame["series"] = frame.pop("column").map({name: label for name, (label, _) in series.items()})
     frame["value"] = frame["value"].astype("float32")
     end = alt.Scale(domain=[0, steps], nice=False) if steps else alt.Scale(zero=True, nice=False)
-    axis = alt.Axis(values=ticks, title=title) if ticks else alt.Axis(tickCount=4, title=title)
+    labels, colours = zip(*series.values(), strict=True)
     return (
         alt.Chart(frame)
         .mark_line(strokeWidth=1.75, clip=True)
         .encode(
             x=alt.X(
-                "step:Q", title="training step", scale=end, axis=alt.Axis(grid=False, tickCount=5, labelExpr=STEPS)
+                "step:Q",
+                title="training step",
+                scale=end,
+                axis=alt.Axis(grid=False, tickCount=5, labelExpr=STEPS),
             ),
-            y=alt.Y("value:Q", scale=scale, axis=axis),
+            y=alt.Y("value:Q", **y),
             color=alt.Color(
                 "series:N",
                 title=None,
-                scale=alt.Scale(domain=list(names.values()), range=colours),
+                scale=alt.Scale(domain=list(labels), range=list(colours)),
                 legend=alt.Legend(orient="top", direction="horizontal", symbolType="stroke", offset=2),
             ),
             tooltip=[
                 alt.Tooltip("series:N"),
                 alt.Tooltip("step:Q", format=","),
-                alt.Tooltip("value:Q", title=title, format=".2f"),
+                alt.Tooltip("value:Q", format=".2f"),
             ],
         )
     )
 
 
-def _last(history: pd.DataFrame, names: dict[str, str], unit: str) -> str:
+def _last(history: pd.DataFrame, series: Series, unit: str) -> str:
     """The last row in words, for alternative text."""
     if history.empty:
         return "no rows yet"
     row = history.iloc[-1]
-    values = ", ".join(f"{label} {row[name]:.2f}{unit}" for name, label in names.items() if name in history)
+    values = ", ".join(f"{label} {row[name]:.2f}{unit}" for name, (label, _) in series.items() if name in history)
     return f"at step {int(row['step']):,}: {values}"

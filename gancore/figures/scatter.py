@@ -82,7 +82,12 @@ def scatter(
                 legend=None,
             ),
         )
-        .properties(width=side, height=side, padding={"left": 1, "top": 1, "right": 6, "bottom": 1}, autosize=alt.AutoSizeParams(type="pad", contains="content"))
+        .properties(
+            width=side,
+            height=side,
+            padding={"left": 1, "top": 1, "right": 6, "bottom": 1},
+            autosize=alt.AutoSizeParams(type="pad", contains="content"),
+        )
     )
     small: dict = {"fontSize": 11, "fontWeight": "normal", "color": MUTED}
     if title:

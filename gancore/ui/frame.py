@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 
 import streamlit as st
 from streamlit.errors import StreamlitAPIException
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from gancore.store import Store, default_root
 from gancore.ui.text import escaped
@@ -64,6 +66,18 @@ def link(page: str, label: str, query: Mapping[str, str] | None = None) -> None:
         st.markdown(label)
 
 
+class OnPage(logging.Handler):
+    """Shows the store's warnings, such as a damaged run, on the page whose script met them."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Shows one warning, if a page script is running in this thread."""
+        if get_script_run_ctx(suppress_warning=True) is not None:
+            st.warning(escaped(record.getMessage()), icon=":material/warning:")
+
+
 @st.cache_resource(show_spinner=False)
 def _store(root: str) -> Store:
+    log = logging.getLogger("gancore.store")
+    if not any(isinstance(handler, OnPage) for handler in log.handlers):
+        log.addHandler(OnPage(logging.WARNING))
     return Store.open(root)

@@ -59,7 +59,11 @@ def reason_not_to_train(store: Store) -> str:
 def cost(store: Store, configs: Sequence[RunConfig]) -> str:
     """How long training these takes here, in words."""
     seconds = jobs.estimate(store, configs)
-    return "how long the rest takes is not known." if seconds is None else f"the rest takes about {duration(seconds)} here."
+    return (
+        "how long the rest takes is not known."
+        if seconds is None
+        else f"the rest takes about {duration(seconds)} here."
+    )
 
 
 def watch(store: Store, job: Job, live: bool = False) -> None:

@@ -31,8 +31,10 @@ def kept(run: StoredRun) -> StoredRun | None:
     """
     try:
         return _kept(run.run_id, run.created, run.source, run)
-    except (RunMissing, BundleError) as error:
-        st.warning(escaped(error), icon=":material/broken_image:")
+    except RunMissing:  # the store has put it into quarantine, and its warning is on the page (see frame.py)
+        return None
+    except BundleError as error:
+        st.warning(escaped(error))
         return None
 
 

@@ -1,0 +1,97 @@
+"""What the package promises as a whole: light imports, one list of dependencies, documentation that cannot drift."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+HEAVY = ("tensorflow", "keras", "streamlit", "pandas", "scipy", "sklearn", "altair", "pyarrow", "ot")
+
+
+def loaded_after(code: str) -> set[str]:
+    program = f"{code}\nimport sys\nprint('LOADED', *[name for name in {HEAVY} if name in sys.modules])"
+    out = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=ROOT).stdout
+    return set(out.rsplit("LOADED", 1)[1].split())
+
+
+def test_importing_gancore_loads_nothing_heavy():
+    assert loaded_after("import gancore") == set()
+
+
+def test_help_loads_nothing_heavy():
+    assert loaded_after("from gancore.cli import run\nrun(['--help'])\nrun(['train', '--help'])") == set()
+
+
+@pytest.mark.parametrize("room", ["jobs", "figures", "studies", "store", "metrics", "report", "ui"])
+def test_no_room_but_training_loads_tensorflow(room):
+    assert not loaded_after(f"import gancore.{room}") & {"tensorflow", "keras"}
+
+
+def test_reading_and_scoring_shipped_runs_works_without_tensorflow():
+    code = (
+        "import sys; sys.modules['tensorflow'] = sys.modules['keras'] = None\n"
+        "from gancore.store import Store\nfrom gancore.studies import load_study, study_table, curves\n"
+        "store = Store.open('/nonexistent/gancore')\n"
+        "for name in ('circle-vs-parabola', 'first-fixes'):\n"
+        "    study = load_study(name)\n"
+        "    assert study_table(store, study)['missing'].sum() == 0, name\n"
+        "    assert len(curves(store, study)), name\n"
+        "import gancore.metrics as m, numpy as np\n"
+        "run = store.runs()[0]\n"
+        "m.score(run.config.dataset, run.final, run.final, store.floors(run.config.dataset))\n"
+        "print('fine')"
+    )
+    out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, cwd=ROOT)
+    assert out.stdout.strip().endswith("fine"), out.stderr
+
+
+def test_the_gallery_is_small_and_complete():
+    from gancore.store import gallery_bundles
+    from gancore.studies import shipped_studies
+
+    bundles = gallery_bundles()
+    assert {bundle.name for bundle in bundles} == set(shipped_studies())
+    assert sum(path.stat().st_size for path in (ROOT / "gancore" / "gallery").glob("*.gancore")) <= 5_000_000
+
+
+def names(requirements: list[str]) -> set[str]:
+    return {re.split(r"[<>=;\s\[]", line)[0].lower() for line in requirements if line and not line.startswith("#")}
+
+
+def test_the_cloud_gets_the_same_dependencies_with_the_smaller_tensorflow():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    cloud = names((ROOT / "requirements.txt").read_text().splitlines())
+    assert cloud == names(project["dependencies"]) - {"tensorflow"} | {"tensorflow-cpu"}
+
+
+def test_the_readme_names_every_command_and_dataset():
+    from typer.main import get_command
+
+    from gancore.cli import app
+    from gancore.config import Dataset
+
+    readme = (ROOT / "README.md").read_text()
+    tree = get_command(app)
+    commands = []
+    for name, command in tree.commands.items():  # type: ignore[attr-defined]
+        commands += [f"gancore {name} {sub}" for sub in getattr(command, "commands", {})] or [f"gancore {name}"]
+    missing = [command for command in commands if command not in readme]
+    assert not missing
+    assert all(f"`{kind}`" in readme for kind in Dataset.registry)
+
+
+def test_the_readme_has_the_two_lines_of_set_up():
+    readme = (ROOT / "README.md").read_text()
+    assert "python -m pip install -e . && streamlit run streamlit_app.py" in readme
+    assert "python -m pip install -e '.[test]' && python -m pytest" in readme
+
+
+def test_pages_stay_short():
+    for page in [ROOT / "streamlit_app.py", *(ROOT / "pages").glob("*.py")]:
+        assert len(page.read_text().splitlines()) <= 150, page.name
