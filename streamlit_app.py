@@ -42,7 +42,7 @@ for column, (title, recipe, study, variant), have in zip(st.columns(3, gap="medi
         ui.show(figures.scatter(real, fake, side=272), key=f"points_{study.name}_{variant.name}")
         near, coverage = (ui.percent(shown.metrics.get(key)) for key in ("near", "coverage"))
         st.markdown(
-            f"**{near}** near the curve, **{coverage}** of it covered :small[(median seed, {shown.config.seed})]"
+            f"**{near}** near the curve, **{coverage}** of it covered :small[(seed {shown.config.seed}, the median)]"
         )
         ui.show(
             figures.accuracy(shown.history, height=170, title=f"{title}, {recipe}"),

@@ -120,7 +120,7 @@ def test_another_kind_keeps_shared_settings_and_drops_its_own():
         ("g_optimizer.learning_rate", float("nan"), "finite"),
         ("g_optimizer.learning_rate", "nan", "finite"),
         ("d_optimizer.beta_1", 1, "less than 1"),
-        ("dataset.scale", float("inf"), "less than or equal to 100"),
+        ("dataset.scale", float("inf"), "finite"),
         ("generator.output", "sigmoid", "'tanh', 'linear' or 'tanh_1.5'"),
         ("generator", 3, "generator.hidden"),
         ("generatr.hidden", "3", "use one of dataset, latent"),

@@ -162,7 +162,7 @@ FLOORS = {"d": {"mean": -1e-9, "low": -0.1, "high": 0.2}}
 def test_metric_rows_put_values_beside_floors_and_keep_gaps_empty() -> None:
     frame = figures.metric_rows({"d": None}, FLOORS, {"d": Entry, "unknown": Entry})
     assert list(frame["metric"]) == ["Distance"]
-    assert np.isnan(frame["value"][0]) and frame["highest"][0] == 0.2
+    assert np.isnan(frame["value"].to_numpy()).all() and list(frame["highest"]) == [0.2]
     assert not np.signbit(frame["floor"].to_numpy()[0])
 
 

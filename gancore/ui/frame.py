@@ -21,7 +21,7 @@ PAGES = {
 
 STYLE = """
 <style>
-.stMainBlockContainer {padding: 1.1rem 2rem 3rem; max-width: 1500px; margin: 0 auto;}
+.stMainBlockContainer {padding: 1.1rem 2rem 1.5rem; max-width: 1500px; margin: 0 auto;}
 .stAppHeader {height: 0; min-height: 0; background: transparent;}
 .stMainBlockContainer h1 {padding: 0.2rem 0 0.1rem; font-size: 1.75rem; line-height: 1.25;}
 .stMainBlockContainer h2 {padding: 0.6rem 0 0.2rem; font-size: 1.3rem;}

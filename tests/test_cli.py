@@ -1,0 +1,201 @@
+"""The command line as a user meets it: exit codes, one-line errors, JSON lines, files written."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from gancore.cli import run
+
+ROOT = Path(__file__).parents[1]
+TINY = ["latent.dim=4", "generator.hidden=8", "discriminator.hidden=8", "batch_size=8", "dataset.size=200"]
+QUICK = [piece for setting in [*TINY, "log_every=20", "snapshot_every=20"] for piece in ("--set", setting)] + ["--steps", "40"]
+
+
+def call(capsys, *arguments: str) -> tuple[int, str, str]:
+    capsys.readouterr()
+    code = run(list(arguments))
+    out, err = capsys.readouterr()
+    return code, out, err
+
+
+def wrong(capsys, *arguments: str) -> str:
+    """The one line on standard error of a refused command."""
+    code, out, err = call(capsys, *arguments)
+    lines = [line for line in err.splitlines() if line.startswith("gancore: ")]
+    assert code == 2, err
+    assert out == ""
+    assert len(lines) == 1
+    assert "Traceback" not in err
+    return lines[0]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["train", "--dataset", "spiral"], "dataset.kind: 'spiral' is unknown; use one of circle"),
+        (["train", "--set", "generator.hidden=-3"], "generator.hidden: '-3' is not allowed"),
+        (["train", "--set", "batch_size=0"], "batch_size: '0' is not allowed"),
+        (["train", "--set", "g_optimizer.learning_rate=nan"], "g_optimizer.learning_rate: 'nan' is not allowed"),
+        (["train", "--set", "batch_size"], "PATH=VALUE"),
+        (["train", "--set", "nothing.here=1"], "nothing: there is no such setting"),
+        (["train", "--steps", "0"], "steps: 0 is not allowed"),
+        (["train", "--steps", "many"], "--steps"),
+        (["train", "--seeds", "0"], "--seeds"),
+        (["train", "--seeds", "2", "--seed", "1"], "--seed and --seeds"),
+        (["train", "--seeds", "2", "--set", "seed=1"], "--set seed"),
+        (["train", "--sedes", "2"], "--sedes"),
+        (["frobnicate"], "frobnicate"),
+        (["runs", "show", "zz"], "'zz' is not a run id"),
+        (["runs", "show", "0123456789"], "no stored run"),
+        (["runs", "remove", "../../etc"], "not a run id"),
+        (["study", "show", "../../etc/passwd"], "'../../etc/passwd' is not allowed"),
+        (["study", "run", "first-fixes", "--set", "batch_size=256"], "batch_size"),
+        (["gallery", "build", "nothing"], "'nothing' is not a shipped study; use one of circle-vs-parabola"),
+    ],
+)
+def test_wrong_input_is_one_line_and_exit_code_2(capsys, arguments, said):
+    assert said in wrong(capsys, *arguments)
+
+
+def test_a_study_file_with_an_unknown_factor_names_it(capsys, tmp_path):
+    study = tmp_path / "mine.toml"
+    study.write_text('name = "mine"\ntitle = "Mine"\nquestion = "Why?"\n[factors.width]\npath = "generator.width"\nlevels = [1, 2]\n')
+    assert "generator.width" in wrong(capsys, "study", "run", str(study))
+
+
+def test_a_store_that_cannot_be_written_is_named(capsys, tmp_path):
+    (tmp_path / "file").write_text("")
+    line = wrong(capsys, "train", "--store", str(tmp_path / "file" / "store"), *QUICK)
+    assert str(tmp_path / "file" / "store") in line
+
+
+def test_what_ships_cannot_be_removed(capsys):
+    code, out, _ = call(capsys, "runs", "list", "--json")
+    shipped = json.loads(out.splitlines()[0])
+    assert code == 0
+    assert "ships with gancore" in wrong(capsys, "runs", "remove", shipped["run_id"])
+
+
+def test_env_says_what_is_here(capsys):
+    code, out, _ = call(capsys, "env", "--json")
+    facts = json.loads(out)
+    assert code == 0
+    assert {"python", "tensorflow", "keras", "numpy", "gancore", "store", "workers"} <= set(facts)
+
+
+def test_shipped_studies_are_cached_in_an_empty_store(capsys, own_store):
+    code, out, _ = call(capsys, "study", "run", "first-fixes", "--json")
+    rows = [json.loads(line) for line in out.splitlines()]
+    assert code == 0
+    assert len(rows) == 20
+    assert {row["status"] for row in rows} == {"cached"}
+    assert {"w1", "w1_excess", "swd", "curve_mean", "curve_p95", "near", "coverage", "max_gap", "learned", "d_acc"} <= set(rows[0]["metrics"])
+    assert not own_store.exists()
+    code, out, _ = call(capsys, "study", "list")
+    assert "20/20" in out
+    assert "16/16" in out
+    code, out, _ = call(capsys, "study", "show", "circle-vs-parabola")
+    assert "Parabola" in out
+
+
+@pytest.mark.slow
+def test_train_writes_json_images_and_logs_that_tensorboard_reads(capsys, own_store, tmp_path):
+    pictures, logs = tmp_path / "png", tmp_path / "tb"
+    arguments = ["train", "--dataset", "parabola", *QUICK, "--seeds", "2", "--json"]
+    code, out, err = call(capsys, *arguments, "--images", str(pictures), "--tensorboard", str(logs))
+    rows = [json.loads(line) for line in out.splitlines()]
+    assert code == 0, err
+    assert [(row["seed"], row["status"], row["steps"]) for row in rows] == [(0, "finished", 40), (1, "finished", 40)]
+    assert set(rows[0]) == {"run_id", "seed", "status", "steps", "seconds", "config", "metrics"}
+    assert rows[0]["config"]["dataset"]["kind"] == "parabola"
+    assert "tensorflow" in err  # the versions, as the question's script prints them
+
+    code, out, _ = call(capsys, *arguments)
+    assert [json.loads(line)["status"] for line in out.splitlines()] == ["cached", "cached"]
+
+    from PIL import Image
+
+    images = sorted(pictures.rglob("*.png"))
+    assert [path.name for path in images[:3]] == ["step-0000000.png", "step-0000020.png", "step-0000040.png"]
+    assert len(images) == 6
+    pixels = np.asarray(Image.open(images[-1]).convert("RGB")).astype(int)
+    red = (pixels[..., 0] > pixels[..., 2] + 60).sum()
+    blue = (pixels[..., 2] > pixels[..., 0] + 20).sum()
+    assert red > 50
+    assert blue > 50
+
+    code, out, _ = call(capsys, "runs", "show", rows[0]["run_id"][:10])
+    assert json.loads(out)["metrics"]["near"] == rows[0]["metrics"]["near"]
+    code, out, _ = call(capsys, "runs", "verify")
+    assert (code, out.strip()) == (0, "every stored run is sound")
+    run_folder = next(own_store.glob(f"runs/*/{rows[0]['run_id']}"))
+    with (run_folder / "weights.npz").open("r+b") as file:
+        file.truncate(100)
+    code, _, err = call(capsys, "runs", "verify")
+    assert code == 1
+    assert "weights.npz" in err
+    code, out, _ = call(capsys, "runs", "remove", rows[1]["run_id"])
+    assert code == 0
+    code, out, _ = call(capsys, *arguments)
+    assert [json.loads(line)["status"] for line in out.splitlines()] == ["finished", "finished"]
+
+    tags = read_tensorboard(next(logs.glob("*seed0*")))
+    assert set(tags["scalars"]) >= {
+        "loss/D_loss", "D_loss/D_loss_real", "D_loss/D_loss_fake", "loss/Acc", "D_loss/Acc_real", "D_loss/Acc_fake", "loss/G_loss",
+    }  # fmt: skip
+    assert tags["images"] == ["fake"]
+    assert tags["steps"] == [20, 40]
+
+
+def read_tensorboard(folder: Path) -> dict:
+    """Tags of an event file by TensorBoard's own reader, in a process of its own (it loads TensorFlow)."""
+    code = (
+        "import sys, json\nfrom tensorboard.backend.event_processing.event_accumulator import EventAccumulator\n"
+        "log = EventAccumulator(sys.argv[1]); log.Reload(); tags = log.Tags()\n"
+        "print('TAGS' + json.dumps({'scalars': tags['scalars'], 'images': tags['images'],"
+        " 'steps': [e.step for e in log.Scalars('loss/D_loss')]}))"
+    )
+    out = subprocess.run([sys.executable, "-c", code, str(folder)], capture_output=True, text=True, check=True).stdout
+    return json.loads(out.rsplit("TAGS", 1)[1])
+
+
+@pytest.mark.slow
+def test_a_study_file_of_ones_own_runs(capsys, tmp_path):
+    study = tmp_path / "mine.toml"
+    base = "".join(f"{s.split('=')[0]} = {s.split('=')[1] if 'hidden' not in s else '[8]'}\n" for s in TINY)
+    study.write_text(f'name = "mine"\ntitle = "Mine"\nquestion = "Why?"\nseeds = 2\n[base]\n{base}[factors.update]\npath = "update.kind"\nlevels = ["separate", "combined"]\n')
+    code, out, err = call(capsys, "study", "run", str(study), "--steps", "30", "--workers", "1")
+    assert code == 0, err
+    assert "combined" in out
+    assert "2/2" in out
+
+
+@pytest.mark.slow
+def test_building_a_gallery_bundle_gives_one_that_opens(capsys, tmp_path, monkeypatch):
+    from gancore import studies
+    from gancore.store import Bundle
+
+    whole = studies.load_study("first-fixes")
+    small = whole.with_overrides(set=dict(s.split("=") for s in TINY if not s.startswith(("batch", "gen"))) | {"steps": 20})
+    monkeypatch.setattr("gancore.studies.load_study", lambda name: small)
+    code, out, err = call(capsys, "gallery", "build", "first-fixes", "--out", str(tmp_path), "--store", str(tmp_path / "store"))
+    assert code == 0, err
+    bundle = Bundle(tmp_path / "first-fixes.gancore")
+    assert set(bundle.run_ids) == {config.run_id for config in small.configs()}
+    assert len(bundle.floors) == 1
+    assert bundle.get(bundle.run_ids[0]).final.shape == (2000, 2)
+
+
+def test_the_module_and_the_command_are_the_same():
+    for start in ([sys.executable, "-m", "gancore"], [str(Path(sys.executable).with_name("gancore"))]):
+        if not Path(start[0]).exists():
+            pytest.fail(f"{start[0]} is not installed; install with: python -m pip install -e .")
+        done = subprocess.run([*start, "train", "--set", "batch_size=0"], capture_output=True, text=True, check=False, cwd=ROOT)
+        assert done.returncode == 2
+        assert done.stderr.startswith("gancore: batch_size")
