@@ -301,7 +301,9 @@ def _sentence(error: ValidationError) -> str:
     message = problem["msg"].removeprefix("Value error, ")
     if not where:
         return message
-    message = message.replace("Input should", "it must").replace("must be a valid integer, unable to parse string as an integer", "must be a whole number")
+    message = message.replace("Input should", "it must").replace(
+        "must be a valid integer, unable to parse string as an integer", "must be a whole number"
+    )
     return f"{where}: {problem['input']!r} is not allowed; {message[0].lower()}{message[1:]}"
 
 

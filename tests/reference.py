@@ -42,7 +42,9 @@ class Reference:
     def _update(self, model, optimizer, loss_of):
         with tf.GradientTape() as tape:
             loss = loss_of()
-        optimizer.apply_gradients(zip(tape.gradient(loss, model.trainable_variables), model.trainable_variables))
+        optimizer.apply_gradients(
+            zip(tape.gradient(loss, model.trainable_variables), model.trainable_variables, strict=True)
+        )
         return float(loss)
 
     def step(self, rounds, latent):

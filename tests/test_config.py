@@ -26,7 +26,12 @@ def test_the_defaults_are_the_questions_baseline_on_the_circle():
     assert flat["loss.kind"] == "non_saturating"
     assert flat["update.kind"] == "separate"
     for optimizer in ("g_optimizer", "d_optimizer"):
-        assert [flat[f"{optimizer}.{field}"] for field in ("learning_rate", "beta_1", "beta_2", "epsilon")] == [2e-4, 0.5, 0.999, 1e-7]
+        assert [flat[f"{optimizer}.{field}"] for field in ("learning_rate", "beta_1", "beta_2", "epsilon")] == [
+            2e-4,
+            0.5,
+            0.999,
+            1e-7,
+        ]
     assert (flat["batch_size"], flat["steps"], flat["log_every"]) == (32, 10_000, 200)
 
 
@@ -34,7 +39,11 @@ def test_run_id_is_the_same_in_another_process_whatever_the_hash_seed():
     code = "from gancore import RunConfig; print(RunConfig().run_id)"
     for hash_seed in ("1", "2"):
         printed = subprocess.run(
-            [sys.executable, "-c", code], capture_output=True, text=True, check=True, env={"PYTHONHASHSEED": hash_seed, "PATH": ""}
+            [sys.executable, "-c", code],
+            capture_output=True,
+            text=True,
+            check=True,
+            env={"PYTHONHASHSEED": hash_seed, "PATH": ""},
         )
         assert printed.stdout.strip() == BASELINE.run_id
 

@@ -57,7 +57,10 @@ def largest_difference(runs: list[RunConfig], dtype: str) -> float:
     return max(
         np.abs(np.squeeze(ours.numpy()[lane]) - np.squeeze(theirs)).max()
         for lane in lanes
-        for learner, model in ((state.generator, plain[lane].generator), (state.discriminator, plain[lane].discriminator))
+        for learner, model in (
+            (state.generator, plain[lane].generator),
+            (state.discriminator, plain[lane].discriminator),
+        )
         for ours, theirs in zip(learner.weights, model.get_weights(), strict=True)
     )
 
@@ -123,7 +126,16 @@ def test_a_run_does_not_depend_on_its_company_its_lane_or_the_tick():
 
 def test_a_diverging_lane_is_marked_and_leaves_its_neighbours_alone():
     good = configs(3)
-    bad = with_changes(good[1], {"d_optimizer.learning_rate": 1.0, "g_optimizer.epsilon": 1e-30, "g_optimizer.beta_2": 0.0, "g_optimizer.learning_rate": 1.0, "discriminator.activation": good[0].discriminator.activation})
+    bad = with_changes(
+        good[1],
+        {
+            "d_optimizer.learning_rate": 1.0,
+            "g_optimizer.epsilon": 1e-30,
+            "g_optimizer.beta_2": 0.0,
+            "g_optimizer.learning_rate": 1.0,
+            "discriminator.activation": good[0].discriminator.activation,
+        },
+    )
     _, _, clean = collect(good)
     poisoned = [good[0], bad, good[2]]
     from gancore.training.engine import GraphShape, program

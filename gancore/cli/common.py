@@ -19,12 +19,17 @@ if TYPE_CHECKING:
     from gancore.store import Store, StoredRun
 
 StoreOption = Annotated[
-    Path | None, typer.Option("--store", metavar="DIR", help="Folder of stored runs [default: $GANCORE_STORE or the user's data folder].")
+    Path | None,
+    typer.Option(
+        "--store", metavar="DIR", help="Folder of stored runs [default: $GANCORE_STORE or the user's data folder]."
+    ),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON object a run (or thing), a line each.")]
 SetOption = Annotated[
     list[str] | None,
-    typer.Option("--set", metavar="PATH=VALUE", help="Change a setting, such as generator.hidden=16,32 or update.kind=combined."),
+    typer.Option(
+        "--set", metavar="PATH=VALUE", help="Change a setting, such as generator.hidden=16,32 or update.kind=combined."
+    ),
 ]
 StepsOption = Annotated[int | None, typer.Option("--steps", metavar="N", help="Training steps [default: 10000].")]
 WorkersOption = Annotated[
@@ -65,7 +70,9 @@ def wait(job: Job) -> None:
             raise
 
 
-def obtain(store: Store, configs: Sequence[RunConfig], label: str, workers: int | None) -> list[tuple[RunConfig, str, StoredRun | None, str]]:
+def obtain(
+    store: Store, configs: Sequence[RunConfig], label: str, workers: int | None
+) -> list[tuple[RunConfig, str, StoredRun | None, str]]:
     """Have these runs: (config, status, run, why it failed) each; what is stored is not trained again."""
     from gancore import jobs
 
@@ -141,7 +148,17 @@ def print_runs(found: Sequence[tuple[RunConfig, str, StoredRun | None, str]], la
         head = [labels[index]] if labels else []
         seconds = f"{run.seconds:.1f}" if run else "–"
         learned = {1.0: "yes", 0.0: "no"}.get(metrics.get("learned"), "–")  # type: ignore[arg-type]
-        rows.append([*head, config.run_id[:12], str(config.seed), status, seconds, *(number(metrics.get(key)) for key in SUMMARY), learned])
+        rows.append(
+            [
+                *head,
+                config.run_id[:12],
+                str(config.seed),
+                status,
+                seconds,
+                *(number(metrics.get(key)) for key in SUMMARY),
+                learned,
+            ]
+        )
     head = ["variant"] if labels else []
     print_table([*head, "run", "seed", "status", "seconds", *SUMMARY, "learned"], rows)
 

@@ -20,7 +20,9 @@ def _group() -> None:
 @app.command("build")
 def build(
     name: Annotated[str, typer.Argument(metavar="NAME", help="A shipped study; see: gancore study list")],
-    out: Annotated[Path | None, typer.Option("--out", metavar="DIR", help="Folder of the bundle [default: gancore/gallery].")] = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="DIR", help="Folder of the bundle [default: gancore/gallery].")
+    ] = None,
     store: StoreOption = None,
     workers: WorkersOption = None,
 ) -> int:

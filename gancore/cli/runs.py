@@ -89,7 +89,9 @@ def remove(run_id: IdArgument, store: StoreOption = None, as_json: JsonOption = 
     opened = Store.open(store)
     run = opened.find(run_id)
     if run.source != "store":
-        raise ConfigError(f"run: {run_id[:80]!r} ships with gancore (in {run.source}); only your own runs can be removed")
+        raise ConfigError(
+            f"run: {run_id[:80]!r} ships with gancore (in {run.source}); only your own runs can be removed"
+        )
     opened.remove(run.run_id)
     if as_json:
         print_json({"run_id": run.run_id, "removed": True})

@@ -40,7 +40,16 @@ def list_studies(store: StoreOption = None, as_json: JsonOption = False) -> None
         configs = study.configs()
         cached = sum(config.run_id in runs for config in configs)
         if as_json:
-            print_json({"name": name, "title": study.title, "variants": len(study.variants), "seeds": study.seeds, "runs": len(configs), "cached": cached})
+            print_json(
+                {
+                    "name": name,
+                    "title": study.title,
+                    "variants": len(study.variants),
+                    "seeds": study.seeds,
+                    "runs": len(configs),
+                    "cached": cached,
+                }
+            )
         rows.append([name, str(len(study.variants)), str(study.seeds), f"{cached}/{len(configs)}", study.title])
     if not as_json:
         print_table(["study", "variants", "seeds", "stored", "title"], rows)
@@ -69,7 +78,9 @@ def show(name: StudyArgument, store: StoreOption = None, as_json: JsonOption = F
 @app.command("run")
 def run(
     name: StudyArgument,
-    seeds: Annotated[int | None, typer.Option("--seeds", metavar="N", min=1, max=64, help="Seeds 0 to N-1 [default: the study's].")] = None,
+    seeds: Annotated[
+        int | None, typer.Option("--seeds", metavar="N", min=1, max=64, help="Seeds 0 to N-1 [default: the study's].")
+    ] = None,
     steps: StepsOption = None,
     settings: SetOption = None,
     workers: WorkersOption = None,

@@ -25,15 +25,26 @@ from gancore.config import ConfigError
 
 
 def train(
-    dataset: Annotated[str | None, typer.Option("--dataset", metavar="KIND", help="circle, parabola, swiss_roll or moons [default: circle].")] = None,
+    dataset: Annotated[
+        str | None,
+        typer.Option("--dataset", metavar="KIND", help="circle, parabola, swiss_roll or moons [default: circle]."),
+    ] = None,
     settings: SetOption = None,
     steps: StepsOption = None,
-    seeds: Annotated[int | None, typer.Option("--seeds", metavar="N", min=1, max=1000, help="Train seeds 0 to N-1.")] = None,
-    seed: Annotated[int | None, typer.Option("--seed", metavar="K", min=0, help="Train this one seed [default: 0].")] = None,
+    seeds: Annotated[
+        int | None, typer.Option("--seeds", metavar="N", min=1, max=1000, help="Train seeds 0 to N-1.")
+    ] = None,
+    seed: Annotated[
+        int | None, typer.Option("--seed", metavar="K", min=0, help="Train this one seed [default: 0].")
+    ] = None,
     store: StoreOption = None,
     workers: WorkersOption = None,
-    tensorboard: Annotated[Path | None, typer.Option("--tensorboard", metavar="DIR", help="Write TensorBoard logs, a folder a run.")] = None,
-    images: Annotated[Path | None, typer.Option("--images", metavar="DIR", help="Write a PNG for each snapshot, a folder a run.")] = None,
+    tensorboard: Annotated[
+        Path | None, typer.Option("--tensorboard", metavar="DIR", help="Write TensorBoard logs, a folder a run.")
+    ] = None,
+    images: Annotated[
+        Path | None, typer.Option("--images", metavar="DIR", help="Write a PNG for each snapshot, a folder a run.")
+    ] = None,
     as_json: JsonOption = False,
 ) -> int:
     """Train the question's GAN, or a changed one, and store the result.

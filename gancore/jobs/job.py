@@ -178,7 +178,7 @@ class Job:
             steps_total=total,
             steps_per_second=pace if state == "running" else 0.0,
             seconds_left=max(0.0, remaining / pace) if pace > 0 and state == "running" else None,
-            message=_message(state, failed and failures[failed[0]] or "", len(stored), len(run_ids)),
+            message=_message(state, (failed and failures[failed[0]]) or "", len(stored), len(run_ids)),
         )
 
 
@@ -196,7 +196,9 @@ def _message(state: State, failure: str, done: int, total: int) -> str:
             return state
 
 
-def submit(store: Store, configs: Sequence[RunConfig], label: str, workers: int | None = None, idle: float | None = None) -> Job:
+def submit(
+    store: Store, configs: Sequence[RunConfig], label: str, workers: int | None = None, idle: float | None = None
+) -> Job:
     """Ask for runs; those already stored cost nothing, those that failed before are tried again.
 
     ``workers`` processes train (default: as many as this machine bears) and end after ``idle`` seconds without

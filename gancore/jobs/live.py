@@ -43,8 +43,11 @@ def live(store: Store, run_id: str) -> Live | None:
     """A run in training as last seen, or None."""
     import pandas as pd
 
-    with contextlib.suppress(OSError, ValueError, KeyError, zipfile.BadZipFile):
-        with np.load(JobFolders(store.root).live(run_id), allow_pickle=False) as file:
-            history = {name.removeprefix("history/"): file[name] for name in file.files if name.startswith("history/")}
-            return Live(int(file["step"]), pd.DataFrame(history), file["points"], int(file["snapshot_step"]))
+    path = JobFolders(store.root).live(run_id)
+    with (
+        contextlib.suppress(OSError, ValueError, KeyError, zipfile.BadZipFile),
+        np.load(path, allow_pickle=False) as file,
+    ):
+        history = {name.removeprefix("history/"): file[name] for name in file.files if name.startswith("history/")}
+        return Live(int(file["step"]), pd.DataFrame(history), file["points"], int(file["snapshot_step"]))
     return None

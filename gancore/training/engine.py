@@ -101,7 +101,7 @@ class Row:
 
 @dataclass(frozen=True)
 class Snapshot:
-    """Generated points at ``step``, float32 [runs, 2000, 2]: ``fixed`` from the same noise at every step, ``fresh`` from new."""
+    """Generated points at ``step``, float32 [runs, 2000, 2]: ``fixed`` from noise that stays, ``fresh`` from new."""
 
     step: int
     fixed: np.ndarray
@@ -244,7 +244,7 @@ def train(configs: Sequence[RunConfig], *, tick: float = 0.25, lanes: int = LANE
             count = min(boundary - done, 1 if pace is None else max(1, int(tick / pace)))
             start = time.perf_counter()
             state = compiled.advance(inputs, state, tf.constant(count))
-            bad = state.bad_step.numpy()[:runs]
+            bad: np.ndarray = state.bad_step.numpy()[:runs]
             pace = (time.perf_counter() - start) / count if done > 0 else tick / 16
             done += count
             yield Tick(done)
@@ -254,9 +254,11 @@ def train(configs: Sequence[RunConfig], *, tick: float = 0.25, lanes: int = LANE
             state, row_start = state._replace(sums=tf.zeros_like(state.sums)), done
         if done in snapshots:
             yield snapshot()
-        if (bad >= 0).all():
+        if np.all(bad >= 0):
             break
-    yield Finished(done, _weights(state, runs), [int(step) if step >= 0 else None for step in state.bad_step.numpy()[:runs]])
+    yield Finished(
+        done, _weights(state, runs), [int(step) if step >= 0 else None for step in state.bad_step.numpy()[:runs]]
+    )
 
 
 def _weights(state: TrainState, runs: int) -> list[dict[str, np.ndarray]]:

@@ -18,7 +18,7 @@ def activate(name: str, x):
         case "leaky_relu":
             return ops.leaky_relu(x, LEAKY_SLOPE)
         case "tanh_1.5":
-            return 1.5 * ops.tanh(x)
+            return ops.multiply(1.5, ops.tanh(x))
         case "linear":
             return x
         case _:

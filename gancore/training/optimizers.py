@@ -63,7 +63,5 @@ def adam(
     alpha = learning_rate * tf.sqrt(1 - tf.pow(beta_2, count)) / (1 - tf.pow(beta_1, count))
     first = [m + (g - m) * gain_1 for m, g in zip(moments.first, gradients, strict=True)]
     second = [v + (g * g - v) * gain_2 for v, g in zip(moments.second, gradients, strict=True)]
-    updated = [
-        w - alpha * m / (tf.sqrt(v) + epsilon) for w, m, v in zip(weights, first, second, strict=True)
-    ]
+    updated = [w - alpha * m / (tf.sqrt(v) + epsilon) for w, m, v in zip(weights, first, second, strict=True)]
     return updated, Moments(first, second)

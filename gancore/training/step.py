@@ -27,7 +27,7 @@ class Learner(NamedTuple):
 
 
 class Draws(NamedTuple):
-    """What one step draws: d_steps pairs of real points [R, B, 2] and latents [R, B, dim], and the generator's latents."""
+    """What one step draws: d_steps rounds of real points [R, B, 2] and latents [R, B, dim]; the generator's latents."""
 
     rounds: list[tuple[Any, Any]]
     latent: Any
@@ -43,7 +43,13 @@ def per_run(values: Any) -> Any:
 
 
 def gan_step(
-    nets: Networks, generator: Learner, discriminator: Learner, draws: Draws, step: Any, g_rates: AdamRates, d_rates: AdamRates
+    nets: Networks,
+    generator: Learner,
+    discriminator: Learner,
+    draws: Draws,
+    step: Any,
+    g_rates: AdamRates,
+    d_rates: AdamRates,
 ) -> tuple[Learner, Learner, Any]:
     """The networks after step number ``step`` (from 0), and the measures [5, R] averaged over the rounds."""
     rounds = len(draws.rounds)

@@ -97,7 +97,7 @@ def normal(key: Any, counter: Any, batch: int, dim: int, dtype: Any) -> Any:
     radius = tf.sqrt(-2.0 * _log(_open_unit(bits(key, counter, pair))))
     sine, cosine = _sincos(_signed(bits(key, counter, pair + _word(1)), tf.float32))
     draws = tf.concat([radius * cosine, radius * sine], axis=-1)
-    return tf.cast(draws if dim % 2 == 0 else draws[..., :dim], dtype)
+    return tf.cast(draws if dim % 2 == 0 else draws[:, :, :dim], dtype)
 
 
 def _grid(batch: int, dim: int) -> Any:

@@ -67,6 +67,13 @@ def snapshot(run: StoredRun, step: int) -> tuple[np.ndarray, int]:
     return (run.final if index == len(steps) - 1 else run.snapshots[index]), steps[index]
 
 
+def scores_at(run: StoredRun, step: int) -> dict[str, float]:
+    """Metric key → value at the snapshot of that step; NaN where it was not computed."""
+    rows = run.checkpoints
+    rows = rows[rows["step"] == step]
+    return {str(key): float(value) for key, value in rows.iloc[0].items()} if len(rows) else {}
+
+
 def real_points(dataset: Dataset) -> np.ndarray:
     """The training set [size, 2] of a dataset."""
     return _real_points(dataset.model_dump_json(), dataset.points)  # type: ignore[attr-defined]
@@ -112,7 +119,11 @@ def _curves(have: tuple[str, ...], labels: tuple[str, ...], _store: Store, _stud
 
 @st.cache_resource(max_entries=200, show_spinner=False)
 def _kept(run_id: str, created: str, source: str, _run: StoredRun) -> StoredRun:
-    _ = _run.history, _run.final  # read here, so that damage shows now and not in the middle of a page
+    _ = (
+        _run.history,
+        _run.checkpoints,
+        _run.final,
+    )  # read here, so that damage shows now and not in the middle of a page
     return _run
 
 

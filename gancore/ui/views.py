@@ -11,9 +11,9 @@ import streamlit as st
 from gancore import figures
 from gancore.metrics import METRICS
 from gancore.store import StoredRun
-from gancore.ui.runs import real_points, snapshot
+from gancore.ui.runs import real_points, scores_at, snapshot
 from gancore.ui.show import show
-from gancore.ui.text import escaped
+from gancore.ui.text import escaped, percent
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,6 @@ class Panel:
     name: str
     title: str
     run: StoredRun | None
-    caption: str
 
 
 def run_view(run: StoredRun) -> None:
@@ -42,7 +41,7 @@ def _points(run: StoredRun) -> None:
     step = step_slider(run.snapshot_steps)
     fake, at = snapshot(run, step)
     show(figures.scatter(real_points(run.config.dataset), fake, side=262), key="points")
-    st.caption(f":blue[●] real points, :red[●] generated at step {at:,}")
+    st.caption(f":blue[●] real, :red[●] generated at step {at:,}: {_in_words(run, at)}")
 
 
 def grid(panels: Sequence[Panel]) -> None:
@@ -64,8 +63,14 @@ def _grid(panels: Sequence[Panel], side: int) -> None:
                 fake, at = snapshot(panel.run, step)
                 real = real_points(panel.run.config.dataset)
                 show(figures.scatter(real, fake, half=half, side=side), key=f"panel_{panel.name}")
-                behind = f" Ended at step {at:,}." if at < step else ""
-                st.caption(panel.caption + behind)
+                st.caption(f"Seed {panel.run.config.seed}, step {at:,}: {_in_words(panel.run, at)}")
+
+
+def _in_words(run: StoredRun, step: int) -> str:
+    """How good the points of a step are, and whether the run ended early."""
+    scores = scores_at(run, step)
+    words = f"{percent(scores.get('near'))} near the curve, {percent(scores.get('coverage'))} of it covered"
+    return words if run.diverged_at is None else f"{words}; diverged at step {run.diverged_at:,}"
 
 
 def step_slider(steps: Sequence[int]) -> int:
