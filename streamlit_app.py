@@ -39,10 +39,10 @@ for column, (title, recipe, study, variant), have in zip(st.columns(3, gap="medi
             st.info(f"Not trained yet. Train it on the Ablation page, or with `gancore study run {study.name}`.")
             continue
         real, fake = runs.real_points(shown.config.dataset), shown.final
-        ui.show(figures.scatter(real, fake, side=272), key=f"points_{study.name}_{variant.name}")
+        ui.show(figures.scatter(real, fake, side=250), key=f"points_{study.name}_{variant.name}")
         near, coverage = (ui.percent(shown.metrics.get(key)) for key in ("near", "coverage"))
         st.markdown(
-            f"**{near}** near the curve, **{coverage}** of it covered :small[(seed {shown.config.seed}, the median)]"
+            f"**{near}** near the curve, **{coverage}** of it covered :small[(median: seed {shown.config.seed})]"
         )
         ui.show(
             figures.accuracy(shown.history, height=170, title=f"{title}, {recipe}"),

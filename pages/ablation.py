@@ -67,15 +67,11 @@ if not any(run for variant in found.values() for run in variant):
 
 panels = []
 for variant in study.variants:
-    run = pick_seed(found[variant.name], how)
-    caption = ""
-    if run is not None:
-        caption = f"Seed {run.config.seed}: near {ui.percent(run.metrics.get('near'))}, "
-        caption += f"coverage {ui.percent(run.metrics.get('coverage'))}"
-        caption += f", diverged at step {run.diverged_at:,}." if run.diverged_at is not None else "."
-    panels.append(views.Panel(variant.name, variant.label, run and runs.kept(run), caption))
+    picked = pick_seed(found[variant.name], how)
+    panels.append(views.Panel(variant.name, variant.label, picked and runs.kept(picked)))
 st.subheader(
-    "What each variant learned", help="Real points in blue, generated points in red, the same axes everywhere."
+    "What each variant learned",
+    help="Real points in blue, generated points in red, the same axes everywhere. Near: within 0.05 of the curve.",
 )
 views.grid(panels)
 

@@ -34,15 +34,16 @@ with settings:
     form = ui.config_form()
     seeds = st.slider("Number of seeds", 1, SEEDS, 4, key="seeds", bind="query-params", help="Seeds 0, 1, 2, …")
     configs = runs.with_seeds(form.config, seeds)
-    missing = [config for config in configs if config.run_id not in store]
+    missing = [] if form.errors else [config for config in configs if config.run_id not in store]
     label = f"{label_of(form.config, [])}, {ui.count(seeds, 'seed')}"
     busy = active and {config.run_id for config in missing} <= set(job.run_ids) if job else False
-    button = "All of these are trained" if not missing else f"Train {ui.count(len(missing), 'run')}"
+    done = "Train" if form.errors else "All of these are trained"
+    button = f"Train {ui.count(len(missing), 'run')}" if missing else done
     blocked = bool(refusal or form.errors or not missing or busy)
     if st.button(button, type="primary", icon=":material/play_arrow:", disabled=blocked, key="start"):
         progress.start(store, configs, label)
     if form.errors:
-        st.error(ui.escaped("Nothing can start: " + " ".join(form.errors)))
+        st.error(ui.escaped("Nothing can start. " + ". ".join(form.errors) + "."))
     elif refusal and missing:
         st.info(ui.escaped(refusal))
     elif missing and not busy:

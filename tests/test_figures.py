@@ -168,7 +168,7 @@ def test_metric_rows_put_values_beside_floors_and_keep_gaps_empty() -> None:
 
 def test_floor_rows_are_words() -> None:
     frame = figures.floor_rows(FLOORS, {"d": Entry})
-    assert frame.loc["Distance", "Floor"] == "0.000 (-0.100 to 0.200)"
+    assert frame.loc["Distance", "Floor"] == "0.000 (-0.100\u00a0to\u00a00.200)"
     assert frame.loc["Distance", "Definition"] == "How far. Lower is better."
 
 

@@ -13,7 +13,7 @@ def floor_rows(floors: Mapping[str, Mapping[str, float]], metrics: Mapping[str, 
     rows = [
         {
             "Metric": metric.label,
-            "Floor": f"{_fixed(floors[key]['mean'])} ({_fixed(floors[key]['low'])} to {_fixed(floors[key]['high'])})",
+            "Floor": _with_range(floors[key]),
             "Definition": f"{metric.definition} {metric.better.capitalize()} is better.",
         }
         for key, metric in metrics.items()
@@ -72,6 +72,11 @@ def study_rows(
             row[f"{key}_floor"] = floors[str(record["variant"])][key]["mean"]
         rows.append(row)
     return _unsigned_zero(pd.DataFrame(rows))
+
+
+def _with_range(floor: Mapping[str, float]) -> str:
+    """``0.058 (0.025 to 0.109)``; the range stays on one line."""
+    return f"{_fixed(floor['mean'])} ({_fixed(floor['low'])}\u00a0to\u00a0{_fixed(floor['high'])})"
 
 
 def _fixed(value: float) -> str:

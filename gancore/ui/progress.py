@@ -133,12 +133,13 @@ def _live(store: Store, job: Job) -> None:
     configs = list(job.configs)
     names = _names(configs)
     label_at = partial(_name, names)
+    first = next((i for i, config in enumerate(configs) if jobs.live(store, config.run_id)), 0)
     if len(configs) <= 8:
         chosen = st.segmented_control(
-            "Run", range(len(configs)), default=0, format_func=label_at, required=True, key=f"live_{job.job_id}"
+            "Run", range(len(configs)), default=first, format_func=label_at, required=True, key=f"live_{job.job_id}"
         )
     else:
-        chosen = st.selectbox("Run", range(len(configs)), format_func=label_at, key=f"live_{job.job_id}")
+        chosen = st.selectbox("Run", range(len(configs)), first, format_func=label_at, key=f"live_{job.job_id}")
     config = configs[chosen or 0]
     now, done = jobs.live(store, config.run_id), None
     if now is None:
@@ -165,7 +166,7 @@ def _live(store: Store, job: Job) -> None:
 def _names(configs: Sequence[RunConfig]) -> list[str]:
     """A short name for each run of a job: what differs, and the seed."""
     same = not differing(configs)
-    return [f"seed {c.seed}" if same else f"{label_of(c, configs)} · {c.seed}" for c in configs]
+    return [f"seed {c.seed}" if same else f"{label_of(c, configs)}, seed {c.seed}" for c in configs]
 
 
 def _name(names: Sequence[str], index: int) -> str:

@@ -123,7 +123,7 @@ def _kept(run_id: str, created: str, source: str, _run: StoredRun) -> StoredRun:
         _run.history,
         _run.checkpoints,
         _run.final,
-    )  # read here, so that damage shows now and not in the middle of a page
+    )  # read now, so that damage does not show in mid-page
     return _run
 
 

@@ -1,0 +1,153 @@
+"""The app in a real Chromium, on a cold server with an empty store."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+CHROMIUM = next(
+    (path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), None
+)
+QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-sync", "--no-first-run"]
+QUIET += ["--disable-background-networking", "--disable-component-update"]
+
+if CHROMIUM is None and os.environ.get("GANCORE_REQUIRE_BROWSER"):
+    raise RuntimeError("GANCORE_REQUIRE_BROWSER is set and no Chromium is on the PATH")
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.slow,
+    pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on the PATH (Debian: apt-get install chromium)"),
+]
+
+
+@pytest.fixture
+def server(own_store: Path) -> Iterator[str]:
+    """The address of a server started a moment ago; it and its workers end with the test."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    options = {
+        "server.headless": "true",
+        "server.port": port,
+        "server.address": "127.0.0.1",
+        "server.fileWatcherType": "none",
+    }
+    command = [sys.executable, "-m", "streamlit", "run", "streamlit_app.py"]
+    command += [f"--{name}={value}" for name, value in options.items()]
+    process = subprocess.Popen(
+        command,
+        cwd=ROOT,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        env=os.environ | {"GANCORE_STORE": str(own_store)},
+    )
+    try:
+        for _ in range(600):
+            with socket.socket() as probe:
+                if probe.connect_ex(("127.0.0.1", port)) == 0:
+                    break
+            time.sleep(0.05)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        from gancore.jobs import pool
+
+        for status in pool.workers(own_store):
+            pool.end_worker(status)
+        process.terminate()
+        process.wait(20)
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator:
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+        yield browser
+        browser.close()
+
+
+def opened(chromium, address: str):
+    """A new session's page, with the errors that its console shows."""
+    page = chromium.new_context(viewport={"width": 1280, "height": 900}).new_page()
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.goto(address)
+    return page, errors
+
+
+def settled(page) -> None:
+    """Wait until the page's script has run and nothing went wrong in it."""
+    page.wait_for_selector('[data-testid="stApp"][data-test-script-state="notRunning"]', timeout=60_000)
+    assert page.locator('[data-testid="stException"]').count() == 0
+    assert "Traceback" not in page.inner_text("body")
+
+
+def test_a_link_opens_the_same_view_on_a_cold_server(chromium, server):
+    page, errors = opened(chromium, f"{server}/ablation?study=first-fixes&seed=worst&step=4000")
+    page.wait_for_selector("canvas", timeout=60_000)
+    settled(page)
+    page.wait_for_function("document.querySelectorAll('canvas').length >= 7", timeout=30_000)
+    text = page.inner_text("body")
+    for words in ("baseline", "combined update", "batch 256", "generator 16-32", "4,000", "20 of 20"):
+        assert words in text, words
+    drawn = page.evaluate(
+        "[...document.querySelectorAll('canvas')].map(c => {"
+        " const d = c.getContext('2d').getImageData(0, 0, c.width, c.height).data; let n = 0;"
+        " for (let i = 0; i < d.length; i += 4) if (d[i] > 180 && d[i + 1] < 110 && d[i + 3] > 100) n++; return n; })"
+    )
+    assert sum(count > 50 for count in drawn) >= 5, "red points in five panels"
+    assert not errors
+    page.goto(f"{server}/")
+    page.wait_for_selector("canvas", timeout=60_000)
+    settled(page)
+    assert "parabola" in page.inner_text("h1")
+
+
+@pytest.mark.parametrize("query", ["study=../../etc", "seeds=1e9", "step=-1&seed=<script>alert(1)</script>"])
+def test_hostile_links_say_what_is_wrong_and_show_something(chromium, server, query):
+    page, errors = opened(chromium, f"{server}/ablation?{query}")
+    page.on("dialog", lambda dialog: pytest.fail("a script from the address ran"))
+    page.wait_for_selector("canvas", timeout=60_000)
+    settled(page)
+    alerts = " ".join(page.locator('[data-testid="stAlert"]').all_inner_texts())
+    for part in query.split("&"):
+        assert part.split("=")[0] in alerts, alerts
+    assert not errors
+
+
+def test_a_training_survives_a_closed_tab_and_is_cancelled_in_a_new_session(chromium, server, own_store):
+    page, _ = opened(chromium, f"{server}/training?steps=400000&log_every=4000&snapshot_every=4000")
+    page.wait_for_selector("canvas", timeout=60_000)
+    settled(page)
+    page.get_by_role("button", name=re.compile("^.*Train 4 runs")).click()
+    page.get_by_role("button", name="Cancel").wait_for(timeout=30_000)
+    page.wait_for_function("/steps\\/s/.test(document.body.innerText)", timeout=120_000)
+    page.context.close()
+
+    page, errors = opened(chromium, f"{server}/training")
+    page.get_by_role("button", name="Cancel").wait_for(timeout=60_000)
+    page.get_by_role("button", name="Pause").click()
+    page.get_by_role("button", name="Resume").click(timeout=10_000)
+    page.get_by_role("button", name="Pause").wait_for(timeout=10_000)
+    page.get_by_role("button", name="Cancel").click()
+    page.wait_for_function("/cancelled/.test(document.body.innerText)", timeout=5_000)
+    settled(page)
+    from gancore.jobs import pool
+
+    deadline = time.monotonic() + 3
+    while any(status.get("run_ids") for status in pool.workers(own_store)) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert not any(status.get("run_ids") for status in pool.workers(own_store))
+    assert not errors
