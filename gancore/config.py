@@ -124,6 +124,8 @@ class Update(Part):
     """separate: one update on real points, then one on fakes; combined: one update on both."""
     d_steps: int = Field(default=1, ge=1, le=20)
     """Discriminator rounds for each generator update, each on fresh points."""
+    shared_adam_clock: bool = False
+    """One Adam step counter for both networks, as where Keras 2 shared one optimizer object between two models."""
 
 
 class Adam(Part):

@@ -33,6 +33,7 @@ class Reference:
         self.discriminator.set_weights([np.squeeze(w, 0) if w.shape[0] == 1 else w for w in discriminator_weights])
         self.g_adam = self._adam(config.g_optimizer)
         self.d_adam = self._adam(config.d_optimizer)
+        self.ticks = 0
         self.cross_entropy = keras.losses.BinaryCrossentropy(from_logits=True, dtype=dtype)
 
     @staticmethod
@@ -40,6 +41,9 @@ class Reference:
         return keras.optimizers.Adam(spec.learning_rate, spec.beta_1, spec.beta_2, spec.epsilon)
 
     def _update(self, model, optimizer, loss_of):
+        if self.config.update.shared_adam_clock:
+            optimizer.iterations.assign(self.ticks)
+        self.ticks += 1
         with tf.GradientTape() as tape:
             loss = loss_of()
         optimizer.apply_gradients(

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
+from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from gancore.config import RunConfig
 from gancore.jobs import pool
 from gancore.jobs.folders import JobFolders, read_json, write_json
 from gancore.store import Store
+from gancore.training.engine import LANES, group_key
 
 STEP_COST = 3.0e5
 """Multiply-adds that take as long as what a step costs beside its matrix products."""
@@ -30,10 +33,11 @@ def work(config: RunConfig) -> float:
     return config.steps * (config.batch_size * point + STEP_COST)
 
 
-def note_pace(folders: JobFolders, configs: Iterable[RunConfig], seconds: float) -> None:
-    """Remember how fast one worker did these runs."""
+def note_pace(folders: JobFolders, config: RunConfig, seconds: float) -> None:
+    """Remember how fast one worker did a group of runs like this one; idle lanes cost as much as busy ones."""
     if seconds > 0:
-        write_json(folders.pace, {"rate": sum(map(work, configs)) / seconds})
+        with contextlib.suppress(OSError):
+            write_json(folders.pace, {"rate": LANES * work(config) / seconds})
 
 
 def estimate(store: Store, configs: Iterable[RunConfig]) -> float | None:
@@ -45,4 +49,10 @@ def estimate(store: Store, configs: Iterable[RunConfig]) -> float | None:
         return None
     noted = read_json(JobFolders(store.root).pace)
     rate = float(noted["rate"]) if isinstance(noted, dict) and noted.get("rate") else NOMINAL
-    return sum(map(work, missing.values())) / rate / min(pool.default_workers(), len(missing)) + OVERHEAD
+    groups = Counter(group_key(config) for config in missing.values())
+    one_of = {group_key(config): config for config in missing.values()}
+    busy = {key: -(-runs // LANES) * LANES * work(one_of[key]) / rate for key, runs in groups.items()}
+    together = min(pool.default_workers(), sum(-(-runs // LANES) for runs in groups.values()))
+    # The longest group may be the last to start, and its shape is compiled once.
+    longest = max(work(config) * LANES / rate for config in one_of.values())
+    return max(sum(busy.values()) / together, longest) + OVERHEAD * -(-len({key[0] for key in groups}) // together)

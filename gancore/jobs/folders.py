@@ -52,6 +52,10 @@ class JobFolders:
         """A run in training, as last seen."""
         return self.root / "live" / f"{run_id}.npz"
 
+    def checkpoint(self, run_id: str) -> Path:
+        """Where a run goes on after it was cut off."""
+        return self.root / "checkpoints" / f"{run_id}.npz"
+
     @property
     def pace(self) -> Path:
         """How fast this machine trained last."""

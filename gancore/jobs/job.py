@@ -9,19 +9,18 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cached_property
 from typing import Any, Literal
 
-from gancore.config import ConfigError, RunConfig, parse_config
+from gancore.config import ConfigError, RunConfig
 from gancore.jobs import pool
-from gancore.jobs.folders import JOB_ID, JobFolders, read_json, write_json
+from gancore.jobs.checkpoints import checkpoint_step
+from gancore.jobs.folders import JOB_ID, JobFolders, read_json, write_json, write_small
+from gancore.jobs.request import MAX_RUNS, Request, read_request
 from gancore.store import Store
 
 State = Literal["waiting", "starting", "running", "paused", "cancelled", "finished", "failed"]
 ACTIVE = ("waiting", "starting", "running", "paused")
 
-MAX_RUNS = 4096
-"""Runs that one job may hold."""
 KEPT = 50
 """Ended jobs that are kept for listing."""
 
@@ -55,42 +54,35 @@ class Progress:
 class Job:
     """A job in a store's queue. Everything is read from the store's folder, so any process may ask."""
 
-    def __init__(self, store: Store, job_id: str):
-        self.store, self.job_id = store, job_id
+    def __init__(self, store: Store, job_id: str, request: Request):
+        self.store, self.job_id, self.request = store, job_id, request
         self._folders = JobFolders(store.root)
         self._folder = self._folders.job(job_id)
         self._stored: dict[str, str] = {}
 
-    @cached_property
-    def _content(self) -> dict[str, Any]:
-        content = read_json(self._folder / "job.json")
-        if not isinstance(content, dict):
-            raise ConfigError(f"job: {self.job_id!r} is not in the queue; jobs are listed on the Training page")
-        return content
-
     @property
     def label(self) -> str:
         """What the job is for."""
-        return str(self._content["label"])
+        return self.request.label
 
     @property
     def created(self) -> str:
         """When it was asked for, ISO UTC."""
-        return str(self._content["created"])
+        return self.request.created
 
     @property
     def run_ids(self) -> list[str]:
         """Ids of the wanted runs, in order."""
-        return list(self._content["run_ids"])
+        return self.request.run_ids
 
-    @cached_property
+    @property
     def configs(self) -> list[RunConfig]:
-        """The wanted runs."""
-        return [parse_config(config) for config in self._content["configs"]]
+        """The wanted runs; empty where another version of gancore asked for them and reads them differently."""
+        return self.request.resolved
 
     @property
     def wish(self) -> str:
-        """run, pause or cancel: what was last asked of the job."""
+        """run, pause, cancel or done: what was last asked of the job, or that nothing is left to do."""
         control = read_json(self._folder / "control.json")
         return str(control["wish"]) if isinstance(control, dict) and "wish" in control else "run"
 
@@ -98,14 +90,22 @@ class Job:
         if self._folder.is_dir():
             write_json(self._folder / "control.json", {"wish": wish})
 
+    def settle(self) -> None:
+        """Note that nothing is left to do, so that nobody needs to look again."""
+        self._ask("done")
+
     def pause(self) -> None:
-        """Hold training; what is trained so far stays in the worker's memory."""
+        """Put training aside within a second; it goes on from where it was, in any process."""
         self._ask("pause")
 
     def resume(self) -> None:
         """Go on after a pause."""
         self._ask("run")
-        pool.ensure_workers(self.store.root)
+        self.ensure_workers()
+
+    def ensure_workers(self) -> None:
+        """Start the workers this job asked for, as far as they do not live already."""
+        pool.ensure_workers(self.store.root, self.request.workers, self.request.idle)
 
     def cancel(self) -> None:
         """Stop within a second; finished runs stay. A worker too busy to notice (compiling) is ended."""
@@ -126,13 +126,19 @@ class Job:
 
     def dismiss(self) -> None:
         """Take an ended job off the list; its runs stay in the store."""
-        if not self.progress().active:
-            shutil.rmtree(self._folder, ignore_errors=True)
+        if self.progress().active:
+            return
+        # Out of the queue in one move, so that nobody meets half a job.
+        aside = self._folder.with_name(f"{self.job_id}.dismissed")
+        with contextlib.suppress(OSError):
+            self._folder.rename(aside)
+        shutil.rmtree(aside, ignore_errors=True)
 
     def failures(self) -> dict[str, str]:
-        """Run id → why it failed."""
+        """Run id → why it failed, of those that are not stored."""
         found = {run_id: read_json(self._folders.failure(run_id)) for run_id in self.run_ids}
-        return {run_id: str(content.get("message", "")) for run_id, content in found.items() if content}
+        reasons = {run_id: str(content.get("message", "")) for run_id, content in found.items() if content}
+        return {run_id: reason for run_id, reason in reasons.items() if run_id not in self.store}
 
     def _statuses(self) -> dict[str, str]:
         """Status of those wanted runs that are stored; asked of the store once a run."""
@@ -148,26 +154,34 @@ class Job:
         failed = [run_id for run_id in run_ids if run_id in failures and run_id not in stored]
         workers = pool.workers(self.store.root)
         training = {run_id: status for status in workers for run_id in status.get("run_ids", ()) if run_id in run_ids}
-        steps = dict(zip(run_ids, self._content["steps"], strict=True))
+        steps = dict(zip(run_ids, self.request.steps, strict=True))
         steps_done = sum(steps[run_id] for run_id in stored)
-        steps_done += sum(int(s.get("step", 0)) for run_id, s in training.items() if run_id not in stored)
         left = [run_id for run_id in run_ids if run_id not in stored and run_id not in failures]
+        for run_id in left:
+            status = training.get(run_id)
+            steps_done += int(status.get("step", 0)) if status else checkpoint_step(self._folders, run_id)
         wish = self.wish
-        if not left:
+        if not left or wish == "done":
             state: State = "failed" if failed else "finished"
+            if wish == "run":
+                self.settle()
         elif wish == "cancel":
             state = "cancelled"
+        elif not self.configs:
+            state = "failed"
+            failures = dict.fromkeys(left, "another version of gancore asked for this; start it again")
+            failed = left
         elif wish == "pause":
             state = "paused"
         elif training:
             compiling = all(not status.get("step") for status in training.values())
             state = "starting" if compiling else "running"
         else:
-            pool.ensure_workers(self.store.root)
+            self.ensure_workers()
             state = "starting" if any(status.get("state") == "loading" for status in workers) else "waiting"
         pace = sum(float(status.get("pace", 0)) for status in {id(s): s for s in training.values()}.values())
         total = sum(steps.values())
-        remaining = sum(steps[run_id] for run_id in left) - (steps_done - sum(steps[r] for r in stored))
+        remaining = sum(steps[run_id] for run_id in (*stored, *left)) - steps_done
         return Progress(
             state=state,
             total=len(run_ids),
@@ -178,7 +192,7 @@ class Job:
             steps_total=total,
             steps_per_second=pace if state == "running" else 0.0,
             seconds_left=max(0.0, remaining / pace) if pace > 0 and state == "running" else None,
-            message=_message(state, (failed and failures[failed[0]]) or "", len(stored), len(run_ids)),
+            message=_message(state, failures[failed[0]] if failed else "", len(stored), len(run_ids)),
         )
 
 
@@ -214,29 +228,34 @@ def submit(
             path.unlink(missing_ok=True)
     _forget_old(store)
     job_id = uuid.uuid4().hex[:12]
-    content = {
-        "label": label[:200],
-        "created": datetime.now(UTC).isoformat(timespec="seconds"),
-        "run_ids": list(unique),
-        "steps": [config.steps for config in unique.values()],
-        "configs": [config.model_dump(mode="json") for config in unique.values()],
-    }
-    write_json(folders.job(job_id) / "job.json", content)
-    job = Job(store, job_id)
-    if any(run_id not in store for run_id in unique):
-        pool.ensure_workers(store.root, workers, idle)
+    request = Request(
+        label=label[:200],
+        created=datetime.now(UTC).isoformat(timespec="milliseconds"),
+        run_ids=list(unique),
+        steps=[config.steps for config in unique.values()],
+        configs=[config.model_dump(mode="json") for config in unique.values()],
+        workers=workers,
+        idle=idle,
+    )
+    write_small(folders.job(job_id) / "job.json", request.model_dump_json().encode())
+    job = Job(store, job_id, request)
+    if all(run_id in store for run_id in unique):
+        job.settle()
+    else:
+        job.ensure_workers()
     return job
 
 
 def get_job(store: Store, job_id: str) -> Job | None:
-    """The job with this id, or None."""
-    if not JOB_ID.fullmatch(job_id) or not (JobFolders(store.root).job(job_id) / "job.json").is_file():
+    """The job with this id, or None where there is none that can be read."""
+    if not JOB_ID.fullmatch(job_id):
         return None
-    return Job(store, job_id)
+    request = read_request(JobFolders(store.root).job(job_id) / "job.json")
+    return None if request is None else Job(store, job_id, request)
 
 
 def list_jobs(store: Store) -> list[Job]:
-    """All jobs kept, newest first."""
+    """All jobs kept, newest first; one that cannot be read is left out."""
     jobs = [job for job_id in JobFolders(store.root).job_ids() if (job := get_job(store, job_id)) is not None]
     return sorted(jobs, key=lambda job: (job.created, job.job_id), reverse=True)
 

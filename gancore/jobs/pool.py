@@ -9,14 +9,15 @@ from __future__ import annotations
 import contextlib
 import importlib.util
 import os
-import signal
 import subprocess
 import sys
+import threading
 from pathlib import Path
 from typing import Any
 
-from filelock import FileLock, Timeout
+import psutil
 
+from gancore.config import RunConfig
 from gancore.jobs.folders import JobFolders, read_json
 
 WORKER_MEMORY = 1.2e9
@@ -28,13 +29,16 @@ IDLE = 600.0
 
 def free_memory() -> float:
     """Bytes this process may still use: the machine's, or its container's where that is less."""
-    import psutil
-
     free = float(psutil.virtual_memory().available)
     with contextlib.suppress(OSError, ValueError):
-        limit = Path("/sys/fs/cgroup/memory.max").read_text()
-        used = Path("/sys/fs/cgroup/memory.current").read_text()
-        free = min(free, float(limit) - float(used))
+        group = Path("/sys/fs/cgroup")
+        limit, used = (float((group / name).read_text()) for name in ("memory.max", "memory.current"))
+        # Pages of files that the system would give back.
+        cached = next(line for line in (group / "memory.stat").read_text().splitlines() if "inactive_file" in line)
+        free = min(free, limit - used + float(cached.split()[1]))
+    for child in list(_children.values()):
+        with contextlib.suppress(psutil.Error):  # What our own workers hold is there for training.
+            free += psutil.Process(child.pid).memory_info().rss
     return free
 
 
@@ -58,42 +62,56 @@ def available() -> bool:
     return not unavailable()
 
 
-def _held(path: Path) -> bool:
-    """Whether some process holds a lock file."""
-    if not path.exists():
-        return False
-    lock = FileLock(path)
-    try:
-        with lock.acquire(timeout=0):
-            return False
-    except Timeout:
-        return True
-    except OSError:
-        return False
+def identity() -> dict[str, Any]:
+    """What tells this process from any other, and this version of gancore from one that reads configs differently."""
+    process = psutil.Process()
+    return {"pid": process.pid, "started": process.create_time(), "version": RunConfig().run_id}
+
+
+def _process(status: dict[str, Any]) -> psutil.Process | None:
+    """The living process that wrote a status; a process id that was given away again is not it."""
+    with contextlib.suppress(psutil.Error, KeyError, TypeError, ValueError):
+        process = psutil.Process(int(status["pid"]))
+        if abs(process.create_time() - float(status["started"])) < 1 and process.status() != psutil.STATUS_ZOMBIE:
+            return process
+    return None
 
 
 def workers(root: Path) -> list[dict[str, Any]]:
     """What each living worker of a store is doing: slot, pid, state, run_ids, step, pace."""
-    folders = JobFolders(root)
     found = []
     with contextlib.suppress(OSError):
-        for path in sorted((folders.root / "workers").glob("*.json")):
-            slot = int(path.stem) if path.stem.isdigit() else -1
+        for path in sorted((JobFolders(root).root / "workers").glob("*.json")):
             status = read_json(path)
-            if slot >= 0 and isinstance(status, dict) and _held(folders.slot_lock(slot)):
-                found.append(status | {"slot": slot})
+            if path.stem.isdigit() and isinstance(status, dict) and _process(status):
+                found.append(status | {"slot": int(path.stem)})
     return found
 
 
 def ensure_workers(root: Path, count: int | None = None, idle: float | None = None) -> None:
-    """Start workers in the first ``count`` slots that have none; a second one in a slot ends by itself."""
-    reaped()
+    """Start workers in the first ``count`` slots that have none; a second one in a slot ends by itself.
+
+    Workers of a version that reads configs differently are ended first; what they train goes on from its checkpoint.
+    """
     folders = JobFolders(root)
     (folders.root / "workers").mkdir(parents=True, exist_ok=True)
-    for slot in range(min(count or default_workers(), MAX_WORKERS)):
-        if not _held(folders.slot_lock(slot)) and not _starting(root, slot):
-            with folders.slot_log(slot).open("wb") as log:
-                process = subprocess.Popen(
+    with _starting:
+        for key, child in list(_children.items()):
+            if child.poll() is not None:
+                del _children[key]
+        taken = {slot for (other, slot) in _children if other == root}
+        for status in workers(root):
+            if status["version"] == RunConfig().run_id:
+                taken.add(status["slot"])
+            else:
+                end_worker(status)
+        for slot in range(min(count or default_workers(), MAX_WORKERS)):
+            if slot in taken:
+                continue
+            with folders.slot_log(slot).open("ab") as log:
+                if log.tell() > LARGEST_LOG:
+                    log.truncate(0)
+                _children[(root, slot)] = subprocess.Popen(
                     [sys.executable, "-m", "gancore.jobs.worker", str(root), str(slot), str(idle or IDLE)],
                     stdin=subprocess.DEVNULL,
                     stdout=log,
@@ -101,27 +119,18 @@ def ensure_workers(root: Path, count: int | None = None, idle: float | None = No
                     start_new_session=True,
                     env=os.environ | {"TF_CPP_MIN_LOG_LEVEL": "2", "TF_ENABLE_ONEDNN_OPTS": "0"},
                 )
-            _children[(root, slot)] = process
 
 
 _children: dict[tuple[Path, int], subprocess.Popen[bytes]] = {}
-
-
-def _starting(root: Path, slot: int) -> bool:
-    """Whether a child started from here lives, though it may not hold its slot yet."""
-    child = _children.get((root, slot))
-    return child is not None and child.poll() is None
-
-
-def reaped() -> None:
-    """Collect ended children, so that none stays a zombie."""
-    for key, child in list(_children.items()):
-        if child.poll() is not None:
-            del _children[key]
+_starting = threading.Lock()
+LARGEST_LOG = 2**20
+"""Bytes after which a worker's log begins anew."""
 
 
 def end_worker(status: dict[str, Any]) -> None:
     """End a worker at once; the locks it held are free again."""
-    with contextlib.suppress(OSError, KeyError, ValueError):
-        os.killpg(int(status["pid"]), signal.SIGKILL)
-    reaped()
+    process = _process(status)
+    if process is not None:
+        with contextlib.suppress(psutil.Error):
+            process.kill()
+            process.wait(2)

@@ -9,15 +9,22 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from filelock import FileLock, Timeout
 
 from gancore.config import RunConfig
+from gancore.jobs import pool
+from gancore.jobs.checkpoints import EVERY, checkpoint_step, forget_old, read_checkpoint, write_checkpoint
 from gancore.jobs.estimate import note_pace
 from gancore.jobs.folders import JobFolders, read_json, write_json
-from gancore.jobs.job import list_jobs, wanted_runs
+from gancore.jobs.job import Job, list_jobs, wanted_runs
 from gancore.jobs.live import write_live
 from gancore.store import Store
+
+if TYPE_CHECKING:
+    from gancore.training.engine import Event, GraphShape
+    from gancore.training.recorder import Recorder
 
 log = logging.getLogger("gancore.worker")
 
@@ -33,17 +40,19 @@ class Worker:
     def __init__(self, root: Path, slot: int, idle: float):
         self.store, self.slot, self.idle = Store.open(root), slot, idle
         self.folders = JobFolders(root)
-        self._status: dict = {"pid": os.getpid()}
+        self._hopeless: set[str] = set()
+        self._compiled: set[GraphShape] = set()
 
     def say(self, state: str, **more: object) -> None:
         """Tell those who watch what this worker is doing."""
-        self._status = {"pid": os.getpid(), "state": state, "time": time.time(), **more}
-        write_json(self.folders.slot_status(self.slot), self._status)
+        with contextlib.suppress(OSError):
+            write_json(self.folders.slot_status(self.slot), {**pool.identity(), "state": state, **more})
 
     def run(self) -> None:
         """Work until there has been nothing to do for ``idle`` seconds."""
         self.say("loading")
         _load_tensorflow(self.slot)
+        forget_old(self.folders)
         self.say("idle")
         last = time.monotonic()
         while time.monotonic() - last < self.idle:
@@ -57,27 +66,41 @@ class Worker:
 
     @contextlib.contextmanager
     def claim(self) -> Iterator[list[RunConfig]]:
-        """Lock and give up to LANES wanted runs of one group that nobody has or trains; the oldest job first."""
-        from gancore.training.engine import LANES, group_key
+        """Lock and give up to LANES wanted runs that can train together and that nobody has or trains.
+
+        The oldest job comes first, and in it the graph shapes that this process has compiled already.
+        """
+        from gancore.training.engine import LANES, GraphShape, group_key
 
         group: list[RunConfig] = []
+        key = None
         with contextlib.ExitStack() as locks:
             for job in reversed(list_jobs(self.store)):
-                if job.wish != "run" or len(group) == LANES:
+                if job.wish != "run":
                     continue
-                for config in job.configs:
+                missing = self._missing(job)
+                if not missing and job.configs:
+                    job.settle()
+                for config in sorted(missing, key=lambda config: GraphShape.of(config) not in self._compiled):
                     if len(group) == LANES:
                         break
-                    if group and group_key(config) != group_key(group[0]):
-                        continue
-                    if self._free(config, locks):
+                    own_key = (group_key(config), checkpoint_step(self.folders, config.run_id))
+                    if (key is None or own_key == key) and self._lock(config.run_id, own_key[1], locks):
                         group.append(config)
+                        key = own_key
             yield group
 
-    def _free(self, config: RunConfig, locks: contextlib.ExitStack) -> bool:
-        run_id = config.run_id
-        if self.folders.failure(run_id).exists() or run_id in self.store:
-            return False
+    def _missing(self, job: Job) -> list[RunConfig]:
+        """The runs of a job that are neither stored nor failed; none of one that this version reads differently."""
+        wanted = zip(job.run_ids, job.configs, strict=False)
+        return [
+            config
+            for run_id, config in wanted
+            if run_id not in self._hopeless and not self.folders.failure(run_id).exists() and run_id not in self.store
+        ]
+
+    def _lock(self, run_id: str, step: int, locks: contextlib.ExitStack) -> bool:
+        """Lock a run, unless it is taken, or was stored or went past ``step`` between the look and the lock."""
         path = self.folders.run_lock(run_id)
         path.parent.mkdir(parents=True, exist_ok=True)
         lock = FileLock(path)
@@ -85,7 +108,7 @@ class Worker:
             lock.acquire(timeout=0)
         except Timeout:
             return False
-        if run_id in self.store:  # Stored between the look and the lock.
+        if run_id in self.store or checkpoint_step(self.folders, run_id) != step:
             lock.release()
             return False
         locks.callback(lock.release)
@@ -93,22 +116,23 @@ class Worker:
 
     def train(self, configs: list[RunConfig]) -> None:
         """Train a claimed group and store it; what fails is noted with its reason."""
-        configs = [config for config in configs if self._may_try(config)]
-        if not configs:
-            return
+        from gancore.training.engine import GraphShape
+
         ids = [config.run_id for config in configs]
-        self.say("training", run_ids=ids, step=0, steps=configs[0].steps, pace=0.0)
         try:
-            self._train(configs, ids)
+            configs = [config for config in configs if self._may_try(config)]
+            ids = [config.run_id for config in configs]
+            if configs:
+                self._compiled.add(GraphShape.of(configs[0]))
+                self._train(configs, ids)
         except Exception as error:
             log.exception("training failed")
             for run_id in ids:
                 if run_id not in self.store:
                     self._note_failure(run_id, f"{type(error).__name__}: {error}".splitlines()[0][:500])
-        finally:
-            for run_id in ids:
+        for run_id in ids:
+            with contextlib.suppress(OSError):
                 self.folders.attempt(run_id).unlink(missing_ok=True)
-                self.folders.live(run_id).unlink(missing_ok=True)
 
     def _may_try(self, config: RunConfig) -> bool:
         path = self.folders.attempt(config.run_id)
@@ -121,55 +145,71 @@ class Worker:
         return True
 
     def _note_failure(self, run_id: str, message: str) -> None:
-        write_json(self.folders.failure(run_id), {"message": message})
+        # Where not even that can be written (a full disk), this process at least does not try again and again.
+        self._hopeless.add(run_id)
+        with contextlib.suppress(OSError):
+            write_json(self.folders.failure(run_id), {"message": message})
 
-    def _train(self, configs: list[RunConfig], ids: list[str]) -> None:
-        from gancore.training.engine import Tick, train
+    def _begin(self, configs: list[RunConfig], ids: list[str]) -> tuple[Recorder, Iterator[Event], int]:
+        """A recorder and the events to feed it, from the runs' checkpoints if all can be used, and the first step."""
+        from gancore.training.engine import train
         from gancore.training.recorder import Recorder
 
-        recorder = Recorder(configs, [self.store.floors(config.dataset) for config in configs])
-        pace, marked, shown, waited = 0.0, None, 0.0, 0.0
-        for event in train(configs):
+        saved = [read_checkpoint(self.folders, run_id) for run_id in ids]
+        found = [one for one in saved if one is not None]
+        if found:
+            try:
+                recorder = Recorder(configs, self.store.floors)
+                recorder.restore([one or {} for one in saved])
+                return recorder, train(configs, start=found), int(found[0]["step"])
+            except (KeyError, ValueError, IndexError):
+                log.warning("checkpoints of %s cannot be used; training starts anew", ids)
+                for run_id in ids:
+                    self.folders.checkpoint(run_id).unlink(missing_ok=True)
+        return Recorder(configs, self.store.floors), train(configs), 0
+
+    def _train(self, configs: list[RunConfig], ids: list[str]) -> None:
+        from gancore.training.engine import Tick
+
+        recorder, events, begun = self._begin(configs, ids)
+        self.say("training", run_ids=ids, step=begun, steps=configs[0].steps, pace=0.0)
+        pace, marked, shown, kept = 0.0, None, 0.0, time.monotonic()
+        for event in events:
             recorder.feed(event)
             now = time.monotonic()
-            if marked is None and isinstance(event, Tick):
-                marked = (now, event.step)  # After the first call, which compiles.
-            if not isinstance(event, Tick) or now - shown < LIVE_EVERY:
+            if not isinstance(event, Tick):
                 continue
-            if not self._held_while_paused(ids):
-                log.info("given up: nobody wants %s any more", ids)
-                return
-            waited += time.monotonic() - now
-            shown = time.monotonic()
-            if marked and event.step > marked[1]:
-                pace = (event.step - marked[1]) * len(ids) / max(shown - marked[0] - waited, 1e-6)
-            self.say("training", run_ids=ids, step=event.step, steps=configs[0].steps, pace=pace)
+            if marked is None:
+                marked = (now, event.step)  # After the first call, which compiles.
+            if now - shown < LIVE_EVERY:
+                continue
+            wanted = wanted_runs(self.store, ("run",)).intersection(ids)
+            if not wanted or now - kept > EVERY:
+                kept = now
+                with contextlib.suppress(OSError):  # A checkpoint that cannot be written costs time, not the run.
+                    for run, (run_id, state) in enumerate(zip(ids, event.checkpoint(), strict=True)):
+                        write_checkpoint(self.folders, run_id, state | recorder.checkpoint(run))
+            if event.step > marked[1]:
+                pace = (event.step - marked[1]) * len(ids) / (now - marked[0])
             self._show(recorder, ids, event.step)
-        results = recorder.results()
-        for result in results:
+            if not wanted:
+                log.info("put aside at step %d: every job that wants %s is paused or cancelled", event.step, ids)
+                return
+            self.say("training", run_ids=ids, step=event.step, steps=configs[0].steps, pace=pace)
+            shown = now
+        for result in recorder.results():
             self.store.put(result)
+            for path in (self.folders.checkpoint(result.config.run_id), self.folders.live(result.config.run_id)):
+                path.unlink(missing_ok=True)
         if pace:
-            note_pace(self.folders, configs, sum(c.steps for c in configs) / pace)
-        log.info(
-            "trained %d runs in %.2f s (metrics %.2f s)",
-            len(ids),
-            sum(result.seconds for result in results),
-            recorder.metric_seconds,
-        )
+            note_pace(self.folders, configs[0], sum(config.steps for config in configs) / pace)
+        log.info("trained %d runs (metrics %.2f s)", len(ids), recorder.metric_seconds)
 
-    def _show(self, recorder, ids: list[str], step: int) -> None:
+    def _show(self, recorder: Recorder, ids: list[str], step: int) -> None:
         at, points = recorder.snapshots[-1]
-        for run, run_id in enumerate(ids):
-            write_live(self.folders, run_id, step, recorder.history(run), points[run], at)
-
-    def _held_while_paused(self, ids: list[str]) -> bool:
-        """Wait while every job that wants these runs is paused; False once none wants them."""
-        while True:
-            if wanted_runs(self.store, ("run",)).intersection(ids):
-                return True
-            if not wanted_runs(self.store).intersection(ids):
-                return False
-            time.sleep(0.1)
+        with contextlib.suppress(OSError):
+            for run, run_id in enumerate(ids):
+                write_live(self.folders, run_id, step, recorder.history(run), points[run], at)
 
 
 def _load_tensorflow(slot: int) -> None:
@@ -191,7 +231,7 @@ def main() -> None:
     folders = JobFolders(root)
     folders.slot_lock(slot).parent.mkdir(parents=True, exist_ok=True)
     try:
-        with FileLock(folders.slot_lock(slot), timeout=0):
+        with FileLock(folders.slot_lock(slot), timeout=2):
             Worker(root, slot, idle).run()
     except Timeout:
         log.info("slot %d is taken", slot)

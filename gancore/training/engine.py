@@ -8,9 +8,9 @@ run. What a run yields goes out as events; nothing here logs, scores, stores or 
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -18,13 +18,15 @@ import numpy as np
 from gancore.config import Discriminator, Generator, Latent, Loss, RunConfig, Update
 from gancore.training import streams
 from gancore.training.backend import tf
+from gancore.training.checkpoints import Checkpoint, pack, unpack
 from gancore.training.optimizers import AdamRates, adam_rates, zero_moments
 from gancore.training.step import MEASURES, Draws, Learner, Networks, gan_step
 from gancore.training.streams import Purpose
 
-LANES = 4
-"""Runs in one program. Measured on one core at batch 32, a run-step cost 0.14 ms with 1 lane, 0.09-0.11 with 2,
-0.087 with 4 and 0.087 with 8; more lanes would only make a single run slower."""
+LANES = 2
+"""Runs in one program. Measured with both of two cores at work, a run-step cost 0.090 ms of a core with 2 lanes, 0.088
+with 4 and 0.085 with 10 at batch 32, and 0.53, 0.54 and 0.60 at batch 256; with 1 lane it cost half as much again.
+Few lanes fill all cores with few runs, and waste the least on a single one."""
 
 SNAPSHOT_POINTS = 2000
 """Points in a snapshot, and fresh points in a score."""
@@ -86,9 +88,11 @@ class TrainState(NamedTuple):
 
 @dataclass(frozen=True)
 class Tick:
-    """Training has reached ``step``; a caller may stop, pause or report here."""
+    """Training has reached ``step``; a caller may stop, pause, report or keep a checkpoint here."""
 
     step: int
+    checkpoint: Callable[[], list[Checkpoint]]
+    """Gives what each run needs to go on from here."""
 
 
 @dataclass(frozen=True)
@@ -134,6 +138,7 @@ class Program:
             discriminator=lambda weights, x: discriminator.stateless_call(weights, [], x)[0],
             loss=shape.loss,
             combined=shape.update.kind == "combined",
+            shared_clock=shape.update.shared_adam_clock,
         )
         self.advance = tf.function(self._advance, jit_compile=True, autograph=False)
         self.sample = tf.function(self._sample, jit_compile=True, autograph=False)
@@ -214,13 +219,22 @@ def program(shape: GraphShape, lanes: int = LANES, dtype: str = "float32") -> Pr
     return Program(shape, lanes, dtype)
 
 
-def train(configs: Sequence[RunConfig], *, tick: float = 0.25, lanes: int = LANES) -> Iterator[Event]:
+def train(
+    configs: Sequence[RunConfig],
+    *,
+    start: Sequence[Checkpoint] | None = None,
+    tick: float = 0.25,
+    lanes: int = LANES,
+) -> Iterator[Event]:
     """Train up to ``lanes`` runs of one ``group_key`` together and yield what happens, in the order of steps.
 
     A ``Tick`` comes about every ``tick`` seconds; stopping the iteration there stops training. How often does not
-    change a number: the compiled loop takes the count of steps as an input.
+    change a number: the compiled loop takes the count of steps as an input. With ``start``, a checkpoint a run and
+    all of one step, training goes on from there and ends as if it had never stopped.
     """
     runs = len(configs)
+    if start and len(start) != runs:
+        raise ValueError(f"start: {len(start)} checkpoints for {runs} runs; each run needs its own")
     if not 1 <= runs <= lanes:
         raise ValueError(f"configs: {runs} runs are not allowed; 1 to {lanes} train together")
     if len({group_key(config) for config in configs}) > 1:
@@ -228,32 +242,47 @@ def train(configs: Sequence[RunConfig], *, tick: float = 0.25, lanes: int = LANE
     padded = [*configs, *[configs[0]] * (lanes - runs)]
     compiled = program(GraphShape.of(configs[0]), lanes)
     inputs, state = compiled.lane_inputs(padded), compiled.initial_state(padded)
-    first = configs[0]
+    row_start = 0
+    if start:
+        state, row_start = unpack(state, [*start, *[start[0]] * (lanes - runs)])
+    return _events(compiled, configs, inputs, state, row_start, tick)
+
+
+def _events(
+    compiled: Program, configs: Sequence[RunConfig], inputs: LaneInputs, state: TrainState, row_start: int, tick: float
+) -> Iterator[Event]:
+    """The loop of ``train``, from the step that ``state`` has reached."""
+    first, runs, pace = configs[0], len(configs), None
+    done = int(state.step)
     rows, snapshots = set(first.log_steps), set(first.snapshot_steps)
-    boundaries = sorted(rows | snapshots)
-    done, row_start, pace = 0, 0, None
+    boundaries = [step for step in sorted(rows | snapshots) if step > done]
+    bad: np.ndarray = state.bad_step.numpy()[:runs]
 
     def snapshot() -> Snapshot:
         fixed, fresh = compiled.sample(inputs, state.generator.weights, tf.constant(done))
         return Snapshot(done, fixed.numpy()[:runs], fresh.numpy()[:runs])
 
-    yield snapshot()
-    for boundary in boundaries[1:] if boundaries[0] == 0 else boundaries:
+    if done == 0:
+        yield snapshot()
+    for boundary in boundaries:
         while done < boundary:
             # The first call compiles and says nothing about the pace.
             count = min(boundary - done, 1 if pace is None else max(1, int(tick / pace)))
-            start = time.perf_counter()
+            began = time.perf_counter()
             state = compiled.advance(inputs, state, tf.constant(count))
-            bad: np.ndarray = state.bad_step.numpy()[:runs]
-            pace = (time.perf_counter() - start) / count if done > 0 else tick / 16
+            bad = state.bad_step.numpy()[:runs]
+            pace = tick / 16 if pace is None else (time.perf_counter() - began) / count
             done += count
-            yield Tick(done)
+            if done < boundary:
+                yield Tick(done, partial(pack, state, row_start, runs))
         if done in rows:
             sums = state.sums.numpy()[:, :runs].astype(np.float64) / (done - row_start)
             yield Row(done, dict(zip(MEASURES, sums, strict=True)))
             state, row_start = state._replace(sums=tf.zeros_like(state.sums)), done
         if done in snapshots:
             yield snapshot()
+        # After the row and the snapshot of this step, so that a checkpoint holds them.
+        yield Tick(done, partial(pack, state, row_start, runs))
         if np.all(bad >= 0):
             break
     yield Finished(

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import platform
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from importlib.metadata import PackageNotFoundError, version
 
 import numpy as np
 
 from gancore import metrics
-from gancore.config import RunConfig
+from gancore.config import Dataset, RunConfig
+from gancore.metrics.base import Floors
 from gancore.training.engine import SNAPSHOT_POINTS, Event, Finished, Row, Snapshot
 from gancore.training.result import RunResult
 from gancore.training.streams import Purpose, host_stream
@@ -47,8 +48,8 @@ def history_row(values: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
 class Recorder:
     """Collects the events of runs that train together and scores every snapshot with fresh reals."""
 
-    def __init__(self, configs: Sequence[RunConfig], floors: Sequence[Mapping[str, Mapping[str, float]]]):
-        self.configs, self.floors = list(configs), list(floors)
+    def __init__(self, configs: Sequence[RunConfig], floors: Callable[[Dataset], Floors]):
+        self.configs, self.floors = list(configs), floors
         self.exact = metrics.needs_exact(configs[0])
         self.rows: list[tuple[int, dict[str, np.ndarray]]] = []
         self.snapshots: list[tuple[int, np.ndarray]] = []
@@ -75,7 +76,37 @@ class Recorder:
         config = self.configs[run]
         real = config.dataset.sample(host_stream(config.seed, Purpose.SCORE_REAL, event.step), SNAPSHOT_POINTS)  # type: ignore[attr-defined]
         exact = event.step in self.exact
-        return metrics.score(config.dataset, event.fresh[run], real, self.floors[run], exact=exact)  # type: ignore[arg-type]
+        # Asked for only now: of a new dataset they take seconds, and the first row should not wait for them.
+        floors = self.floors(config.dataset) if exact else {}
+        return metrics.score(config.dataset, event.fresh[run], real, floors, exact=exact)  # type: ignore[arg-type]
+
+    def checkpoint(self, run: int) -> dict[str, np.ndarray]:
+        """What one run has recorded so far, as named arrays."""
+        columns = {f"history/{name}": column for name, column in self.history(run).items()}
+        scores = [score[run] for score in self.scores]
+        columns |= {f"scores/{name}": np.array([score[name] for score in scores]) for name in scores[0]}
+        return columns | {
+            "snapshots/step": np.array([step for step, _ in self.snapshots], np.int64),
+            "snapshots/points": np.stack([points[run] for _, points in self.snapshots]),
+            "seconds": np.array((time.perf_counter() - self._started) / len(self.configs)),
+        }
+
+    def restore(self, saved: Sequence[Mapping[str, np.ndarray]]) -> None:
+        """Go on from what ``checkpoint`` gave, one a run and all of the same step."""
+
+        def named(prefix: str) -> dict[str, np.ndarray]:
+            names = [name for name in saved[0] if name.startswith(prefix)]
+            return {name.removeprefix(prefix): np.stack([one[name] for one in saved]) for name in names}
+
+        history, scores, snapshots = named("history/"), named("scores/"), named("snapshots/")
+        steps = history.pop("step")[0]
+        self.rows = [(int(step), {n: v[:, i] for n, v in history.items()}) for i, step in enumerate(steps)]
+        self.snapshots = [(int(s), snapshots["points"][:, i]) for i, s in enumerate(snapshots["step"][0])]
+        self.scores = [
+            [{name: float(values[run, i]) for name, values in scores.items()} for run in range(len(saved))]
+            for i in range(len(self.snapshots))
+        ]
+        self._started -= sum(float(one["seconds"]) for one in saved)
 
     def history(self, run: int) -> dict[str, np.ndarray]:
         """History columns of one run so far, [rows] each."""

@@ -17,6 +17,8 @@ class Networks(NamedTuple):
     discriminator: Callable[[list[Any], Any], Any]
     loss: Loss
     combined: bool
+    shared_clock: bool = False
+    """Both networks' Adam counts every update of either (each keeps its own moments)."""
 
 
 class Learner(NamedTuple):
@@ -53,22 +55,27 @@ def gan_step(
 ) -> tuple[Learner, Learner, Any]:
     """The networks after step number ``step`` (from 0), and the measures [5, R] averaged over the rounds."""
     rounds = len(draws.rounds)
+    ticks = 1 if nets.combined else 2
+    # Updates that the discriminator's Adam has counted before this step.
+    done = step * (rounds * ticks + nets.shared_clock)
     measures = []
     for index, (real, latent) in enumerate(draws.rounds):
         fake = nets.generator(generator.weights, latent)
-        discriminator, measured = _discriminator_round(nets, discriminator, real, fake, step * rounds + index, d_rates)
+        counted = done + index * ticks
+        discriminator, measured = _discriminator_round(nets, discriminator, real, fake, counted, d_rates)
         measures.append(measured)
     with tf.GradientTape(watch_accessed_variables=False) as tape:
         tape.watch(generator.weights)
         logits = nets.discriminator(discriminator.weights, nets.generator(generator.weights, draws.latent))
         g_loss = per_run(nets.loss.generator(logits))  # type: ignore[attr-defined]
         total = tf.reduce_sum(g_loss)
-    generator = _updated(tape, total, generator, step + 1, g_rates)
+    count = done + rounds * ticks + 1 if nets.shared_clock else step + 1
+    generator = _updated(tape, total, generator, count, g_rates)
     return generator, discriminator, tf.concat([sum(measures) / rounds, g_loss[None]], axis=0)
 
 
 def _discriminator_round(nets: Networks, learner: Learner, real: Any, fake: Any, done: Any, rates: AdamRates):
-    """One round of the update rule after ``done`` earlier ones: the learner and its measures [4, R].
+    """One round of the update rule after ``done`` counted updates: the learner and its measures [4, R].
 
     Losses and accuracies are those before the update they belong to, as Keras' ``train_on_batch`` reports them.
     """
@@ -92,8 +99,8 @@ def _discriminator_round(nets: Networks, learner: Learner, real: Any, fake: Any,
             tf.concat([real, fake], axis=1), lambda r, f: (r + f) / 2, learner, done + 1
         )
     else:
-        learner, real_loss, _, real_logits, _ = attempt(real, lambda r, f: r, learner, 2 * done + 1)
-        learner, _, fake_loss, _, fake_logits = attempt(fake, lambda r, f: f, learner, 2 * done + 2)
+        learner, real_loss, _, real_logits, _ = attempt(real, lambda r, f: r, learner, done + 1)
+        learner, _, fake_loss, _, fake_logits = attempt(fake, lambda r, f: f, learner, done + 2)
     dtype = real.dtype
     right = per_run(tf.cast(real_logits > 0, dtype)), per_run(tf.cast(fake_logits <= 0, dtype))
     return learner, tf.stack([real_loss, fake_loss, *right])

@@ -146,6 +146,8 @@ def _options(base: RunConfig, path: str) -> list[str]:
     family, annotation = _family(base, path), _info(base, path).annotation
     if family:
         return sorted(family.registry)
+    if annotation is bool:
+        return ["False", "True"]
     return [str(option) for option in typing.get_args(annotation)] if typing.get_origin(annotation) is Literal else []
 
 

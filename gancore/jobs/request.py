@@ -1,0 +1,59 @@
+"""What a job asks for, as it lies in the queue: written once, read often."""
+
+from __future__ import annotations
+
+from functools import cached_property, lru_cache
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from gancore.config import ConfigError, RunConfig, parse_config
+
+MAX_RUNS = 4096
+"""Runs that one job may hold."""
+LARGEST = 32 * 2**20
+
+
+class Request(BaseModel):
+    """``job.json``."""
+
+    model_config = ConfigDict(extra="forbid", defer_build=True)
+    label: str = Field(max_length=200)
+    created: str
+    run_ids: list[str] = Field(min_length=1, max_length=MAX_RUNS)
+    steps: list[int]
+    """Steps of each run, so that progress needs no config."""
+    configs: list[dict[str, Any]]
+    workers: int | None
+    """Processes wanted; None for as many as the machine bears."""
+    idle: float | None
+    """Seconds that workers started for this outlive their work; None for the usual."""
+
+    @cached_property
+    def resolved(self) -> list[RunConfig]:
+        """The configs; empty where this version of gancore reads them differently from the one that asked."""
+        try:
+            configs = [parse_config(config) for config in self.configs]
+        except ConfigError:
+            return []
+        return configs if [config.run_id for config in configs] == self.run_ids else []
+
+
+def read_request(path: Path) -> Request | None:
+    """The request in a file, or None where there is none that can be read."""
+    try:
+        found = path.stat()
+        return _read(path, found.st_mtime_ns, found.st_size)
+    except OSError:
+        return None
+
+
+@lru_cache(maxsize=256)
+def _read(path: Path, changed: int, size: int) -> Request | None:
+    if size > LARGEST:
+        return None
+    try:
+        return Request.model_validate_json(path.read_bytes())
+    except ValidationError:
+        return None

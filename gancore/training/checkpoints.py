@@ -1,0 +1,58 @@
+"""Checkpoints: all that a run needs to go on bit for bit, as named arrays of that run alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import numpy as np
+
+from gancore.training.backend import tf
+
+Checkpoint = dict[str, np.ndarray]
+"""``step``, ``row_start``, ``bad_step``, ``sums`` [5], and ``NETWORK/weights|first|second/N`` without a run axis."""
+
+
+def _tensors(state: Any) -> Iterator[tuple[str, Any]]:
+    """Every per-run tensor of a train state by name."""
+    for network in ("generator", "discriminator"):
+        learner = getattr(state, network)
+        groups = {"weights": learner.weights, "first": learner.moments.first, "second": learner.moments.second}
+        for group, tensors in groups.items():
+            for index, tensor in enumerate(tensors):
+                yield f"{network}/{group}/{index}", tensor
+
+
+def pack(state: Any, row_start: int, runs: int) -> list[Checkpoint]:
+    """A checkpoint a run from a train state; ``row_start`` is the step of the last history row."""
+    named = [(name, tensor.numpy()) for name, tensor in _tensors(state)]
+    named += [("bad_step", state.bad_step.numpy()), ("sums", state.sums.numpy().T)]
+    shared = {"step": state.step.numpy(), "row_start": np.array(row_start)}
+    return [shared | {name: values[run] for name, values in named} for run in range(runs)]
+
+
+def unpack(state: Any, checkpoints: Sequence[Checkpoint]) -> tuple[Any, int]:
+    """The train state of a full set of lanes, and the step of the last history row; ``state`` gives the structure."""
+    steps = {int(checkpoint["step"]) for checkpoint in checkpoints}
+    if len(steps) != 1:
+        raise ValueError(f"start: checkpoints of the steps {sorted(steps)} cannot go on together")
+
+    def stacked(name: str) -> Any:
+        return tf.constant(np.stack([checkpoint[name] for checkpoint in checkpoints]))
+
+    def learner(network: str) -> Any:
+        old = getattr(state, network)
+        count = range(len(old.weights))
+        weights, first, second = (
+            [stacked(f"{network}/{group}/{index}") for index in count] for group in ("weights", "first", "second")
+        )
+        return type(old)(weights, type(old.moments)(first, second))
+
+    state = type(state)(
+        learner("generator"),
+        learner("discriminator"),
+        tf.constant(steps.pop(), state.step.dtype),
+        tf.transpose(stacked("sums")),
+        stacked("bad_step"),
+    )
+    return state, int(checkpoints[0]["row_start"])
