@@ -8,13 +8,14 @@ themselves by subclassing a family root; the config then accepts them by ``kind`
 from __future__ import annotations
 
 import hashlib
+import itertools
 import json
 import types
 import typing
 from collections.abc import Iterable, Mapping
 from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, field_validator
 from pydantic_core import core_schema
 
 RESULTS_VERSION = 1
@@ -22,6 +23,9 @@ RESULTS_VERSION = 1
 
 MAX_SNAPSHOTS = 250
 """A run keeps at most this many snapshots, so that a stored run stays small."""
+
+MAX_WEIGHTS = 4_000_000
+"""The two networks have at most this many weights together, so that nobody takes a machine's whole memory."""
 
 
 class ConfigError(ValueError):
@@ -34,6 +38,16 @@ class Part(BaseModel):
     model_config = ConfigDict(
         frozen=True, extra="forbid", allow_inf_nan=False, defer_build=True, use_attribute_docstrings=True
     )
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _no_bool_for_a_number(cls, value: Any, info: ValidationInfo) -> Any:
+        """Python takes True for 1; a setting does not."""
+        annotation = cls.model_fields[str(info.field_name)].annotation
+        numeric = annotation in (int, float) or typing.get_origin(annotation) is tuple
+        if numeric and any(isinstance(item, bool) for item in (value if isinstance(value, list | tuple) else [value])):
+            raise ValueError("it must be a number, not true or false")
+        return value
 
 
 class Choice(Part):
@@ -189,7 +203,7 @@ class RunConfig(Part):
         return sorted({*range(self.log_every, self.steps, self.log_every), self.steps})
 
     def model_post_init(self, context: Any) -> None:
-        """Refuse combinations that would make a run too large to keep."""
+        """Refuse combinations that would make a run too large to keep or to train."""
         for name, count in (("snapshot_every", len(self.snapshot_steps)), ("log_every", len(self.log_steps))):
             limit = MAX_SNAPSHOTS if name == "snapshot_every" else 20 * MAX_SNAPSHOTS
             if count > limit:
@@ -197,6 +211,21 @@ class RunConfig(Part):
                     f"{name}: {getattr(self, name)} makes {count} records in {self.steps} steps; "
                     f"at most {limit} are kept, so use {-(-self.steps // (limit - 2))} or more"
                 )
+        weights = {
+            "generator": _count_weights(self.latent.dim, *self.generator.hidden, 2),
+            "discriminator": _count_weights(2, *self.discriminator.hidden, 1),
+        }
+        if sum(weights.values()) > MAX_WEIGHTS:
+            name = max(weights, key=lambda name: weights[name])
+            raise ValueError(
+                f"{name}.hidden: {list(getattr(self, name).hidden)} makes {weights[name]:,} weights; "
+                f"the two networks may have {MAX_WEIGHTS:,} together, so use narrower or fewer layers"
+            )
+
+
+def _count_weights(*widths: int) -> int:
+    """Kernels and biases of dense layers between these widths."""
+    return sum((fan_in + 1) * fan_out for fan_in, fan_out in itertools.pairwise(widths))
 
 
 def parse_config(data: Mapping[str, Any]) -> RunConfig:
@@ -252,20 +281,21 @@ def _merge(base: Any, update: Any, model: type[BaseModel] | None, path: str) -> 
     """Deep merge that knows the schema: unknown names are refused, a new ``kind`` drops the old one's fields."""
     if model is None or not isinstance(update, Mapping):
         if model is not None:
-            raise ConfigError(f"{path}: {update!r} is not a group of settings; set one of {_names(model, path)}")
+            raise ConfigError(f"{path}: {quoted(update)} is not a group of settings; set one of {_names(model, path)}")
         return update
     merged = dict(base)
     kind = update.get("kind", merged.get("kind"))
     if issubclass(model, Choice):
         family = model
-        if kind not in family.registry:
-            raise ConfigError(f"{path}.kind: {kind!r} is unknown; use one of {', '.join(sorted(family.registry))}")
-        model = family.registry[str(kind)]
+        if not isinstance(kind, str) or kind not in family.registry:
+            known = ", ".join(sorted(family.registry))
+            raise ConfigError(f"{path}.kind: {quoted(kind)} is unknown; use one of {known}")
+        model = family.registry[kind]
         merged = {name: merged[name] for name in model.model_fields if name in merged} | {"kind": kind}
     for name, value in update.items():
         here = f"{path}.{name}" if path else str(name)
         if name not in model.model_fields:
-            raise ConfigError(f"{here}: there is no such setting; use one of {_names(model, path)}")
+            raise ConfigError(f"{shortened(here)}: there is no such setting; use one of {_names(model, path)}")
         merged[name] = _merge(merged.get(name), value, _model_of(model, name), here)
         if isinstance(merged[name], str):
             merged[name] = _from_text(merged[name], model.model_fields[name].annotation)
@@ -273,7 +303,9 @@ def _merge(base: Any, update: Any, model: type[BaseModel] | None, path: str) -> 
 
 
 def _names(model: type[BaseModel], path: str) -> str:
-    return ", ".join(f"{path}.{name}" if path else name for name in model.model_fields)
+    # A family's root has no ``kind`` of its own, yet it is what one most likely wants to set.
+    names = ["kind", *fields_of(model)] if issubclass(model, Choice) else list(model.model_fields)
+    return ", ".join(f"{path}.{name}" if path else name for name in names)
 
 
 def _model_of(model: type[BaseModel], name: str) -> type[BaseModel] | None:
@@ -306,7 +338,20 @@ def _sentence(error: ValidationError) -> str:
     message = message.replace("Input should", "it must").replace(
         "must be a valid integer, unable to parse string as an integer", "must be a whole number"
     )
-    return f"{where}: {problem['input']!r} is not allowed; {message[0].lower()}{message[1:]}"
+    return f"{where}: {quoted(problem['input'])} is not allowed; {message[0].lower()}{message[1:]}"
+
+
+def quoted(value: Any) -> str:
+    """A value as an error echoes it: its repr, cut at 80 characters."""
+    try:
+        return shortened(repr(value))
+    except ValueError:  # Python prints no whole number of more than 4,300 digits
+        return "a number of thousands of digits"
+
+
+def shortened(text: str, limit: int = 80) -> str:
+    """The text, cut with an ellipsis at ``limit`` characters."""
+    return text if len(text) <= limit else f"{text[: limit - 1]}…"
 
 
 def describe_type(annotation: Any) -> str:

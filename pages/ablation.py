@@ -42,20 +42,23 @@ configs = study.configs(seeds)
 missing = [config for config in configs if config.run_id not in store]
 refusal = progress.reason_not_to_train(store) if missing else ""
 job = progress.current_job(store, [config.run_id for config in configs])
-if job is not None and job.progress().active:
+active = job is not None and job.progress().active
+left = missing
+if job is not None and active:
     progress.watch(store, job)
-else:
-    if job is not None:
-        progress.outcome(job)
+    left = [config for config in missing if config.run_id not in job.run_ids]
+elif job is not None:
+    progress.outcome(job)
+if left or not active:
     with st.container(horizontal=True, vertical_alignment="center"):
         have = f"{len(configs) - len(missing)} of {ui.count(len(configs), 'run')} finished"
-        if not missing:
+        if not left:
             st.caption(f":green[●] {have}: {ui.count(len(study.variants), 'variant')} × {ui.count(seeds, 'seed')}.")
         else:
-            label = f"Train the missing {ui.count(len(missing), 'run')}"
+            label = f"Train the {'other' if active else 'missing'} {ui.count(len(left), 'run')}"
             if st.button(label, type="primary", icon=":material/play_arrow:", disabled=bool(refusal), key="start"):
                 progress.start(store, configs, f"{study.title}, {ui.count(seeds, 'seed')}")
-            st.caption(f":orange[●] {have}; " + (ui.escaped(refusal) if refusal else progress.cost(store, missing)))
+            st.caption(f":orange[●] {have}; " + (ui.escaped(refusal) if refusal else progress.cost(store, left)))
 
 found = runs_of(store, study, seeds)
 if not any(run for variant in found.values() for run in variant):

@@ -6,7 +6,7 @@ import streamlit as st
 
 from gancore import figures, jobs, metrics, ui
 from gancore.studies import label_of
-from gancore.ui import progress, runs, url, views
+from gancore.ui import export, progress, runs, url, views
 
 SEEDS = 16
 
@@ -91,6 +91,8 @@ with view:
             f"Run `{run.run_id}`  \n{ui.escaped(run.status)} after {run.steps:,} steps in "
             f"{ui.duration(run.seconds)} with {ui.escaped(versions)}; from {ui.escaped(run.source)}."
         )
-        st.download_button(
-            "Config as JSON", runs.config_json(run.config), f"{run.run_id[:12]}.json", "application/json"
-        )
+        with st.container(horizontal=True):
+            st.download_button(
+                "Config as JSON", runs.config_json(run.config), f"{run.run_id[:12]}.json", "application/json"
+            )
+            export.keras_button(store, run)

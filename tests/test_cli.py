@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -11,6 +12,8 @@ import numpy as np
 import pytest
 
 from gancore.cli import run
+from gancore.cli.common import wait
+from gancore.jobs import Progress
 
 ROOT = Path(__file__).parents[1]
 TINY = ["latent.dim=4", "generator.hidden=8", "discriminator.hidden=8", "batch_size=8", "dataset.size=200"]
@@ -59,6 +62,8 @@ def wrong(capsys, *arguments: str) -> str:
         (["runs", "remove", "../../etc"], "not a run id"),
         (["study", "show", "../../etc/passwd"], "'../../etc/passwd' is not allowed"),
         (["study", "run", "first-fixes", "--set", "batch_size=256"], "batch_size"),
+        (["train", "--set", "dataset=circle"], "dataset: 'circle' is not a group of settings; set one of dataset.kind"),
+        (["train", "--set", "generator.hidden=4096,4096"], "generator.hidden: [4096, 4096] makes 17,3"),
         (["gallery", "build", "nothing"], "'nothing' is not a shipped study; use one of circle-vs-parabola"),
     ],
 )
@@ -80,11 +85,83 @@ def test_a_store_that_cannot_be_written_is_named(capsys, tmp_path):
     assert str(tmp_path / "file" / "store") in line
 
 
+@pytest.mark.parametrize(
+    ("option", "command"),
+    [
+        ("--tensorboard", ["train", *QUICK]),
+        ("--images", ["train", *QUICK]),
+        ("--out", ["gallery", "build", "first-fixes"]),
+    ],
+)
+def test_a_folder_that_cannot_be_written_is_named_before_anything_trains(
+    capsys, tmp_path, monkeypatch, option, command
+):
+    monkeypatch.setattr("gancore.jobs.submit", lambda *args, **kwargs: pytest.fail("it started to train"))
+    (tmp_path / "file").write_text("")
+    folder = str(tmp_path / "file" / "out")
+    assert f"{option}: {folder!r} cannot be written" in wrong(capsys, *command, option, folder)
+
+
+def test_tensorboard_logs_of_a_run_are_replaced_and_nothing_else(tmp_path, monkeypatch):
+    from gancore.report import tensorboard
+    from gancore.store import Store
+
+    monkeypatch.setattr(tensorboard, "snapshot_images", lambda run, side: [])
+    (tmp_path / "events.out.tfevents.1.old").write_text("")
+    (tmp_path / "notes.txt").write_text("mine")
+    tensorboard.write_tensorboard(Store.open().runs()[0], tmp_path)
+    (log,) = tmp_path.glob("events.out.tfevents*")
+    assert log.stat().st_size > 0
+    assert (tmp_path / "notes.txt").read_text() == "mine"
+
+
+class Endless:
+    """A job that sends its own process a signal whenever it is looked at."""
+
+    label = "endless"
+
+    def __init__(self, number: int) -> None:
+        self.number, self.looked, self.cancelled = number, 0, False
+
+    def progress(self) -> Progress:
+        self.looked += 1
+        if self.looked > 1:
+            signal.raise_signal(self.number)
+        return Progress("running", 1, 0, 0, 0, 0, 100, 0.0, None, "running")
+
+    def cancel(self) -> None:
+        signal.raise_signal(self.number)  # a second one changes nothing
+        self.cancelled = True
+
+
+@pytest.mark.parametrize("name", ["SIGTERM", "SIGHUP"])
+def test_ending_the_command_or_closing_its_terminal_cancels_the_job(name):
+    number = getattr(signal, name)
+    before, job = signal.getsignal(number), Endless(number)
+    with pytest.raises(KeyboardInterrupt):
+        wait(job)  # type: ignore[arg-type]
+    assert job.cancelled
+    assert signal.getsignal(number) == before
+
+
 def test_what_ships_cannot_be_removed(capsys):
     code, out, _ = call(capsys, "runs", "list", "--json")
     shipped = json.loads(out.splitlines()[0])
     assert code == 0
     assert "ships with gancore" in wrong(capsys, "runs", "remove", shipped["run_id"])
+
+
+def test_a_wrong_option_is_answered_with_its_own_commands_help(capsys):
+    assert "(see 'gancore runs show --help')" in wrong(capsys, "runs", "show", "--frob")
+    assert "(see 'gancore train --help')" in wrong(capsys, "train", "list", "show")
+    assert "(see 'gancore --help')" in wrong(capsys, "frobnicate", "list")
+
+
+def test_help_names_every_dataset(capsys):
+    from gancore.config import Dataset
+
+    _, out, _ = call(capsys, "train", "--help")
+    assert all(kind in out for kind in Dataset.registry)
 
 
 def test_env_says_what_is_here(capsys):

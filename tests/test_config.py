@@ -91,7 +91,7 @@ def test_results_version_is_part_of_the_run_id(monkeypatch):
         {
             "dataset.kind": st.sampled_from(sorted(Dataset.registry)),
             "dataset.scale": st.floats(0.01, 100),
-            "generator.hidden": st.lists(st.integers(1, 4096), max_size=8),
+            "generator.hidden": st.lists(st.integers(1, 512), max_size=8),
             "batch_size": st.integers(1, 8192),
             "g_optimizer.learning_rate": st.floats(1e-9, 1),
             "seed": st.integers(0, 2**31 - 1),
@@ -132,6 +132,15 @@ def test_another_kind_keeps_shared_settings_and_drops_its_own():
         ("dataset.scale", float("inf"), "finite"),
         ("generator.output", "sigmoid", "'tanh', 'linear' or 'tanh_1.5'"),
         ("generator", 3, "generator.hidden"),
+        ("dataset", "circle", "set one of dataset.kind, dataset.scale, "),
+        ("loss", "minimax", "set one of loss.kind"),
+        ("dataset.kind", [], "circle, moons, parabola, swiss_roll"),
+        ("batch_size", True, "it must be a number, not true or false"),
+        ("dataset.scale", False, "it must be a number, not true or false"),
+        ("generator.hidden", [64, True], "it must be a number, not true or false"),
+        ("update.shared_adam_clock", "perhaps", "boolean"),
+        ("generator.hidden", [2000, 2000], "the two networks may have 4,000,000 together"),
+        ("discriminator.hidden", "1024," * 5, "the two networks may have 4,000,000 together"),
         ("generatr.hidden", "3", "use one of dataset, latent"),
         ("dataset.radius", 2, "dataset.scale"),
         ("snapshot_every", 1, "use 41 or more"),
@@ -145,6 +154,37 @@ def test_wrong_input_names_the_field_the_value_and_what_is_allowed(path, value, 
     assert message.startswith(path.split(".", maxsplit=1)[0])
     assert said in message
     assert "\n" not in message
+
+
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        ("batch_size", "9" * 5000),
+        ("batch_size", 1 << 20_000),
+        ("dataset", "x" * 5000),
+        ("loss.kind", "x" * 5000),
+        ("x" * 5000, 1),
+    ],
+    ids=["text", "number", "group", "kind", "name"],
+)
+def test_a_long_value_is_not_echoed_whole(path, value):
+    with pytest.raises(ConfigError) as error:
+        with_changes(BASELINE, {path: value})
+    assert len(str(error.value)) < 300
+
+
+@pytest.mark.parametrize(("text", "value"), [("true", True), ("False", False), ("1", True), (True, True)])
+def test_a_switch_takes_true_and_false_as_text(text, value):
+    assert with_changes(BASELINE, {"update.shared_adam_clock": text}).update.shared_adam_clock is value
+
+
+def test_weights_are_counted_as_the_networks_have_them():
+    from gancore.config import _count_weights
+    from gancore.training.networks import initial_weights
+
+    generator, discriminator = initial_weights(BASELINE)
+    assert _count_weights(128, 64, 128, 2) == sum(weight.size for weight in generator)
+    assert _count_weights(2, 64, 128, 1) == sum(weight.size for weight in discriminator)
 
 
 def test_a_config_cannot_be_changed_in_place():

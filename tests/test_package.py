@@ -86,6 +86,14 @@ def test_the_readme_names_every_command_and_dataset():
     assert all(f"`{kind}`" in readme for kind in Dataset.registry)
 
 
+def test_the_readme_explains_every_metric():
+    from gancore.metrics import METRICS
+
+    table = (ROOT / "README.md").read_text().partition("\n## Metrics\n")[2].partition("\n## ")[0]
+    keys = re.findall(r"`(\w+)`", "".join(line.split("|")[1] for line in table.splitlines() if line.startswith("| `")))
+    assert keys == list(METRICS)
+
+
 def test_the_readme_has_the_two_lines_of_set_up():
     readme = (ROOT / "README.md").read_text()
     assert "python -m pip install -e . && streamlit run streamlit_app.py" in readme

@@ -230,6 +230,28 @@ def test_ablation_trains_only_after_asking(store: Store, queue: list[FakeJob]) -
     assert app.get("progress") and not app.exception
 
 
+def test_a_job_of_another_study_is_not_shown_and_leaves_the_url(store: Store, queue: list[FakeJob]) -> None:
+    queue.append(FakeJob(load_study("first-fixes").configs(3), "the other study"))
+    app = opened("pages/ablation.py", {"study": "first-fixes", "seeds": "3", "job": FakeJob.job_id})
+    assert "the other study" in app.get("progress")[0].proto.text
+    assert app.query_params["job"] == FakeJob.job_id and not [b for b in app.button if b.key == "start"]
+    queue[0].configs = [RunConfig(seed=99)]
+    queue[0].run_ids = [RunConfig(seed=99).run_id]
+    app.run()
+    assert not app.get("progress") and not boxes(app)
+    assert "job" not in app.query_params and not app.button(key="start").disabled
+
+
+def test_runs_that_a_shared_job_does_not_train_can_be_started(store: Store, queue: list[FakeJob]) -> None:
+    study = load_study("first-fixes")
+    queue.append(FakeJob(study.configs_of(study.variants[0], 3), "one variant"))
+    app = opened("pages/ablation.py", {"study": "first-fixes", "seeds": "3"})
+    assert "one variant" in app.get("progress")[0].proto.text
+    assert app.button(key="start").label == "Train the other 4 runs"
+    app.button(key="start").click().run()
+    assert queue[1].configs == study.configs(3)
+
+
 def test_the_data_link_carries_the_choice(store: Store) -> None:
     app = opened("pages/data.py", {"dataset.kind": "moons", "dataset.scale": "0.5"}, through_first=True)
     (link,) = [link for link in app.get("page_link") if "Train" in link.proto.label and "GAN" in link.proto.label]

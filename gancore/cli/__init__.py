@@ -24,7 +24,8 @@ def run(arguments: list[str]) -> int:
         code = app(arguments, prog_name="gancore", standalone_mode=False)
         return code if isinstance(code, int) else 0
     except Exit as error:
-        return error.exit_code
+        # Typer makes an interrupt an exit with 130.
+        return error.exit_code if error.exit_code != 130 else _fail("stopped; finished runs are stored", 1)
     except (Abort, KeyboardInterrupt):
         return _fail("stopped; finished runs are stored", 1)
     except TyperException as error:
@@ -45,9 +46,14 @@ def run(arguments: list[str]) -> int:
 
 def _command(arguments: list[str]) -> list[str]:
     """The group and command that were called, each with a space behind it when joined."""
-    words = [word for word in arguments[:2] if word.isidentifier() and word.isascii()]
-    known = {"env", "train", "runs", "gallery", "study", "list", "show", "verify", "remove", "build", "run"}
-    named = [word for word in words if word in known]
+    from typer.main import get_command
+
+    named, command = [], get_command(app)
+    for word in arguments:
+        command = getattr(command, "commands", {}).get(word)
+        if command is None:
+            break
+        named.append(word)
     return [*named, ""] if named else []
 
 

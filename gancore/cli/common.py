@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import math
+import signal
 import sys
+import tempfile
+import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -52,11 +56,14 @@ def changes(settings: Sequence[str] | None) -> dict[str, str]:
 
 
 def wait(job: Job) -> None:
-    """Show a job's progress on standard error until it ends; an interrupt cancels it."""
+    """Show a job's progress on standard error until it ends; an interrupt or a closed terminal cancels it."""
     from tqdm import tqdm
 
     total = max(1, job.progress().steps_total)
-    with tqdm(total=total, unit="step", unit_scale=True, file=sys.stderr, dynamic_ncols=True, desc=job.label) as bar:
+    with (
+        _interrupted_by_signals(),
+        tqdm(total=total, unit="step", unit_scale=True, file=sys.stderr, dynamic_ncols=True, desc=job.label) as bar,
+    ):
         try:
             while True:
                 progress = job.progress()
@@ -68,6 +75,41 @@ def wait(job: Job) -> None:
         except BaseException:
             job.cancel()
             raise
+
+
+@contextlib.contextmanager
+def _interrupted_by_signals() -> Iterator[None]:
+    """SIGTERM, and SIGHUP of a closed terminal, raise KeyboardInterrupt in here as Ctrl-C does."""
+    before = {}
+
+    def interrupt(number: int, frame: object) -> None:
+        for other in before:
+            signal.signal(other, signal.SIG_IGN)  # a second one must not cut the clean-up short
+        raise KeyboardInterrupt
+
+    if threading.current_thread() is threading.main_thread():
+        for name in ("SIGTERM", "SIGHUP"):  # Windows has no SIGHUP
+            number = getattr(signal, name, None)
+            if number is not None and signal.getsignal(number) not in (signal.SIG_IGN, None):  # nohup ignores SIGHUP
+                before[number] = signal.signal(number, interrupt)
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def check_folder(option: str, folder: Path | None) -> None:
+    """Make an option's folder and try to write there; ConfigError names both where that fails."""
+    if folder is None:
+        return
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder) as file:
+            file.write(b"gancore")
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise ConfigError(f"{option}: {str(folder)!r} cannot be written ({reason}); use another folder") from None
 
 
 def obtain(

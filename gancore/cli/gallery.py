@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from gancore.cli.common import StoreOption, WorkersOption, exit_code, obtain
+from gancore.cli.common import StoreOption, WorkersOption, check_folder, exit_code, obtain
 
 app = typer.Typer(help="Make the finished studies that ship with gancore.", no_args_is_help=True)
 
@@ -36,6 +36,8 @@ def build(
     if name not in shipped_studies():
         raise ConfigError(f"NAME: {name[:80]!r} is not a shipped study; use one of {', '.join(shipped_studies())}")
     study = load_study(name)
+    folder = out or Path(__file__).parents[1] / "gallery"
+    check_folder("--out", folder)
     # Without the gallery below it: a bundle is never made from a bundle's thinned runs.
     runs = Store(store)
     found = obtain(runs, study.configs(), study.name, workers)
@@ -43,8 +45,7 @@ def build(
         return code
     datasets = {floors_key(config.dataset): config.dataset for config in study.configs()}
     floors = {key: runs.floors(dataset) for key, dataset in datasets.items()}
-    path = (out or Path(__file__).parents[1] / "gallery") / f"{study.name}.gancore"
-    path.parent.mkdir(parents=True, exist_ok=True)
+    path = folder / f"{study.name}.gancore"
     write_bundle(path, study_text(name), study.name, [run for _, _, run, _ in found if run is not None], floors)
     print(f"{path}: {len(found)} runs, {path.stat().st_size / 1e6:.2f} MB")
     return 0

@@ -1,16 +1,21 @@
-"""gancore runs: look at, check and remove what is stored."""
+"""gancore runs: look at, check, export and remove what is stored."""
 
 from __future__ import annotations
 
 import json
+import os
 import sys
-from typing import Annotated
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from gancore.cli.common import JsonOption, StoreOption, number, print_json, print_table, run_json
+from gancore.cli.common import JsonOption, StoreOption, check_folder, number, print_json, print_table, run_json
 
-app = typer.Typer(help="List, show, check and remove stored runs.", no_args_is_help=True)
+if TYPE_CHECKING:
+    from gancore.store import StoredRun
+
+app = typer.Typer(help="List, show, check, export and remove stored runs.", no_args_is_help=True)
 IdArgument = Annotated[str, typer.Argument(metavar="ID", help="A run's id, or the first 4 or more of its digits.")]
 
 
@@ -97,3 +102,83 @@ def remove(run_id: IdArgument, store: StoreOption = None, as_json: JsonOption = 
         print_json({"run_id": run.run_id, "removed": True})
     else:
         print(f"removed {run.run_id}")
+
+
+@app.command("export")
+def export(
+    run_id: IdArgument,
+    keras: Annotated[
+        Path | None,
+        typer.Option("--keras", metavar="DIR", help="Write generator.keras and discriminator.keras into this folder."),
+    ] = None,
+    script: Annotated[
+        Path | None,
+        typer.Option(
+            "--script",
+            metavar="FILE",
+            help="Write a plain Keras script (FILE.py) that trains this configuration without gancore, and beside it "
+            "FILE.npz with what the run drew in its first 200 steps.",
+        ),
+    ] = None,
+    store: StoreOption = None,
+) -> None:
+    """Write a run's networks as Keras models, or a Keras script that trains it, for use without gancore.
+
+    Files that are there already are replaced.
+    For example: gancore runs export 0123abcd --keras models --script run.py
+    """
+    from gancore.config import ConfigError
+    from gancore.store import Store
+
+    if keras is None and script is None:
+        raise ConfigError("--keras, --script: give at least one of them, such as --keras models or --script run.py")
+    run = Store.open(store).find(run_id)
+    check_folder("--keras", keras)
+    check_folder("--script", script.parent if script else None)
+    # As the workers have it, so that the numbers are theirs.
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+    os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")
+    if keras is not None:
+        _export_keras(run, keras)
+    if script is not None:
+        _export_script(run, script)
+
+
+def _export_keras(run: StoredRun, folder: Path) -> None:
+    from gancore.config import ConfigError
+    from gancore.training.export import write_keras
+
+    if not run.weights:
+        raise ConfigError(
+            f"--keras: {run.run_id[:12]} ships with gancore (in {run.source}) without its weights; "
+            f"'gancore gallery build {run.source} --out NEWDIR' trains that study into your own store, weights and all"
+        )
+    try:
+        paths = write_keras(run.config, run.weights, folder)
+    except OSError as error:
+        raise _unwritable("--keras", folder, error) from None
+    for path in paths:
+        print(path)
+
+
+def _export_script(run: StoredRun, path: Path) -> None:
+    from gancore.training.export import DRAWN_STEPS, write_script
+
+    try:
+        draws, steps = write_script(run.config, path)
+    except OSError as error:
+        raise _unwritable("--script", path, error) from None
+    print(path)
+    fewer = steps < min(DRAWN_STEPS, run.config.steps)
+    why = " (those of more steps would make a file of over 60 MB)" if fewer else ""
+    if draws is None:
+        print(f"no draws are written beside it: one step's make a file of over 60 MB; {path.name} draws its own")
+        return
+    print(f"{draws}: initial weights and the draws of {steps} steps, {draws.stat().st_size / 1e6:.1f} MB{why}")
+    print(f"the run's first history rows again: python {path} --draws {draws} --steps {steps} --json")
+
+
+def _unwritable(option: str, path: Path, error: OSError) -> Exception:
+    from gancore.config import ConfigError
+
+    return ConfigError(f"{option}: {str(path)[:200]!r} cannot be written ({error.strerror or error})")

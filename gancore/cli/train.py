@@ -15,19 +15,20 @@ from gancore.cli.common import (
     StoreOption,
     WorkersOption,
     changes,
+    check_folder,
     exit_code,
     obtain,
     print_json,
     print_runs,
     run_json,
 )
-from gancore.config import ConfigError
+from gancore.config import ConfigError, Dataset
 
 
 def train(
     dataset: Annotated[
         str | None,
-        typer.Option("--dataset", metavar="KIND", help="circle, parabola, swiss_roll or moons [default: circle]."),
+        typer.Option("--dataset", metavar="KIND", help=f"{', '.join(sorted(Dataset.registry))} [default: circle]."),
     ] = None,
     settings: SetOption = None,
     steps: StepsOption = None,
@@ -71,6 +72,8 @@ def train(
         config = with_changes(config, {"seed": seed})
     configs = [with_changes(config, {"seed": k}) for k in range(seeds)] if seeds else [config]
     runs = Store.open(store)
+    check_folder("--tensorboard", tensorboard)
+    check_folder("--images", images)
     print(" · ".join(f"{name} {value}" for name, value in versions().items()), file=sys.stderr)
     found = obtain(runs, configs, f"{config.dataset.kind}: {label_of(config, [RunConfig()])}", workers)  # type: ignore[attr-defined]
     if as_json:

@@ -23,11 +23,16 @@ TAGS = {
 
 
 def write_tensorboard(run: StoredRun, folder: Path) -> None:
-    """One event file in ``folder``: the losses and accuracies, the metrics, and the image ``fake`` of each snapshot."""
+    """One event file in ``folder``: the losses and accuracies, the metrics, and the image ``fake`` of each snapshot.
+
+    Event files that are there already are replaced, since TensorBoard would show the points of both.
+    """
     from PIL import Image
     from tensorboardX import SummaryWriter
 
     folder.mkdir(parents=True, exist_ok=True)
+    for old in folder.glob("events.out.tfevents*"):
+        old.unlink()
     with SummaryWriter(str(folder), write_to_disk=True) as writer:
         for row in run.history.to_dict("records"):
             for column, tag in TAGS.items():

@@ -98,6 +98,8 @@ def parse_study(text: str, source: str = "study") -> Study:
         raise ConfigError(f"{source}: its tables are nested too deeply") from None
     except ValidationError as error:
         raise ConfigError(f"{source}: {_sentence(error)}") from None
+    except ValueError:  # what int() raises inside tomllib
+        raise ConfigError(f"{source}: it is not valid TOML; a number has thousands of digits") from None
     try:
         refuse_seed(table.base, "base")
         base = parse_config(table.base)

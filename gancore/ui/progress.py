@@ -8,7 +8,7 @@ from functools import partial
 import streamlit as st
 
 from gancore import figures, jobs
-from gancore.config import RunConfig, differing
+from gancore.config import RunConfig, differing, quoted
 from gancore.jobs import Job, Progress
 from gancore.store import Store
 from gancore.studies import label_of
@@ -25,16 +25,18 @@ EVERY = 0.7
 def current_job(store: Store, run_ids: Sequence[str] | None = None) -> Job | None:
     """The job that this page shows: the one in the URL, else the newest that is active (or ended badly).
 
-    With ``run_ids`` only jobs that share a run with them count.
+    With ``run_ids`` only jobs that share a run with them count; another one is taken out of the URL.
     """
+    wanted = None if run_ids is None else set(run_ids)
     asked = st.query_params.get("job")
     if asked:
         job = jobs.get_job(store, asked)
-        if job:
+        if job and (wanted is None or wanted.intersection(job.run_ids)):
             return job
-        st.warning(escaped(f"job: {asked!r} is not known here; the newest one is shown instead."))
+        if not job:
+            st.warning(escaped(f"job: {quoted(asked)} is not known here; the newest one is shown instead."))
         del st.query_params["job"]
-    known = [job for job in jobs.list_jobs(store) if run_ids is None or set(run_ids) & set(job.run_ids)]
+    known = [job for job in jobs.list_jobs(store) if wanted is None or wanted.intersection(job.run_ids)]
     return next((job for job in known[:LOOK_BACK] if job.progress().active), None) or next(iter(known), None)
 
 

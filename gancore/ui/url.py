@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 
 import streamlit as st
 
-from gancore.config import ConfigError
+from gancore.config import ConfigError, quoted, shortened
 from gancore.ui.text import escaped
 
 Check = Callable[[str], None]
@@ -46,7 +46,9 @@ def refused(parameters: Mapping[str, Check]) -> list[str]:
     sentences = []
     for name, value in st.query_params.to_dict().items():
         if name not in parameters:
-            sentences.append(f"{name}: there is no such parameter on this page; use one of {_listed(parameters)}.")
+            sentences.append(
+                f"{shortened(name)}: there is no such parameter on this page; use one of {_listed(parameters)}."
+            )
             del st.query_params[name]
             continue
         try:
@@ -54,7 +56,7 @@ def refused(parameters: Mapping[str, Check]) -> list[str]:
         except ConfigError as error:
             sentences.append(f"{error}. The default is shown instead.")
         except ValueError as error:
-            sentences.append(f"{name}: {value!r} is not allowed; {error}. The default is shown instead.")
+            sentences.append(f"{name}: {quoted(value)} is not allowed; {error}. The default is shown instead.")
     return sentences
 
 

@@ -1,0 +1,76 @@
+"""What a peer is asked to time, and how it answers."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+LATENT, DISCRIMINATOR, POINTS = 128, (64, 128), 10_000
+
+
+@dataclass(frozen=True)
+class Case:
+    """One measurement: the question's GAN at a batch size and with generator widths."""
+
+    batch: int
+    widths: tuple[int, ...]
+    runs: int
+    """Runs trained together in this process."""
+    steps: int
+    """Steps in one timing."""
+    repeats: int
+    core: int | None = None
+    """The core to stay on with one thread, or None for all cores."""
+
+    @property
+    def generator(self) -> tuple[int, ...]:
+        """Widths from the latent vector to the point."""
+        return (LATENT, *self.widths, 2)
+
+    @property
+    def discriminator(self) -> tuple[int, ...]:
+        """Widths from the point to the logit."""
+        return (2, *DISCRIMINATOR, 1)
+
+    @classmethod
+    def from_arguments(cls) -> Case:
+        """The case on the command line; also keeps the process on its core."""
+        batch, widths, runs, steps, repeats, *core = sys.argv[1:]
+        case = cls(
+            int(batch),
+            tuple(int(width) for width in widths.split(",")),
+            int(runs),
+            int(steps),
+            int(repeats),
+            int(core[0]) if core else None,
+        )
+        if case.core is not None and hasattr(os, "sched_setaffinity"):
+            os.sched_setaffinity(0, {case.core})
+        return case
+
+    def report(self, train: Callable[[int], object], device: str = "cpu", warm_up: int = 2) -> None:
+        """Time ``train(steps)``, which returns when they are done, and print milliseconds a run-step."""
+        train(warm_up)
+        train(self.steps)  # also warms up whatever depends on the count of steps
+        found = []
+        for _ in range(self.repeats):
+            start = time.perf_counter()
+            train(self.steps)
+            found.append((time.perf_counter() - start) / self.steps / self.runs * 1e3)
+        print("RESULT" + json.dumps({"ms": found, "device": device}))
+
+
+def tensorflow(case: Case):
+    """TensorFlow, with one thread where the case names a core."""
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")
+    import tensorflow as tf
+
+    if case.core is not None:
+        tf.config.threading.set_intra_op_parallelism_threads(1)
+        tf.config.threading.set_inter_op_parallelism_threads(1)
+    return tf

@@ -1,0 +1,31 @@
+"""The engine: the compiled loop alone, as a worker runs it."""
+
+from __future__ import annotations
+
+from gancore.benchmarks.case import Case, tensorflow
+
+
+def main() -> None:
+    """Time the engine."""
+    case = Case.from_arguments()
+    tf = tensorflow(case)
+    from gancore.config import RunConfig, with_changes
+    from gancore.training.engine import GraphShape, program
+
+    base = with_changes(RunConfig(), {"batch_size": case.batch, "generator.hidden": list(case.widths)})
+    configs = [with_changes(base, {"seed": seed}) for seed in range(case.runs)]
+    compiled = program(GraphShape.of(base), case.runs)
+    inputs, state = compiled.lane_inputs(configs), compiled.initial_state(configs)
+
+    def train(steps: int) -> None:
+        nonlocal state
+        state = compiled.advance(inputs, state, tf.constant(steps))
+        state.step.numpy()
+
+    gpus = tf.config.list_physical_devices("GPU")
+    train(1)
+    case.report(train, device=gpus[0].name if gpus else "cpu")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,50 @@
+"""gancore bench: how fast the engine is, against what it could be and what others are."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from gancore.cli.common import JsonOption, print_json
+
+
+def bench(
+    quick: Annotated[
+        bool, typer.Option("--quick", help="One short round of one case: does it work? No figures to quote.")
+    ] = False,
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="FILE", help="Write the table to this Markdown file.")
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Measure the engine beside the bare matrix products, JAX, PyTorch and the question's own loop.
+
+    Peers take turns in one run (about ten minutes); PyTorch and JAX are measured where they are installed
+    (python -m pip install 'gancore[bench]'). Times are milliseconds a run-step with all cores at work.
+    """
+    from gancore.benchmarks.suite import machine, measure
+    from gancore.jobs import unavailable
+
+    if reason := unavailable():
+        raise RuntimeError(reason)
+    rows = ["| case | what | min | median | max | × products | × engine |", "|---|---|---:|---:|---:|---:|---:|"]
+    device = ""
+    for line in measure(quick, lambda text: print(text, file=sys.stderr)):
+        device = line.device
+        if as_json:
+            print_json(asdict(line) | {"machine": machine()})
+        times = " | ".join(f"{value:.3g}" for value in (line.low, line.median, line.high))
+        rows.append(
+            f"| {line.case} | {line.peer} | {times} | {line.against_products:.3g} | {line.against_engine:.3g} |"
+        )
+    table = "\n".join(
+        [f"Milliseconds a run-step on {machine()}, device {device}{' (one quick round)' if quick else ''}:", "", *rows]
+    )
+    if not as_json:
+        print(table)
+    if out is not None:
+        out.write_text(table + "\n", encoding="utf-8")
