@@ -301,3 +301,30 @@ def test_the_module_and_the_command_are_the_same():
         )
         assert done.returncode == 2
         assert done.stderr.startswith("gancore: batch_size")
+
+
+@pytest.mark.slow
+def test_an_interrupt_cancels_the_job_and_says_so(own_store):
+    import signal
+    import time
+
+    from gancore import jobs
+    from gancore.jobs import pool
+    from gancore.store import Store
+
+    long = [piece for setting in [*TINY, "log_every=9000", "snapshot_every=9000"] for piece in ("--set", setting)]
+    command = [sys.executable, "-m", "gancore", "train", *long, "--steps", "900000"]
+    process = subprocess.Popen(command, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=ROOT)
+    store = Store.open(own_store)
+    deadline = time.monotonic() + 90
+    while not (pool.workers(store.root) and jobs.list_jobs(store)) and time.monotonic() < deadline:
+        time.sleep(0.1)
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=30)
+    assert process.returncode == 1
+    assert out == ""
+    assert err.splitlines()[-1].startswith("gancore: stopped")
+    assert jobs.list_jobs(store)[0].wish == "cancel"
+    while pool.workers(store.root) and time.monotonic() < deadline:
+        time.sleep(0.1)
+    assert not pool.workers(store.root)  # they do not outlive the command by more than a moment

@@ -8,6 +8,10 @@ from gancore.cli.app import app
 
 __all__ = ["app", "main"]
 
+INTERRUPTED = 130
+"""What Typer gives back when a command was interrupted."""
+STOPPED = "stopped; finished runs are stored, and what was begun goes on from its checkpoint next time"
+
 
 def main() -> None:
     """Run a command. Exit code 0 done, 2 wrong input (one line on standard error), 1 anything else that failed."""
@@ -22,12 +26,12 @@ def run(arguments: list[str]) -> int:
 
     try:
         code = app(arguments, prog_name="gancore", standalone_mode=False)
-        return code if isinstance(code, int) else 0
+        code = code if isinstance(code, int) else 0
+        return _fail(STOPPED, 1) if code == INTERRUPTED else code
     except Exit as error:
-        # Typer makes an interrupt an exit with 130.
-        return error.exit_code if error.exit_code != 130 else _fail("stopped; finished runs are stored", 1)
+        return error.exit_code
     except (Abort, KeyboardInterrupt):
-        return _fail("stopped; finished runs are stored", 1)
+        return _fail(STOPPED, 1)
     except TyperException as error:
         message = error.format_message() if hasattr(error, "format_message") else str(error)
         return _fail(f"{message} (see 'gancore {' '.join(_command(arguments))}--help')", 2)
