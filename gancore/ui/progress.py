@@ -20,6 +20,8 @@ LOOK_BACK = 10
 """Newest jobs that are asked whether they still run."""
 EVERY = 0.7
 """Seconds between looks at a running job."""
+BUTTON = 120
+"""Width of a job's buttons in pixels."""
 
 
 def current_job(store: Store, run_ids: Sequence[str] | None = None) -> Job | None:
@@ -104,15 +106,16 @@ def _watch(store: Store, job: Job, live: bool) -> None:
     progress = job.progress()
     if not progress.active:
         st.rerun()
+    # The buttons come first: below the bar they would move whenever its words wrap, and a click could miss them.
+    with st.container(horizontal=True, vertical_alignment="center", key="job_buttons"):
+        # Cancel first, so that it does not move under the pointer while Resume takes the place of Pause.
+        st.button("Cancel", icon=":material/stop:", on_click=job.cancel, width=BUTTON, key=f"cancel_{job.job_id}")
+        paused = progress.state == "paused"
+        label, icon, ask = ("Resume", "play_arrow", job.resume) if paused else ("Pause", "pause", job.pause)
+        st.button(label, icon=f":material/{icon}:", on_click=ask, width=BUTTON, key=f"{label}_{job.job_id}")
+        st.caption("Finished runs are kept when you cancel, and it goes on when you close this page.")
     share = progress.steps_done / progress.steps_total if progress.steps_total else 0.0
     st.progress(min(max(share, 0.0), 1.0), escaped(f"{job.label} · {in_words(progress)}"))
-    with st.container(horizontal=True, vertical_alignment="center", key="job_buttons"):
-        if progress.state == "paused":
-            st.button("Resume", icon=":material/play_arrow:", on_click=job.resume)
-        else:
-            st.button("Pause", icon=":material/pause:", on_click=job.pause)
-        st.button("Cancel", icon=":material/stop:", on_click=job.cancel)
-        st.caption("Finished runs are kept when you cancel, and it goes on when you close this page.")
     if live:
         _live(store, job)
 
