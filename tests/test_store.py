@@ -140,6 +140,13 @@ def test_points_that_are_not_finite_or_all_equal_survive(store: Store) -> None:
     assert (run.status, run.diverged_at) == ("diverged", 900)
 
 
+def test_a_run_with_as_many_snapshots_as_allowed_takes_at_most_500_kb(store: Store) -> None:
+    run = store.put(make_result(parse_config({"snapshot_every": 41})))
+    assert sum(path.stat().st_size for path in folder_of(store, run.run_id).iterdir()) <= 500_000
+    assert run.snapshots.shape == (245, 60_000 // 245, 2)
+    assert run.final.shape == (2000, 2)
+
+
 def test_a_default_run_takes_at_most_500_kb(store: Store) -> None:
     run = store.put(make_result(parse_config({})))
     assert run.snapshots.shape == (26, 2000, 2)

@@ -31,6 +31,8 @@ FILES: dict[PartName, str] = {
 }
 LIMITS: dict[PartName, int] = {"history": 2**25, "checkpoints": 2**25, "snapshots": 2**25, "weights": 2**31}
 """Largest file, and largest content after decompression, in bytes (a config allows 1 GB of weights)."""
+POINTS_KEPT = 60_000
+"""Points of all of a run's snapshots together (4 bytes each), so that the default networks' runs stay below 500 KB."""
 MAX_LOG_ROWS = 20 * MAX_SNAPSHOTS + 2
 MAX_CHECKPOINTS = MAX_SNAPSHOTS + 2
 
@@ -44,7 +46,12 @@ def encode(result: RunResult) -> dict[str, bytes]:
     contents: dict[PartName, bytes] = {
         "history": encode_frame(pd.DataFrame({"step": result.history["step"]} | result.history)),
         "checkpoints": encode_frame(pd.DataFrame(columns)),
-        "snapshots": encode_snapshots(result.snapshot_steps, result.snapshots),
+        # As many first points of each snapshot as the budget bears; the last one is always kept whole.
+        "snapshots": encode_snapshots(
+            result.snapshot_steps,
+            result.snapshots[:, : POINTS_KEPT // max(1, len(result.snapshots))],
+            result.snapshots[-1],
+        ),
         "weights": encode_arrays(result.weights),
     }
     return {FILES[part]: data for part, data in contents.items()}
