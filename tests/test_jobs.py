@@ -76,7 +76,7 @@ class TestWorkers:
         assert one.progress().state == "finished"  # what it wanted is there, whoever trained it
 
     def test_pause_holds_and_resume_goes_on(self, store):
-        (config,) = configs(1, steps=100_000, log_every=10_000, snapshot_every=50_000)
+        (config,) = configs(1, steps=1_000_000, log_every=100_000, snapshot_every=100_000)
         job = jobs.submit(store, [config], "pause")
         until(lambda: job.progress().steps_done > 0)
         job.pause()

@@ -15,6 +15,7 @@ def env(as_json: JsonOption = False) -> None:
     from gancore.config import RESULTS_VERSION
     from gancore.jobs import pool
     from gancore.store import default_root
+    from gancore.training import devices
     from gancore.training.recorder import versions
 
     facts = {
@@ -22,6 +23,7 @@ def env(as_json: JsonOption = False) -> None:
         "results_version": RESULTS_VERSION,
         "system": platform.platform(),
         "cores": os.cpu_count(),
+        "device": devices.kind(),
         "free_memory_gb": round(pool.free_memory() / 1e9, 1),
         "workers": pool.default_workers(),
         "store": str(default_root()),

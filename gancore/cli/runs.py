@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -129,15 +128,14 @@ def export(
     """
     from gancore.config import ConfigError
     from gancore.store import Store
+    from gancore.training.backend import prepare
 
     if keras is None and script is None:
         raise ConfigError("--keras, --script: give at least one of them, such as --keras models or --script run.py")
     run = Store.open(store).find(run_id)
     check_folder("--keras", keras)
     check_folder("--script", script.parent if script else None)
-    # As the workers have it, so that the numbers are theirs.
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
-    os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")
+    prepare()  # As the workers have it, so that the numbers are theirs.
     if keras is not None:
         _export_keras(run, keras)
     if script is not None:

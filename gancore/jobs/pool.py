@@ -1,7 +1,7 @@
-"""The worker processes of this machine: one single-threaded process a core, outside the server.
+"""The worker processes of this machine: one single-threaded process a core, or one a GPU, outside the server.
 
 They are started with Popen, never forked or spawned: spawn would run the page again and fork deadlocks
-TensorFlow. One single-threaded worker a core was measured twice as fast as one process with two threads.
+TensorFlow.
 """
 
 from __future__ import annotations
@@ -19,6 +19,8 @@ import psutil
 
 from gancore.config import RunConfig
 from gancore.jobs.folders import JobFolders, read_json
+from gancore.training import devices
+from gancore.training.backend import environment
 
 WORKER_MEMORY = 1.2e9
 """Bytes that a worker with TensorFlow loaded may need."""
@@ -43,9 +45,8 @@ def free_memory() -> float:
 
 
 def default_workers() -> int:
-    """One a core that this process may use, as far as memory reaches, at least one."""
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return max(1, min(cores, int(free_memory() / WORKER_MEMORY), MAX_WORKERS))
+    """One a core, or one a GPU, as far as memory reaches, at least one."""
+    return max(1, min(devices.slots(), int(free_memory() / WORKER_MEMORY), MAX_WORKERS))
 
 
 def unavailable() -> str:
@@ -117,7 +118,7 @@ def ensure_workers(root: Path, count: int | None = None, idle: float | None = No
                     stdout=log,
                     stderr=log,
                     start_new_session=True,
-                    env=os.environ | {"TF_CPP_MIN_LOG_LEVEL": "2", "TF_ENABLE_ONEDNN_OPTS": "0"},
+                    env=os.environ | environment(),
                 )
 
 

@@ -7,14 +7,38 @@ Importing it takes about 9 s and 650 MB, so modules that only *describe* trainin
 from __future__ import annotations
 
 import importlib
+import os
+from functools import lru_cache
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
+
+XLA_FLAGS = "--xla_cpu_prefer_vector_width=512"
+"""Measured against the bare matrix products of a step: 1.16, 0.98 and 1.18 times with it, at batch 32, batch 256 and
+batch 256 with a 16-32 generator; 1.18, 1.05 and 1.25 without."""
+
+
+def environment() -> dict[str, str]:
+    """The variables that a process which trains needs before TensorFlow is loaded; what is set already stays."""
+    flags = os.environ.get("XLA_FLAGS", "")
+    return {
+        "TF_CPP_MIN_LOG_LEVEL": os.environ.get("TF_CPP_MIN_LOG_LEVEL", "2"),
+        "TF_ENABLE_ONEDNN_OPTS": os.environ.get("TF_ENABLE_ONEDNN_OPTS", "0"),
+        # Of two values of one flag, XLA takes the last: the user's.
+        "XLA_FLAGS": flags if XLA_FLAGS in flags else f"{XLA_FLAGS} {flags}".strip(),
+    }
+
+
+@lru_cache(maxsize=1)
+def prepare() -> None:
+    """Set them for this process; XLA reads its flags when it first compiles, so a loaded TensorFlow is early enough."""
+    os.environ.update(environment())
 
 
 class _Lazy(ModuleType):
     """Stands for a module and imports it when an attribute is first read."""
 
     def __getattr__(self, name: str) -> Any:
+        prepare()
         return getattr(importlib.import_module(self.__name__), name)
 
 

@@ -16,17 +16,15 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from gancore.config import Discriminator, Generator, Latent, Loss, RunConfig, Update
-from gancore.training import streams
+from gancore.training import devices, streams
 from gancore.training.backend import tf
 from gancore.training.checkpoints import Checkpoint, pack, unpack
 from gancore.training.optimizers import AdamRates, adam_rates, zero_moments
 from gancore.training.step import MEASURES, Draws, Learner, Networks, gan_step
 from gancore.training.streams import Purpose
 
-LANES = 2
-"""Runs in one program. Measured with both of two cores at work, a run-step cost 0.090 ms of a core with 2 lanes, 0.088
-with 4 and 0.085 with 10 at batch 32, and 0.53, 0.54 and 0.60 at batch 256; with 1 lane it cost half as much again.
-Few lanes fill all cores with few runs, and waste the least on a single one."""
+LANES = devices.lanes()
+"""Runs in one program on this machine's device."""
 
 SNAPSHOT_POINTS = 2000
 """Points in a snapshot, and fresh points in a score."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import reduce
+
 import keras
 import numpy as np
 from keras import ops
@@ -25,6 +27,25 @@ def activate(name: str, x):
             return getattr(ops, name)(x)
 
 
+THIN = 2
+"""Up to this width a layer is made of products with vectors."""
+
+
+def product(inputs, kernel):
+    """[R, B, in] x [R, in, out] → [R, B, out].
+
+    With a thin side (points are), XLA's general product and its gradients cost more than a whole hidden layer's on a
+    CPU; products with a vector become multiply-adds that it fuses with their neighbours.
+    """
+    width, units = kernel.shape[1:]
+    if units <= THIN:
+        columns = [ops.matmul(inputs, kernel[:, :, j : j + 1]) for j in range(units)]
+        return columns[0] if units == 1 else ops.concatenate(columns, axis=-1)
+    if width <= THIN:
+        return reduce(ops.add, [ops.matmul(inputs[:, :, i : i + 1], kernel[:, i : i + 1]) for i in range(width)])
+    return ops.matmul(inputs, kernel)
+
+
 class LaneDense(keras.layers.Layer):
     """A dense layer for R independent runs: [R, B, in] → [R, B, units]."""
 
@@ -41,7 +62,7 @@ class LaneDense(keras.layers.Layer):
 
     def call(self, inputs):
         """[R, B, in] → [R, B, units]."""
-        return activate(self.activation, ops.matmul(inputs, self.kernel) + self.bias)
+        return activate(self.activation, product(inputs, self.kernel) + self.bias)
 
 
 def _stack(widths: tuple[int, ...], activation: str, last: LaneDense, lanes: int, inputs: int, dtype: str, name: str):

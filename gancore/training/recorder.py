@@ -13,6 +13,7 @@ import numpy as np
 from gancore import metrics
 from gancore.config import Dataset, RunConfig
 from gancore.metrics.base import Floors
+from gancore.training import devices
 from gancore.training.engine import SNAPSHOT_POINTS, Event, Finished, Row, Snapshot
 from gancore.training.result import RunResult
 from gancore.training.streams import Purpose, host_stream
@@ -147,5 +148,5 @@ class Recorder:
             metrics={name: np.array([score[name] for score in scores]) for name in scores[0]},
             weights=end.weights[run],
             versions=versions(),
-            device="cpu",
+            device=devices.name(),
         )

@@ -90,14 +90,16 @@ def uniform(key: Any, counter: Any, batch: int, dim: int, dtype: Any) -> Any:
 def normal(key: Any, counter: Any, batch: int, dim: int, dtype: Any) -> Any:
     """Standard normal variates: [R, batch, dim].
 
-    The two normals of a pair sit half the dimensions apart (an odd dimension drops one).
+    The two normals of a pair sit in neighbouring rows (an odd batch drops the last row).
     """
-    half = (dim + 1) // 2
-    pair = _grid(batch, half) * _word(2)
+    half = (batch + 1) // 2
+    pair = _grid(half, dim) * _word(2)
     radius = tf.sqrt(-2.0 * _log(_open_unit(bits(key, counter, pair))))
-    sine, cosine = _sincos(_signed(bits(key, counter, pair + _word(1)), tf.float32))
-    draws = tf.concat([radius * cosine, radius * sine], axis=-1)
-    return tf.cast(draws if dim % 2 == 0 else draws[:, :, :dim], dtype)
+    angle = bits(key, counter, pair + _word(1))
+    # Cosine and sine: the same wave a quarter turn apart. One expression over both rows is one fused loop.
+    turned = angle[:, :, None] - tf.constant([0, 1 << 30], tf.uint32)[None, None, :, None]
+    draws = tf.reshape(radius[:, :, None] * _cosine(turned), (-1, 2 * half, dim))
+    return tf.cast(draws[:, :batch], dtype)
 
 
 def _grid(batch: int, dim: int) -> Any:
@@ -114,40 +116,37 @@ def _signed(x: Any, dtype: Any) -> Any:
     return (tf.cast(tf.bitcast(x, tf.int32), dtype) + 0.5) * 2.0**-32
 
 
+_LOG = (
+    -0.5000032343691118,
+    0.33334714906140533,
+    -0.24971228494575834,
+    0.19906883187458452,
+    -0.17243224946720434,
+    0.16180500926127556,
+    -0.10082377254445694,
+)
+"""(log(1 + m) - m) / m² in powers of m for 1 + m in [√½, √2]; minimax in the relative error of the logarithm, 2e-7."""
+
+_SINE = (6.283185160089931, -41.341655031494625, 81.60100407724916, -76.54978237205904, 39.53670659322394)
+"""sin(2πq) in odd powers of q in [-¼, ¼]; minimax, 3e-9. Both were fitted by Lawson's reweighted least squares."""
+
+
 def _log(x: Any) -> Any:
-    """Natural logarithm of float32 in (0, 1], to 1 ulp (Cephes ``logf``: exponent by bits, polynomial on [√½, √2])."""
+    """Natural logarithm of float32 in (0, 1]: the exponent from the bits, a polynomial for the rest."""
     whole = tf.bitcast(x, tf.int32)
     exponent = tf.bitwise.right_shift(whole - 0x3F3504F3, 23)
     m = tf.bitcast(whole - tf.bitwise.left_shift(exponent, 23), tf.float32) - 1.0
-    series = tf.constant(7.0376836292e-2)
-    for coefficient in (
-        -1.1514610310e-1,
-        1.1676998740e-1,
-        -1.2420140846e-1,
-        1.4249322787e-1,
-        -1.6668057665e-1,
-        2.0000714765e-1,
-        -2.4999993993e-1,
-        3.3333331174e-1,
-    ):
-        series = series * m + coefficient
-    squared = m * m
-    e = tf.cast(exponent, tf.float32)
-    # ln 2 in two pieces, so that adding a large multiple keeps the low bits.
-    return (m + (squared * m * series - 0.5 * squared + e * -2.12194440e-4)) + e * 0.693359375
+    return (m + m * m * _series(m, _LOG)) + tf.cast(exponent, tf.float32) * math.log(2)
 
 
-def _sincos(turns: Any) -> tuple[Any, Any]:
-    """Sine and cosine of 2π·turns, turns in [-½, ½], by Taylor series of the half angle."""
-    y = turns * math.pi
-    z = y * y
-    sine = y * _series(z, [(-1) ** k / math.factorial(2 * k + 1) for k in range(7)])
-    cosine = _series(z, [(-1) ** k / math.factorial(2 * k) for k in range(8)])
-    return 2.0 * sine * cosine, 1.0 - 2.0 * sine * sine
+def _cosine(turns: Any) -> Any:
+    """Cosine of a full turn cut into 2³² parts."""
+    q = 0.25 - tf.abs(_signed(turns, tf.float32))
+    return q * _series(q * q, _SINE)
 
 
-def _series(z: Any, coefficients: list[float]) -> Any:
+def _series(x: Any, coefficients: tuple[float, ...]) -> Any:
     total = tf.constant(coefficients[-1], tf.float32)
     for coefficient in reversed(coefficients[:-1]):
-        total = total * z + coefficient
+        total = total * x + coefficient
     return total

@@ -16,6 +16,7 @@ import streamlit as st
 
 from gancore import jobs
 from gancore.store import Store, StoredRun
+from gancore.training.backend import environment
 
 TIMEOUT = 180
 """Seconds that making the models may take; about 10 is usual."""
@@ -48,7 +49,7 @@ def keras_zip(root: str, run_id: str) -> bytes:
             capture_output=True,
             text=True,
             timeout=TIMEOUT,
-            env=os.environ | {"TF_CPP_MIN_LOG_LEVEL": "2", "TF_ENABLE_ONEDNN_OPTS": "0"},
+            env=os.environ | environment(),
         )
         if done.returncode:
             lines = done.stderr.strip().splitlines()
