@@ -29,38 +29,50 @@ class Reference:
         g, d = config.generator, config.discriminator
         self.generator = dense_stack(g.hidden, g.activation, (2, "tanh"), config.latent.dim, dtype)
         self.discriminator = dense_stack(d.hidden, d.activation, (1, None), 2, dtype)
-        self.generator.set_weights([np.squeeze(w, 0) if w.shape[0] == 1 else w for w in generator_weights])
-        self.discriminator.set_weights([np.squeeze(w, 0) if w.shape[0] == 1 else w for w in discriminator_weights])
+        if generator_weights is not None:  # otherwise as Keras starts them
+            self.set_weights(generator_weights, discriminator_weights)
         self.g_adam = self._adam(config.g_optimizer)
         self.d_adam = self._adam(config.d_optimizer)
+        self.g_adam.build(self.generator.trainable_variables)
+        self.d_adam.build(self.discriminator.trainable_variables)
         self.ticks = 0
         self.cross_entropy = keras.losses.BinaryCrossentropy(from_logits=True, dtype=dtype)
+
+    def set_weights(self, generator_weights, discriminator_weights):
+        self.generator.set_weights([np.squeeze(w, 0) if w.shape[0] == 1 else w for w in generator_weights])
+        self.discriminator.set_weights([np.squeeze(w, 0) if w.shape[0] == 1 else w for w in discriminator_weights])
 
     @staticmethod
     def _adam(spec):
         return keras.optimizers.Adam(spec.learning_rate, spec.beta_1, spec.beta_2, spec.epsilon)
 
-    def _update(self, model, optimizer, loss_of):
+    def _update(self, model, optimizer, logits_of, labels):
+        """One update of a model towards labels [n, 1]; the share of points on the right side of 0 before it."""
         if self.config.update.shared_adam_clock:
             optimizer.iterations.assign(self.ticks)
         self.ticks += 1
         with tf.GradientTape() as tape:
-            loss = loss_of()
+            logits = logits_of()
+            loss = self.cross_entropy(labels, logits)
         optimizer.apply_gradients(
             zip(tape.gradient(loss, model.trainable_variables), model.trainable_variables, strict=True)
         )
-        return float(loss)
+        return tf.reduce_mean(tf.cast((logits > 0) == (labels > 0), tf.float32))
 
     def step(self, rounds, latent):
-        """One step on rounds of (real points [B, 2], latents [B, dim]) and the generator's latents [B, dim]."""
-        ones, zeros = np.ones((len(latent), 1)), np.zeros((len(latent), 1))
-        d, g, bce = self.discriminator, self.generator, self.cross_entropy
+        """One step on rounds of (real points [B, 2], latents [B, dim]) and the generator's latents [B, dim].
+
+        Returns the discriminator's accuracy in the last round.
+        """
+        ones, zeros = np.ones((latent.shape[0], 1)), np.zeros((latent.shape[0], 1))
+        d, g = self.discriminator, self.generator
         for real, noise in rounds:
             fake = g(noise)
             if self.config.update.kind == "combined":
-                both, labels = np.concatenate([real, fake]), np.concatenate([ones, zeros])
-                self._update(d, self.d_adam, lambda both=both, labels=labels: bce(labels, d(both)))
+                both, labels = tf.concat([real, fake], axis=0), np.concatenate([ones, zeros])
+                accuracy = self._update(d, self.d_adam, lambda both=both: d(both), labels)
             else:
-                self._update(d, self.d_adam, lambda real=real: bce(ones, d(real)))
-                self._update(d, self.d_adam, lambda fake=fake: bce(zeros, d(fake)))
-        return self._update(g, self.g_adam, lambda: bce(ones, d(g(latent))))
+                right = self._update(d, self.d_adam, lambda real=real: d(real), ones)
+                accuracy = (right + self._update(d, self.d_adam, lambda fake=fake: d(fake), zeros)) / 2
+        self._update(g, self.g_adam, lambda: d(g(latent)), ones)
+        return accuracy

@@ -25,7 +25,11 @@ def test_a_quick_round_gives_times_and_ratios(tmp_path):
     command = [sys.executable, "-m", "gancore", "bench", "--quick", "--json", "--out", str(tmp_path / "table.md")]
     done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT)
     assert done.returncode == 0, done.stderr[-2000:]
-    lines = {line["peer"]: line for line in map(json.loads, done.stdout.splitlines())}
+    found = [json.loads(line) for line in done.stdout.splitlines()]
+    facts = {line["name"]: line for line in found if "name" in line}
+    assert len(facts) == 8
+    assert all(fact["value"] > 0 and fact["unit"] for fact in facts.values())
+    lines = {line["peer"]: line for line in found if "peer" in line}
     assert {BARE, ENGINE, WHOLE, "the question's Keras loop"} <= set(lines)
     for line in lines.values():
         assert 0 < line["low"] <= line["median"] <= line["high"]

@@ -159,11 +159,10 @@ def test_rows_and_snapshots_come_at_their_steps_and_rows_are_means_over_the_inte
             np.testing.assert_allclose(values, means, atol=1e-5)
 
 
-def test_snapshots_follow_fixed_noise_and_scores_get_fresh_noise():
+def test_snapshots_follow_fixed_noise():
     _, snapshots, _ = collect(configs(1, **{"g_optimizer.learning_rate": 1e-12}))
-    np.testing.assert_allclose(snapshots[0].fixed, snapshots[-1].fixed, atol=1e-5)
-    assert not np.allclose(snapshots[0].fresh, snapshots[-1].fresh, atol=1e-3)
-    assert snapshots[0].fixed.shape == (1, 2000, 2)
+    np.testing.assert_allclose(snapshots[0].points, snapshots[-1].points, atol=1e-5)
+    assert snapshots[0].points.shape == (1, 2000, 2)
 
 
 def test_a_run_does_not_depend_on_its_company_its_lane_or_the_tick():
@@ -263,10 +262,10 @@ def test_a_run_that_diverges_is_recorded_at_its_step_without_what_came_after():
     broken = points.copy()
     broken[1] = np.nan
     measures = ("d_loss_real", "d_loss_fake", "d_acc_real", "d_acc_fake", "g_loss")
-    recorder.feed(Snapshot(0, points, points))
+    recorder.feed(Snapshot(0, points))
     for step in (20, 40, 60):
         recorder.feed(Row(step, {name: np.array([0.5, np.nan if step > 20 else 0.5]) for name in measures}))
-    recorder.feed(Snapshot(60, broken, broken))
+    recorder.feed(Snapshot(60, broken))
     recorder.feed(Finished(60, [{"generator/0/kernel": np.zeros((2, 2), np.float32)}] * 2, [None, 33]))
     fine, diverged = recorder.results()
     assert (fine.status, fine.steps, fine.diverged_at) == ("finished", 60, None)

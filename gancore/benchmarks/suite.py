@@ -4,26 +4,25 @@ from __future__ import annotations
 
 import importlib.util
 import json
-import os
-import platform
 import statistics
 import subprocess
 import sys
-import tempfile
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
+from typing import Any
 
-from gancore.config import RunConfig, with_changes
+from gancore.benchmarks.case import MARK
+from gancore.benchmarks.jobs import facts_of_jobs, whole
+from gancore.benchmarks.machine import Fact, cores
+from gancore.training.devices import LANES, kind
 
 CASES = {
     "batch 32, generator 64-128": (32, (64, 128)),
     "batch 256, generator 64-128": (256, (64, 128)),
     "batch 256, generator 16-32": (256, (16, 32)),
 }
-TOGETHER = 10
-"""Runs trained together where a peer trains several."""
+VMAPPED = 10
+"""Runs in the JAX program."""
 
 
 @dataclass(frozen=True)
@@ -42,9 +41,9 @@ class Peer:
 
 
 PEERS = [
-    Peer("matrix products", "products", "tensorflow", 2, True, 1500),
-    Peer("gancore engine", "engine", "tensorflow", 2, True, 1500),
-    Peer("JAX, vmapped", "jax_vmapped", "jax", TOGETHER, False, 200),
+    Peer("matrix products", "products", "tensorflow", LANES[kind()], kind() == "cpu", 1500),
+    Peer("gancore engine", "engine", "tensorflow", LANES[kind()], kind() == "cpu", 1500),
+    Peer("JAX, vmapped", "jax_vmapped", "jax", VMAPPED, False, 200),
     Peer("PyTorch, eager", "torch_eager", "torch", 1, True, 150),
     Peer("the question's Keras loop", "keras_loop", "tensorflow", 1, False, 20),
 ]
@@ -66,18 +65,6 @@ class Line:
     device: str
 
 
-def machine() -> str:
-    """The machine in words."""
-    name = platform.processor() or platform.machine()
-    info = Path("/proc/cpuinfo")
-    if info.exists():
-        models = [
-            line.split(":", 1)[1].strip() for line in info.read_text().splitlines() if line.startswith("model name")
-        ]
-        name = models[0] if models else name
-    return f"{name}, {len(_cores())} cores, {platform.system()}, Python {platform.python_version()}"
-
-
 def measure(quick: bool, say: Callable[[str], object]) -> Iterator[Line]:
     """Every case and peer; peers take turns within each round, so that a change of the machine's speed meets all."""
     for case, (batch, widths) in list(CASES.items())[: 1 if quick else None]:
@@ -92,7 +79,8 @@ def measure(quick: bool, say: Callable[[str], object]) -> Iterator[Line]:
                 times, devices[peer.name] = _run(peer, batch, widths, quick)
                 found.setdefault(peer.name, []).append(statistics.median(times))
             say(f"{case}: {WHOLE}, round {number + 1} of {rounds}")
-            found.setdefault(WHOLE, []).append(_whole(batch, widths, quick))
+            steps = 400 if quick else 10_000 if batch == 32 else 4_000
+            found.setdefault(WHOLE, []).append(whole(batch, widths, steps))
         for name, times in found.items():
             yield Line(
                 case=case,
@@ -106,59 +94,39 @@ def measure(quick: bool, say: Callable[[str], object]) -> Iterator[Line]:
             )
 
 
-def _cores() -> list[int]:
-    return sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else list(range(os.cpu_count() or 1))
-
-
 def _run(peer: Peer, batch: int, widths: tuple[int, ...], quick: bool) -> tuple[list[float], str]:
     """Milliseconds a run-step of the whole machine, a value a repeat, and the device."""
     steps = max(2, peer.steps * 32 // batch if peer.module in ("products", "engine", "jax_vmapped") else peer.steps)
     steps, repeats = (max(2, steps // 10), 1) if quick else (steps, 5)
     common = [str(batch), ",".join(map(str, widths)), str(peer.lanes), str(steps), str(repeats)]
-    commands = [[*common, str(core)] for core in _cores()] if peer.a_core else [common]
+    commands = [[*common, str(core)] for core in cores()] if peer.a_core else [common]
     start = [sys.executable, "-m", f"gancore.benchmarks.{peer.module}"]
-    processes = [
-        subprocess.Popen([*start, *command], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-        for command in commands
-    ]
-    results = []
-    for process in processes:
-        out, err = process.communicate()
-        if process.returncode:
-            raise RuntimeError(
-                f"{peer.name} failed: {err.strip().splitlines()[-1] if err.strip() else process.returncode}"
-            )
-        results.append(json.loads(out.rsplit("RESULT", 1)[1]))
+    processes = [_start([*start, *command]) for command in commands]
+    results = [_answer(process) for process in processes]
     # n processes at once get through n runs in the time that each needs for one.
     together = [statistics.mean(times) / len(results) for times in zip(*(r["ms"] for r in results), strict=True)]
     return together, results[0]["device"]
 
 
-def _whole(batch: int, widths: tuple[int, ...], quick: bool) -> float:
-    """Milliseconds a run-step of a job on warm workers that have compiled: metrics, snapshots and store included."""
-    from gancore import jobs
-    from gancore.jobs import pool
-    from gancore.store import Store
-
-    steps = 400 if quick else (10_000 if batch == 32 else 4_000)
-    base = with_changes(RunConfig(), {"batch_size": batch, "generator.hidden": list(widths), "steps": steps})
-    # As many snapshots as the defaults give 10,000 steps.
-    base = with_changes(base, {"snapshot_every": max(1, steps // 25), "log_every": max(1, steps // 50)})
-    with tempfile.TemporaryDirectory() as folder:
-        store = Store(folder)
-        store.floors(base.dataset)
-        try:
-            _finish(jobs.submit(store, [with_changes(base, {"seed": 100 + k, "steps": 400}) for k in range(8)], "warm"))
-            start = time.perf_counter()
-            _finish(jobs.submit(store, [with_changes(base, {"seed": k}) for k in range(TOGETHER)], "whole"))
-            return (time.perf_counter() - start) / steps / TOGETHER * 1e3
-        finally:
-            for status in pool.workers(store.root):
-                pool.end_worker(status)
+def _start(command: list[str]) -> subprocess.Popen[str]:
+    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
 
-def _finish(job) -> None:
-    while job.progress().active:
-        time.sleep(0.02)
-    if job.progress().state != "finished":
-        raise RuntimeError(f"gancore train failed: {job.progress().message}")
+def _answer(process: subprocess.Popen[str]) -> dict[str, Any]:
+    out, err = process.communicate()
+    if process.returncode:
+        reason = err.strip().splitlines()[-1] if err.strip() else f"code {process.returncode}"
+        raise RuntimeError(f"{process.args[2]} failed: {reason}")  # type: ignore[index]
+    return json.loads(out.rsplit(MARK, 1)[1])
+
+
+def facts(quick: bool, say: Callable[[str], object]) -> Iterator[Fact]:
+    """What a person waits for, and what a worker takes: each measured once, on this machine."""
+    batch, widths = CASES["batch 32, generator 64-128"]
+    say("a worker: compiling, memory, checkpoints")
+    for lanes in (LANES[kind()], 64):
+        command = [str(batch), ",".join(map(str, widths)), str(lanes), "100" if quick else "2000", "1", "0"]
+        answer = _answer(_start([sys.executable, "-m", "gancore.benchmarks.worker", *command]))
+        for name, value, unit in answer["facts"]:
+            yield Fact(f"{name}, {lanes} lanes", value, unit)
+    yield from facts_of_jobs(200 if quick else 10_000, say)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import sys
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from gancore.cli.common import JsonOption, print_json
+from gancore.cli.common import JsonOption, check_folder, print_json
 
 
 def bench(
@@ -26,14 +27,18 @@ def bench(
     Peers take turns in one run (about ten minutes); PyTorch and JAX are measured where they are installed
     (python -m pip install 'gancore[bench]'). Times are milliseconds a run-step with all cores at work.
     """
-    from gancore.benchmarks.suite import machine, measure
+    from gancore.benchmarks.machine import machine
+    from gancore.benchmarks.suite import facts, measure
     from gancore.jobs import unavailable
 
     if reason := unavailable():
         raise RuntimeError(reason)
+    if out is not None:
+        check_folder("--out", out.parent)
+    say = partial(print, file=sys.stderr)
     rows = ["| case | what | min | median | max | × products | × engine |", "|---|---|---:|---:|---:|---:|---:|"]
     device = ""
-    for line in measure(quick, lambda text: print(text, file=sys.stderr)):
+    for line in measure(quick, say):
         device = line.device
         if as_json:
             print_json(asdict(line) | {"machine": machine()})
@@ -41,9 +46,13 @@ def bench(
         rows.append(
             f"| {line.case} | {line.peer} | {times} | {line.against_products:.3g} | {line.against_engine:.3g} |"
         )
-    table = "\n".join(
-        [f"Milliseconds a run-step on {machine()}, device {device}{' (one quick round)' if quick else ''}:", "", *rows]
-    )
+    rows += ["", "| figure | |", "|---|---:|"]
+    for fact in facts(quick, say):
+        if as_json:
+            print_json(asdict(fact) | {"machine": machine(), "device": device})
+        rows.append(f"| {fact.name} | {fact.value:.3g} {fact.unit} |")
+    title = f"Milliseconds a run-step on {machine()}, device {device}{' (one quick round)' if quick else ''}:"
+    table = "\n".join([title, "", *rows])
     if not as_json:
         print(table)
     if out is not None:

@@ -203,7 +203,7 @@ class Worker:
                 path.unlink(missing_ok=True)
         if pace:
             note_pace(self.folders, configs[0], sum(config.steps for config in configs) / pace)
-        log.info("trained %d runs (metrics %.2f s)", len(ids), recorder.metric_seconds)
+        log.info("trained %s (metrics %.2f s)", ", ".join(run_id[:12] for run_id in ids), recorder.metric_seconds)
 
     def _show(self, recorder: Recorder, ids: list[str], step: int) -> None:
         at, points = recorder.snapshots[-1]

@@ -144,9 +144,10 @@ class RunFolders:
         try:
             return self._check(folder, run_id, full)
         except Damaged:
-            if folder.is_dir():
-                raise
-            return None
+            if not folder.is_dir():
+                return None
+        # The run may have been stored between the two looks; it comes whole, in one move, so this one decides.
+        return self._check(folder, run_id, full)
 
     def _check(self, folder: Path, run_id: str, full: bool) -> RunInfo:
         """The info in a run's folder once its files are checked. Raises Damaged, Unreadable."""

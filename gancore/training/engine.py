@@ -27,7 +27,7 @@ LANES = devices.lanes()
 """Runs in one program on this machine's device."""
 
 SNAPSHOT_POINTS = 2000
-"""Points in a snapshot, and fresh points in a score."""
+"""Points in a snapshot, which are also what a score is made of."""
 
 
 class GraphShape(NamedTuple):
@@ -103,11 +103,10 @@ class Row:
 
 @dataclass(frozen=True)
 class Snapshot:
-    """Generated points at ``step``, float32 [runs, 2000, 2]: ``fixed`` from noise that stays, ``fresh`` from new."""
+    """Generated points at ``step``, float32 [runs, 2000, 2], from noise that stays the same and that no step sees."""
 
     step: int
-    fixed: np.ndarray
-    fresh: np.ndarray
+    points: np.ndarray
 
 
 @dataclass(frozen=True)
@@ -129,6 +128,7 @@ class Program:
         from gancore.training.networks import build_discriminator, build_generator
 
         self.shape, self.lanes, self.dtype = shape, lanes, dtype
+        self._ready = False
         generator = build_generator(shape.generator, shape.latent, lanes, dtype)
         discriminator = build_discriminator(shape.discriminator, lanes, dtype)
         self.networks = Networks(
@@ -142,6 +142,15 @@ class Program:
         self.sample = tf.function(self._sample, jit_compile=True, autograph=False)
         self.draws = tf.function(self._draws, jit_compile=True, autograph=False)
         self.step = tf.function(self._step, jit_compile=True, autograph=False)
+
+    def compile(self, inputs: LaneInputs, state: TrainState) -> None:
+        """Compile what training calls, once, with all cores; calling it again does nothing."""
+        if self._ready:
+            return
+        with devices.compiling():
+            self.advance(inputs, state, tf.constant(0)).step.numpy()
+            self.sample(inputs, state.generator.weights).numpy()
+        self._ready = True
 
     def latent(self, key: Any, counter: Any, batch: int) -> Any:
         """Latent vectors [R, batch, dim] of one stream at one count."""
@@ -176,10 +185,9 @@ class Program:
             parallel_iterations=1,
         )[0]
 
-    def _sample(self, lanes: LaneInputs, weights: list[Any], step: Any) -> tuple[Any, Any]:
-        fixed = self.latent(lanes.keys[:, Purpose.SNAPSHOT_LATENT], tf.zeros((), tf.uint32), SNAPSHOT_POINTS)
-        fresh = self.latent(lanes.keys[:, Purpose.SCORE_LATENT], tf.cast(step, tf.uint32), SNAPSHOT_POINTS)
-        return self.networks.generator(weights, fixed), self.networks.generator(weights, fresh)
+    def _sample(self, lanes: LaneInputs, weights: list[Any]) -> Any:
+        latent = self.latent(lanes.keys[:, Purpose.SNAPSHOT_LATENT], tf.zeros((), tf.uint32), SNAPSHOT_POINTS)
+        return self.networks.generator(weights, latent)
 
     def lane_inputs(self, configs: Sequence[RunConfig]) -> LaneInputs:
         """Inputs of exactly ``lanes`` runs."""
@@ -250,26 +258,26 @@ def _events(
     compiled: Program, configs: Sequence[RunConfig], inputs: LaneInputs, state: TrainState, row_start: int, tick: float
 ) -> Iterator[Event]:
     """The loop of ``train``, from the step that ``state`` has reached."""
-    first, runs, pace = configs[0], len(configs), None
+    first, runs = configs[0], len(configs)
+    pace = tick / 16  # A guess at the seconds a step, until one is measured.
     done = int(state.step)
     rows, snapshots = set(first.log_steps), set(first.snapshot_steps)
     boundaries = [step for step in sorted(rows | snapshots) if step > done]
     bad: np.ndarray = state.bad_step.numpy()[:runs]
 
     def snapshot() -> Snapshot:
-        fixed, fresh = compiled.sample(inputs, state.generator.weights, tf.constant(done))
-        return Snapshot(done, fixed.numpy()[:runs], fresh.numpy()[:runs])
+        return Snapshot(done, compiled.sample(inputs, state.generator.weights).numpy()[:runs])
 
+    compiled.compile(inputs, state)
     if done == 0:
         yield snapshot()
     for boundary in boundaries:
         while done < boundary:
-            # The first call compiles and says nothing about the pace.
-            count = min(boundary - done, 1 if pace is None else max(1, int(tick / pace)))
+            count = min(boundary - done, max(1, int(tick / pace)))
             began = time.perf_counter()
             state = compiled.advance(inputs, state, tf.constant(count))
             bad = state.bad_step.numpy()[:runs]
-            pace = tick / 16 if pace is None else (time.perf_counter() - began) / count
+            pace = (time.perf_counter() - began) / count
             done += count
             if done < boundary:
                 yield Tick(done, partial(pack, state, row_start, runs))

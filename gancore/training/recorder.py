@@ -66,7 +66,7 @@ class Recorder:
             case Row():
                 self.rows.append((event.step, history_row(event.values)))
             case Snapshot():
-                self.snapshots.append((event.step, event.fixed))
+                self.snapshots.append((event.step, event.points))
                 start = time.perf_counter()
                 self.scores.append([self._score(run, event) for run in range(len(self.configs))])
                 self.metric_seconds += time.perf_counter() - start
@@ -79,7 +79,7 @@ class Recorder:
         exact = event.step in self.exact
         # Asked for only now: of a new dataset they take seconds, and the first row should not wait for them.
         floors = self.floors(config.dataset) if exact else {}
-        return metrics.score(config.dataset, event.fresh[run], real, floors, exact=exact)  # type: ignore[arg-type]
+        return metrics.score(config.dataset, event.points[run], real, floors, exact=exact)  # type: ignore[arg-type]
 
     def checkpoint(self, run: int) -> dict[str, np.ndarray]:
         """What one run has recorded so far, as named arrays."""

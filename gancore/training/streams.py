@@ -29,13 +29,12 @@ class Purpose(IntEnum):
     GENERATOR_LATENT = 1
     DATA_ORDER = 2
     SNAPSHOT_LATENT = 3
-    SCORE_LATENT = 4
-    SCORE_REAL = 5
-    GENERATOR_WEIGHTS = 6
-    DISCRIMINATOR_WEIGHTS = 7
+    SCORE_REAL = 4
+    GENERATOR_WEIGHTS = 5
+    DISCRIMINATOR_WEIGHTS = 6
 
 
-DEVICE_PURPOSES = 5
+DEVICE_PURPOSES = 4
 """The first purposes are drawn on the device; the others by numpy."""
 
 

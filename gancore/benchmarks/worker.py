@@ -1,0 +1,52 @@
+"""What a worker takes: time to compile a graph shape, memory, and the share of its time that checkpoints cost."""
+
+from __future__ import annotations
+
+import tempfile
+import time
+from pathlib import Path
+
+import psutil
+
+from gancore.benchmarks.case import Case
+
+
+def main() -> None:
+    """Train one group as a worker does and look at it."""
+    case = Case.from_arguments()
+    from gancore.training import devices
+
+    device = devices.take(case.core or 0)
+    from gancore import metrics
+    from gancore.config import RunConfig, with_changes
+    from gancore.jobs.checkpoints import EVERY, write_checkpoint
+    from gancore.jobs.folders import JobFolders
+    from gancore.training.engine import GraphShape, Tick, program, train
+    from gancore.training.recorder import Recorder
+
+    changes = {"batch_size": case.batch, "generator.hidden": list(case.widths), "steps": case.steps}
+    configs = [with_changes(RunConfig(), changes | {"seed": seed}) for seed in range(case.runs)]
+    start = time.perf_counter()
+    compiled = program(GraphShape.of(configs[0]), case.runs)
+    compiled.compile(compiled.lane_inputs(configs), compiled.initial_state(configs))
+    seconds = time.perf_counter() - start
+    floors = metrics.floors(configs[0].dataset, pairs=1)
+    recorder, writing = Recorder(configs, lambda dataset: floors), 0.0
+    with tempfile.TemporaryDirectory() as folder:
+        for event in train(configs, lanes=case.runs):
+            recorder.feed(event)
+            if isinstance(event, Tick) and event.step == case.steps:
+                start = time.perf_counter()
+                for run, state in enumerate(event.checkpoint()):
+                    write_checkpoint(JobFolders(Path(folder)), configs[run].run_id, state | recorder.checkpoint(run))
+                writing = time.perf_counter() - start
+    facts = [
+        ("compiling a graph shape", seconds, "s"),
+        ("memory of a worker", psutil.Process().memory_info().rss / 1e6, "MB"),
+        ("checkpoints, share of training time", 100 * writing / EVERY, "%"),
+    ]
+    case.answer({"facts": facts, "device": device})
+
+
+if __name__ == "__main__":
+    main()
