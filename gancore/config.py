@@ -18,7 +18,7 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, field_validator
 from pydantic_core import core_schema
 
-RESULTS_VERSION = 1
+RESULTS_VERSION = 2
 """Moves whenever the engine's arithmetic, a default or a metric changes a stored number."""
 
 MAX_SNAPSHOTS = 250

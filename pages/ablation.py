@@ -5,13 +5,14 @@ from __future__ import annotations
 import streamlit as st
 
 from gancore import figures, ui
-from gancore.studies import load_study, pick_seed, runs_of, shipped_studies, study_table
-from gancore.ui import progress, runs, url, views
+from gancore.metrics import METRICS
+from gancore.studies import claim_variants, known_studies, load_study, pick_seed, runs_of, study_table
+from gancore.ui import progress, runs, url, verdicts, views
 
 SEEDS = 16
-NAMES = shipped_studies()
 
 store = ui.setup("Ablation")
+NAMES = known_studies(store)
 url.check(
     {
         "study": url.one_of(NAMES),
@@ -20,6 +21,11 @@ url.check(
         "step": url.whole(0, 1_000_000),
         "accuracy": url.one_of(["both", "real", "fake"]),
         "loss": url.one_of(["generator", "discriminator"]),
+        "claim": url.anything,
+        "metric": url.one_of(METRICS),
+        "dataset": url.anything,
+        "factor": url.anything,
+        "against": url.anything,
         "job": url.anything,
     }
 )
@@ -28,7 +34,8 @@ st.title("Ablation")
 choose, amount, which = st.columns([5, 3, 3], gap="medium")
 with choose:
     name = st.selectbox("Study", NAMES, key="study", bind="query-params", help="A base configuration and its variants.")
-study = load_study(name)
+study = load_study(name, store)
+url.check_one("claim", ["all", *range(1, len(study.claims) + 1)])
 with amount:
     seeds = st.slider("Seeds", 1, SEEDS, study.seeds, key="seeds", bind="query-params", help="Seeds 0, 1, 2, …")
 with which:
@@ -68,8 +75,24 @@ if not any(run for variant in found.values() for run in variant):
     )
     st.stop()
 
+chosen = [variant.name for variant in study.variants]
+if study.claims:
+    number = st.segmented_control(
+        "Claim",
+        ["all", *map(str, range(1, len(study.claims) + 1))],
+        default="all",
+        key="claim",
+        bind="query-params",
+        required=True,
+        help="A claim's own comparison: without and with the change, alone and beside all the others.",
+    )
+    if number != "all":
+        st.caption(f"Claim {number}: {ui.escaped(study.claims[int(number) - 1].text)}")
+        chosen = claim_variants(study, int(number))
+variants = [variant for variant in study.variants if variant.name in chosen]
+
 panels = []
-for variant in study.variants:
+for variant in variants:
     picked = pick_seed(found[variant.name], how)
     panels.append(views.Panel(variant.name, variant.label, picked and runs.kept(picked)))
 st.subheader(
@@ -78,9 +101,12 @@ st.subheader(
 )
 views.grid(panels)
 
+verdicts.section(store, study, seeds)
+
 st.subheader("How it got there", help="Lines are medians over seeds; bands reach from the lowest to the highest seed.")
 labels = [variant.label for variant in study.variants]
 frame = runs.curves_of(store, study, seeds)
+frame = frame.loc[frame["variant"].isin([variant.label for variant in variants])]
 left, right = st.columns(2, gap="large")
 with left:
     kinds = {"both": "d_acc", "real": "d_acc_real", "fake": "d_acc_fake"}
@@ -98,8 +124,11 @@ with right:
 st.subheader("How well, in numbers")
 table = study_table(store, study, seeds)
 floors = {variant.name: runs.floors_of(store, variant.config.dataset) for variant in study.variants}
-st.dataframe(figures.study_rows(table, floors), hide_index=True, height="content", column_config=views.study_columns())
+ceilings = {variant.name: store.ceilings(variant.config.dataset) for variant in study.variants}
+rows = figures.study_rows(table, floors, ceilings)
+st.dataframe(rows, hide_index=True, height="content", column_config=views.study_columns())
 st.caption(
-    "Interquartile means over seeds at the end of training, each beside its floor (real points against real points). "
+    "Interquartile means over seeds at the end of training, each beside its floor (real points against real points) "
+    "and its ceiling (a generator collapsed to one point of the support). "
     "Learned: w1 at most 2 mean floors and coverage at least 0.95."
 )

@@ -17,8 +17,7 @@ import pytest
 from test_store import ROOT, make_result
 
 from gancore.config import RunConfig, parse_config
-from gancore.store import Bundle, BundleError, Store, codec, floors_key, gallery_bundles, write_bundle
-from gancore.store import bundle as module
+from gancore.store import Bundle, BundleError, Store, bundle, bundles, codec, floors_key, gallery_bundles, write_bundle
 
 STUDY = 'name = "tiny"\ntitle = "Tiny"\nquestion = "Is it tiny?"\n'
 CONFIGS = [parse_config({"steps": 1000, "snapshot_every": 500, "seed": seed}) for seed in range(3)]
@@ -205,7 +204,7 @@ def test_a_member_given_twice_is_refused(path: Path) -> None:
         Bundle(buffer.getvalue())
 
 
-@pytest.mark.parametrize("name", module.REQUIRED)
+@pytest.mark.parametrize("name", bundle.REQUIRED)
 def test_a_missing_member_is_refused(path: Path, name: str) -> None:
     def change(members: dict[str, bytes]) -> None:
         del members[name]
@@ -337,7 +336,7 @@ def test_a_broken_gallery_bundle_is_left_out_with_a_warning(
     path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     (tmp_path / "gallery").mkdir()
-    monkeypatch.setattr(module.resources, "files", lambda package: tmp_path)
+    monkeypatch.setattr(bundles.resources, "files", lambda package: tmp_path)
     assert gallery_bundles() == []
     (tmp_path / "gallery" / "tiny.gancore").write_bytes(path.read_bytes())
     (tmp_path / "gallery" / "broken.gancore").write_bytes(b"broken")
@@ -353,9 +352,9 @@ def test_every_shipped_bundle_opens_whole() -> None:
     folder = ROOT / "gancore" / "gallery"
     bundles = gallery_bundles()
     assert len(bundles) == len(list(folder.glob("*.gancore")))
-    for bundle in bundles:
-        assert bundle.floors is not None
-        for run in bundle.runs():
+    for one in bundles:
+        assert one.floors is not None
+        for run in one.runs():
             assert isinstance(run.config, RunConfig)
             assert len(run.checkpoints) == len(run.snapshot_steps)
             assert run.final.shape == (2000, 2)

@@ -281,7 +281,7 @@ def test_building_a_gallery_bundle_gives_one_that_opens(capsys, tmp_path, monkey
     small = whole.with_overrides(
         set=dict(s.split("=") for s in TINY if not s.startswith(("batch", "gen"))) | {"steps": 20}
     )
-    monkeypatch.setattr("gancore.studies.load_study", lambda name: small)
+    monkeypatch.setattr("gancore.studies.load_study", lambda name, store=None: small)
     code, out, err = call(
         capsys, "gallery", "build", "first-fixes", "--out", str(tmp_path), "--store", str(tmp_path / "store")
     )

@@ -174,8 +174,41 @@ def test_floor_rows_are_words() -> None:
 
 def test_study_rows_count_what_learned() -> None:
     table = pd.DataFrame([{"variant": "a", "label": "A", "n": 3, "diverged": 1, "success_rate": 2 / 3, "d": 0.5}])
-    row = figures.study_rows(table, {"a": FLOORS}, ["d"]).iloc[0]
-    assert (row["variant"], row["learned"], row["d"], row["d_floor"]) == ("A", "2 of 3", 0.5, 0.0)
+    row = figures.study_rows(table, {"a": FLOORS}, {"a": {"one_point": {"d": 1.25}}}, ["d"]).iloc[0]
+    assert (row["variant"], row["learned"], row["d"]) == ("A", "2 of 3", 0.5)
+    assert row["d_floor"] == "0.000 | 1.250"
+
+
+def test_effects_show_intervals_and_say_which_way_they_point() -> None:
+    frame = pd.DataFrame(
+        {
+            "effect": ["batch <b>", "update"],
+            "estimate": [-0.2, 0.1],
+            "low": [-0.3, -0.1],
+            "high": [-0.1, 0.3],
+            "p_holm": [0.01, 0.4],
+        }
+    )
+    chart = figures.effects(frame, "w1_excess", "lower").to_dict()
+    assert chart["description"].startswith("Effects on w1_excess: batch <b> -0.200 (-0.300 to -0.100), helps; update")
+    assert "undecided" in chart["description"]
+    assert "harms" in figures.effects(frame, "coverage", "higher").to_dict()["description"]
+    rows = next(rows for rows in chart["datasets"].values() if len(rows) == 2)
+    assert [row["verdict"] for row in rows] == ["helps", "undecided"]
+
+
+def test_two_factors_together_are_means_of_cells_and_success_keeps_its_interval() -> None:
+    cells = pd.DataFrame(
+        {"a": ["1", "1", "2", "2"], "b": ["x", "y", "x", "y"], "c": ["p"] * 4, "iqm": [0.1, 0.2, 0.3, 0.9]}
+    )
+    chart = figures.interaction(cells, "a", "b", "W").to_dict()
+    assert chart["description"] == "W by a and b: 1, x 0.100; 1, y 0.200; 2, x 0.300; 2, y 0.900"
+    rates = pd.DataFrame(
+        {"variant": ["v", "v"], "dataset": ["circle", "moons"], "n": [10, 0], "success": [0.7, float("nan")]}
+    ).assign(success_low=[0.4, float("nan")], success_high=[0.9, float("nan")])
+    chart = figures.success_map(rates).to_dict()
+    assert "v on circle 7 of 10; v on moons –" in chart["description"]
+    assert "40% to 90%" in str(chart["datasets"])
 
 
 def test_figures_import_neither_streamlit_nor_tensorflow() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from gancore.cli import bench, environment, gallery, runs, study, train
+from gancore.cli import bench, bundles, environment, gallery, runs, study, train  # noqa: F401  (adds to runs)
 
 app = typer.Typer(
     name="gancore",

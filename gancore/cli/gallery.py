@@ -29,9 +29,7 @@ def build(
     """Train a shipped study where it is not stored yet, and write it as one bundle file."""
     from gancore.config import ConfigError
     from gancore.store import Store
-    from gancore.store.bundle import write_bundle
-    from gancore.store.floors import floors_key
-    from gancore.studies import load_study, shipped_studies, study_text
+    from gancore.studies import load_study, pack_study, shipped_studies, study_text
 
     if name not in shipped_studies():
         raise ConfigError(f"NAME: {name[:80]!r} is not a shipped study; use one of {', '.join(shipped_studies())}")
@@ -43,9 +41,7 @@ def build(
     found = obtain(runs, study.configs(), study.name, workers)
     if code := exit_code(found):
         return code
-    datasets = {floors_key(config.dataset): config.dataset for config in study.configs()}
-    floors = {key: runs.floors(dataset) for key, dataset in datasets.items()}
     path = folder / f"{study.name}.gancore"
-    write_bundle(path, study_text(name), study.name, [run for _, _, run, _ in found if run is not None], floors)
+    pack_study(runs, study, study_text(name), path)
     print(f"{path}: {len(found)} runs, {path.stat().st_size / 1e6:.2f} MB")
     return 0

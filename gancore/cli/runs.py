@@ -1,9 +1,10 @@
-"""gancore runs: look at, check, export and remove what is stored."""
+"""gancore runs: look at, check, score again, export and remove what is stored."""
 
 from __future__ import annotations
 
 import json
 import sys
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -14,7 +15,7 @@ from gancore.cli.common import JsonOption, StoreOption, check_folder, number, pr
 if TYPE_CHECKING:
     from gancore.store import StoredRun
 
-app = typer.Typer(help="List, show, check, export and remove stored runs.", no_args_is_help=True)
+app = typer.Typer(help="List, show, check, score again, export and remove stored runs.", no_args_is_help=True)
 IdArgument = Annotated[str, typer.Argument(metavar="ID", help="A run's id, or the first 4 or more of its digits.")]
 
 
@@ -84,6 +85,60 @@ def verify(store: StoreOption = None, as_json: JsonOption = False) -> int:
     return 1 if problems else 0
 
 
+@app.command("rescore")
+def rescore(
+    run_ids: Annotated[
+        list[str] | None, typer.Argument(metavar="ID", help="Ids of your own runs, or 4 or more of their digits.")
+    ] = None,
+    every: Annotated[bool, typer.Option("--all", help="Every run of your own.")] = False,
+    store: StoreOption = None,
+    as_json: JsonOption = False,
+) -> int:
+    """Compute metrics of stored runs again with this version's definitions, without training.
+
+    The end of a run is always scored again, earlier checkpoints where all their points are stored; the others keep
+    the values they had. Runs of bundles are read-only.
+    """
+    from gancore.config import ConfigError
+    from gancore.metrics import METRICS_VERSION
+    from gancore.store import Store, StoreError
+    from gancore.store.rescore import rescore
+
+    if bool(run_ids) == every:
+        raise ConfigError("ID, --all: give either one or more ids of runs, or --all for every run of your own")
+    opened = Store.open(store)
+    runs = opened.runs() if every else [opened.find(run_id) for run_id in dict.fromkeys(run_ids or ())]
+    own = {run.run_id: run for run in runs if run.source == "store"}
+    shipped = [run for run in runs if run.source != "store"]
+    if shipped and not every:
+        which = f"{shipped[0].run_id[:12]} belongs to the bundle {shipped[0].source!r}, which is read-only"
+        raise ConfigError(f"ID: {which}; only your own runs can be scored again")
+    rows, left, failed = [], 0, False
+    for run in own.values():
+        try:
+            result = rescore(opened, run)
+        except (ConfigError, StoreError) as error:
+            print(f"gancore: {error}", file=sys.stderr)
+            failed = True
+            continue
+        if as_json:
+            print_json(asdict(result) | {"metrics_version": METRICS_VERSION})
+        changed = sum(result.before.get(key) != value for key, value in result.after.items())
+        learned = " → ".join(number(values.get("learned")) for values in (result.before, result.after))
+        versions = f"{result.version_before} → {METRICS_VERSION}"
+        rows.append([run.run_id[:12], versions, str(result.scored), str(result.left), str(changed), learned])
+        left += result.left
+    if rows and not as_json:
+        print_table(["run", "metrics version", "scored", "left", "values changed", "learned"], rows)
+    if left:
+        print(f"{left} checkpoints keep their values: not all of their points are stored", file=sys.stderr)
+    if shipped:
+        print(f"{len(shipped)} runs belong to bundles, which are read-only; they stay as they are", file=sys.stderr)
+    if not own:
+        print("no runs of your own are stored", file=sys.stderr)
+    return int(failed)
+
+
 @app.command("remove")
 def remove(run_id: IdArgument, store: StoreOption = None, as_json: JsonOption = False) -> None:
     """Remove a run from your store. What ships with gancore stays."""
@@ -105,7 +160,9 @@ def remove(run_id: IdArgument, store: StoreOption = None, as_json: JsonOption = 
 
 @app.command("export")
 def export(
-    run_id: IdArgument,
+    run_id: Annotated[
+        str | None, typer.Argument(metavar="[ID]", help="A run's id, or the first 4 or more of its digits.")
+    ] = None,
     keras: Annotated[
         Path | None,
         typer.Option("--keras", metavar="DIR", help="Write generator.keras and discriminator.keras into this folder."),
@@ -119,17 +176,33 @@ def export(
             "FILE.npz with what the run drew in its first 200 steps.",
         ),
     ] = None,
+    study: Annotated[
+        str | None,
+        typer.Option("--study", metavar="NAME|FILE", help="Export a whole finished study rather than one run."),
+    ] = None,
+    out: Annotated[Path | None, typer.Option("--out", metavar="FILE.gancore", help="Where to write the study.")] = None,
     store: StoreOption = None,
 ) -> None:
-    """Write a run's networks as Keras models, or a Keras script that trains it, for use without gancore.
+    """Write a run for use without gancore (Keras models, or a script that trains it), or a whole study as one file.
 
     Files that are there already are replaced.
     For example: gancore runs export 0123abcd --keras models --script run.py
+    or: gancore runs export --study four-fixes --out four-fixes.gancore
     """
     from gancore.config import ConfigError
     from gancore.store import Store
     from gancore.training.backend import prepare
 
+    if study is not None:
+        from gancore.cli.bundles import export_study
+
+        if run_id is not None or keras is not None or script is not None:
+            raise ConfigError("--study: it cannot go with a run's ID, --keras or --script; use it with --out alone")
+        return export_study(study, out, store)
+    if run_id is None:
+        raise ConfigError("ID: give a run's id (see: gancore runs list), or --study NAME --out FILE.gancore")
+    if out is not None:
+        raise ConfigError("--out: it goes with --study; a run is written with --keras DIR or --script FILE")
     if keras is None and script is None:
         raise ConfigError("--keras, --script: give at least one of them, such as --keras models or --script run.py")
     run = Store.open(store).find(run_id)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -23,20 +23,23 @@ from gancore.cli.common import (
     run_json,
 )
 
+if TYPE_CHECKING:
+    from gancore.studies import Analysis
+
 app = typer.Typer(help="Compare variants over several seeds.", no_args_is_help=True)
 StudyArgument = Annotated[str, typer.Argument(metavar="NAME|FILE", help="A shipped study's name, or a .toml file.")]
 
 
 @app.command("list")
 def list_studies(store: StoreOption = None, as_json: JsonOption = False) -> None:
-    """List the shipped studies and how much of each is stored."""
+    """List the shipped and the imported studies and how much of each is stored."""
     from gancore.store import Store
-    from gancore.studies import load_study, shipped_studies
+    from gancore.studies import known_studies, load_study
 
     runs = Store.open(store)
     rows = []
-    for name in shipped_studies():
-        study = load_study(name)
+    for name in known_studies(runs):
+        study = load_study(name, runs)
         configs = study.configs()
         cached = sum(config.run_id in runs for config in configs)
         if as_json:
@@ -62,7 +65,8 @@ def show(name: StudyArgument, store: StoreOption = None, as_json: JsonOption = F
     from gancore.store import Store
     from gancore.studies import load_study, study_table
 
-    study, runs = load_study(name), Store.open(store)
+    runs = Store.open(store)
+    study = load_study(name, runs)
     if as_json:
         for config in study.configs():
             run = runs.get(config.run_id)
@@ -91,8 +95,8 @@ def run(
     from gancore.store import Store
     from gancore.studies import load_study, study_table
 
-    study = load_study(name).with_overrides(steps=steps, set=changes(settings))
     runs = Store.open(store)
+    study = load_study(name, runs).with_overrides(steps=steps, set=changes(settings))
     found = obtain(runs, study.configs(seeds), study.name, workers)
     if as_json:
         for item in found:
@@ -104,6 +108,89 @@ def run(
     _print_variants(study_table(runs, study, seeds))
     sys.stdout.flush()
     return exit_code(found)
+
+
+@app.command("analyze")
+def analyze(
+    name: StudyArgument,
+    metric: Annotated[
+        str, typer.Option("--metric", metavar="KEY", help="What to judge by, such as curve_p95 or coverage.")
+    ] = "w1_excess",
+    dataset: Annotated[
+        str | None, typer.Option("--dataset", metavar="KIND", help="One of the study's datasets, or overall.")
+    ] = None,
+    seeds: Annotated[
+        int | None, typer.Option("--seeds", metavar="N", min=1, max=64, help="Seeds 0 to N-1 [default: the study's].")
+    ] = None,
+    store: StoreOption = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+    markdown: Annotated[bool, typer.Option("--markdown", help="Print a report in Markdown.")] = False,
+    csv: Annotated[
+        bool, typer.Option("--csv", help="Print one table: a line a cell, effect and view of a claim.")
+    ] = False,
+) -> None:
+    """Estimate effects with intervals over seeds, and judge the study's claims; nothing is trained."""
+    from gancore.config import ConfigError
+    from gancore.store import Store
+    from gancore.studies import analyze, findings, load_study, plain_analysis, tidy
+
+    chosen = [option for option, on in (("--json", as_json), ("--markdown", markdown), ("--csv", csv)) if on]
+    if len(chosen) > 1:
+        raise ConfigError(f"{chosen[0]}: it cannot go with {chosen[1]}; use one of --json, --markdown, --csv")
+    runs = Store.open(store)
+    study = load_study(name, runs)
+    analysis = analyze(runs, study, metric, dataset, seeds)
+    if as_json:
+        print_json(plain_analysis(analysis))
+    elif markdown:
+        print(findings(study, analysis), end="")
+    elif csv:
+        print(tidy(analysis).to_csv(index=False, lineterminator="\n"), end="")
+    else:
+        print(f"{study.title}\n{study.question}\n")
+        _print_analysis(analysis)
+
+
+def _print_analysis(analysis: Analysis) -> None:
+    """Cells, effects and claims for a terminal."""
+    from gancore.studies import claim_sentences
+
+    several = len(analysis.datasets) > 1
+    head = ["dataset"] if several else []
+    cells = [
+        [
+            *([row["dataset"]] if several else []),
+            row["label"],
+            f"{row['n']}/{row['n'] + row['missing']}",
+            f"{row['learned']}/{row['n']}",
+            number(row["success_low"]),
+            number(row["success_high"]),
+            *(number(row[key]) for key in ("iqm", "low", "high")),
+        ]
+        for row in analysis.cells.to_dict("records")
+    ]
+    print_table(
+        [*head, "variant", "stored", "learned", "low", "high", f"{analysis.metric} (IQM)", "low", "high"], cells
+    )
+    effects = [
+        [
+            *([row["dataset"]] if several else []),
+            row["effect"],
+            *(number(row[key]) for key in ("estimate", "low", "high", "p_holm", "improvement")),
+            str(row["n"]),
+        ]
+        for row in analysis.effects.to_dict("records")
+    ]
+    if effects:
+        print(f"\nchanges in {analysis.metric}, {analysis.better} is better; intervals are Holm-corrected 95% ones")
+        print_table([*head, "effect", "change", "low", "high", "p (Holm)", "improves", "seeds"], effects)
+    for row in analysis.claims.to_dict("records"):
+        where = f" on {row['dataset']}" if several else ""
+        print(f"\n{row['verdict']}{where}: {row['text']}\n  {claim_sentences(row).replace('`', '')}")
+    for rule in dict.fromkeys(row["rule"] for row in analysis.claims.to_dict("records")):
+        print(f"\n{rule}")
+    for note in analysis.notes:
+        print(f"\nnote: {note}")
 
 
 def _print_variants(table) -> None:

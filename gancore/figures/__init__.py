@@ -2,6 +2,7 @@
 
 from gancore.figures.colours import BOTH, FAKE, REAL, colours_of
 from gancore.figures.curves import accuracy, losses, variants
+from gancore.figures.effects import effects, interaction, success_map
 from gancore.figures.scatter import extent, scatter, thinned
 from gancore.figures.tables import floor_rows, metric_rows, study_rows
 
@@ -11,12 +12,15 @@ __all__ = [
     "REAL",
     "accuracy",
     "colours_of",
+    "effects",
     "extent",
     "floor_rows",
+    "interaction",
     "losses",
     "metric_rows",
     "scatter",
     "study_rows",
+    "success_map",
     "thinned",
     "variants",
 ]

@@ -2,10 +2,26 @@
 
 from __future__ import annotations
 
+# ruff: noqa: F401, I001
 # Importing these registers their metrics, in the order of tables and JSON.
-from gancore.metrics import optimal_transport, support, verdict  # noqa: F401
-from gancore.metrics.base import METRICS, Comparison, Metric, get_metric, metric
-from gancore.metrics.evaluate import floors, needs_exact, score
+from gancore.metrics import optimal_transport, support, two_sample, neighbours, grid, classifier, verdict
+from gancore.metrics.base import METRICS, Comparison, Floors, Metric, When, get_metric, metric
+from gancore.metrics.evaluate import METRICS_VERSION, needs_exact, score
+from gancore.metrics.reference import ceilings, floors
 from gancore.metrics.verdict import has_learned
 
-__all__ = ["METRICS", "Comparison", "Metric", "floors", "get_metric", "has_learned", "metric", "needs_exact", "score"]
+__all__ = [
+    "METRICS",
+    "METRICS_VERSION",
+    "Comparison",
+    "Floors",
+    "Metric",
+    "When",
+    "ceilings",
+    "floors",
+    "get_metric",
+    "has_learned",
+    "metric",
+    "needs_exact",
+    "score",
+]

@@ -17,8 +17,17 @@ Array = NDArray[np.float64]
 Floors = Mapping[str, Mapping[str, float]]
 """Metric key → mean, low and high of real points against real points."""
 
+When = Literal["every", "some", "last"]
+"""At which snapshots a metric is computed: every one, a few (always the last among them), or the last alone."""
+
 NEAR = 0.05
 """A fake is near the support up to this distance, in unit coordinates."""
+
+SUBSET = 1000
+"""Fakes, and reals, that metrics of all pairs are made of: the first ones. Their cost is quadratic, of w1 cubic."""
+
+NEIGHBOURS = 5
+"""k of the metrics that look at nearest neighbours."""
 
 
 @dataclass(frozen=True)
@@ -57,6 +66,29 @@ class Comparison:
         """Coordinates of the support points nearest to the near fakes, ascending."""
         return np.sort(self._nearest[1][self.distance <= NEAR])
 
+    @cached_property
+    def across(self) -> Array:
+        """Distances [m, m] from each fake (rows) to each real (columns) among the first SUBSET of both."""
+        from scipy.spatial.distance import cdist
+
+        return np.asarray(cdist(self.fake[:SUBSET], self.real[:SUBSET]), np.float64)
+
+    @cached_property
+    def among_fakes(self) -> Array:
+        """Distances [m(m-1)/2] of the pairs of different fakes among the first SUBSET."""
+        return _pairs(self.fake[:SUBSET])
+
+    @cached_property
+    def among_reals(self) -> Array:
+        """Distances [m(m-1)/2] of the pairs of different reals among the first SUBSET."""
+        return _pairs(self.real[:SUBSET])
+
+
+def _pairs(points: Array) -> Array:
+    from scipy.spatial.distance import pdist
+
+    return np.asarray(pdist(points), np.float64)
+
 
 @dataclass(frozen=True)
 class Metric:
@@ -69,7 +101,7 @@ class Metric:
     unit: str
     source: str
     headline: bool
-    costly: bool
+    when: When
     compute: Callable[[Comparison], float]
 
 
@@ -86,14 +118,14 @@ def metric(
     *,
     unit: str = "",
     headline: bool = False,
-    costly: bool = False,
+    when: When = "every",
 ) -> Callable[[Callable[[Comparison], float]], Callable[[Comparison], float]]:
-    """Decorator that registers a function of a Comparison; ``costly`` ones are left out of quick scores."""
+    """Decorator that registers a function of a Comparison; ``when`` says at which snapshots it is worth its time."""
 
     def register(compute: Callable[[Comparison], float]) -> Callable[[Comparison], float]:
         if key in METRICS:
             raise TypeError(f"{compute.__module__}: the metric {key!r} is taken by {METRICS[key].compute.__module__}")
-        METRICS[key] = Metric(key, label, better, definition, unit, source, headline, costly, compute)
+        METRICS[key] = Metric(key, label, better, definition, unit, source, headline, when, compute)
         return compute
 
     return register

@@ -1,4 +1,4 @@
-"""Every metric of one set of fakes, its floors, and when the costly ones are worth their time."""
+"""Every metric of one set of fakes, and which of them are worth their time at which snapshot."""
 
 from __future__ import annotations
 
@@ -9,47 +9,49 @@ from numpy.typing import ArrayLike
 
 from gancore.config import ConfigError, RunConfig
 from gancore.datasets import Curve
-from gancore.metrics.base import METRICS, Comparison, Floors
+from gancore.metrics.base import METRICS, Comparison, Floors, When
+
+METRICS_VERSION = 1
+"""Moves when a metric is added or gives other numbers; ``gancore runs rescore`` then brings stored runs up to it."""
 
 POINTS = 2000
 """Fakes, and reals, that a score is made of."""
 
+LEAST = 20
+"""Points below which nearest neighbours and held-out halves say nothing."""
+
 LARGEST = 1e15
 """Fakes beyond this (in unit coordinates) count as not finite: float32 sums would overflow soon."""
 
+_COMPUTED: dict[When, tuple[When, ...]] = {
+    "every": ("every",),
+    "some": ("every", "some"),
+    "last": ("every", "some", "last"),
+}
 
-def score(dataset: Curve, fake: ArrayLike, real: ArrayLike, floors: Floors, exact: bool = True) -> dict[str, float]:
+
+def score(dataset: Curve, fake: ArrayLike, real: ArrayLike, floors: Floors, when: When = "last") -> dict[str, float]:
     """Metric key → value for fakes [n, 2] against reals [n, 2], both in dataset coordinates.
 
-    With ``exact=False`` the costly metrics (w1 and what needs it, about 0.1 s) are NaN. If a fake is not
-    finite every metric is NaN and ``learned`` 0. Raises ConfigError on a wrong shape.
+    ``when`` is the kind of snapshot: what is computed only at rarer ones is NaN (``every`` takes 1 ms, ``some``
+    0.1 s more for w1 and what needs it, ``last`` 0.03 s more). If a fake is not finite every metric is NaN and
+    ``learned`` 0. Raises ConfigError on a wrong shape or fewer than 20 points.
     """
     fake, real = _checked("fake", fake, dataset), _checked("real", real, dataset)
     if fake.shape != real.shape:
         raise ConfigError(f"fake: {len(fake)} points against {len(real)} reals; it must be as many")
+    if len(fake) < LEAST:
+        raise ConfigError(f"fake: {len(fake)} points are not enough; it must be at least {LEAST}")
+    if when not in _COMPUTED:
+        raise ConfigError(f"when: {when!r} is not allowed; it must be one of {', '.join(_COMPUTED)}")
     if not np.abs(fake).max() <= LARGEST:
         return dict.fromkeys(METRICS, math.nan) | {"learned": 0.0}
-    comparison = Comparison(dataset, fake, real, floors)
-    return {key: math.nan if metric.costly and not exact else comparison.value(key) for key, metric in METRICS.items()}
-
-
-def floors(dataset: Curve, pairs: int = 20) -> dict[str, dict[str, float]]:
-    """Metric key → mean, low and high over pairs of 2,000 fresh real points; takes about 0.1 s a pair.
-
-    The same for every call: the points come from a fixed seed.
-    """
-    if pairs < 1:
-        raise ConfigError(f"pairs: {pairs} is not allowed; it must be at least 1")
-    rng = np.random.default_rng(20)
-    drawn = [(dataset.sample(rng, POINTS), dataset.sample(rng, POINTS)) for _ in range(pairs)]
-    comparisons = [Comparison(dataset, dataset.unit(fake), dataset.unit(real), {}) for fake, real in drawn]
-    known = {"w1": _summary([comparison.value("w1") for comparison in comparisons])}
-    comparisons = [Comparison(c.dataset, c.fake, c.real, known, c._values) for c in comparisons]
-    return {key: _summary([comparison.value(key) for comparison in comparisons]) for key in METRICS}
+    comparison, wanted = Comparison(dataset, fake, real, floors), _COMPUTED[when]
+    return {key: comparison.value(key) if metric.when in wanted else math.nan for key, metric in METRICS.items()}
 
 
 def needs_exact(config: RunConfig) -> set[int]:
-    """Snapshot steps at which the costly metrics are computed: always the last.
+    """Snapshot steps at which w1 and what needs it are computed: always the last.
 
     One for about each second that training takes, so that w1 stays near a tenth of it: first the last
     quarter of the checkpoints, which the success rate is read from, then evenly the earlier ones.
@@ -75,7 +77,3 @@ def _checked(name: str, points: ArrayLike, dataset: Curve) -> np.ndarray:
     if points.ndim != 2 or points.shape[1] != 2 or not len(points):
         raise ConfigError(f"{name}: the shape {points.shape} is not allowed; it must be [n, 2]")
     return points
-
-
-def _summary(values: list[float]) -> dict[str, float]:
-    return {"mean": float(np.mean(values)), "low": min(values), "high": max(values)}

@@ -9,10 +9,7 @@ from types import ModuleType
 import numpy as np
 from numpy.typing import NDArray
 
-from gancore.metrics.base import Comparison, metric
-
-EXACT_POINTS = 1000
-"""Fakes, and reals, in the exact distance: its cost is cubic."""
+from gancore.metrics.base import Array, Comparison, metric
 
 DIRECTIONS = 100
 """Directions of the sliced distance, even over the half circle."""
@@ -25,15 +22,12 @@ DIRECTIONS = 100
     "Exact 1-Wasserstein distance between 1,000 fakes and 1,000 fresh reals.",
     "Villani 2009, definition 6.1; network simplex of Bonneel et al. 2011",
     unit="data units",
-    costly=True,
+    when="some",
 )
 def w1(comparison: Comparison) -> float:
     """Mean length of the cheapest pairing of fakes [n, 2] with reals [n, 2]; RuntimeError if it is not optimal."""
-    from scipy.spatial.distance import cdist
-
-    costs = cdist(comparison.fake[:EXACT_POINTS], comparison.real[:EXACT_POINTS])
     # POT's network simplex takes 0.06 to 0.14 s; scipy's linear_sum_assignment up to 0.9 s.
-    value, log = _ot().emd2([], [], costs, numItermax=10**7, log=True)
+    value, log = _ot().emd2([], [], comparison.across, numItermax=10**7, log=True)
     if log["warning"]:
         raise RuntimeError(f"w1: the exact transport did not converge: {log['warning']}")
     return float(value)
@@ -47,7 +41,7 @@ def w1(comparison: Comparison) -> float:
     "gancore",
     unit="data units",
     headline=True,
-    costly=True,
+    when="some",
 )
 def w1_excess(comparison: Comparison) -> float:
     """w1 above its mean floor; below 0 by chance for a perfect generator."""
@@ -64,22 +58,16 @@ def w1_excess(comparison: Comparison) -> float:
 )
 def swd(comparison: Comparison) -> float:
     """Mean over directions of the mean gap between sorted projections of fakes [n, 2] and reals [n, 2]."""
-    gaps = _sorted_projections(comparison.fake.astype(np.float32))
-    gaps -= _sorted_real(comparison.real.astype(np.float32).tobytes())
+    gaps = _sorted_projections(comparison.fake)
+    gaps -= _sorted_projections(comparison.real)
     return float(np.abs(gaps, out=gaps).mean(dtype=np.float64))
 
 
-@lru_cache(maxsize=8)
-def _sorted_real(points: bytes) -> NDArray[np.float32]:
-    # A run meets the same reals at every snapshot, so that their sorting is half of the cost.
-    return _sorted_projections(np.frombuffer(points, dtype=np.float32).reshape(-1, 2))
-
-
-def _sorted_projections(points: NDArray[np.float32]) -> NDArray[np.float32]:
+def _sorted_projections(points: Array) -> NDArray[np.float32]:
     """Projections [DIRECTIONS, n] of points [n, 2], each row ascending; float32 because it sorts twice as fast."""
     angle = np.pi * np.arange(DIRECTIONS) / DIRECTIONS
     directions = np.stack([np.cos(angle), np.sin(angle)], axis=1).astype(np.float32)
-    projections = directions @ points.T
+    projections = directions @ points.T.astype(np.float32)
     projections.sort(axis=1)
     return projections
 

@@ -32,7 +32,7 @@ def has_learned(
     "1 if w1 is at most 2 mean floors and coverage is at least 0.95, else 0.",
     "gancore",
     unit="share",
-    costly=True,
+    when="some",
 )
 def learned(comparison: Comparison) -> float:
     """1.0 for a success at the default thresholds, else 0.0."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from gancore.store.bundle import Bundle, gallery_bundles, write_bundle
+from gancore.store.bundle import Bundle
+from gancore.store.bundles import gallery_bundles, import_bundle, imported_bundles, write_bundle
 from gancore.store.errors import BundleError, Problem, RunMissing, StoreError
 from gancore.store.floors import floors_key
 from gancore.store.record import StoredRun
@@ -19,5 +20,7 @@ __all__ = [
     "default_root",
     "floors_key",
     "gallery_bundles",
+    "import_bundle",
+    "imported_bundles",
     "write_bundle",
 ]

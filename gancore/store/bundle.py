@@ -8,25 +8,20 @@ import re
 import threading
 import zipfile
 import zlib
-from collections.abc import Iterable, Mapping
 from functools import cached_property
-from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gancore.store.codec import (
     Snapshots,
-    canonical,
     checksum,
     decode_frame,
     decode_snapshots,
-    encode_frame,
-    encode_snapshots,
     parse_json,
 )
 from gancore.store.errors import BundleError, Damaged, Unreadable
-from gancore.store.files import read_bounded, replace_file
-from gancore.store.floors import Floors, parse_floors, plain_floors
+from gancore.store.files import read_bounded
+from gancore.store.floors import Floors, parse_floors
 from gancore.store.parts import MAX_CHECKPOINTS, MAX_LOG_ROWS, rows_of
 from gancore.store.record import PartName, RunInfo, StoredRun, config_of, validate_info
 
@@ -36,18 +31,22 @@ if TYPE_CHECKING:
 log = logging.getLogger("gancore.store")
 
 FORMAT = 1
-THINNED = 500
-"""Points kept of every snapshot; the last one is also kept whole."""
 NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 MEMBER = re.compile(
-    r"manifest\.json|study\.toml|runs\.json|floors\.json|history\.parquet|checkpoints\.parquet"
+    r"manifest\.json|study\.toml|runs\.json|floors\.json|analysis\.json|history\.parquet|checkpoints\.parquet"
     r"|snapshots/[0-9a-f]{64}\.npz"
 )
 REQUIRED = ("manifest.json", "study.toml", "runs.json", "floors.json", "history.parquet", "checkpoints.parquet")
 MAX_RUNS = 64 * 64
 MAX_FILE = 2**28
 MAX_STUDY = 64 * 1024
-LIMITS = {"study.toml": MAX_STUDY, "manifest.json": 2**22, "runs.json": 2**25, "floors.json": 2**22}
+LIMITS = {
+    "study.toml": MAX_STUDY,
+    "manifest.json": 2**22,
+    "runs.json": 2**25,
+    "floors.json": 2**22,
+    "analysis.json": 2**22,
+}
 """Bytes that a member may have once decompressed; the others may have MAX_MEMBER."""
 MAX_MEMBER = 2**27
 
@@ -79,6 +78,11 @@ class Bundle:
         return f"Bundle({self.name!r}, {len(self._infos)} runs)"
 
     @property
+    def content(self) -> bytes:
+        """The file's bytes."""
+        return self._data
+
+    @property
     def run_ids(self) -> list[str]:
         """Ids of its runs, sorted."""
         return list(self._infos)
@@ -107,6 +111,22 @@ class Bundle:
             return {key: parse_floors(floors) for key, floors in content.items()}
         except Damaged as error:
             raise self._error(f"floors.json: {error}") from None
+
+    @cached_property
+    def analysis(self) -> dict[str, Any]:
+        """What the study's analysis said when the bundle was made, as JSON content; empty where it has none."""
+        if "analysis.json" not in self._members:
+            return {}
+        content = self._json("analysis.json")
+        if not isinstance(content, dict):
+            raise self._error("analysis.json is not a JSON object")
+        return content
+
+    def verify(self) -> None:
+        """Read every member and every run; raises BundleError at the first that is not as it was written."""
+        _ = self.floors, self.analysis, self._history, self._checkpoints
+        for run in self.runs():
+            _ = run.history, run.checkpoints, run.snapshots
 
     def load(self, info: RunInfo, part: PartName) -> pd.DataFrame | Snapshots | dict[str, Any]:
         """One part of a run; a bundle has no weights."""
@@ -146,8 +166,9 @@ class Bundle:
                 entries = archive.infolist()
         except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
             raise self._error(f"is not a gancore bundle ({error})") from None
-        if len(entries) > MAX_RUNS + len(REQUIRED):
-            raise self._error(f"has {len(entries):,} members; at most {MAX_RUNS + len(REQUIRED):,} are allowed")
+        most = MAX_RUNS + len(REQUIRED) + 1
+        if len(entries) > most:
+            raise self._error(f"has {len(entries):,} members; at most {most:,} are allowed")
         for entry in entries:
             if not MEMBER.fullmatch(entry.filename) or entry.filename in members:
                 raise self._error(f"has an unexpected member {entry.filename[:80]!r}")
@@ -217,72 +238,3 @@ class Bundle:
 
     def _error(self, reason: str) -> BundleError:
         return BundleError(f"{self._label}: {reason}")
-
-
-def write_bundle(
-    path: Path | str, study_text: str, name: str, runs: Iterable[StoredRun], floors: Mapping[str, Floors]
-) -> Bundle:
-    """Write a bundle, the same bytes for the same content, and open it.
-
-    ``floors`` maps ``floors_key(dataset)`` to the dataset's floors. Snapshots are thinned to
-    their first 500 points, the last one is also kept whole, and weights are left out.
-    """
-    import pandas as pd
-
-    if not NAME.fullmatch(name):
-        raise BundleError(f"name: {name[:80]!r} is not allowed; use a-z, 0-9 and '-', at most 64 characters")
-    chosen = dict(sorted({run.run_id: run for run in runs}.items()))
-    if not chosen:
-        raise BundleError(f"{name}: a bundle needs at least one run")
-
-    def together(frames: Mapping[str, pd.DataFrame]) -> bytes:
-        return encode_frame(pd.concat([f.assign(run_id=run_id) for run_id, f in frames.items()], ignore_index=True))
-
-    members = {
-        "study.toml": study_text.encode(),
-        "runs.json": canonical([run.info.model_dump(mode="json") | {"files": {}} for run in chosen.values()]),
-        "floors.json": canonical({key: plain_floors(values) for key, values in floors.items()}),
-        "history.parquet": together({run_id: run.history for run_id, run in chosen.items()}),
-        "checkpoints.parquet": together({run_id: run.checkpoints for run_id, run in chosen.items()}),
-    }
-    for run_id, run in chosen.items():
-        # Stored plainly inside, because the bundle compresses it.
-        members[f"snapshots/{run_id}.npz"] = encode_snapshots(
-            run.snapshot_steps, run.snapshots[:, :THINNED], run.final, compress=False
-        )
-    checksums = {member: checksum(data) for member, data in members.items()}
-    manifest = {"format": FORMAT, "name": name, "created_by": f"gancore {_version()}", "members": checksums}
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w") as archive:
-        for member, data in [("manifest.json", canonical(manifest)), *sorted(members.items())]:
-            info = zipfile.ZipInfo(member)  # dated 1980, whatever the clock says
-            info.create_system = 3
-            info.external_attr = 0o644 << 16
-            archive.writestr(info, data, zipfile.ZIP_DEFLATED, 9)
-    bundle = Bundle(buffer.getvalue())
-    replace_file(Path(path), buffer.getvalue())
-    return bundle
-
-
-def gallery_bundles() -> list[Bundle]:
-    """The bundles that ship with gancore; a broken one is left out with a warning."""
-    bundles: list[Bundle] = []
-    folder = resources.files("gancore") / "gallery"
-    if not folder.is_dir():
-        return bundles
-    for entry in sorted(folder.iterdir(), key=lambda entry: entry.name):
-        if entry.name.endswith(".gancore"):
-            try:
-                bundles.append(Bundle(entry if isinstance(entry, Path) else entry.read_bytes()))
-            except BundleError as error:
-                log.warning("gallery: %s", error)
-    return bundles
-
-
-def _version() -> str:
-    from importlib import metadata
-
-    try:
-        return metadata.version("gancore")
-    except metadata.PackageNotFoundError:
-        return "(not installed)"

@@ -1,4 +1,4 @@
-"""Floors (real data against real data) as JSON, found by dataset."""
+"""Floors (real data against real data) and ceilings (a collapsed generator) as JSON, found by dataset."""
 
 from __future__ import annotations
 
@@ -7,24 +7,28 @@ from collections.abc import Mapping
 from typing import Any
 
 from gancore.config import RESULTS_VERSION, Dataset
+from gancore.metrics import METRICS_VERSION
 from gancore.store.codec import canonical, checksum, parse_json
 from gancore.store.errors import Damaged
 
 Floors = dict[str, dict[str, float]]
 """Metric key → ``mean``, ``low``, ``high``."""
+Ceilings = dict[str, dict[str, float]]
+"""``one_point`` and ``mean`` → metric key → score of a generator collapsed there."""
 
 
 def floors_key(dataset: Dataset) -> str:
-    """SHA-256 of everything that decides a dataset's floors.
+    """SHA-256 of everything that decides a dataset's floors and ceilings.
 
     They are of fresh points in unit coordinates, so scale and the training set's size and seed make no difference.
     """
     shape = dataset.model_dump(mode="json", exclude={"scale", "size", "seed"})
-    return checksum(canonical({"dataset": shape, "results_version": RESULTS_VERSION}))
+    decides = {"dataset": shape, "results_version": RESULTS_VERSION, "metrics_version": METRICS_VERSION}
+    return checksum(canonical(decides))
 
 
 def plain_floors(values: Mapping[str, Mapping[str, float]]) -> dict[str, dict[str, float | None]]:
-    """Floors as JSON-ready numbers: None for what is not finite."""
+    """Floors (or ceilings) as JSON-ready numbers: None for what is not finite."""
     return {
         str(key): {str(name): float(v) if math.isfinite(v) else None for name, v in floor.items()}
         for key, floor in values.items()
@@ -32,12 +36,12 @@ def plain_floors(values: Mapping[str, Mapping[str, float]]) -> dict[str, dict[st
 
 
 def parse_floors(content: Any) -> Floors:
-    """JSON content → floors, None read as NaN; raises Damaged."""
+    """JSON content → floors (or ceilings), None read as NaN; raises Damaged."""
     if not isinstance(content, dict) or len(content) > 100:
         raise Damaged("the floors are not a JSON object of metrics")
     floors: Floors = {}
     for key, floor in content.items():
-        if not isinstance(floor, dict) or len(floor) > 10:
+        if not isinstance(floor, dict) or len(floor) > 100:
             raise Damaged(f"the floor of {key[:80]!r} is not a JSON object")
         for value in floor.values():
             if isinstance(value, bool) or not isinstance(value, int | float | None):

@@ -6,14 +6,16 @@ import contextlib
 import os
 import re
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from gancore import metrics
 from gancore.config import ConfigError, Dataset
-from gancore.store.bundle import Bundle, gallery_bundles
+from gancore.store.bundle import Bundle
+from gancore.store.bundles import gallery_bundles, imported_bundles
 from gancore.store.errors import Damaged, Problem
 from gancore.store.files import read_bounded, replace_file
-from gancore.store.floors import Floors, floors_key, read_floors, write_floors
+from gancore.store.floors import Ceilings, Floors, floors_key, read_floors, write_floors
 from gancore.store.folders import MAX_INFO, RunFolders
 from gancore.store.parts import encode
 from gancore.store.record import RUN_ID, StoredRun, describe
@@ -42,11 +44,14 @@ class Store:
         self.layers = tuple(layers)
         self._folders = RunFolders(self.root)
         self._floors: dict[str, Floors] = {}
+        self._ceilings: dict[str, Ceilings] = {}
 
     @classmethod
     def open(cls, root: Path | str | None = None) -> Store:
-        """The store with every bundle that ships with gancore below it."""
-        return cls(root, gallery_bundles())
+        """The store with every bundle that ships with gancore, or was imported into it, below it."""
+        opened = cls(root)
+        opened.layers = (*imported_bundles(opened.root), *gallery_bundles())
+        return opened
 
     def __repr__(self) -> str:
         return f"Store({str(self.root)!r}, layers={[layer.name for layer in self.layers]})"
@@ -113,16 +118,28 @@ class Store:
             self._floors[key] = self._find_floors(dataset, key)
         return self._floors[key]
 
+    def ceilings(self, dataset: Dataset) -> Ceilings:
+        """``one_point``, ``mean`` → metric key → score of a generator collapsed there; computed once and kept."""
+        key = floors_key(dataset)
+        if key not in self._ceilings:
+            self._ceilings[key] = self._kept(
+                self.root / "ceilings" / f"{key}.json",
+                lambda: metrics.ceilings(dataset, self.floors(dataset)),  # type: ignore[arg-type]  (a Curve, as below)
+            )
+        return self._ceilings[key]
+
     def _find_floors(self, dataset: Dataset, key: str) -> Floors:
         for layer in self.layers:
             if key in layer.floors:
                 return layer.floors[key]
         path = self.root / "floors" / f"{key}.json"
+        return self._kept(path, lambda: metrics.floors(dataset))  # type: ignore[arg-type]  (all are Curves so far)
+
+    def _kept(self, path: Path, compute: Callable[[], Floors]) -> Floors:
+        """What a file holds, or else what is computed now and then written there."""
         with contextlib.suppress(OSError, Damaged):
             return read_floors(read_bounded(path, MAX_INFO))
-        from gancore import metrics
-
-        values = metrics.floors(dataset)  # type: ignore[arg-type]  (every dataset is a Curve so far)
+        values = compute()
         with contextlib.suppress(OSError):  # A read-only store computes them again next time.
             replace_file(path, write_floors(values))
         return values

@@ -2,22 +2,45 @@
 
 from __future__ import annotations
 
-from gancore.studies.files import load_study, parse_study, shipped_studies, study_text
-from gancore.studies.frames import curves, pick_seed, run_table, runs_of, study_table
+from gancore.studies.analysis import Analysis, analysis_of
+from gancore.studies.claims import claim_variants
+from gancore.studies.confounds import confounds
+from gancore.studies.design import Budget, Claim, Design, Factor, Level
+from gancore.studies.files import known_studies, load_study, parse_study, shipped_studies, study_text
+from gancore.studies.findings import claim_sentences, findings
+from gancore.studies.frames import analyze, curves, pick_seed, run_table, runs_of, study_table
 from gancore.studies.labels import label_of, labels_of
+from gancore.studies.packing import pack_study
+from gancore.studies.plain import plain_analysis, tidy
 from gancore.studies.statistics import interquartile_mean, success_rate, summarise
 from gancore.studies.study import Study, Variant
 
 __all__ = [
+    "Analysis",
+    "Budget",
+    "Claim",
+    "Design",
+    "Factor",
+    "Level",
     "Study",
     "Variant",
+    "analysis_of",
+    "analyze",
+    "claim_sentences",
+    "claim_variants",
+    "claim_variants",
+    "confounds",
     "curves",
+    "findings",
     "interquartile_mean",
+    "known_studies",
     "label_of",
     "labels_of",
     "load_study",
+    "pack_study",
     "parse_study",
     "pick_seed",
+    "plain_analysis",
     "run_table",
     "runs_of",
     "shipped_studies",
@@ -25,4 +48,5 @@ __all__ = [
     "study_text",
     "success_rate",
     "summarise",
+    "tidy",
 ]

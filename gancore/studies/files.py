@@ -2,56 +2,24 @@
 
 from __future__ import annotations
 
-import itertools
 import re
 import tomllib
-from collections.abc import Mapping
 from importlib import resources
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import ValidationError
 
 import gancore.datasets
 import gancore.training.losses  # noqa: F401  (both register the kinds that a study may name)
-from gancore.config import ConfigError, parse_config
-from gancore.studies.study import MAX_SEEDS, MAX_VARIANTS, Study, make_variants, refuse_seed
+from gancore.config import ConfigError, Dataset, parse_config, quoted
+from gancore.store import Store
+from gancore.studies.design import Budget, Claim, Design, Factor, check_factors, dotted, half
+from gancore.studies.study import Arm, Study, make_variants, refuse_seed
+from gancore.studies.tables import ClaimTable, StudyTable, levels_of, sentence
 
 MAX_BYTES = 64 * 1024
 NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
-Name = Annotated[str, Field(pattern="^[a-z0-9][a-z0-9-]{0,63}$")]
-Words = Annotated[str, Field(min_length=1, max_length=120)]
-
-
-class _Table(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, defer_build=True)
-
-
-class VariantTable(_Table):
-    """``[[variant]]``: a name, perhaps a label of its own, and what it sets on top of the base."""
-
-    name: Name
-    label: Words | None = None
-    set: dict[str, Any] = {}
-
-
-class FactorTable(_Table):
-    """``[factors.NAME]``: a setting and its levels; the first is the baseline's."""
-
-    path: str
-    levels: Annotated[list[Any], Field(min_length=1, max_length=MAX_VARIANTS)]
-
-
-class StudyTable(_Table):
-    """A whole study file."""
-
-    name: Name
-    title: Words
-    question: Annotated[str, Field(min_length=1, max_length=1000)]
-    seeds: Annotated[int, Field(ge=1, le=MAX_SEEDS)] = 4
-    base: dict[str, Any] = {}
-    variant: Annotated[list[VariantTable], Field(max_length=MAX_VARIANTS)] = []
-    factors: dict[Name, FactorTable] = {}
 
 
 def shipped_studies() -> list[str]:
@@ -59,21 +27,29 @@ def shipped_studies() -> list[str]:
     return sorted(name.removesuffix(".toml") for name in _library() if name.endswith(".toml"))
 
 
-def load_study(name_or_path: str | Path) -> Study:
-    """A shipped study by name, or one from a ``.toml`` file. Raises ConfigError."""
-    return parse_study(study_text(name_or_path), str(name_or_path))
+def known_studies(store: Store) -> list[str]:
+    """Names of the studies that come with gancore, and then of those imported into a store."""
+    shipped = shipped_studies()
+    return shipped + sorted({bundle.name for bundle in store.layers} - set(shipped))
 
 
-def study_text(name_or_path: str | Path) -> str:
-    """The text of a shipped study, or of a ``.toml`` file. Raises ConfigError."""
+def load_study(name_or_path: str | Path, store: Store | None = None) -> Study:
+    """A shipped study by name, one imported into ``store``, or one from a ``.toml`` file. Raises ConfigError."""
+    return parse_study(study_text(name_or_path, store), str(name_or_path))
+
+
+def study_text(name_or_path: str | Path, store: Store | None = None) -> str:
+    """The text of a shipped or imported study, or of a ``.toml`` file. Raises ConfigError."""
     source = str(name_or_path)
     if NAME.fullmatch(source) and not isinstance(name_or_path, Path):
         library = _library()
-        if f"{source}.toml" not in library:
-            raise ConfigError(
-                f"study: {source!r} is not a study; use one of {', '.join(shipped_studies())}, or a .toml file"
-            )
-        return library[f"{source}.toml"].read_text(encoding="utf-8")
+        if f"{source}.toml" in library:
+            return library[f"{source}.toml"].read_text(encoding="utf-8")
+        for bundle in store.layers if store else ():
+            if bundle.name == source:
+                return bundle.study_text
+        known = known_studies(store) if store else shipped_studies()
+        raise ConfigError(f"study: {source!r} is not a study; use one of {', '.join(known)}, or a .toml file")
     if not source.endswith(".toml"):
         known = ", ".join(shipped_studies())
         raise ConfigError(f"study: {source[:80]!r} is not allowed; use one of {known}, or the path of a .toml file")
@@ -97,7 +73,7 @@ def parse_study(text: str, source: str = "study") -> Study:
     except RecursionError:
         raise ConfigError(f"{source}: its tables are nested too deeply") from None
     except ValidationError as error:
-        raise ConfigError(f"{source}: {_sentence(error)}") from None
+        raise ConfigError(f"{source}: {sentence(error)}") from None
     except ValueError:  # what int() raises inside tomllib
         raise ConfigError(f"{source}: it is not valid TOML; a number has thousands of digits") from None
     try:
@@ -106,37 +82,120 @@ def parse_study(text: str, source: str = "study") -> Study:
     except ConfigError as error:
         raise ConfigError(f"{source}: base: {error}") from None
     try:
-        if table.variant and table.factors:
-            raise ConfigError("factors: a study has either [[variant]] or [factors], not both")
-        named = _product(table.factors) if table.factors else [(v.name, v.label, _dotted(v.set)) for v in table.variant]
-        variants = make_variants(base, named or [("baseline", None, {})])
+        return _study(table, base)
     except ConfigError as error:
         raise ConfigError(f"{source}: {error}") from None
-    return Study(table.name, table.title, table.question, base, variants, table.seeds)
 
 
-def _product(factors: Mapping[str, FactorTable]) -> list[tuple[None, None, dict[str, Any]]]:
-    """Every combination of levels as changes; the first is all factors' first levels."""
-    paths: dict[str, str] = {}
-    for name, factor in factors.items():
-        other = paths.setdefault(factor.path, name)
-        if other != name:
-            raise ConfigError(f"factors.{name}.path: {factor.path!r} is also set by factors.{other}; use another")
-    count = 1
-    for factor in factors.values():
-        count *= len(factor.levels)
-    if count > MAX_VARIANTS:
-        raise ConfigError(f"factors: their product has {count:,} variants; at most {MAX_VARIANTS} are allowed")
-    levels = itertools.product(*(factor.levels for factor in factors.values()))
-    return [(None, None, dict(zip(paths, combination, strict=True))) for combination in levels]
+def _study(table: StudyTable, base: Any) -> Study:
+    """A study from its checked table; raises ConfigError."""
+    if table.variant and table.factors:
+        raise ConfigError(
+            "factors: a study has either [[variant]] or [factors], not both; beside cells stands a [[control]]"
+        )
+    if table.control and not table.factors:
+        raise ConfigError("control: there are no [factors] for it to stand beside; use [[variant]]")
+    for kind in table.datasets:
+        if kind not in Dataset.registry:
+            raise ConfigError(f"datasets: {quoted(kind)} is unknown; use {', '.join(sorted(Dataset.registry))}")
+        if table.datasets.count(kind) > 1:
+            raise ConfigError(f"datasets: {kind!r} is there {table.datasets.count(kind)} times; name each once")
+    design = _design(table)
+    arms = [Arm(None, design.label(cell), design.changes(cell), cell) for cell in design.cells]
+    arms += [Arm(v.name, v.label, dotted(v.set)) for v in table.variant]
+    arms += [Arm(v.name, v.label, dotted(v.set), None, True) for v in table.control]
+    budget = _budget(table)
+    if budget is not None and ("steps" in table.base or any("steps" in arm.changes for arm in arms)):
+        raise ConfigError("budget: steps are set as well; a study has either a budget or steps of its own")
+    variants = make_variants(base, arms or [Arm("baseline", None, {})], table.datasets, budget)
+    names = list(dict.fromkeys(variant.arm for variant in variants))
+    claims = []
+    for number, claim in enumerate(table.claim, start=1):
+        try:
+            claims.append(_claim(claim, design, names))
+        except ConfigError as error:
+            raise ConfigError(f"claim.{number}.{error}") from None
+    return Study(
+        table.name,
+        table.title,
+        table.question,
+        base,
+        variants,
+        table.seeds,
+        design,
+        tuple(table.datasets),
+        budget,
+        tuple(claims),
+    )
 
 
-def _dotted(table: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
-    """Nested tables as dotted paths, so that ``generator.hidden`` may be written with or without quotes."""
-    changes: dict[str, Any] = {}
-    for name, value in table.items():
-        changes |= _dotted(value, f"{prefix}{name}.") if isinstance(value, Mapping) else {prefix + name: value}
-    return changes
+def _design(table: StudyTable) -> Design:
+    """The factors and their cells; raises ConfigError."""
+    factors = tuple(Factor(name, levels_of(name, factor)) for name, factor in table.factors.items())
+    check_factors(factors)
+    generators = tuple(table.generators)
+    if table.design == "half":
+        if generators:
+            raise ConfigError("design: 'half' has a generator of its own; give either design or generators")
+        if len(factors) < 3:
+            raise ConfigError(f"design: 'half' needs at least 3 factors with two levels, and there are {len(factors)}")
+        generators = (half([factor.name for factor in factors]),)
+    if generators and not factors:
+        raise ConfigError("generators: there are no [factors] for them")
+    # One spelling of a generator, so that a study equals the one read back from its own text.
+    return Design(factors, tuple(" ".join(re.sub(r"([=*])", r" \1 ", text).split()) for text in generators))
+
+
+def _budget(table: StudyTable) -> Budget | None:
+    if table.budget is None:
+        return None
+    if (table.budget.steps is None) == (table.budget.samples is None):
+        raise ConfigError("budget: it must be either steps or samples, such as {samples = 320000}")
+    if table.budget.steps is not None:
+        return Budget("steps", table.budget.steps)
+    return Budget("samples", table.budget.samples or 0)
+
+
+def _claim(table: ClaimTable, design: Design, variants: list[str]) -> Claim:
+    """A claim about things that the study has; raises ConfigError that starts with the field."""
+    if table.metric is not None:
+        from gancore.metrics import METRICS
+
+        if table.metric not in METRICS:
+            raise ConfigError(f"metric: {quoted(table.metric)} is unknown; use one of {', '.join(METRICS)}")
+    elif table.direction != "better":
+        raise ConfigError(f"direction: {table.direction!r} needs a metric; name one, or use 'better'")
+    pair = {"from": table.before, "to": table.after}
+    common = {"text": table.text, "metric": table.metric, "direction": table.direction}
+    if table.factor is None:
+        if table.level is not None:
+            raise ConfigError("level: there is no factor that it could be a level of; name one")
+        for key, name in pair.items():
+            if name not in variants:
+                said = "it is missing; a claim names a factor, or two variants as from and to"
+                known = "" if name is None else f"{quoted(name)} is not a variant"
+                raise ConfigError(f"{key}: {known or said}; use one of {', '.join(variants)}")
+        if table.before == table.after:
+            raise ConfigError(f"to: {table.after!r} is also from; compare two variants")
+        return Claim(before=table.before, after=table.after, **common)
+    if any(pair.values()):
+        raise ConfigError("factor: a claim is either about a factor, or from one variant to another")
+    try:
+        factor = design.factor(table.factor)
+    except ConfigError as error:
+        raise ConfigError(f"factor: {error}") from None
+    if len(factor.levels) == 1:
+        raise ConfigError(f"factor: {factor.name!r} has one level only; nothing is compared")
+    if table.level is None and len(factor.levels) > 2:
+        words = ", ".join(repr(level.words) for level in factor.levels[1:])
+        raise ConfigError(f"level: it is missing, and {factor.name} has {len(factor.levels)}; use one of {words}")
+    try:
+        level = 1 if table.level is None else factor.level(table.level)
+    except ConfigError as error:
+        raise ConfigError(f"level: {error}") from None
+    if level == 0:
+        raise ConfigError(f"level: {quoted(table.level)} is the baseline's; name another level of {factor.name}")
+    return Claim(factor=factor.name, level=level, **common)
 
 
 def _library() -> dict[str, Any]:
@@ -148,21 +207,3 @@ def _limited(data: bytes, source: str) -> bytes:
     if len(data) > MAX_BYTES:
         raise ConfigError(f"{source}: a study has at most {MAX_BYTES // 1024} KB")
     return data
-
-
-def _sentence(error: ValidationError) -> str:
-    """First problem of a study file as 'field: value is not allowed; what is'."""
-    # A misspelt key also leaves one missing; the misspelling is what helps.
-    problem = min(error.errors(), key=lambda problem: problem["type"] != "extra_forbidden")
-    where = ".".join(str(part + 1) if isinstance(part, int) else part for part in problem["loc"] if part != "[key]")
-    value = repr(problem["input"])[:80]
-    if problem["type"] == "extra_forbidden":
-        tables: dict[str, type[_Table]] = {"variant": VariantTable, "factors": FactorTable}
-        known = tables.get(str(problem["loc"][0]), StudyTable) if len(problem["loc"]) > 1 else StudyTable
-        return f"{where}: there is no such key; use one of {', '.join(known.model_fields)}"
-    if problem["type"] == "missing":
-        return f"{where}: it is missing; it must be given"
-    if problem["type"] == "string_pattern_mismatch":
-        return f"{where}: {value} is not allowed; use a-z, 0-9 and '-', at most 64 characters"
-    message = problem["msg"].replace("Input should", "it must").replace("should", "must")
-    return f"{where}: {value} is not allowed; {message[0].lower()}{message[1:]}"

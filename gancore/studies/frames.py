@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from gancore.config import ConfigError
 from gancore.store import BundleError, RunMissing, Store, StoredRun
+from gancore.studies.analysis import Analysis, analysis_of
 from gancore.studies.labels import labels_of
 from gancore.studies.statistics import HEADLINE, summarise
 from gancore.studies.study import Study
@@ -55,6 +56,17 @@ def run_table(store: Store, study: Study, seeds: int | None = None) -> pd.DataFr
 def study_table(store: Store, study: Study, seeds: int | None = None) -> pd.DataFrame:
     """A row a variant: counts, success rate and interquartile means of the headline metrics (see ``summarise``)."""
     return summarise(run_table(store, study, seeds))
+
+
+def analyze(
+    store: Store, study: Study, metric: str = "w1_excess", dataset: str | None = None, seeds: int | None = None
+) -> Analysis:
+    """Cells, effects and claims of what is stored of a study, by one metric (see ``Analysis``).
+
+    ``dataset``: one of the study's kinds, or ``overall``; None for each and, of several, all together.
+    ``seeds``: the first so many; None for the study's. Raises ConfigError.
+    """
+    return analysis_of(study, run_table(store, study, seeds), metric, dataset)
 
 
 def curves(store: Store, study: Study, seeds: int | None = None) -> pd.DataFrame:

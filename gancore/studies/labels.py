@@ -23,7 +23,7 @@ def label_of(config: RunConfig, others: Sequence[RunConfig] = ()) -> str:
     kinds = {"dataset.kind": _kind(config.dataset), "loss.kind": _kind(config.loss)}
     expected = with_changes(reference, kinds)
     if len({_kind(other.dataset) for other in (reference, *others, config)}) > 1:
-        pieces.append(_dataset(_kind(config.dataset)))
+        pieces.append(dataset_label(_kind(config.dataset)))
     if _kind(config.loss) != _kind(reference.loss):
         pieces.append(_loss(_kind(config.loss)))
     values = flatten(config)
@@ -65,7 +65,8 @@ def _kind(part: Any) -> str:
     return str(part.kind)
 
 
-def _dataset(kind: str) -> str:
+def dataset_label(kind: str) -> str:
+    """A dataset kind's name for people: ``swiss_roll`` → ``Swiss roll``."""
     return str(getattr(Dataset.registry.get(kind), "label", kind.replace("_", " ")))
 
 
@@ -75,7 +76,7 @@ def _loss(kind: str) -> str:
 
 PARENTS = {"g_optimizer": "generator", "d_optimizer": "discriminator"}
 WORDS: dict[str, Callable[[Any], str]] = {
-    "dataset.kind": _dataset,
+    "dataset.kind": dataset_label,
     "dataset.scale": lambda value: f"scale {_value(value)}",
     "dataset.size": lambda value: f"{value:,} points",
     "dataset.noise": lambda value: f"noise {_value(value)}",

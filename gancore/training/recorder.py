@@ -14,15 +14,15 @@ from gancore import metrics
 from gancore.config import Dataset, RunConfig
 from gancore.metrics.base import Floors
 from gancore.training import devices
-from gancore.training.engine import SNAPSHOT_POINTS, Event, Finished, Row, Snapshot
+from gancore.training.engine import Event, Finished, Row, Snapshot
 from gancore.training.result import RunResult
-from gancore.training.streams import Purpose, host_stream
+from gancore.training.scoring import score_snapshot
 
 
 @lru_cache(maxsize=1)
 def versions() -> dict[str, str]:
-    """Versions of what a run's numbers depend on; nothing is imported for it."""
-    found = {"python": platform.python_version()}
+    """Versions of what a run's numbers depend on; no package is imported for it."""
+    found = {"python": platform.python_version(), "metrics": str(metrics.METRICS_VERSION)}
     for name, packages in {
         "tensorflow": ("tensorflow", "tensorflow-cpu"),
         "keras": ("keras",),
@@ -51,7 +51,6 @@ class Recorder:
 
     def __init__(self, configs: Sequence[RunConfig], floors: Callable[[Dataset], Floors]):
         self.configs, self.floors = list(configs), floors
-        self.exact = metrics.needs_exact(configs[0])
         self.rows: list[tuple[int, dict[str, np.ndarray]]] = []
         self.snapshots: list[tuple[int, np.ndarray]] = []
         self.scores: list[list[dict[str, float]]] = []
@@ -68,18 +67,11 @@ class Recorder:
             case Snapshot():
                 self.snapshots.append((event.step, event.points))
                 start = time.perf_counter()
-                self.scores.append([self._score(run, event) for run in range(len(self.configs))])
+                pairs = zip(self.configs, event.points, strict=True)
+                self.scores.append([score_snapshot(config, event.step, own, self.floors) for config, own in pairs])
                 self.metric_seconds += time.perf_counter() - start
             case Finished():
                 self.finished = event
-
-    def _score(self, run: int, event: Snapshot) -> dict[str, float]:
-        config = self.configs[run]
-        real = config.dataset.sample(host_stream(config.seed, Purpose.SCORE_REAL, event.step), SNAPSHOT_POINTS)  # type: ignore[attr-defined]
-        exact = event.step in self.exact
-        # Asked for only now: of a new dataset they take seconds, and the first row should not wait for them.
-        floors = self.floors(config.dataset) if exact else {}
-        return metrics.score(config.dataset, event.points[run], real, floors, exact=exact)  # type: ignore[arg-type]
 
     def checkpoint(self, run: int) -> dict[str, np.ndarray]:
         """What one run has recorded so far, as named arrays."""
@@ -93,13 +85,15 @@ class Recorder:
         }
 
     def restore(self, saved: Sequence[Mapping[str, np.ndarray]]) -> None:
-        """Go on from what ``checkpoint`` gave, one a run and all of the same step."""
+        """Go on from what ``checkpoint`` gave, one a run and all of the same step; ValueError if it does not fit."""
 
         def named(prefix: str) -> dict[str, np.ndarray]:
             names = [name for name in saved[0] if name.startswith(prefix)]
             return {name.removeprefix(prefix): np.stack([one[name] for one in saved]) for name in names}
 
         history, scores, snapshots = named("history/"), named("scores/"), named("snapshots/")
+        if set(scores) != set(metrics.METRICS):
+            raise ValueError(f"scores: {sorted(scores)} are not this version's metrics")
         steps = history.pop("step")[0]
         self.rows = [(int(step), {n: v[:, i] for n, v in history.items()}) for i, step in enumerate(steps)]
         self.snapshots = [(int(s), snapshots["points"][:, i]) for i, s in enumerate(snapshots["step"][0])]

@@ -71,6 +71,14 @@ def check(parameters: Mapping[str, Check]) -> None:
     warn(refused(parameters))
 
 
+def check_one(name: str, options: Iterable[object]) -> None:
+    """Says so where a parameter is none of options that only the page's other choices decide."""
+    value = st.query_params.get(name)
+    allowed = [str(option) for option in options]
+    if value is not None and value not in allowed:
+        warn([f"{name}: {quoted(value)} is not allowed; use one of {_listed(allowed)}. The default is shown instead."])
+
+
 def _listed(options: Iterable[str]) -> str:
     options = list(options)
     return ", ".join(options) if len(options) <= 12 else f"{', '.join(options[:11])}, … {options[-1]}"

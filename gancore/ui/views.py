@@ -100,7 +100,7 @@ def metric_columns() -> dict[str, Any]:
 
 def study_columns() -> dict[str, Any]:
     """How the columns of ``figures.study_rows`` look."""
-    floor = "Real points against other real points: what perfect samples score."
+    floor = "Floor | ceiling: what perfect samples score, and what a generator collapsed to one real point scores."
     columns: dict[str, Any] = {
         "variant": st.column_config.TextColumn("Variant", pinned=True),
         "seeds": st.column_config.NumberColumn("Seeds", help="Runs finished or diverged."),
@@ -110,5 +110,5 @@ def study_columns() -> dict[str, Any]:
     labels = {"w1_excess": "Wasserstein excess", "curve_p95": "95% distance", "coverage": "Coverage", "near": "Near"}
     for key, label in labels.items():
         columns[key] = st.column_config.NumberColumn(label, format="%.3f", help=METRICS[key].definition)
-        columns[f"{key}_floor"] = st.column_config.NumberColumn("floor", format="%.3f", help=floor)
+        columns[f"{key}_floor"] = st.column_config.TextColumn("floor | ceiling", help=floor)
     return columns

@@ -1,0 +1,46 @@
+"""Whole studies moved between machines, as one file each."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from gancore.cli.common import JsonOption, StoreOption, check_folder, print_json
+from gancore.cli.runs import app
+
+
+def export_study(name: str, out: Path | None, store: Path | None) -> None:
+    """Write a study's bundle; ConfigError where the file's name, the study or its runs are not there."""
+    from gancore.config import ConfigError
+    from gancore.store import Store
+    from gancore.studies import load_study, pack_study, study_text
+
+    if out is None or out.suffix != ".gancore":
+        given = "" if out is None else f"{str(out)[:80]!r} is not allowed; "
+        raise ConfigError(f"--out: {given}with --study it must name a .gancore file, such as --out study.gancore")
+    check_folder("--out", out.parent)
+    opened = Store.open(store)
+    bundle = pack_study(opened, load_study(name, opened), study_text(name, opened), out)
+    print(f"{out}: {len(bundle.run_ids)} runs, {out.stat().st_size / 1e6:.2f} MB")
+
+
+@app.command("import")
+def import_(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A .gancore file.")],
+    store: StoreOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Read a study that was exported elsewhere: its runs are then found like those that ship with gancore.
+
+    The file is checked whole first; one that was changed, or is of a newer format, is refused and nothing is kept.
+    """
+    from gancore.store import Store, import_bundle
+
+    opened = Store(store)
+    bundle = import_bundle(opened.root, file)
+    if as_json:
+        print_json({"study": bundle.name, "runs": len(bundle.run_ids), "created_by": bundle.created_by})
+    else:
+        print(f"{bundle.name}: {len(bundle.run_ids)} runs; look at it with: gancore study analyze {bundle.name}")

@@ -1,0 +1,226 @@
+"""Analysis of a study: a frame of runs in, frames of cells, effects and claims out; nothing here reads files."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+
+from gancore.studies.claims import claim_rows
+from gancore.studies.confounds import cell_confounds, confounds
+from gancore.studies.effects import Effect, effects_of, paired_cells
+from gancore.studies.groups import Group
+from gancore.studies.intervals import (
+    MIN_BOOTSTRAP,
+    MIN_SEEDS,
+    Estimates,
+    contrasts,
+    iqm_interval,
+    middle_mean,
+    success_interval,
+)
+from gancore.studies.outcomes import Outcomes, better_of, groups_of, outcomes_of
+from gancore.studies.study import Study
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@dataclass(frozen=True)
+class Analysis:
+    """What a study's runs say of one metric."""
+
+    study: str
+    metric: str
+    better: Literal["lower", "higher"]
+    datasets: tuple[str, ...]
+    """Datasets analysed, and ``overall`` where there are several."""
+    seeds: int
+    """Seeds asked for."""
+    cells: pd.DataFrame
+    """A row a dataset and variant: factors (name → level), n, diverged, missing, learned, success with its Wilson
+    interval, iqm with its bootstrap interval (both 95%, each for itself), min and max."""
+    effects: pd.DataFrame
+    """A row a dataset and effect: kind (main, interaction; difference of a named variant or control from the
+    baseline), estimate, corrected low and high, p, p_holm, improvement, confounds."""
+    claims: pd.DataFrame
+    """A row a dataset and claim: alone, average, last (or difference) with their intervals, verdict, rule,
+    more_seeds."""
+    failures: pd.DataFrame
+    """A row a run that diverged, has no finite value, or is not trained, and what it counts as."""
+    notes: tuple[str, ...]
+    """What a reader has to know of the figures, in sentences."""
+
+
+def analysis_of(study: Study, runs: pd.DataFrame, metric: str = "w1_excess", dataset: str | None = None) -> Analysis:
+    """Analyse a frame with a row a run (see ``run_table``) by one metric, on one dataset or on all. Raises ConfigError.
+
+    Claims that name a metric of their own are judged by that one.
+    """
+    import pandas as pd
+
+    better = better_of(metric)
+    groups = groups_of(study, dataset)
+    known = {
+        key: outcomes_of(study, runs, key)
+        for key in dict.fromkeys([metric, *(c.metric or metric for c in study.claims)])
+    }
+    effects = effects_of(study.design)
+    cells: list[dict[str, Any]] = []
+    found: list[dict[str, Any]] = []
+    claims: list[dict[str, Any]] = []
+    for name, kinds in groups.items():
+        by_metric = {
+            key: Group(study, name, key, [outcomes[kind] for kind in kinds]) for key, outcomes in known.items()
+        }
+        cells += _cells(by_metric[metric])
+        found += _effects(by_metric[metric], effects)
+        claims += claim_rows(by_metric, effects, metric)
+    used = dict.fromkeys(kind for kinds in groups.values() for kind in kinds)
+    failures = [row for kind in used for row in known[metric][kind].failures]
+    seeds = len(set(runs["seed"].tolist()))
+    return Analysis(
+        study.name,
+        metric,
+        better,
+        tuple(groups),
+        seeds,
+        pd.DataFrame(cells),
+        pd.DataFrame(found, columns=EFFECTS),
+        pd.DataFrame(claims),
+        pd.DataFrame(failures, columns=FAILURES),
+        tuple(_notes(study, metric, seeds, failures, [known[metric][kind] for kind in used])),
+    )
+
+
+EFFECTS = [
+    "dataset", "kind", "effect", "label", "aliases", "n", "estimate", "low", "high", "p", "p_holm", "improvement",
+    "confounds",
+]  # fmt: skip
+FAILURES = ["dataset", "variant", "label", "seed", "run_id", "status", "metric", "counted_as"]
+
+
+def _cells(group: Group) -> list[dict[str, Any]]:
+    rows = []
+    for i, arm in enumerate(group.arms):
+        values = group.values(i)
+        finite = values[np.isfinite(values)]
+        learned, runs = group.learned([i])
+        states = [f["status"] for o in group.outcomes for f in o.failures if f["variant"] == _variant(group, o, i)]
+        low, high = iqm_interval(values)
+        success_low, success_high = success_interval(learned, runs)
+        factors = zip(group.study.factors, arm.levels or (), strict=False)
+        rows.append(
+            {
+                "dataset": group.name,
+                "kind": "control" if arm.control else "variant" if arm.levels is None else "cell",
+                "variant": arm.name,
+                "label": arm.label,
+                "factors": {factor.name: factor.levels[level].words for factor, level in factors},
+                "n": runs,
+                "diverged": len(states) - states.count("missing"),
+                "missing": states.count("missing"),
+                "learned": learned,
+                "success": learned / runs if runs else np.nan,
+                "success_low": success_low,
+                "success_high": success_high,
+                "iqm": float(middle_mean(finite)) if finite.size else np.nan,
+                "low": low,
+                "high": high,
+                "min": float(finite.min()) if finite.size else np.nan,
+                "max": float(finite.max()) if finite.size else np.nan,
+            }
+        )
+    return rows
+
+
+def _variant(group: Group, outcome: Outcomes, arm: int) -> str:
+    """The name of an arm's variant on an outcome's dataset."""
+    kinds = group.study.datasets
+    return group.study.variants[arm + (kinds.index(outcome.dataset) if kinds else 0) * len(group.arms)].name
+
+
+def _effects(group: Group, effects: Sequence[Effect]) -> list[dict[str, Any]]:
+    """The factorial's effects, then every named variant or control against the baseline, each family by itself."""
+    rows: list[dict[str, Any]] = []
+    if effects:
+        estimates = group.main_effects(effects)
+        for i, effect in enumerate(effects):
+            pairs = paired_cells(group.study.design, *effect.factors[0]) if effect.kind == "main" else []
+            row = {"kind": effect.kind, "effect": effect.name, "label": effect.label, "aliases": effect.aliases}
+            rows.append(
+                row
+                | _numbers(estimates, i)
+                | {
+                    "improvement": group.improvement(pairs)[0],
+                    "confounds": cell_confounds(group.study, pairs),
+                }
+            )
+    others = [(0, i) for i, arm in enumerate(group.arms) if i and arm.levels is None]
+    if others:
+        estimates = contrasts(group.differences(others))
+        for i, (_, after) in enumerate(others):
+            arm = group.arms[after]
+            row = {"kind": "difference", "effect": arm.name, "label": arm.label, "aliases": ()}
+            more = {
+                "improvement": group.improvement([(0, after)])[0],
+                "confounds": tuple(confounds(group.study, str(group.arms[0].name), str(arm.name))),
+            }
+            rows.append(row | _numbers(estimates, i) | more)
+    return [{"dataset": group.name} | row for row in rows]
+
+
+def _numbers(estimates: Estimates, i: int) -> dict[str, Any]:
+    return {
+        "n": int(estimates.seeds[i]),
+        "estimate": float(estimates.estimate[i]),
+        "low": float(estimates.low[i]),
+        "high": float(estimates.high[i]),
+        "p": float(estimates.p[i]),
+        "p_holm": float(estimates.p_holm[i]),
+    }
+
+
+def _notes(
+    study: Study, metric: str, seeds: int, failures: Sequence[dict[str, Any]], outcomes: Sequence[Outcomes]
+) -> list[str]:
+    notes = []
+    failed = [row for row in failures if row["status"] != "missing"]
+    missing = [row for row in failures if row["status"] == "missing"]
+    for kind in dict.fromkeys(row["dataset"] for row in failed):
+        rows = [row for row in failed if row["dataset"] == kind]
+        named = "; ".join(f"{row['label']} seed {row['seed']} ({row['status']})" for row in rows)
+        notes.append(
+            f"On {kind} {len(rows)} of the trained runs failed: {named}. Each counts as not learned, and as {metric} "
+            f"{rows[0]['counted_as']:.3g}, the worst value that a run of this study has there."
+        )
+    if missing:
+        total = sum(outcome.values.size for outcome in outcomes)
+        named = "; ".join(
+            f"{label} (seeds {_numbered([row['seed'] for row in missing if row['label'] == label])})"
+            for label in dict.fromkeys(row["label"] for row in missing)
+        )
+        notes.append(
+            f"{len(missing)} of {total} runs are not trained: {named}. A seed without a run that a contrast needs is "
+            "left out of it."
+        )
+    if seeds < MIN_SEEDS:
+        notes.append(f"{seeds} seeds are too few for intervals of effects; it takes {MIN_SEEDS}.")
+    if seeds < MIN_BOOTSTRAP:
+        notes.append(f"{seeds} seeds are too few for intervals of interquartile means; it takes {MIN_BOOTSTRAP}.")
+    if study.design.generators:
+        notes.append("The design is a fraction: effects named together cannot be told from each other.")
+    return notes
+
+
+def _numbered(numbers: Sequence[int]) -> str:
+    """Ascending numbers, runs of them shortened: ``0, 4–9``."""
+    pieces: list[list[int]] = []
+    for number in numbers:
+        if pieces and pieces[-1][-1] == number - 1:
+            pieces[-1] = [pieces[-1][0], number]
+        else:
+            pieces.append([number])
+    return ", ".join("–".join(map(str, piece)) for piece in pieces)

@@ -1,0 +1,158 @@
+"""Claims against the runs: three views of a factor's level, or the difference of two variants, and a verdict."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from gancore.config import ConfigError
+from gancore.studies.confounds import cell_confounds, confounds
+from gancore.studies.design import Claim
+from gancore.studies.effects import Effect, paired_cells, single_views
+from gancore.studies.groups import Group
+from gancore.studies.intervals import Estimates, contrasts, more_seeds
+from gancore.studies.outcomes import better_of
+from gancore.studies.study import Study
+from gancore.studies.verdicts import AVERAGE_RULE, DIFFERENCE_RULE, claimed, seeds_sentence, verdict
+
+VIEWS = ("alone", "average", "last", "difference")
+
+
+def claim_rows(groups: Mapping[str, Group], effects: Sequence[Effect], metric: str) -> list[dict[str, Any]]:
+    """A row a claim of a study; ``groups``: metric → the outcomes, ``metric`` is for claims that name none."""
+    rows: dict[int, dict[str, Any]] = {}
+    for key, group in groups.items():
+        mine = {i: claim for i, claim in enumerate(group.study.claims) if (claim.metric or metric) == key}
+        about_factors = {i: claim for i, claim in mine.items() if claim.factor is not None}
+        about_pairs = {i: claim for i, claim in mine.items() if claim.factor is None}
+        rows |= _factor_rows(group, effects, about_factors)
+        rows |= _pair_rows(group, about_pairs)
+    return [rows[i] for i in sorted(rows)]
+
+
+def _factor_rows(group: Group, effects: Sequence[Effect], claims: Mapping[int, Claim]) -> dict[int, dict[str, Any]]:
+    """Claims about factors: alone, average and last, each view Holm-corrected over its own family."""
+    design = group.study.design
+    views = {i: single_views(design, str(claim.factor), claim.level or 0) for i, claim in claims.items()}
+    single: dict[str, dict[int, dict[str, float]]] = {}
+    for view in ("alone", "last"):
+        pairs = {i: pair for i, found in views.items() if (pair := found[view]) is not None}
+        if pairs:
+            estimates = contrasts(group.differences(list(pairs.values())))
+            single[view] = {i: _view(view, estimates, n) for n, i in enumerate(pairs)}
+    rows = {}
+    for i, claim in claims.items():
+        wanted = ((str(claim.factor), claim.level or 0),)
+        place = next(n for n, effect in enumerate(effects) if effect.kind == "main" and effect.factors == wanted)
+        estimates = group.main_effects(effects)
+        number = [factor.name for factor in design.factors].index(str(claim.factor))
+        sides = [[n for n, cell in enumerate(design.cells) if cell[number] == at] for at in (0, claim.level)]
+        rows[i] = (
+            _head(group, claim, effects[place].label, "average")
+            | single.get("alone", {}).get(i, {})
+            | _view("average", estimates, place)
+            | single.get("last", {}).get(i, {})
+            | _rest(group, claim, estimates, place, sides, paired_cells(design, *wanted[0]), AVERAGE_RULE)
+            | {"confounds": cell_confounds(group.study, paired_cells(design, *wanted[0]))}
+        )
+    return {i: _judged(row) for i, row in rows.items()}
+
+
+def _pair_rows(group: Group, claims: Mapping[int, Claim]) -> dict[int, dict[str, Any]]:
+    """Claims about two variants, Holm-corrected over all of them."""
+    if not claims:
+        return {}
+    pairs = [(group.place(str(claim.before)), group.place(str(claim.after))) for claim in claims.values()]
+    estimates = contrasts(group.differences(pairs))
+    rows = {}
+    for n, (i, claim) in enumerate(claims.items()):
+        before, after = pairs[n]
+        label = f"{group.arms[before].label} → {group.arms[after].label}"
+        rows[i] = (
+            _head(group, claim, label, "difference")
+            | _view("difference", estimates, n)
+            | _rest(group, claim, estimates, n, [[before], [after]], [pairs[n]], DIFFERENCE_RULE)
+            | {"confounds": tuple(confounds(group.study, str(claim.before), str(claim.after)))}
+        )
+    return {i: _judged(row) for i, row in rows.items()}
+
+
+def _head(group: Group, claim: Claim, label: str, view: str) -> dict[str, Any]:
+    """A row's first columns, with every view still empty."""
+    empty = {f"{name}{end}": math.nan for name in VIEWS for end in ("", "_low", "_high")}
+    return {
+        "dataset": group.name,
+        "text": claim.text,
+        "label": label,
+        "metric": group.metric,
+        "direction": claimed(claim, better_of(group.metric)),
+        "view": view,
+    } | empty
+
+
+def _view(name: str, estimates: Estimates, i: int) -> dict[str, float]:
+    return {
+        name: float(estimates.estimate[i]),
+        f"{name}_low": float(estimates.low[i]),
+        f"{name}_high": float(estimates.high[i]),
+    }
+
+
+def _rest(
+    group: Group,
+    claim: Claim,
+    estimates: Estimates,
+    i: int,
+    sides: Sequence[Sequence[int]],
+    pairs: Sequence[tuple[int, int]],
+    rule: str,
+) -> dict[str, Any]:
+    """A row's last columns: successes with and without, improvement, the rule, and the seeds it would take."""
+    (learned_before, runs_before), (learned_after, runs_after) = (group.learned(side) for side in sides)
+    improvement, p = group.improvement(pairs)
+    seeds = int(estimates.seeds[i])
+    more = more_seeds(float(estimates.estimate[i]), float(estimates.deviation[i]), seeds, float(estimates.alpha[i]))
+    return {
+        "n": seeds,
+        "p_holm": float(estimates.p_holm[i]),
+        "learned_before": learned_before,
+        "runs_before": runs_before,
+        "learned_after": learned_after,
+        "runs_after": runs_after,
+        "improvement": improvement,
+        "improvement_p": p,
+        "rule": rule,
+        "more_seeds": more,
+        "confounds": (),
+    }
+
+
+def _judged(row: dict[str, Any]) -> dict[str, Any]:
+    """A row with the verdict of every view; the claim's own is that of its ``view``."""
+    for name in VIEWS:
+        row[f"{name}_verdict"] = (
+            "" if math.isnan(row[name]) else verdict(row[f"{name}_low"], row[f"{name}_high"], row["direction"])
+        )
+    row["verdict"] = row[f"{row['view']}_verdict"] or "undecided"
+    decided = row["verdict"] != "undecided"
+    if decided:
+        row["more_seeds"] = 0.0
+    row["needs"] = "" if decided else seeds_sentence(row["more_seeds"], row["n"])
+    return row
+
+
+def claim_variants(study: Study, number: int) -> list[str]:
+    """Names of the variants behind claim ``number`` (from 1), in the study's order. Raises ConfigError.
+
+    For a factor: the baseline without and with it, and all other changes without and with it.
+    """
+    if not 1 <= number <= len(study.claims):
+        raise ConfigError(f"claim: {number} is not a claim of {study.name}; use 1 to {len(study.claims)}")
+    claim, arms = study.claims[number - 1], study.arms
+    if claim.factor is None:
+        wanted = {str(claim.before), str(claim.after)}
+    else:
+        views = single_views(study.design, claim.factor, claim.level or 0).values()
+        wanted = {str(arms[place].name) for pair in views if pair is not None for place in pair}
+    return [variant.name for variant in study.variants if (variant.arm or variant.name) in wanted]

@@ -1,0 +1,31 @@
+"""A finished study as one file, with the analysis that its runs give."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from gancore.config import ConfigError
+from gancore.store import Bundle, Store, write_bundle
+from gancore.store.floors import floors_key
+from gancore.studies.frames import analyze
+from gancore.studies.plain import plain_analysis
+from gancore.studies.study import Study
+
+
+def pack_study(store: Store, study: Study, text: str, path: Path | str) -> Bundle:
+    """Write a study (``text`` is its file) with its runs, thinned, its floors and its analysis to a bundle.
+
+    ConfigError where runs are missing.
+    """
+    configs = study.configs()
+    found = [store.get(config.run_id) for config in configs]
+    runs = [run for run in found if run is not None]
+    if len(runs) < len(configs):
+        raise ConfigError(
+            f"study: {len(configs) - len(runs)} of the {len(configs)} runs of {study.name} are not trained; "
+            f"train them with: gancore study run {study.name}"
+        )
+    datasets = {floors_key(config.dataset): config.dataset for config in configs}
+    floors = {key: store.floors(dataset) for key, dataset in datasets.items()}
+    analysis = plain_analysis(analyze(store, study))
+    return write_bundle(path, text, study.name, runs, floors, analysis)

@@ -1,0 +1,134 @@
+"""The tables of a study file: what TOML may say, and its problems in one sentence."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from gancore.config import ConfigError, quoted
+from gancore.studies.design import MAX_SEEDS, MAX_VARIANTS, Level, dotted
+
+Name = Annotated[str, Field(pattern="^[a-z0-9][a-z0-9-]{0,63}$")]
+Words = Annotated[str, Field(min_length=1, max_length=120)]
+Amount = Annotated[int, Field(ge=1, le=10**12)]
+
+
+class Table(BaseModel):
+    """A table that refuses unknown keys and values of another type."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, defer_build=True)
+
+
+class VariantTable(Table):
+    """``[[variant]]`` or ``[[control]]``: a name, perhaps a label of its own, and what it sets on top of the base."""
+
+    name: Name
+    label: Words | None = None
+    set: dict[str, Any] = {}
+
+
+class FactorTable(Table):
+    """``[factors.NAME]``: a setting and its levels; the first is the baseline's.
+
+    A level is the path's value, ``{value, label}``, or ``{set, label}`` where it sets several paths at once.
+    """
+
+    path: str | None = None
+    levels: Annotated[list[Any], Field(min_length=1, max_length=MAX_VARIANTS)]
+    labels: Annotated[list[Words], Field(max_length=MAX_VARIANTS)] = []
+
+
+class BudgetTable(Table):
+    """``[budget]``: the steps of every variant, or the real samples that its discriminator sees."""
+
+    steps: Amount | None = None
+    samples: Amount | None = None
+
+
+class ClaimTable(Table):
+    """``[[claim]]``: a sentence about a factor's level, or about two variants."""
+
+    text: Annotated[str, Field(min_length=1, max_length=300)]
+    factor: Words | None = None
+    level: Any = None
+    before: Words | None = Field(default=None, alias="from")
+    after: Words | None = Field(default=None, alias="to")
+    metric: Words | None = None
+    direction: Literal["better", "lower", "higher"] = "better"
+
+
+class StudyTable(Table):
+    """A whole study file."""
+
+    name: Name
+    title: Words
+    question: Annotated[str, Field(min_length=1, max_length=1000)]
+    seeds: Annotated[int, Field(ge=1, le=MAX_SEEDS)] = 4
+    datasets: Annotated[list[str], Field(max_length=16)] = []
+    budget: BudgetTable | None = None
+    base: dict[str, Any] = {}
+    variant: Annotated[list[VariantTable], Field(max_length=MAX_VARIANTS)] = []
+    factors: dict[Name, FactorTable] = {}
+    design: Literal["full", "half"] = "full"
+    generators: Annotated[list[str], Field(max_length=8)] = []
+    control: Annotated[list[VariantTable], Field(max_length=MAX_VARIANTS)] = []
+    claim: Annotated[list[ClaimTable], Field(max_length=MAX_VARIANTS)] = []
+
+
+TABLES: dict[str, type[Table]] = {
+    "variant": VariantTable,
+    "control": VariantTable,
+    "factors": FactorTable,
+    "budget": BudgetTable,
+    "claim": ClaimTable,
+}
+
+
+def levels_of(name: str, table: FactorTable) -> tuple[Level, ...]:
+    """A factor's levels; raises ConfigError."""
+    if table.labels and len(table.labels) != len(table.levels):
+        raise ConfigError(
+            f"factors.{name}.labels: {len(table.labels)} for {len(table.levels)} levels; give one for each"
+        )
+    levels: list[Level] = []
+    for number, item in enumerate(table.levels, start=1):
+        where = f"factors.{name}.levels.{number}"
+        own = table.labels[number - 1] if table.labels else None
+        spelled = isinstance(item, dict) and ("set" in item or "value" in item)
+        if spelled:
+            odd = sorted(set(item) - {"set", "value", "label"})
+            if odd:
+                raise ConfigError(f"{where}.{odd[0][:80]}: there is no such key; use value or set, and label")
+            if "set" in item and "value" in item:
+                raise ConfigError(f"{where}: it has both value and set; use one of them")
+            own = item.get("label", own)
+            if own is not None and not (isinstance(own, str) and 1 <= len(own) <= 120):
+                raise ConfigError(f"{where}.label: {quoted(own)} is not allowed; it must be 1 to 120 characters")
+        if spelled and "set" in item:
+            if not isinstance(item["set"], dict):
+                raise ConfigError(f"{where}.set: {quoted(item['set'])} is not a table; write set = {{path = value}}")
+            levels.append(Level(dotted(item["set"]), own))
+            continue
+        if table.path is None:
+            raise ConfigError(f"factors.{name}.path: it is missing; give the path, or levels as {{set = …}}")
+        levels.append(Level(dotted({table.path: item["value"] if spelled else item}), own))
+    return tuple(levels)
+
+
+def sentence(error: ValidationError) -> str:
+    """First problem of a study file as 'field: value is not allowed; what is'."""
+    # A misspelt key also leaves one missing; the misspelling is what helps.
+    problem = min(error.errors(), key=lambda problem: problem["type"] != "extra_forbidden")
+    where = ".".join(str(part + 1) if isinstance(part, int) else part for part in problem["loc"] if part != "[key]")
+    value = repr(problem["input"])[:80]
+    if problem["type"] == "extra_forbidden":
+        known = TABLES.get(str(problem["loc"][0]), StudyTable) if len(problem["loc"]) > 1 else StudyTable
+        names = [field.alias or name for name, field in known.model_fields.items()]
+        return f"{where}: there is no such key; use one of {', '.join(names)}"
+    if problem["type"] == "missing":
+        return f"{where}: it is missing; it must be given"
+    if problem["type"] == "string_pattern_mismatch":
+        return f"{where}: {value} is not allowed; use a-z, 0-9 and '-', at most 64 characters"
+    message = problem["msg"].replace("Input should", "it must").replace("should", "must")
+    return f"{where}: {value} is not allowed; {message[0].lower()}{message[1:]}"

@@ -1,0 +1,86 @@
+"""Bundles moved between machines: checked whole, kept as a layer below the user's own runs, and thinned when large."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from test_bundle import CONFIGS, FLOORS, STUDY, rewritten
+from test_store import make_result
+
+from gancore.config import parse_config
+from gancore.store import Bundle, BundleError, Store, bundles, import_bundle, write_bundle
+
+
+@pytest.fixture
+def bundle(tmp_path: Path) -> Path:
+    store = Store(tmp_path / "there")
+    for config in CONFIGS:
+        store.put(make_result(config))
+    write_bundle(tmp_path / "any name.gancore", STUDY, "tiny", store.runs(), FLOORS, {"claims": [{"text": "<b>"}]})
+    return tmp_path / "any name.gancore"
+
+
+def test_an_imported_bundle_is_a_layer_of_the_store_and_own_runs_come_first(bundle: Path, tmp_path: Path) -> None:
+    here = tmp_path / "here"
+    imported = import_bundle(here, bundle)
+    assert imported.analysis == {"claims": [{"text": "<b>"}]}
+    opened = Store.open(here)
+    for config in CONFIGS:
+        run = opened.get(config.run_id)
+        assert run is not None
+        assert run.source == "tiny"
+    opened.put(make_result(CONFIGS[0]))
+    own = Store.open(here).get(CONFIGS[0].run_id)
+    assert own is not None
+    assert own.source == "store"
+    import_bundle(here, bundle)  # again: replaced, not doubled
+    assert [path.name for path in (here / "bundles").iterdir()] == ["tiny.gancore"]
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        (lambda members: members.update({"history.parquet": members["history.parquet"][:-20]}), "history.parquet"),
+        (lambda members: members.update({"../../escape.npz": b"x"}), "unexpected member"),
+        (lambda members: members.update({"analysis.json": b"[1]"}), "analysis.json is not a JSON object"),
+        (lambda members: members.pop("runs.json"), "has no runs.json"),
+    ],
+)
+def test_what_is_not_as_it_was_written_is_refused_and_nothing_of_it_is_kept(
+    bundle: Path, tmp_path: Path, change, reason: str
+) -> None:
+    bad = tmp_path / "bad.gancore"
+    bad.write_bytes(rewritten(bundle, change))
+    with pytest.raises(BundleError, match=reason):
+        import_bundle(tmp_path / "here", bad)
+    assert not (tmp_path / "here").exists()
+
+
+def test_a_broken_imported_file_leaves_the_store_working(bundle: Path, tmp_path: Path, caplog) -> None:
+    import_bundle(tmp_path / "here", bundle)
+    (tmp_path / "here" / "bundles" / "half.gancore").write_bytes(bundle.read_bytes()[:500])
+    opened = Store.open(tmp_path / "here")
+    assert CONFIGS[0].run_id in opened
+    assert "half.gancore" in caplog.text
+
+
+def test_many_runs_keep_fewer_snapshots_and_points_but_the_first_and_the_whole_last(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = Store(tmp_path / "there")
+    config = parse_config({"steps": 1000, "snapshot_every": 50})
+    full = store.put(make_result(config))
+    monkeypatch.setattr(bundles, "POINTS", 6 * bundles.FEWEST)
+    write_bundle(tmp_path / "tiny.gancore", STUDY, "tiny", [full], {})
+    thinned = Bundle(tmp_path / "tiny.gancore").get(full.run_id)
+    assert thinned is not None
+    assert len(thinned.snapshot_steps) == 6
+    assert thinned.snapshot_steps[0] == full.snapshot_steps[0]
+    assert thinned.snapshot_steps[-1] == full.snapshot_steps[-1]
+    assert set(thinned.snapshot_steps) <= set(full.snapshot_steps)
+    assert thinned.snapshots.shape[1] == bundles.FEWEST
+    np.testing.assert_allclose(thinned.final, full.final, atol=1e-3)
+    at = full.snapshot_steps.index(thinned.snapshot_steps[2])
+    np.testing.assert_allclose(thinned.snapshots[2], full.snapshots[at, : bundles.FEWEST], atol=1e-3)

@@ -1,0 +1,223 @@
+"""Scoring stored runs again: the same numbers where nothing has changed, new ones where something has."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import math
+import subprocess
+import sys
+from unittest import mock
+
+import numpy as np
+import pytest
+
+from gancore import cli
+from gancore.config import ConfigError, parse_config
+from gancore.metrics import METRICS, METRICS_VERSION
+from gancore.store import Store, StoreError, floors_key, gallery_bundles
+from gancore.store import rescore as rescoring
+from gancore.store.rescore import rescore
+from gancore.training.result import RunResult
+from gancore.training.scoring import score_snapshot
+
+FLOORS = {key: {"mean": 0.06, "low": 0.05, "high": 0.07} for key in METRICS}
+
+
+def trained(seed: int = 0, snapshots: int = 3, **changes: object) -> RunResult:
+    """A run that nobody trained, scored as training would have done."""
+    config = parse_config({"steps": 100 * (snapshots - 1), "snapshot_every": 100, "seed": seed})
+    steps = config.snapshot_steps
+    rng = np.random.default_rng(seed)
+    points = np.stack(
+        [config.dataset.sample(rng, 2000) + rng.normal(size=(2000, 2)) / (i + 9) for i in range(snapshots)]  # type: ignore[attr-defined]
+    ).astype(np.float32)
+    scores = [
+        score_snapshot(config, step, own, lambda dataset: FLOORS) for step, own in zip(steps, points, strict=True)
+    ]
+    result = RunResult(
+        config=config,
+        status="finished",
+        steps=config.steps,
+        diverged_at=None,
+        seconds=2.0,
+        history={"step": np.array(steps), "d_loss": np.ones(len(steps))},
+        snapshot_steps=np.array(steps),
+        snapshots=points,
+        metrics={key: np.array([score[key] for score in scores]) for key in METRICS},
+        weights={"generator/0/kernel": np.ones((2, 2), np.float32)},
+        versions={"gancore": "0", "metrics": str(METRICS_VERSION)},
+        device="cpu",
+    )
+    return dataclasses.replace(result, **changes)  # type: ignore[arg-type]
+
+
+def outdated(result: RunResult) -> RunResult:
+    """As an older gancore would have stored it: fewer metrics, one of them other than today, one unknown today."""
+    keys = ("w1", "w1_excess", "swd", "near", "coverage", "learned")
+    metrics = {key: result.metrics[key] for key in keys} | {"gone": np.zeros(len(result.snapshot_steps))}
+    return dataclasses.replace(result, metrics=metrics | {"swd": result.metrics["swd"] + 1}, versions={"gancore": "0"})
+
+
+@pytest.fixture
+def store(own_store, monkeypatch) -> Store:
+    monkeypatch.setattr(Store, "floors", lambda self, dataset: FLOORS)
+    return Store.open(own_store)
+
+
+def call(capsys, *arguments: str) -> tuple[int, str, str]:
+    capsys.readouterr()
+    code = cli.run(["runs", "rescore", *arguments])
+    return code, *capsys.readouterr()
+
+
+def test_a_run_of_this_version_keeps_its_numbers(store):
+    run = store.put(trained())
+    result = rescore(store, run)
+    assert (result.run_id, result.version_before, result.scored, result.left) == (run.run_id, "1", 3, 0)
+    assert list(result.after) == list(METRICS)
+    # The points were stored with 16 bits; a share may move by a few points of 2,000.
+    assert result.after == pytest.approx(run.metrics, abs=2e-3)
+    again = store.get(run.run_id)
+    for key in METRICS:
+        np.testing.assert_allclose(again.checkpoints[key], run.checkpoints[key], atol=2e-3)
+    assert not rescore(store, again).written, "the second time nothing changes"
+
+
+def test_an_outdated_run_gets_this_versions_metrics_and_keeps_the_rest(store):
+    new = trained()
+    run = store.put(outdated(new))
+    before = (run.info, run.history, run.weights, run.final)
+    result = rescore(store, run)
+    assert result.written and result.version_before == "unknown"
+    assert result.before["swd"] == pytest.approx(result.after["swd"] + 1, abs=1e-3)
+    again = Store(store.root).get(run.run_id)
+    assert again.versions["metrics"] == str(METRICS_VERSION)
+    assert again.metrics == result.after and "gone" not in again.metrics
+    assert list(again.checkpoints) == ["step", *METRICS]
+    for key, values in new.metrics.items():
+        np.testing.assert_allclose(again.checkpoints[key], values, atol=2e-3)
+    assert again.history.equals(before[1])
+    np.testing.assert_array_equal(again.weights["generator/0/kernel"], before[2]["generator/0/kernel"])
+    np.testing.assert_array_equal(again.final, before[3])
+    assert (again.created, again.seconds, again.config) == (before[0].created, before[0].seconds, run.config)
+    assert store.verify() == []
+    assert not any(
+        (store.root / name).exists() and any((store.root / name).iterdir()) for name in ("incoming", "trash")
+    )
+
+
+def test_checkpoints_with_some_of_their_points_keep_what_they_had(store):
+    run = store.put(outdated(trained(snapshots=40)))
+    old = run.checkpoints
+    assert run.snapshots.shape[1] == 1500
+    result = rescore(store, run)
+    assert (result.scored, result.left) == (1, 39)
+    new = store.get(run.run_id).checkpoints
+    np.testing.assert_array_equal(new["swd"][:-1], old["swd"][:-1])
+    assert new["swd"].iloc[-1] == result.after["swd"] == pytest.approx(old["swd"].iloc[-1] - 1, abs=1e-3)
+    assert new["energy"][:-1].isna().all() and math.isfinite(new["energy"].iloc[-1])
+
+
+def test_a_diverged_run_gets_what_training_would_have_given_it(store):
+    cut = trained()
+    kept = {key: values[:2] for key, values in cut.metrics.items()}
+    changes = {"status": "diverged", "steps": 130, "diverged_at": 130, "metrics": kept}
+    run = store.put(
+        dataclasses.replace(cut, **changes, snapshot_steps=cut.snapshot_steps[:2], snapshots=cut.snapshots[:2])
+    )
+    result = rescore(store, run)
+    assert result.after["w1"] is None and result.after["swd"] == pytest.approx(kept["swd"][1], abs=1e-3)
+
+
+def test_a_run_survives_a_move_that_fails(store, tmp_path):
+    run = store.put(outdated(trained()))
+    with (
+        mock.patch.object(rescoring, "write_aside", return_value=tmp_path / "nowhere"),
+        pytest.raises(StoreError, match="cannot be written"),
+    ):
+        rescore(store, run)
+    assert (
+        store.get(
+            run.run_id,
+        ).metrics
+        == run.metrics
+        and store.verify() == []
+    )
+
+
+def test_a_run_that_is_gone_or_in_a_bundle_is_refused(store):
+    run = store.put(trained())
+    store.remove(run.run_id)
+    with pytest.raises(StoreError, match=f"run {run.run_id[:12]} was removed"):
+        rescore(store, run)
+    shipped = gallery_bundles()[0].runs()[0]
+    with pytest.raises(ConfigError, match=r"belongs to the bundle '[a-z-]+', which is read-only"):
+        rescore(store, shipped)
+
+
+def test_the_command_scores_the_runs_it_is_given(store, capsys):
+    first, second = (store.put(outdated(trained(seed))) for seed in (0, 1))
+    code, out, _ = call(capsys, first.run_id[:10], "--json")
+    content = json.loads(out)
+    assert code == 0 and content["run_id"] == first.run_id and content["written"]
+    assert (content["version_before"], content["metrics_version"]) == ("unknown", METRICS_VERSION)
+    assert content["after"] == store.get(first.run_id).metrics and content["before"] == first.metrics
+    assert store.get(second.run_id).metrics == second.metrics
+    code, out, err = call(capsys, "--all")
+    assert code == 0 and out.count("→ 1") == 2 + 2, "two versions and two verdicts"
+    assert "runs belong to bundles, which are read-only" in err
+    assert store.get(second.run_id).versions["metrics"] == str(METRICS_VERSION)
+
+
+def test_the_command_answers_wrong_input_with_one_line(store, capsys):
+    shipped = gallery_bundles()[0].run_ids[0]
+    for arguments, said in (
+        ([], "ID, --all: give either one or more ids of runs, or --all"),
+        (["abcd", "--all"], "ID, --all: give either"),
+        (["zz"], "run: 'zz' is not a run id; give 4 to 64 of its digits"),
+        (["0123456789"], "run: no stored run's id starts with '0123456789'"),
+        ([shipped], "belongs to the bundle"),
+    ):
+        code, out, err = call(capsys, *arguments)
+        assert (code, out, err.count("\n")) == (2, "", 1) and said in err, arguments
+    assert call(capsys, "--all")[2].endswith("no runs of your own are stored\n")
+
+
+def test_a_damaged_run_stops_no_other(store, capsys):
+    broken, sound = (store.put(outdated(trained(seed))) for seed in (0, 1))
+    path = store.root / "runs" / broken.run_id[:2] / broken.run_id / "weights.npz"
+    path.write_bytes(path.read_bytes()[:-1] + b"x")
+    code, out, err = call(capsys, "--all", "--json")
+    assert code == 1 and broken.run_id[:12] in err
+    assert json.loads(out)["run_id"] == sound.run_id
+
+
+def test_scoring_again_needs_no_tensorflow(store):
+    run = store.put(trained())
+    code = (
+        "import sys; sys.modules['tensorflow'] = sys.modules['keras'] = None\n"
+        "from gancore.cli import run\n"
+        f"sys.exit(run(['runs', 'rescore', '{run.run_id}']))"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_ceilings_are_computed_once_and_kept(own_store, monkeypatch):
+    calls = []
+
+    def compute(dataset, floors):
+        calls.append(floors["w1"]["mean"])
+        return {"one_point": {"w1": 1.25, "mmd2": math.nan}, "mean": {"w1": 1.0}}
+
+    monkeypatch.setattr(Store, "floors", lambda self, dataset: FLOORS)
+    monkeypatch.setattr("gancore.metrics.ceilings", compute)
+    circle = parse_config({}).dataset
+    first = Store(own_store).ceilings(circle)
+    again = Store(own_store).ceilings(circle)
+    assert first["one_point"]["w1"] == again["one_point"]["w1"] == 1.25 and again["mean"] == {"w1": 1.0}
+    assert math.isnan(again["one_point"]["mmd2"])
+    path = own_store / "ceilings" / f"{floors_key(circle)}.json"
+    path.write_text(path.read_text().replace("1.25", "1.75"))
+    assert Store(own_store).ceilings(circle)["one_point"]["w1"] == 1.25, "a changed file is not trusted"
+    assert calls == [0.06, 0.06]

@@ -1,0 +1,110 @@
+"""Verdicts on the pages: cards on the first page, and what an analysis says on the Ablation page."""
+
+from __future__ import annotations
+
+import pytest
+from test_pages import (  # noqa: F401  (fixtures)
+    FIRST,
+    boxes,
+    charts,
+    empty_store,
+    filled_root,
+    made_up,
+    opened,
+    queue,
+    store,
+    words,
+)
+
+from gancore.store import Store
+from gancore.studies import claim_variants, load_study
+
+ABLATION = "pages/ablation.py"
+
+
+def test_the_first_page_has_a_card_a_claim_with_verdict_success_and_a_link(store: Store) -> None:  # noqa: F811
+    app = opened(FIRST, through_first=True)
+    assert not app.exception
+    said = words(app)
+    study = load_study("four-fixes")
+    for number, claim in enumerate(study.claims, start=1):
+        assert f"{number}. {claim.text.partition(':')[0].rstrip('.')}" in said
+    assert said.count("undecided") == 4  # two made-up seeds decide nothing
+    assert "too few seeds for an interval" in said
+    assert "learned 0 of 16 → **0 of 16**" in said
+    links = [link.proto.query_string for link in app.get("page_link") if "comparison" in link.proto.label]
+    assert links == [f"study=four-fixes&claim={number}" for number in (1, 2, 3, 4)]
+
+
+def test_a_claims_link_shows_its_four_variants_and_their_difference(store: Store) -> None:  # noqa: F811
+    study = load_study("four-fixes")
+    app = opened(ABLATION, {"study": "four-fixes", "seeds": "2", "claim": "2"})
+    assert not app.exception and not boxes(app)
+    titles = [study.variant(name).label for name in claim_variants(study, 2)]
+    assert len(titles) == 4
+    shown = [m.value for m in app.markdown if m.value.startswith("**") and m.value.strip("*") in titles]
+    assert shown == [f"**{title}**" for title in titles]
+    everything = opened(ABLATION, {"study": "four-fixes", "seeds": "2"})
+    assert charts(everything) == charts(app) + 12
+
+
+def test_the_analysis_follows_the_metric_and_the_factors(store: Store) -> None:  # noqa: F811
+    app = opened(ABLATION, {"study": "four-fixes", "seeds": "2", "metric": "coverage", "factor": "batch"})
+    assert not app.exception and not boxes(app)
+    assert app.selectbox(key="metric").value == "coverage"
+    assert (app.selectbox(key="factor").value, app.selectbox(key="against").value) == ("batch", "update")
+    app.selectbox(key="against").set_value("radius").run()
+    assert not app.exception
+    assert app.selectbox(key="against").value == "radius"
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ({"study": "four-fixes", "claim": "9"}, "claim: '9' is not allowed; use one of all, 1, 2, 3, 4"),
+        ({"study": "four-fixes", "claim": "x"}, "claim: 'x' is not allowed; use one of all, 1, 2, 3, 4"),
+        ({"study": "four-fixes", "metric": "beauty"}, "metric: 'beauty' is not allowed; use one of"),
+    ],
+)
+def test_a_link_to_what_is_not_there_says_so_and_shows_the_rest(store: Store, query, said: str) -> None:  # noqa: F811
+    app = opened(ABLATION, query | {"seeds": "2"})
+    assert not app.exception
+    assert said in words(app)
+    assert charts(app) >= 16
+
+
+def test_several_datasets_have_a_choice_and_overall_effects(store: Store) -> None:  # noqa: F811
+    app = opened(ABLATION, {"study": "four-distributions", "seeds": "2"})
+    assert not app.exception and not boxes(app)
+    (choice,) = [group for group in app.get("button_group") if group.key == "dataset"]
+    assert choice.value == "overall"
+    choice.set_value("moons").run()
+    assert not app.exception
+
+
+def test_a_failed_run_is_counted_and_named(tmp_path, monkeypatch) -> None:
+    monkeypatch.setenv("GANCORE_STORE", str(tmp_path))
+    monkeypatch.setattr(Store, "open", Store)
+    here, study = Store(tmp_path), load_study("first-fixes")
+    for config in study.configs(3):
+        result = made_up(config)
+        if config.run_id == study.configs(3)[0].run_id:
+            metrics = {key: values * float("nan") for key, values in result.metrics.items()}
+            result = type(result)(**{**vars(result), "status": "diverged", "diverged_at": 7, "metrics": metrics})
+        here.put(result)
+    app = opened(ABLATION, {"study": "first-fixes", "seeds": "3"})
+    assert not app.exception
+    assert "1 of the trained runs failed: baseline seed 0 (diverged)" in words(app)
+
+
+def test_an_empty_store_says_what_to_do(empty_store: Store) -> None:  # noqa: F811
+    app = opened(FIRST)
+    assert not app.exception
+    assert "gancore study run four-fixes" in words(app)
+
+
+def test_claims_name_their_variants_and_refuse_other_numbers() -> None:
+    study = load_study("four-fixes-controls")
+    assert claim_variants(study, 1) == ["baseline", "combined-two-steps"]
+    with pytest.raises(ValueError, match=r"claim: 0 is not a claim of four-fixes-controls; use 1 to 8"):
+        claim_variants(study, 0)
