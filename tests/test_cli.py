@@ -137,11 +137,15 @@ class Endless:
 @pytest.mark.parametrize("name", ["SIGTERM", "SIGHUP"])
 def test_ending_the_command_or_closing_its_terminal_cancels_the_job(name):
     number = getattr(signal, name)
-    before, job = signal.getsignal(number), Endless(number)
-    with pytest.raises(KeyboardInterrupt):
-        wait(job)  # type: ignore[arg-type]
-    assert job.cancelled
-    assert signal.getsignal(number) == before
+    outside, job = signal.getsignal(number), Endless(number)
+    try:
+        signal.signal(number, signal.SIG_DFL)  # a test started by nohup ignores SIGHUP, and so would the command
+        with pytest.raises(KeyboardInterrupt):
+            wait(job)  # type: ignore[arg-type]
+        assert job.cancelled
+        assert signal.getsignal(number) == signal.SIG_DFL
+    finally:
+        signal.signal(number, outside)
 
 
 def test_what_ships_cannot_be_removed(capsys):

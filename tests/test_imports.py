@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import numpy as np
 import pytest
 from test_bundle import CONFIGS, FLOORS, STUDY, rewritten
+from test_cli import call
 from test_store import make_result
 
 from gancore.config import parse_config
@@ -84,3 +86,42 @@ def test_many_runs_keep_fewer_snapshots_and_points_but_the_first_and_the_whole_l
     np.testing.assert_allclose(thinned.final, full.final, atol=1e-3)
     at = full.snapshot_steps.index(thinned.snapshot_steps[2])
     np.testing.assert_allclose(thinned.snapshots[2], full.snapshots[at, : bundles.FEWEST], atol=1e-3)
+
+
+def test_the_commands_move_a_study_to_another_store(capsys, tmp_path: Path) -> None:
+    out, here = tmp_path / "moved.gancore", tmp_path / "here"
+    code, said, _ = call(capsys, "runs", "export", "--study", "first-fixes", "--out", str(out))
+    assert (code, "20 runs" in said) == (0, True)
+    code, said, _ = call(capsys, "runs", "import", str(out), "--store", str(here), "--json")
+    found = json.loads(said)
+    assert (code, found["study"], found["runs"]) == (0, "first-fixes", 20)
+    code, said, _ = call(capsys, "study", "analyze", "first-fixes", "--store", str(here), "--json")
+    assert json.loads(said)["failures"] == []
+    assert Bundle(out).analysis["study"] == "first-fixes"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "reason"),
+    [
+        (["export"], "ID: give a run's id"),
+        (["export", "--study", "first-fixes"], "--out: with --study it must name a .gancore file"),
+        (["export", "--study", "first-fixes", "--out", "x.zip"], "--out: 'x.zip' is not allowed"),
+        (["export", "--study", "nothing", "--out", "x.gancore"], "study: 'nothing' is not a study; use one of"),
+        (["export", "0123abcd", "--study", "first-fixes", "--out", "x.gancore"], "--study: it cannot go with"),
+        (["export", "0123abcd", "--out", "x.gancore"], "--out: it goes with --study"),
+        (["export", "--study", "UNFINISHED", "--out", "x.gancore"], "12 of the 12 runs of rates are not trained"),
+        (["import", "nowhere.gancore"], "nowhere.gancore: cannot be read"),
+        (["import", "README.md"], "README.md: is not a gancore bundle"),
+    ],
+)
+def test_wrong_input_is_a_sentence_and_writes_nothing(capsys, tmp_path, monkeypatch, arguments, reason) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "README.md").write_text("# not a bundle")
+    study = '[factors.rate]\npath = "d_optimizer.learning_rate"\nlevels = [1e-3, 2e-3, 3e-3]\n'
+    (tmp_path / "rates.toml").write_text(f'name = "rates"\ntitle = "T"\nquestion = "Q?"\nseeds = 4\n{study}')
+    given = [str(tmp_path / "rates.toml") if word == "UNFINISHED" else word for word in arguments]
+    code, _, err = call(capsys, "runs", *given)
+    assert code in (1, 2)
+    assert reason in err
+    assert "Traceback" not in err
+    assert {path.name for path in tmp_path.iterdir()} <= {"README.md", "rates.toml", "store"}

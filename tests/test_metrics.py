@@ -174,10 +174,10 @@ def test_w1_excess_is_measured_from_the_mean_floor():
 
 
 def test_a_transport_that_does_not_converge_is_an_error():
-    from gancore.metrics.optimal_transport import _ot
+    from gancore.metrics.optimal_transport import load
 
     with (
-        mock.patch.object(_ot(), "emd2", return_value=[0.5, {"warning": "numItermax reached"}]),
+        mock.patch.object(load(), "emd2", return_value=[0.5, {"warning": "numItermax reached"}]),
         pytest.raises(RuntimeError, match="w1: the exact transport did not converge: numItermax reached"),
     ):
         value("w1", Circle(), np.zeros((10, 2)))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import logging
-import os
 import sys
 import time
 from collections.abc import Iterator
@@ -213,15 +212,12 @@ class Worker:
 
 
 def _load_tensorflow(slot: int) -> None:
-    """One thread on one core: slot i takes the i-th core, so that workers do not push each other around."""
-    if hasattr(os, "sched_setaffinity"):
-        cores = sorted(os.sched_getaffinity(0))
-        os.sched_setaffinity(0, {cores[slot % len(cores)]})
-    import tensorflow as tf
+    """TensorFlow on the device of this slot, Keras, and what the metrics need."""
+    from gancore import metrics
+    from gancore.training import devices, networks, recorder  # noqa: F401
 
-    tf.config.threading.set_intra_op_parallelism_threads(1)
-    tf.config.threading.set_inter_op_parallelism_threads(1)
-    from gancore.training import networks, recorder  # noqa: F401  (loads Keras and the metrics)
+    log.info("slot %d trains on %s", slot, devices.take(slot))
+    metrics.load()
 
 
 def main() -> None:

@@ -10,6 +10,14 @@ from gancore.metrics.evaluate import METRICS_VERSION, needs_exact, score
 from gancore.metrics.reference import ceilings, floors
 from gancore.metrics.verdict import has_learned
 
+
+def load() -> None:
+    """Import what only some metrics need (about 1 s), so that the first score does not wait for it."""
+    import scipy.spatial
+
+    optimal_transport.load()
+
+
 __all__ = [
     "METRICS",
     "METRICS_VERSION",
@@ -21,6 +29,7 @@ __all__ = [
     "floors",
     "get_metric",
     "has_learned",
+    "load",
     "metric",
     "needs_exact",
     "score",

@@ -27,7 +27,7 @@ DIRECTIONS = 100
 def w1(comparison: Comparison) -> float:
     """Mean length of the cheapest pairing of fakes [n, 2] with reals [n, 2]; RuntimeError if it is not optimal."""
     # POT's network simplex takes 0.06 to 0.14 s; scipy's linear_sum_assignment up to 0.9 s.
-    value, log = _ot().emd2([], [], comparison.across, numItermax=10**7, log=True)
+    value, log = load().emd2([], [], comparison.across, numItermax=10**7, log=True)
     if log["warning"]:
         raise RuntimeError(f"w1: the exact transport did not converge: {log['warning']}")
     return float(value)
@@ -73,7 +73,8 @@ def _sorted_projections(points: Array) -> NDArray[np.float32]:
 
 
 @lru_cache(maxsize=1)
-def _ot() -> ModuleType:
+def load() -> ModuleType:
+    """POT, without the array libraries."""
     # POT imports every array library it finds (TensorFlow: 9 s, 650 MB) unless told not to beforehand.
     for name in ("TENSORFLOW", "PYTORCH", "JAX", "CUPY"):
         os.environ[f"POT_BACKEND_DISABLE_{name}"] = "1"

@@ -148,6 +148,9 @@ class Program:
         if self._ready:
             return
         with devices.compiling():
+            # A concrete function looks at its arguments' types once, not at every call: 0.6 ms rather than 1.
+            self.advance = self.advance.get_concrete_function(inputs, state, tf.constant(0))
+            self.sample = self.sample.get_concrete_function(inputs, state.generator.weights)
             self.advance(inputs, state, tf.constant(0)).step.numpy()
             self.sample(inputs, state.generator.weights).numpy()
         self._ready = True
