@@ -318,7 +318,12 @@ def test_an_interrupt_cancels_the_job_and_says_so(own_store):
 
     long = [piece for setting in [*TINY, "log_every=9000", "snapshot_every=9000"] for piece in ("--set", setting)]
     command = [sys.executable, "-m", "gancore", "train", *long, "--steps", "900000"]
-    process = subprocess.Popen(command, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=ROOT)
+    outside = signal.getsignal(signal.SIGINT)
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # tests started in the background ignore it
+    try:
+        process = subprocess.Popen(command, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=ROOT)
+    finally:
+        signal.signal(signal.SIGINT, outside)
     store = Store.open(own_store)
     deadline = time.monotonic() + 90
     while not (pool.workers(store.root) and jobs.list_jobs(store)) and time.monotonic() < deadline:

@@ -168,9 +168,16 @@ class Worker:
         return Recorder(configs, self.store.floors), train(configs), 0
 
     def _train(self, configs: list[RunConfig], ids: list[str]) -> None:
+        recorder, events, begun = self._begin(configs, ids)
+        with contextlib.closing(recorder):
+            self._record(recorder, events, begun, configs, ids)
+
+    def _record(
+        self, recorder: Recorder, events: Iterator[Event], begun: int, configs: list[RunConfig], ids: list[str]
+    ) -> None:
+        """Feed the recorder, keep checkpoints and live views, and store the results."""
         from gancore.training.engine import Tick
 
-        recorder, events, begun = self._begin(configs, ids)
         self.say("training", run_ids=ids, step=begun, steps=configs[0].steps, pace=0.0)
         pace, marked, shown, kept = 0.0, None, 0.0, time.monotonic()
         for event in events:

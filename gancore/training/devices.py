@@ -120,6 +120,12 @@ def compiling() -> Iterator[None]:
             ctypes.CDLL(None).malloc_trim(0)
 
 
+def roam() -> None:
+    """Let this thread run on every core that the process was given."""
+    if _cores:
+        os.sched_setaffinity(0, _cores)
+
+
 def name() -> str:
     """What this process trains on, in words: ``cpu``, or the GPU's model."""
     from gancore.training.backend import tf

@@ -5,6 +5,7 @@ from __future__ import annotations
 import platform
 import time
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from functools import lru_cache
 from importlib.metadata import PackageNotFoundError, version
 
@@ -47,13 +48,18 @@ def history_row(values: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
 
 
 class Recorder:
-    """Collects the events of runs that train together and scores every snapshot with fresh reals."""
+    """Collects the events of runs that train together and scores every snapshot with fresh reals.
+
+    Scores are made in a thread of their own, on any core that is free, so that training goes on meanwhile; whoever
+    reads ``scores`` waits for those still to come.
+    """
 
     def __init__(self, configs: Sequence[RunConfig], floors: Callable[[Dataset], Floors]):
         self.configs, self.floors = list(configs), floors
         self.rows: list[tuple[int, dict[str, np.ndarray]]] = []
         self.snapshots: list[tuple[int, np.ndarray]] = []
-        self.scores: list[list[dict[str, float]]] = []
+        self._scores: list[Future[list[dict[str, float]]]] = []
+        self._scorer = ThreadPoolExecutor(1, "scores", devices.roam)
         self.metric_seconds = 0.0
         """Time spent on scores so far."""
         self.finished: Finished | None = None
@@ -66,12 +72,25 @@ class Recorder:
                 self.rows.append((event.step, history_row(event.values)))
             case Snapshot():
                 self.snapshots.append((event.step, event.points))
-                start = time.perf_counter()
-                pairs = zip(self.configs, event.points, strict=True)
-                self.scores.append([score_snapshot(config, event.step, own, self.floors) for config, own in pairs])
-                self.metric_seconds += time.perf_counter() - start
+                self._scores.append(self._scorer.submit(self._score, event))
             case Finished():
                 self.finished = event
+
+    @property
+    def scores(self) -> list[list[dict[str, float]]]:
+        """Every snapshot's scores, a dictionary a run; raises what went wrong in making them."""
+        return [score.result() for score in self._scores]
+
+    def _score(self, event: Snapshot) -> list[dict[str, float]]:
+        start = time.perf_counter()
+        pairs = zip(self.configs, event.points, strict=True)
+        found = [score_snapshot(config, event.step, points, self.floors) for config, points in pairs]
+        self.metric_seconds += time.perf_counter() - start
+        return found
+
+    def close(self) -> None:
+        """Give up scores that nobody waits for, and the thread that makes them."""
+        self._scorer.shutdown(wait=False, cancel_futures=True)
 
     def checkpoint(self, run: int) -> dict[str, np.ndarray]:
         """What one run has recorded so far, as named arrays."""
@@ -91,16 +110,18 @@ class Recorder:
             names = [name for name in saved[0] if name.startswith(prefix)]
             return {name.removeprefix(prefix): np.stack([one[name] for one in saved]) for name in names}
 
+        runs = len(saved)
         history, scores, snapshots = named("history/"), named("scores/"), named("snapshots/")
         if set(scores) != set(metrics.METRICS):
             raise ValueError(f"scores: {sorted(scores)} are not this version's metrics")
         steps = history.pop("step")[0]
         self.rows = [(int(step), {n: v[:, i] for n, v in history.items()}) for i, step in enumerate(steps)]
         self.snapshots = [(int(s), snapshots["points"][:, i]) for i, s in enumerate(snapshots["step"][0])]
-        self.scores = [
-            [{name: float(values[run, i]) for name, values in scores.items()} for run in range(len(saved))]
-            for i in range(len(self.snapshots))
-        ]
+        self._scores = []
+        for i in range(len(self.snapshots)):
+            known: Future[list[dict[str, float]]] = Future()
+            known.set_result([{name: float(values[run, i]) for name, values in scores.items()} for run in range(runs)])
+            self._scores.append(known)
         self._started -= sum(float(one["seconds"]) for one in saved)
 
     def history(self, run: int) -> dict[str, np.ndarray]:
@@ -114,14 +135,16 @@ class Recorder:
         """One result a run, once the training has ended."""
         if self.finished is None:
             raise RuntimeError("the training has not ended")
+        scores = self.scores
+        self.close()
         seconds = (time.perf_counter() - self._started) / len(self.configs)
-        return [self._result(run, self.finished, seconds) for run in range(len(self.configs))]
+        own = [[score[run] for score in scores] for run in range(len(self.configs))]
+        return [self._result(run, self.finished, own[run], seconds) for run in range(len(self.configs))]
 
-    def _result(self, run: int, end: Finished, seconds: float) -> RunResult:
+    def _result(self, run: int, end: Finished, scores: list[dict[str, float]], seconds: float) -> RunResult:
         diverged = end.diverged_at[run]
         history = self.history(run)
         snapshots = self.snapshots
-        scores = [score[run] for score in self.scores]
         if diverged is not None:
             # What came after is not a number; the row that holds the divergence stays, so that curves show it.
             kept = history["step"] < diverged
