@@ -230,6 +230,45 @@ def test_a_run_that_goes_on_from_a_checkpoint_ends_bit_identical(cut):
         assert result.seconds > 0
 
 
+def test_snapshots_of_many_lanes_are_those_of_few():
+    from gancore.training.engine import SAMPLED_TOGETHER
+
+    runs = configs(2, steps=1)
+    _, few, _ = collect(runs)
+    _, many, _ = collect(runs, lanes=SAMPLED_TOGETHER + 1)
+    assert len(few) == len(many)
+    for one, other in zip(few, many, strict=True):
+        np.testing.assert_allclose(other.points, one.points, atol=1e-6)
+
+
+def test_a_checkpoint_waits_for_no_score_and_what_was_missing_is_made_again():
+    import threading
+
+    from gancore.training.engine import Tick, train
+    from gancore.training.recorder import Recorder
+
+    runs, slow = configs(2), threading.Event()
+    floors = {"w1": {"mean": 0.05, "low": 0.04, "high": 0.06}}
+
+    def hesitant(dataset):
+        slow.wait(60)
+        return floors
+
+    recorder = Recorder(runs, hesitant)
+    for event in train(runs):
+        recorder.feed(event)
+        if isinstance(event, Tick) and event.step == runs[0].steps:
+            saved = [state | recorder.checkpoint(run) for run, state in enumerate(event.checkpoint())]
+    assert not saved[0]["scored"].all(), "the last score still waits for the floors"
+    slow.set()
+    later = Recorder(runs, lambda dataset: floors)
+    later.restore(saved)
+    for event in train(runs, start=saved):
+        later.feed(event)
+    for one, other in zip(later.results(), recorder.results(), strict=True):
+        assert all(np.array_equal(one.metrics[key], other.metrics[key], equal_nan=True) for key in other.metrics)
+
+
 def test_a_diverging_lane_is_marked_and_leaves_its_neighbours_alone():
     good = configs(3)
     _, _, clean = collect(good, lanes=4)

@@ -15,8 +15,8 @@ from gancore.config import RunConfig, with_changes
 from gancore.jobs import pool
 from gancore.store import Store
 
-TOGETHER = 20
-"""Runs in a whole job: ten a core of a small machine, and no worker idle at its end."""
+TOGETHER = 40
+"""Runs in a whole job: twenty a core of a small machine, so that its two ends weigh little."""
 POLL = 0.2
 """Seconds between looks, so that looking takes little of what is measured: 4 ms of a core each."""
 

@@ -14,9 +14,10 @@ from gancore.benchmarks.case import Case
 def main() -> None:
     """Train one group as a worker does and look at it."""
     case = Case.from_arguments()
-    from gancore.training import devices
+    from gancore.training import backend, devices
 
     device = devices.take(case.core or 0)
+    import gancore.training.networks  # noqa: F401  A warm worker has Keras and what the metrics need.
     from gancore import metrics
     from gancore.config import RunConfig, with_changes
     from gancore.jobs.checkpoints import EVERY, write_checkpoint
@@ -24,6 +25,8 @@ def main() -> None:
     from gancore.training.engine import GraphShape, Tick, program, train
     from gancore.training.recorder import Recorder
 
+    metrics.load()
+    backend.warm()
     changes = {"batch_size": case.batch, "generator.hidden": list(case.widths), "steps": case.steps}
     configs = [with_changes(RunConfig(), changes | {"seed": seed}) for seed in range(case.runs)]
     start = time.perf_counter()
@@ -40,9 +43,11 @@ def main() -> None:
                 for run, state in enumerate(event.checkpoint()):
                     write_checkpoint(JobFolders(Path(folder)), configs[run].run_id, state | recorder.checkpoint(run))
                 writing = time.perf_counter() - start
+    memory = psutil.Process().memory_info()
     facts = [
         ("compiling a graph shape", seconds, "s"),
-        ("memory of a worker", psutil.Process().memory_info().rss / 1e6, "MB"),
+        ("memory of a worker", memory.rss / 1e6, "MB"),
+        ("of it not shared libraries", (memory.rss - memory.shared) / 1e6, "MB"),
         ("checkpoints, share of training time", 100 * writing / EVERY, "%"),
     ]
     case.answer({"facts": facts, "device": device})

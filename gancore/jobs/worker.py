@@ -31,6 +31,10 @@ MAX_ATTEMPTS = 3
 """Trainings of a run that may end with the process before the run counts as failed."""
 LIVE_EVERY = 0.4
 """Seconds between live views."""
+CHECKPOINT_SHARE = 0.015
+"""Largest share of training time that checkpoints may take; where one takes long, they come less often."""
+LOOK_EVERY = 0.05
+"""Seconds between an idle worker's looks for work: each takes about a millisecond."""
 
 
 class Worker:
@@ -61,7 +65,7 @@ class Worker:
                     self.say("idle")
                     last = time.monotonic()
                     continue
-            time.sleep(0.2)
+            time.sleep(LOOK_EVERY)
 
     @contextlib.contextmanager
     def claim(self) -> Iterator[list[RunConfig]]:
@@ -179,7 +183,7 @@ class Worker:
         from gancore.training.engine import Tick
 
         self.say("training", run_ids=ids, step=begun, steps=configs[0].steps, pace=0.0)
-        pace, marked, shown, kept = 0.0, None, 0.0, time.monotonic()
+        pace, marked, shown, kept, every = 0.0, None, 0.0, time.monotonic(), EVERY
         for event in events:
             recorder.feed(event)
             now = time.monotonic()
@@ -190,11 +194,12 @@ class Worker:
             if now - shown < LIVE_EVERY:
                 continue
             wanted = wanted_runs(self.store, ("run",)).intersection(ids)
-            if not wanted or now - kept > EVERY:
+            if not wanted or now - kept > every:
                 kept = now
                 with contextlib.suppress(OSError):  # A checkpoint that cannot be written costs time, not the run.
                     for run, (run_id, state) in enumerate(zip(ids, event.checkpoint(), strict=True)):
                         write_checkpoint(self.folders, run_id, state | recorder.checkpoint(run))
+                every = max(EVERY, (time.monotonic() - kept) / CHECKPOINT_SHARE)
             if event.step > marked[1]:
                 pace = (event.step - marked[1]) * len(ids) / (now - marked[0])
             self._show(recorder, ids, event.step)
@@ -221,9 +226,10 @@ class Worker:
 def _load_tensorflow(slot: int) -> None:
     """TensorFlow on the device of this slot, Keras, and what the metrics need."""
     from gancore import metrics
-    from gancore.training import devices, networks, recorder  # noqa: F401
+    from gancore.training import backend, devices, networks, recorder  # noqa: F401
 
     log.info("slot %d trains on %s", slot, devices.take(slot))
+    backend.warm()
     metrics.load()
 
 

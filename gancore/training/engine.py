@@ -29,6 +29,9 @@ LANES = devices.lanes()
 SNAPSHOT_POINTS = 2000
 """Points in a snapshot, which are also what a score is made of."""
 
+SAMPLED_TOGETHER = 16
+"""Lanes up to which snapshots are computed at once; 64 would hold 100 MB of activations, which a process keeps."""
+
 
 class GraphShape(NamedTuple):
     """What is compiled into a program; runs that agree on it can train together."""
@@ -138,6 +141,8 @@ class Program:
             combined=shape.update.kind == "combined",
             shared_clock=shape.update.shared_adam_clock,
         )
+        single = build_generator(shape.generator, shape.latent, 1, dtype)
+        self._single = lambda weights, z: single.stateless_call(weights, [], z)[0]
         self.advance = tf.function(self._advance, jit_compile=True, autograph=False)
         self.sample = tf.function(self._sample, jit_compile=True, autograph=False)
         self.draws = tf.function(self._draws, jit_compile=True, autograph=False)
@@ -189,8 +194,18 @@ class Program:
         )[0]
 
     def _sample(self, lanes: LaneInputs, weights: list[Any]) -> Any:
-        latent = self.latent(lanes.keys[:, Purpose.SNAPSHOT_LATENT], tf.zeros((), tf.uint32), SNAPSHOT_POINTS)
-        return self.networks.generator(weights, latent)
+        keys = lanes.keys[:, Purpose.SNAPSHOT_LATENT]
+        if self.lanes <= SAMPLED_TOGETHER:
+            return self._points(self.networks.generator, keys, weights)
+
+        def one(lane: tuple[Any, list[Any]]) -> Any:
+            key, *own = (value[None] for value in (lane[0], *lane[1]))
+            return self._points(self._single, key, own)[0]
+
+        return tf.map_fn(one, (keys, weights), fn_output_signature=self.dtype)
+
+    def _points(self, generator: Callable[[list[Any], Any], Any], keys: Any, weights: list[Any]) -> Any:
+        return generator(weights, self.latent(keys, tf.zeros((), tf.uint32), SNAPSHOT_POINTS))
 
     def lane_inputs(self, configs: Sequence[RunConfig]) -> LaneInputs:
         """Inputs of exactly ``lanes`` runs."""

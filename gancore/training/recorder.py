@@ -93,11 +93,13 @@ class Recorder:
         self._scorer.shutdown(wait=False, cancel_futures=True)
 
     def checkpoint(self, run: int) -> dict[str, np.ndarray]:
-        """What one run has recorded so far, as named arrays."""
+        """What one run has recorded so far, as named arrays; it does not wait for scores, which can be made again."""
         columns = {f"history/{name}": column for name, column in self.history(run).items()}
-        scores = [score[run] for score in self.scores]
-        columns |= {f"scores/{name}": np.array([score[name] for score in scores]) for name in scores[0]}
+        known = [score.done() for score in self._scores]
+        scores = [score.result()[run] for score, done in zip(self._scores, known, strict=True) if done]
+        columns |= {f"scores/{name}": np.array([score[name] for score in scores]) for name in metrics.METRICS}
         return columns | {
+            "scored": np.array(known),
             "snapshots/step": np.array([step for step, _ in self.snapshots], np.int64),
             "snapshots/points": np.stack([points[run] for _, points in self.snapshots]),
             "seconds": np.array((time.perf_counter() - self._started) / len(self.configs)),
@@ -111,16 +113,25 @@ class Recorder:
             return {name.removeprefix(prefix): np.stack([one[name] for one in saved]) for name in names}
 
         runs = len(saved)
-        history, scores, snapshots = named("history/"), named("scores/"), named("snapshots/")
+        history, snapshots = named("history/"), named("snapshots/")
+        # Groups may have been of other runs, each with as many scores as were done.
+        keys = [name.removeprefix("scores/") for name in saved[0] if name.startswith("scores/")]
+        scores = {name: [one[f"scores/{name}"] for one in saved] for name in keys}
         if set(scores) != set(metrics.METRICS):
             raise ValueError(f"scores: {sorted(scores)} are not this version's metrics")
         steps = history.pop("step")[0]
         self.rows = [(int(step), {n: v[:, i] for n, v in history.items()}) for i, step in enumerate(steps)]
         self.snapshots = [(int(s), snapshots["points"][:, i]) for i, s in enumerate(snapshots["step"][0])]
+        # What any of the runs lacks is made again for all: a snapshot's scores follow from its points alone.
+        scored = np.all([one["scored"] for one in saved], axis=0)
         self._scores = []
-        for i in range(len(self.snapshots)):
+        for i, (step, points) in enumerate(self.snapshots):
+            if not scored[i]:
+                self._scores.append(self._scorer.submit(self._score, Snapshot(step, points)))
+                continue
             known: Future[list[dict[str, float]]] = Future()
-            known.set_result([{name: float(values[run, i]) for name, values in scores.items()} for run in range(runs)])
+            places = [int(one["scored"][:i].sum()) for one in saved]
+            known.set_result([{n: float(scores[n][run][places[run]]) for n in scores} for run in range(runs)])
             self._scores.append(known)
         self._started -= sum(float(one["seconds"]) for one in saved)
 
