@@ -6,6 +6,7 @@ import streamlit as st
 
 from gancore import figures, jobs, metrics, ui
 from gancore.studies import label_of
+from gancore.studies.commands import train_command
 from gancore.ui import export, progress, runs, url, views
 
 SEEDS = 16
@@ -85,7 +86,7 @@ with view:
         column_config=views.metric_columns(),
     )
     with st.expander("Reproduce this run", key="reproduce"):
-        st.code(runs.train_command(run.config), language="bash", wrap_lines=True)
+        st.code(train_command(run.config), language="bash", wrap_lines=True)
         versions = ", ".join(f"{name} {version}" for name, version in run.versions.items())
         st.markdown(
             f"Run `{run.run_id}`  \n{ui.escaped(run.status)} after {run.steps:,} steps in "

@@ -94,20 +94,56 @@ def settled(page) -> None:
     assert "Traceback" not in page.inner_text("body")
 
 
-def test_a_link_opens_the_same_view_on_a_cold_server(chromium, server):
-    page, errors = opened(chromium, f"{server}/ablation?study=first-fixes&seed=worst&step=4000")
-    page.wait_for_selector("canvas", timeout=60_000)
-    settled(page)
-    page.wait_for_function("document.querySelectorAll('canvas').length >= 7", timeout=30_000)
-    text = page.inner_text("body")
-    for words in ("baseline", "combined update", "batch 256", "generator 16-32", "4,000", "20 of 20"):
-        assert words in text, words
-    drawn = page.evaluate(
-        "[...document.querySelectorAll('canvas')].map(c => {"
+def points(page) -> list[list[float]]:
+    """The first coordinates that every panel draws."""
+    return page.evaluate(
+        "(() => { const view = document.querySelector('.gc-root').gancoreView;"
+        " return view.panels.map((panel) => [...panel.points(view.step())].slice(0, 20)); })()"
+    )
+
+
+def red(page) -> list[int]:
+    """Red pixels of every panel."""
+    return page.evaluate(
+        "[...document.querySelectorAll('canvas.gc-scatter')].map(c => {"
         " const d = c.getContext('2d').getImageData(0, 0, c.width, c.height).data; let n = 0;"
         " for (let i = 0; i < d.length; i += 4) if (d[i] > 180 && d[i + 1] < 110 && d[i + 3] > 100) n++; return n; })"
     )
-    assert sum(count > 50 for count in drawn) >= 5, "red points in five panels"
+
+
+def test_a_link_opens_the_same_view_on_a_cold_server(chromium, server):
+    page, errors = opened(chromium, f"{server}/ablation?study=first-fixes&seed=worst&step=4000&left=near&layers=field")
+    page.wait_for_selector("canvas.gc-scatter", timeout=60_000)
+    settled(page)
+    text = page.inner_text("body")
+    for words in ("baseline", "combined update", "batch 256", "generator 16-32", "Step 4,000", "20 of 20"):
+        assert words in text, words
+    assert sum(count > 50 for count in red(page)) == 5, "red points in five panels"
+    assert page.evaluate("document.querySelector('.gc-root').gancoreView.state.left") == "near"
+    assert page.locator(".gc-check input").first.is_checked()
+
+    before = points(page)
+    page.locator(".gc-slider").focus()
+    for _ in range(5):
+        page.keyboard.press("ArrowRight")
+    after = points(page)
+    assert len(before) == len(after) == 5 and all(old != new for old, new in zip(before, after, strict=True))
+    page.wait_for_function("new URL(location.href).searchParams.get('step') === '6000'")
+    assert page.locator("[data-test-script-state='running']").count() == 0, "the slider asks nothing of the server"
+
+    page.locator(".st-key-seed [role='combobox'], .st-key-seed input").first.click()
+    page.get_by_role("option", name="best").click()
+    page.wait_for_function("new URL(location.href).searchParams.get('seed') === 'best'")
+    settled(page)
+    page.wait_for_function("document.querySelector('.gc-step').innerText === 'Step 6,000'")
+    assert points(page) != after, "other seeds have other points, at the same step"
+    assert not errors
+    address = page.url
+    again, errors = opened(chromium, address)
+    again.wait_for_selector("canvas.gc-scatter", timeout=60_000)
+    settled(again)
+    assert points(again) == points(page)
+    assert again.inner_text(".gc-step") == "Step 6,000"
     assert not errors
     page.goto(f"{server}/")
     page.wait_for_selector("canvas", timeout=60_000)
@@ -115,11 +151,64 @@ def test_a_link_opens_the_same_view_on_a_cold_server(chromium, server):
     assert "parabola" in page.inner_text("h1")
 
 
+def test_a_panel_opens_its_run_and_a_report_opens_without_a_network(chromium, server, tmp_path):
+    page, errors = opened(chromium, f"{server}/ablation?study=first-fixes")
+    page.wait_for_selector("canvas.gc-scatter", timeout=60_000)
+    settled(page)
+    page.locator("button.gc-panel").nth(1).click()
+    dialog = page.get_by_role("dialog")
+    dialog.wait_for(timeout=20_000)
+    assert "combined update" in dialog.inner_text()
+    page.wait_for_function("/[0-9a-f]{12}/.test(new URL(location.href).searchParams.get('run') || '')")
+    page.keyboard.press("Escape")
+    dialog.wait_for(state="detached", timeout=20_000)
+    page.wait_for_function("!new URL(location.href).searchParams.get('run')")
+
+    page.get_by_role("button", name=re.compile("Export")).first.click()
+    page.locator(".st-key-export_make button").click()
+    button = page.locator(".st-key-export_download button")
+    button.wait_for(timeout=120_000)
+    with page.expect_download(timeout=60_000) as downloading:
+        button.click()
+    path = tmp_path / "report.html"
+    downloading.value.save_as(path)
+    assert not errors
+
+    context = chromium.new_context(viewport={"width": 1280, "height": 900}, offline=True)
+    report = context.new_page()
+    asked: list[str] = []
+    said: list[str] = []
+    report.on("request", lambda request: asked.append(request.url))
+    report.on("console", lambda message: said.append(message.text) if message.type == "error" else None)
+    report.on("pageerror", lambda error: said.append(str(error)))
+    report.goto(path.as_uri())
+    report.wait_for_selector("canvas.gc-scatter")
+    before = points(report)
+    report.locator(".gc-slider").focus()
+    for _ in range(6):
+        report.keyboard.press("ArrowLeft")
+    assert all(old != new for old, new in zip(before, points(report), strict=True))
+    assert asked == [path.as_uri()]
+    assert not said
+    context.close()
+
+
+def test_an_embedded_view_is_the_grid_and_the_curves_alone(chromium, server):
+    page, errors = opened(chromium, f"{server}/ablation?study=first-fixes&seed=best&embed=true")
+    page.wait_for_selector("canvas.gc-scatter", timeout=60_000)
+    settled(page)
+    text = page.inner_text("body")
+    assert "Step 10,000" in text and "Generator loss" in text
+    assert page.locator("h1").count() == 0 and "What it means" not in text
+    assert page.locator('[data-testid="stSelectbox"]').count() == 0
+    assert not errors
+
+
 @pytest.mark.parametrize("query", ["study=../../etc", "seeds=1e9", "step=-1&seed=<script>alert(1)</script>"])
 def test_hostile_links_say_what_is_wrong_and_show_something(chromium, server, query):
     page, errors = opened(chromium, f"{server}/ablation?{query}")
     page.on("dialog", lambda dialog: pytest.fail("a script from the address ran"))
-    page.wait_for_selector("canvas", timeout=60_000)
+    page.wait_for_selector("canvas.gc-scatter", timeout=60_000)
     settled(page)
     alerts = " ".join(page.locator('[data-testid="stAlert"]').all_inner_texts())
     for part in query.split("&"):

@@ -16,12 +16,25 @@ import numpy as np
 import pytest
 from test_store import ROOT, make_result
 
+from gancore import cli
 from gancore.config import RunConfig, parse_config
-from gancore.store import Bundle, BundleError, Store, bundle, bundles, codec, floors_key, gallery_bundles, write_bundle
+from gancore.store import (
+    Bundle,
+    BundleError,
+    Store,
+    bundle,
+    bundles,
+    codec,
+    floors_key,
+    gallery_bundles,
+    import_bundle,
+    write_bundle,
+)
 
 STUDY = 'name = "tiny"\ntitle = "Tiny"\nquestion = "Is it tiny?"\n'
 CONFIGS = [parse_config({"steps": 1000, "snapshot_every": 500, "seed": seed}) for seed in range(3)]
 FLOORS = {floors_key(CONFIGS[0].dataset): {"w1": {"mean": 0.1, "low": 0.05, "high": float("nan")}}}
+CEILINGS = {floors_key(CONFIGS[0].dataset): {"one_point": {"w1": 1.25}, "mean": {"w1": float("nan")}}}
 
 
 @pytest.fixture(scope="module")
@@ -35,7 +48,7 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Store:
 @pytest.fixture(scope="module")
 def path(store: Store, tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("bundle") / "tiny.gancore"
-    write_bundle(path, STUDY, "tiny", store.runs(), FLOORS)
+    write_bundle(path, STUDY, "tiny", store.runs(), FLOORS, ceilings=CEILINGS)
     return path
 
 
@@ -58,8 +71,8 @@ def rewritten(path: Path, change: Callable[[dict[str, bytes]], None], trust: boo
 def read_all(data: bytes) -> int:
     """Read everything in a bundle; gives the number of runs."""
     bundle = Bundle(data)
-    contents = [(run.history, run.checkpoints, run.snapshots) for run in bundle.runs()]
-    _ = bundle.floors
+    contents = [(run.history, run.checkpoints, run.snapshots, run.layers) for run in bundle.runs()]
+    _ = bundle.floors, bundle.ceilings
     return len(contents)
 
 
@@ -98,11 +111,17 @@ def test_a_bundle_gives_back_its_study(store: Store, path: Path) -> None:
         np.testing.assert_allclose(run.snapshots, own.snapshots[:, :500], atol=2e-5)
         np.testing.assert_array_equal(run.final, own.final)
         assert run.weights == {}
+        assert run.layers is not None
+        assert own.layers is not None
+        np.testing.assert_allclose(np.arcsinh(run.layers.field), np.arcsinh(own.layers.field), atol=0.05)
+        assert not run.shipped
+    assert bundle.ceilings[floors_key(CONFIGS[0].dataset)]["one_point"]["w1"] == 1.25
+    assert np.isnan(bundle.ceilings[floors_key(CONFIGS[0].dataset)]["mean"]["w1"])
 
 
 def test_the_same_content_makes_the_same_bytes(store: Store, path: Path, tmp_path: Path) -> None:
     runs = store.runs()
-    write_bundle(tmp_path / "again.gancore", STUDY, "tiny", [*reversed(runs), runs[0]], FLOORS)
+    write_bundle(tmp_path / "again.gancore", STUDY, "tiny", [*reversed(runs), runs[0]], FLOORS, ceilings=CEILINGS)
     assert (tmp_path / "again.gancore").read_bytes() == path.read_bytes()
     bundle = Bundle(path)
     write_bundle(tmp_path / "copy.gancore", STUDY, "tiny", bundle.runs(), bundle.floors)
@@ -115,6 +134,7 @@ def test_a_bundle_is_a_layer_below_a_store(store: Store, path: Path, tmp_path: P
     assert layered.find(CONFIGS[1].run_id[:20]).source == "tiny"
     assert layered.remove(CONFIGS[1].run_id) is False
     assert layered.floors(CONFIGS[0].dataset)["w1"]["low"] == 0.05
+    assert layered.ceilings(CONFIGS[0].dataset)["one_point"]["w1"] == 1.25
     assert not (tmp_path / "own").exists()
     layered.put(make_result(CONFIGS[1]))
     assert [run.source for run in layered.runs()] == ["store", "tiny", "tiny"]
@@ -166,7 +186,17 @@ def test_frames_are_read_once(path: Path, monkeypatch: pytest.MonkeyPatch) -> No
 
 
 @pytest.mark.parametrize(
-    "name", ["study.toml", "runs.json", "floors.json", "history.parquet", "checkpoints.parquet", "snapshots"]
+    "name",
+    [
+        "study.toml",
+        "runs.json",
+        "floors.json",
+        "ceilings.json",
+        "history.parquet",
+        "checkpoints.parquet",
+        "snapshots",
+        "layers",
+    ],
 )
 def test_a_changed_member_is_refused(path: Path, name: str) -> None:
     def change(members: dict[str, bytes]) -> None:
@@ -186,6 +216,9 @@ def test_a_changed_member_is_refused(path: Path, name: str) -> None:
         "C:\\x.npz",
         "extra.txt",
         "snapshots/short.npz",
+        "layers/short.npz",
+        "layers/../" + 64 * "0" + ".npz",
+        "layers/" + 64 * "0" + ".npz",
         "study.toml\n",
         "x" * 5000,
     ],
@@ -200,7 +233,7 @@ def test_a_member_given_twice_is_refused(path: Path) -> None:
     buffer = io.BytesIO(path.read_bytes())
     with zipfile.ZipFile(buffer, "a") as archive:
         archive.writestr("study.toml", "other")
-    with pytest.raises(BundleError, match=r"unexpected member 'study\.toml'"):
+    with pytest.raises(BundleError, match=r"the member study\.toml twice"):
         Bundle(buffer.getvalue())
 
 
@@ -216,7 +249,9 @@ def test_a_missing_member_is_refused(path: Path, name: str) -> None:
 @pytest.mark.parametrize(
     ("change", "reason"),
     [
-        (set_json("manifest.json", format=2), "format 2 .* reads up to 1; update gancore"),
+        (set_json("manifest.json", format=3), "format 3 .* reads up to 2; update gancore"),
+        (set_json("manifest.json", format=1), "unexpected member 'ceilings.json'"),
+        (set_json("manifest.json", format=0), "manifest.json"),
         (set_json("manifest.json", format="1"), "format"),
         (set_json("manifest.json", name="../up"), "name"),
         (lambda members: members.update({"manifest.json": b"[1]"}), "manifest.json"),
@@ -224,6 +259,12 @@ def test_a_missing_member_is_refused(path: Path, name: str) -> None:
         (lambda members: members.update({"runs.json": b"{}"}), "runs.json"),
         (lambda members: members.update({"floors.json": b"[]"}), "floors.json"),
         (lambda members: members.update({"floors.json": b'{"a": {"w1": {"mean": "x"}}}'}), "floors.json"),
+        (lambda members: members.update({"ceilings.json": b"[]"}), "ceilings.json: it is not"),
+        (
+            lambda members: members.update({"ceilings.json": b'{"a": {"w1": {"mean": 1}}}'}),
+            "ceilings.json: .* mean and",
+        ),
+        (lambda members: members.update({"ceilings.json": b'{"a": {"mean": 1}}'}), "ceilings.json: "),
         (lambda members: members.update({"study.toml": b"\xff\xfe"}), "study.toml"),
         (lambda members: members.update({"history.parquet": b"PAR1"}), "history.parquet"),
     ],
@@ -278,6 +319,88 @@ def test_rows_of_another_run_do_not_stand_in(path: Path, store: Store) -> None:
     data = rewritten(path, lambda members: members.update({"history.parquet": codec.encode_frame(frame)}))
     with pytest.raises(BundleError, match="no rows of run"):
         _ = Bundle(data).runs()[0].history
+
+
+def npz(**changes: object) -> bytes:
+    """A run's layers as a bundle keeps them, with some arrays replaced, or left out where they are None."""
+    good = {
+        "field": np.zeros((33, 33), np.int8),
+        "manifold": np.zeros((8, 65, 2), np.int16),
+        "ranges": np.array([1.25, -1, 1, -1, -1, 1, 1], float),
+    }
+    return codec.encode_arrays({n: a for n, a in (good | changes).items() if a is not None}, compress=False)  # type: ignore[misc]
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"",
+        b"not an npz",
+        npz(field=None),
+        npz(extra=np.zeros(2)),
+        npz(field=np.zeros((33, 33), np.int16)),
+        npz(field=np.zeros((33, 34), np.int8)),
+        npz(manifold=np.zeros((8, 65, 3), np.int16)),
+        npz(manifold=np.full((8, 65, 2), -(2**15), np.int16)),
+        npz(ranges=np.zeros(6)),
+        npz(ranges=np.array([0.0, -1, 1, -1, -1, 1, 1])),
+        npz(ranges=np.array([np.nan, -1, 1, -1, -1, 1, 1])),
+        npz(ranges=np.array([1.25, -1, np.nan, -1, -1, 1, 1])),
+        npz(ranges=np.array([1.25, 1, -1, -1, -1, 1, 1])),
+        npz(ranges=np.array([1.25, -1, 1000, -1, -1, 1, 1])),
+        npz(ranges=np.array([1.25, -1, 1, -np.inf, -1, 1, 1])),
+        npz(ranges=np.array([1.25, -1, 1, -1, -1, 1e300, 1])),
+        npz(ranges=np.array([1.25, -1, 1, 1, -1, -1, 1])),
+    ],
+)
+def test_layers_that_are_not_ours_are_refused(path: Path, data: bytes) -> None:
+    def change(members: dict[str, bytes]) -> None:
+        members[next(member for member in members if member.startswith("layers/"))] = data
+
+    assert codec.decode_layers(npz(), 2**14).half == 1.25
+    with pytest.raises(BundleError, match=r"layers/[0-9a-f]{64}\.npz: "):
+        Bundle(rewritten(path, change)).verify()
+
+
+def test_oversized_layers_are_refused_before_they_are_unpacked(path: Path) -> None:
+    name = f"layers/{CONFIGS[0].run_id}.npz"
+    bomb = rewritten(path, lambda members: members.update({name: bytes(2**22)}))
+    with pytest.raises(BundleError, match=r"layers/\w+\.npz has 4,194,304 bytes; at most 16,384"):
+        Bundle(bomb)
+
+
+def older(members: dict[str, bytes]) -> None:
+    """As gancore wrote bundles of format 1."""
+    for name in [name for name in members if name == "ceilings.json" or name.startswith("layers/")]:
+        del members[name]
+    set_json("manifest.json", format=1)(members)
+
+
+def test_a_bundle_of_format_1_still_opens(path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    bundle = Bundle(rewritten(path, older))
+    bundle.verify()
+    assert [run.layers for run in bundle.runs()] == [None] * 3
+    assert bundle.ceilings == {}
+    monkeypatch.setattr("gancore.metrics.ceilings", lambda dataset, floors: {"mean": {"w1": floors["w1"]["mean"]}})
+    assert Store(tmp_path / "own", [bundle]).ceilings(CONFIGS[0].dataset) == {"mean": {"w1": 0.1}}
+    again = write_bundle(tmp_path / "again.gancore", STUDY, "tiny", bundle.runs(), bundle.floors)
+    assert (again.run_ids, again.get(CONFIGS[0].run_id).layers) == (bundle.run_ids, None)  # type: ignore[union-attr]
+
+
+def test_a_newer_format_is_named_even_where_its_members_are_unknown(path: Path) -> None:
+    def change(members: dict[str, bytes]) -> None:
+        members["films/0.mp4"] = b"film"
+        set_json("manifest.json", format=3)(members)
+
+    with pytest.raises(BundleError, match="format 3 .* update gancore to open it"):
+        Bundle(rewritten(path, change))
+
+
+def test_layers_of_some_runs_alone_are_fine(path: Path) -> None:
+    name = f"layers/{CONFIGS[1].run_id}.npz"
+    bundle = Bundle(rewritten(path, lambda members: members.pop(name) and None))
+    bundle.verify()
+    assert [bundle.get(config.run_id).layers is None for config in CONFIGS] == [False, True, False]  # type: ignore[union-attr]
 
 
 @pytest.mark.parametrize("data", [b"", b"PK", b"not a zip" * 100])
@@ -342,10 +465,12 @@ def test_a_broken_gallery_bundle_is_left_out_with_a_warning(
     (tmp_path / "gallery" / "broken.gancore").write_bytes(b"broken")
     (tmp_path / "gallery" / "notes.txt").write_text("not a bundle")
     with caplog.at_level(logging.WARNING):
-        assert [bundle.name for bundle in gallery_bundles()] == ["tiny"]
+        assert [(bundle.name, bundle.shipped) for bundle in gallery_bundles()] == [("tiny", True)]
     assert "broken.gancore" in caplog.text
     run_id = CONFIGS[0].run_id
-    assert run_id in Store.open(tmp_path / "store")
+    found = Store.open(tmp_path / "store").get(run_id)
+    assert found is not None
+    assert found.shipped
 
 
 def test_every_shipped_bundle_opens_whole() -> None:
@@ -353,8 +478,23 @@ def test_every_shipped_bundle_opens_whole() -> None:
     bundles = gallery_bundles()
     assert len(bundles) == len(list(folder.glob("*.gancore")))
     for one in bundles:
-        assert one.floors is not None
+        assert one.floors.keys() == one.ceilings.keys() != set()
         for run in one.runs():
             assert isinstance(run.config, RunConfig)
             assert len(run.checkpoints) == len(run.snapshot_steps)
             assert run.final.shape == (2000, 2)
+
+
+def test_commands_say_where_a_bundles_run_comes_from(path: Path, tmp_path: Path, capsys) -> None:
+    opened = Store.open()
+    import_bundle(opened.root, path)
+    imported, shipped = CONFIGS[0].run_id, gallery_bundles()[0].run_ids[0]
+    for run_id, origin in ((imported, "was imported (with the bundle tiny)"), (shipped, "ships with gancore (in ")):
+        assert cli.run(["runs", "remove", run_id]) == 2
+        said = capsys.readouterr().err
+        assert origin in said and "only your own runs can be removed" in said
+        assert (str(opened.root / "bundles" / "tiny.gancore") in said) == (run_id == imported)
+        assert cli.run(["runs", "export", run_id, "--keras", str(tmp_path / "models")]) == 2
+        said = capsys.readouterr().err
+        assert origin in said and "without its weights" in said
+        assert ("gallery build" in said) == (run_id == shipped)

@@ -166,6 +166,14 @@ def test_metric_rows_put_values_beside_floors_and_keep_gaps_empty() -> None:
     assert not np.signbit(frame["floor"].to_numpy()[0])
 
 
+def test_metric_rows_have_a_ceiling_where_it_is_asked_for() -> None:
+    frame = figures.metric_rows({"d": 0.5}, FLOORS, {"d": Entry}, {"d": 1.25})
+    assert list(frame) == ["metric", "value", "floor", "ceiling", "lowest", "highest", "better"]
+    assert frame["ceiling"].tolist() == [1.25]
+    assert np.isnan(figures.metric_rows({"d": 0.5}, FLOORS, {"d": Entry}, {})["ceiling"].to_numpy()).all()
+    assert "ceiling" not in figures.metric_rows({"d": 0.5}, FLOORS, {"d": Entry})
+
+
 def test_floor_rows_are_words() -> None:
     frame = figures.floor_rows(FLOORS, {"d": Entry})
     assert frame.loc["Distance", "Floor"] == "0.000 (-0.100\u00a0to\u00a00.200)"

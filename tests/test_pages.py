@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import re
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -179,7 +181,7 @@ def test_top_bar_links_every_page(store: Store) -> None:
             {"study": "../../etc"},
             "study: '../../etc' is not allowed; use one of circle-vs-parabola",
         ),
-        ("pages/ablation.py", {"seeds": "1e9"}, "seeds: '1e9' is not allowed; use a whole number from 1 to 16"),
+        ("pages/ablation.py", {"seeds": "1e9"}, "seeds: '1e9' is not allowed; use a whole number from 1 to 64"),
         ("pages/ablation.py", {"seeds": "inf"}, "seeds: 'inf' is not allowed"),
         ("pages/ablation.py", {"seed": "<script>"}, "seed: '<script>' is not allowed; use one of median, best, worst"),
         ("pages/ablation.py", {"step": "-1"}, "step: '-1' is not allowed"),
@@ -202,23 +204,74 @@ def test_bad_parameter_gets_a_sentence_and_a_view(store: Store, page: str, query
     assert charts(app) >= 1
 
 
+def viewed(app: AppTest) -> dict[str, Any]:
+    """What the comparison view on the page was given."""
+    (view,) = app.get("bidi_component")
+    return json.loads(view.proto.json)
+
+
 def test_a_link_opens_the_same_ablation(store: Store) -> None:
-    app = opened(
-        "pages/ablation.py", {"study": "first-fixes", "seeds": "2", "seed": "1", "step": "5000", "accuracy": "fake"}
-    )
+    query = {"study": "first-fixes", "seeds": "2", "seed": "1", "step": "5000", "left": "d_acc_fake", "smooth": "5"}
+    app = opened("pages/ablation.py", query | {"layers": "field,density", "range": "0,4000", "x": "samples"})
     assert not boxes(app)
     assert (app.selectbox(key="study").value, app.slider(key="seeds").value) == ("first-fixes", 2)
-    assert app.selectbox(key="seed").value == "1" and app.select_slider(key="step").value == 5000
-    said = [caption.value for caption in app.caption if "Seed 1, step 5,000: 20% near the curve" in caption.value]
-    assert len(said) == len(load_study("first-fixes").variants)
+    assert app.selectbox(key="seed").value == "1"
+    view = viewed(app)
+    assert view["state"] == {
+        "step": 5000,
+        "left": "d_acc_fake",
+        "smooth": 5,
+        "x": "samples",
+        "layers": ["field", "density"],
+        "range": [0, 4000],
+    }
+    (pick,) = view["payload"]["picks"]
+    assert [shown["seed"] for shown in pick["shown"]] == [1] * len(load_study("first-fixes").variants)
+    assert all(shown["values"]["near"][shown["steps"].index(5000)] == 0.2 for shown in pick["shown"])
 
 
-def test_the_slider_moves_every_panel(store: Store) -> None:
+def test_a_change_on_the_page_changes_what_the_view_is_given(store: Store) -> None:
     app = opened("pages/ablation.py", {"study": "first-fixes", "seeds": "2"})
-    before = [chart.proto.datasets[0].data.data for chart in app.get("vega_lite_chart")][:5]
-    app.select_slider(key="step").set_value(0).run()
-    after = [chart.proto.datasets[0].data.data for chart in app.get("vega_lite_chart")][:5]
-    assert len(before) == 5 and all(old != new for old, new in zip(before, after, strict=True))
+    before = viewed(app)
+    app.selectbox(key="seed").select("all").run()
+    after = viewed(app)
+    assert not app.exception and before["key"] != after["key"]
+    assert after["payload"]["picks"][0]["shown"][0]["seeds"] == [0, 1]
+    app.selectbox(key="seed").select("each").run()
+    assert len(viewed(app)["payload"]["panels"]) == 2 * len(load_study("first-fixes").variants)
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ({"step": "4999"}, "step: no points were kept at 4,999; step 0 is shown instead"),
+        ({"off": "nobody"}, "off: 'nobody' is not a variant of this study"),
+        ({"layers": "field,x"}, "layers: 'field,x' is not allowed; use one of field, arrows, manifold, density"),
+        ({"range": "5,1"}, "range: '5,1' is not allowed; use two numbers from low to high"),
+        ({"left": "<b>"}, "left: '<b>' is not allowed"),
+        ({"design": "x" * 40}, "design"),
+        ({"run": "0123456789ab"}, "run: '0123456789ab' is not among the runs of first-fixes"),
+        ({"first": "nobody"}, "first: 'nobody' is not allowed"),
+        ({"rows": "update"}, "rows"),
+    ],
+)
+def test_a_link_to_what_is_not_there_names_it_and_shows_the_nearest_view(store: Store, query, said) -> None:
+    app = opened("pages/ablation.py", {"study": "first-fixes", "seeds": "2"} | query)
+    assert not app.exception
+    assert viewed(app)["payload"]["panels"]
+    if query.get("rows") is None:
+        assert said in words(app)
+
+
+def test_a_study_in_the_link_opens_on_a_cold_server(store: Store) -> None:
+    from gancore.studies import encode_study, parse_study
+
+    text = load_study("first-fixes").to_toml().replace("seeds = 4", "seeds = 2")
+    study = parse_study(text.replace('name = "first-fixes"', 'name = "mine"'))
+    app = opened("pages/ablation.py", {"study": "own", "design": encode_study(study)})
+    assert not app.exception and not boxes(app)
+    assert len(viewed(app)["payload"]["panels"]) == len(study.variants)
+    assert viewed(app)["study"] == "mine"
 
 
 def test_ablation_trains_only_after_asking(store: Store, queue: list[FakeJob]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import math
+import os
 import subprocess
 import sys
 from unittest import mock
@@ -112,11 +113,30 @@ def test_checkpoints_with_some_of_their_points_keep_what_they_had(store):
     old = run.checkpoints
     assert run.snapshots.shape[1] == 1500
     result = rescore(store, run)
-    assert (result.scored, result.left) == (1, 39)
+    assert (result.scored, result.left, result.version_left) == (1, 39, "unknown")
     new = store.get(run.run_id).checkpoints
     np.testing.assert_array_equal(new["swd"][:-1], old["swd"][:-1])
     assert new["swd"].iloc[-1] == result.after["swd"] == pytest.approx(old["swd"].iloc[-1] - 1, abs=1e-3)
     assert new["energy"][:-1].isna().all() and math.isfinite(new["energy"].iloc[-1])
+    versions = store.get(run.run_id).versions
+    assert (versions["metrics"], versions[rescoring.EARLIER]) == (str(METRICS_VERSION), "unknown")
+
+
+def test_checkpoints_that_stay_outdated_say_so_however_often_a_run_is_scored(store, monkeypatch):
+    run = store.put(outdated(trained(snapshots=40)))
+    rescore(store, run)
+    monkeypatch.setattr(rescoring, "METRICS_VERSION", METRICS_VERSION + 1)
+    result = rescore(store, run)
+    versions = store.get(run.run_id).versions
+    assert (versions["metrics"], versions[rescoring.EARLIER]) == (str(METRICS_VERSION + 1), "unknown")
+    assert (result.version_before, result.version_left) == (str(METRICS_VERSION), "unknown")
+    assert not rescore(store, store.get(run.run_id)).written
+
+
+def test_checkpoints_of_this_version_need_no_note(store):
+    for run in (store.put(trained(snapshots=40)), store.put(outdated(trained(seed=1)))):
+        assert rescore(store, run).version_left is None
+        assert rescoring.EARLIER not in store.get(run.run_id).versions
 
 
 def test_a_diverged_run_gets_what_training_would_have_given_it(store):
@@ -146,6 +166,89 @@ def test_a_run_survives_a_move_that_fails(store, tmp_path):
     )
 
 
+KILLED = """
+import os, sys
+from unittest import mock
+from gancore.metrics import METRICS
+from gancore.store import Store
+from gancore.store import rescore as rescoring
+left = [int(sys.argv[3])]
+def dying(real):
+    def call(*arguments, **options):
+        left[0] -= 1
+        if left[0] < 0:
+            os._exit(9)
+        return real(*arguments, **options)
+    return call
+store = Store(sys.argv[1])
+store.floors = lambda dataset: {key: {"mean": 0.06, "low": 0.05, "high": 0.07} for key in METRICS}
+run = store.get(sys.argv[2])
+os.replace, os.unlink = dying(os.replace), dying(os.unlink)
+rescoring.write_aside = dying(rescoring.write_aside)
+rescoring.rescore(store, run)
+"""
+
+
+@pytest.mark.slow
+def test_a_kill_at_any_moment_loses_nothing(store):
+    """Killed before the files are written, before each of the two moves, and before the old file is deleted."""
+    first = store.put(outdated(trained()))
+    states = []
+    for survived in range(5):
+        command = [sys.executable, "-c", KILLED, str(store.root), first.run_id, str(survived)]
+        code = subprocess.run(command, check=False).returncode
+        run = store.get(first.run_id)
+        assert run is not None, f"lost after {survived} moves"
+        outdated_still = run.metrics == first.metrics
+        assert len(run.checkpoints) == 3
+        assert list(run.checkpoints)[-1] == ("gone" if outdated_still else "learned")
+        assert run.versions.get("metrics") == (None if outdated_still else str(METRICS_VERSION))
+        assert Store(store.root).verify() == []
+        states.append((code, outdated_still))
+        if not outdated_still and code:
+            break
+    assert states[:4] == [(9, True), (9, True), (9, True), (9, False)]
+    stray = store.root / "runs" / first.run_id[:2] / first.run_id / "checkpoints.parquet"
+    assert stray.exists(), "killed before it was deleted"
+    os.utime(stray, (0, 0))
+    assert store.verify() == []
+    assert not stray.exists()
+    assert not rescore(store, store.get(first.run_id)).written
+
+
+def test_a_reader_that_opened_a_run_before_still_reads_it(store):
+    old = store.put(outdated(trained()))
+    rescore(store, old)
+    assert list(old.checkpoints) == ["step", *METRICS]
+
+
+def test_scoring_again_leaves_one_file_of_checkpoints(store):
+    run = store.put(outdated(trained()))
+    rescore(store, run)
+    folder = store.root / "runs" / run.run_id[:2] / run.run_id
+    (name,) = (path.name for path in folder.glob("checkpoints*"))
+    assert set(store.get(run.run_id).info.files) == {name, "history.parquet", "snapshots.npz", "weights.npz"}
+    path = folder / name
+    path.write_bytes(path.read_bytes()[:-1] + b"x")
+    (problem,) = store.verify()
+    assert name in problem.reason
+
+
+def test_a_run_removed_meanwhile_does_not_come_back(store, monkeypatch):
+    run = store.put(outdated(trained()))
+    real = rescoring.write_aside
+
+    def removing(*arguments):
+        store.remove(run.run_id)
+        return real(*arguments)
+
+    monkeypatch.setattr(rescoring, "write_aside", removing)
+    with pytest.raises(StoreError, match="cannot be written"):
+        rescore(store, run)
+    assert store.get(run.run_id) is None
+    assert store.verify() == []
+
+
 def test_a_run_that_is_gone_or_in_a_bundle_is_refused(store):
     run = store.put(trained())
     store.remove(run.run_id)
@@ -164,6 +267,9 @@ def test_the_command_scores_the_runs_it_is_given(store, capsys):
     assert (content["version_before"], content["metrics_version"]) == ("unknown", METRICS_VERSION)
     assert content["after"] == store.get(first.run_id).metrics and content["before"] == first.metrics
     assert store.get(second.run_id).metrics == second.metrics
+    thinned = store.put(outdated(trained(2, snapshots=40)))
+    assert "39 checkpoints keep their values (metrics version unknown)" in call(capsys, thinned.run_id)[2]
+    store.remove(thinned.run_id)
     code, out, err = call(capsys, "--all")
     assert code == 0 and out.count("→ 1") == 2 + 2, "two versions and two verdicts"
     assert "runs belong to bundles, which are read-only" in err

@@ -384,6 +384,19 @@ def run_python(code: str, *arguments: str, **environment: str) -> subprocess.Pop
     return subprocess.Popen([sys.executable, "-c", code, *arguments], env=env, text=True, stdout=subprocess.PIPE)
 
 
+def test_a_bundles_ceilings_need_no_computing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    import gancore.metrics
+
+    monkeypatch.setattr(gancore.metrics, "ceilings", lambda *_: pytest.fail("computed"))
+    monkeypatch.setattr(gancore.metrics, "floors", lambda *_: pytest.fail("computed"))
+    opened = Store.open(tmp_path / "empty")
+    for kind in ("circle", "parabola", "swiss_roll", "moons"):
+        dataset = parse_config({"dataset": {"kind": kind}}).dataset
+        floor, ceiling = opened.floors(dataset), opened.ceilings(dataset)
+        assert floor["w1"]["mean"] < ceiling["one_point"]["w1"]
+    assert not (tmp_path / "empty").exists()
+
+
 @pytest.mark.parametrize("remove", [False, True])
 def test_processes_may_put_and_remove_the_same_run_at_once(store: Store, remove: bool) -> None:
     code = """

@@ -6,13 +6,13 @@ import pytest
 from test_pages import (  # noqa: F401  (fixtures)
     FIRST,
     boxes,
-    charts,
     empty_store,
     filled_root,
     made_up,
     opened,
     queue,
     store,
+    viewed,
     words,
 )
 
@@ -40,12 +40,12 @@ def test_a_claims_link_shows_its_four_variants_and_their_difference(store: Store
     study = load_study("four-fixes")
     app = opened(ABLATION, {"study": "four-fixes", "seeds": "2", "claim": "2"})
     assert not app.exception and not boxes(app)
-    titles = [study.variant(name).label for name in claim_variants(study, 2)]
-    assert len(titles) == 4
-    shown = [m.value for m in app.markdown if m.value.startswith("**") and m.value.strip("*") in titles]
-    assert shown == [f"**{title}**" for title in titles]
+    wanted = claim_variants(study, 2)
+    assert len(wanted) == 4
+    assert [panel["key"] for panel in viewed(app)["payload"]["panels"]] == wanted
+    assert "Claim 2: Use a batch of at least 256" in words(app)
     everything = opened(ABLATION, {"study": "four-fixes", "seeds": "2"})
-    assert charts(everything) == charts(app) + 12
+    assert len(viewed(everything)["payload"]["panels"]) == 16
 
 
 def test_the_analysis_follows_the_metric_and_the_factors(store: Store) -> None:  # noqa: F811
@@ -70,7 +70,7 @@ def test_a_link_to_what_is_not_there_says_so_and_shows_the_rest(store: Store, qu
     app = opened(ABLATION, query | {"seeds": "2"})
     assert not app.exception
     assert said in words(app)
-    assert charts(app) >= 16
+    assert len(viewed(app)["payload"]["panels"]) == 16
 
 
 def test_several_datasets_have_a_choice_and_overall_effects(store: Store) -> None:  # noqa: F811

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from gancore.cli import bench, bundles, environment, gallery, runs, study, train  # noqa: F401  (adds to runs)
+from gancore.cli import bench, bundles, environment, gallery, report, runs, study, train  # noqa: F401  (adds to runs)
 
 app = typer.Typer(
     name="gancore",
@@ -17,6 +17,7 @@ app = typer.Typer(
 )
 app.command("env")(environment.env)
 app.command("train")(train.train)
+app.command("report")(report.report)
 app.command("bench")(bench.bench)
 app.add_typer(runs.app, name="runs")
 app.add_typer(gallery.app, name="gallery")

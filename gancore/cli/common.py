@@ -61,7 +61,7 @@ def wait(job: Job) -> None:
 
     total = max(1, job.progress().steps_total)
     with (
-        _interrupted_by_signals(),
+        interrupted_by_signals(),
         tqdm(total=total, unit="step", unit_scale=True, file=sys.stderr, dynamic_ncols=True, desc=job.label) as bar,
     ):
         try:
@@ -78,7 +78,7 @@ def wait(job: Job) -> None:
 
 
 @contextlib.contextmanager
-def _interrupted_by_signals() -> Iterator[None]:
+def interrupted_by_signals() -> Iterator[None]:
     """SIGTERM, and SIGHUP of a closed terminal, raise KeyboardInterrupt in here as Ctrl-C does."""
     before = {}
 

@@ -21,7 +21,7 @@ IdArgument = Annotated[str, typer.Argument(metavar="ID", help="A run's id, or th
 
 @app.command("list")
 def list_runs(store: StoreOption = None, as_json: JsonOption = False) -> None:
-    """List the stored runs, your own first, then those that ship with gancore."""
+    """List the stored runs, your own first, then those of imported bundles and those that ship with gancore."""
     from gancore.config import RunConfig
     from gancore.store import Store
     from gancore.studies import label_of
@@ -97,7 +97,7 @@ def rescore(
     """Compute metrics of stored runs again with this version's definitions, without training.
 
     The end of a run is always scored again, earlier checkpoints where all their points are stored; the others keep
-    the values they had. Runs of bundles are read-only.
+    the values they had, and the run's versions then say of which definitions. Runs of bundles are read-only.
     """
     from gancore.config import ConfigError
     from gancore.metrics import METRICS_VERSION
@@ -113,7 +113,8 @@ def rescore(
     if shipped and not every:
         which = f"{shipped[0].run_id[:12]} belongs to the bundle {shipped[0].source!r}, which is read-only"
         raise ConfigError(f"ID: {which}; only your own runs can be scored again")
-    rows, left, failed = [], 0, False
+    rows, failed = [], False
+    left: dict[str, int] = {}
     for run in own.values():
         try:
             result = rescore(opened, run)
@@ -127,11 +128,14 @@ def rescore(
         learned = " → ".join(number(values.get("learned")) for values in (result.before, result.after))
         versions = f"{result.version_before} → {METRICS_VERSION}"
         rows.append([run.run_id[:12], versions, str(result.scored), str(result.left), str(changed), learned])
-        left += result.left
+        if result.left:
+            version = result.version_left or str(METRICS_VERSION)
+            left[version] = left.get(version, 0) + result.left
     if rows and not as_json:
         print_table(["run", "metrics version", "scored", "left", "values changed", "learned"], rows)
-    if left:
-        print(f"{left} checkpoints keep their values: not all of their points are stored", file=sys.stderr)
+    for version, count in left.items():
+        why = f"(metrics version {version}): not all of their points are stored"
+        print(f"{count} checkpoints keep their values {why}", file=sys.stderr)
     if shipped:
         print(f"{len(shipped)} runs belong to bundles, which are read-only; they stay as they are", file=sys.stderr)
     if not own:
@@ -141,16 +145,16 @@ def rescore(
 
 @app.command("remove")
 def remove(run_id: IdArgument, store: StoreOption = None, as_json: JsonOption = False) -> None:
-    """Remove a run from your store. What ships with gancore stays."""
+    """Remove a run from your store. What ships with gancore, or was imported, stays."""
     from gancore.config import ConfigError
     from gancore.store import Store
 
     opened = Store.open(store)
     run = opened.find(run_id)
     if run.source != "store":
-        raise ConfigError(
-            f"run: {run_id[:80]!r} ships with gancore (in {run.source}); only your own runs can be removed"
-        )
+        whole = opened.root / "bundles" / f"{run.source}.gancore"
+        hint = "" if run.shipped else f" (to be rid of the whole bundle, delete {whole})"
+        raise ConfigError(f"run: {run_id[:80]!r} {_origin(run)}; only your own runs can be removed{hint}")
     opened.remove(run.run_id)
     if as_json:
         print_json({"run_id": run.run_id, "removed": True})
@@ -220,16 +224,23 @@ def _export_keras(run: StoredRun, folder: Path) -> None:
     from gancore.training.export import write_keras
 
     if not run.weights:
-        raise ConfigError(
-            f"--keras: {run.run_id[:12]} ships with gancore (in {run.source}) without its weights; "
+        instead = (
             f"'gancore gallery build {run.source} --out NEWDIR' trains that study into your own store, weights and all"
+            if run.shipped
+            else f"'gancore runs export {run.run_id[:12]} --script FILE.py' writes a script that trains it"
         )
+        raise ConfigError(f"--keras: {run.run_id[:12]} {_origin(run)} without its weights; {instead}")
     try:
         paths = write_keras(run.config, run.weights, folder)
     except OSError as error:
         raise _unwritable("--keras", folder, error) from None
     for path in paths:
         print(path)
+
+
+def _origin(run: StoredRun) -> str:
+    """Where a run of a bundle comes from, as the rest of a sentence that begins with it."""
+    return f"ships with gancore (in {run.source})" if run.shipped else f"was imported (with the bundle {run.source})"
 
 
 def _export_script(run: StoredRun, path: Path) -> None:

@@ -87,16 +87,51 @@ def run(
     ] = None,
     steps: StepsOption = None,
     settings: SetOption = None,
+    until_decided: Annotated[
+        bool, typer.Option("--until-decided", help="Train batches of seeds until every claim is decided.")
+    ] = False,
+    max_seeds: Annotated[
+        int | None,
+        typer.Option("--max-seeds", metavar="N", min=3, max=64, help="Most seeds a variant [default: 60]."),
+    ] = None,
+    every: Annotated[
+        int | None, typer.Option("--every", metavar="N", min=3, max=64, help="Seeds between two looks [default: 10].")
+    ] = None,
+    max_minutes: Annotated[
+        float | None, typer.Option("--max-minutes", metavar="M", help="Stop after so long [default: 30].")
+    ] = None,
+    metric: Annotated[
+        str | None, typer.Option("--metric", metavar="KEY", help="What decides [default: w1_excess].")
+    ] = None,
     workers: WorkersOption = None,
     store: StoreOption = None,
     as_json: JsonOption = False,
 ) -> int:
-    """Train what is missing of a study; --steps and --set change every variant."""
+    """Train what is missing of a study; --steps and --set change every variant.
+
+    With --until-decided seeds are added batch by batch, with a look at the results after each, until every claim (or,
+    of a study without claims, every main effect and variant) is decided. The looks are planned beforehand and share
+    the 5% that may go wrong, so that looking often makes no wrong verdict more likely.
+    """
+    from gancore.config import ConfigError
     from gancore.store import Store
     from gancore.studies import load_study, study_table
 
     runs = Store.open(store)
     study = load_study(name, runs).with_overrides(steps=steps, set=changes(settings))
+    given = {"--max-seeds": max_seeds, "--every": every, "--max-minutes": max_minutes, "--metric": metric}
+    if until_decided:
+        from gancore.cli.until import run_until_decided
+        from gancore.studies.sequential import EVERY, MAXIMUM, Plan
+
+        if seeds is not None:
+            raise ConfigError("--seeds: it cannot go with --until-decided; use --max-seeds for the most")
+        plan = Plan(MAXIMUM if max_seeds is None else max_seeds, EVERY if every is None else every)
+        minutes = 30.0 if max_minutes is None else max_minutes
+        return run_until_decided(runs, study, plan, metric or "w1_excess", minutes, workers, as_json)
+    for option, value in given.items():
+        if value is not None:
+            raise ConfigError(f"{option}: it needs --until-decided")
     found = obtain(runs, study.configs(seeds), study.name, workers)
     if as_json:
         for item in found:

@@ -113,10 +113,16 @@ def success_map(frame: pd.DataFrame) -> alt.LayerChart:
     fill = alt.Color("success:Q", scale=alt.Scale(domain=[0, 1], range=["#eef2f7", OKABE_ITO[0]]), legend=None)
     ink = alt.condition("datum.success > 0.5", alt.value("white"), alt.value("#1f2937"))
     tiles = base.mark_rect(cornerRadius=3, stroke="#8a8f9840").encode(color=fill)
-    share = base.mark_text(dy=-6, fontSize=13).encode(text="share:N", color=ink)
-    interval = base.mark_text(dy=9, fontSize=10).encode(text="interval:N", color=ink)
+    if rows["dataset"].nunique() > 1:
+        words = [
+            base.mark_text(dy=-6, fontSize=13).encode(text="share:N", color=ink),
+            base.mark_text(dy=9, fontSize=10).encode(text="interval:N", color=ink),
+        ]
+    else:  # One column is wide enough for both in one line.
+        rows["both"] = rows["share"] + "   " + rows["interval"]
+        words = [base.mark_text(fontSize=11).encode(text="both:N", color=ink)]
     text = "Runs that learned: " + "; ".join(
         f"{row['variant']} on {row['dataset']} {row['share']}" for row in rows.to_dict("records")
     )
-    chart = alt.layer(tiles, share, interval).properties(height=alt.Step(40), description=text)
+    chart = alt.layer(tiles, *words).properties(height=alt.Step(40 if len(words) > 1 else 24), description=text)
     return finished(chart)  # type: ignore[return-value]

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
+
+from gancore.figures.colours import OKABE_ITO
 
 
 def floor_rows(floors: Mapping[str, Mapping[str, float]], metrics: Mapping[str, Any]) -> pd.DataFrame:
@@ -23,29 +26,28 @@ def floor_rows(floors: Mapping[str, Mapping[str, float]], metrics: Mapping[str, 
 
 
 def metric_rows(
-    values: Mapping[str, float | None], floors: Mapping[str, Mapping[str, float]], metrics: Mapping[str, Any]
+    values: Mapping[str, float | None],
+    floors: Mapping[str, Mapping[str, float]],
+    metrics: Mapping[str, Any],
+    ceilings: Mapping[str, float] | None = None,
 ) -> pd.DataFrame:
-    """One row a metric: its value beside the floor and the floor's range; a missing value stays empty."""
+    """One row a metric: its value beside the floor and the floor's range; a missing value stays empty.
+
+    ``ceilings``: metric key → the score of a collapsed generator, for a column ``ceiling`` after the floor.
+    """
     rows = []
     for key, metric in metrics.items():
         if key not in values:
             continue
         floor = floors.get(key)
-        rows.append(
-            {
-                "metric": metric.label,
-                "value": values[key],
-                "floor": floor["mean"] if floor else None,
-                "lowest": floor["low"] if floor else None,
-                "highest": floor["high"] if floor else None,
-                "better": metric.better,
-            }
-        )
-    columns = ["metric", "value", "floor", "lowest", "highest", "better"]
-    frame = pd.DataFrame(rows, columns=columns)
-    return _unsigned_zero(
-        frame.astype({"value": "float64", "floor": "float64", "lowest": "float64", "highest": "float64"})
-    )
+        row = {"metric": metric.label, "value": values[key], "floor": floor["mean"] if floor else None}
+        if ceilings is not None:
+            row["ceiling"] = ceilings.get(key)
+        row |= {"lowest": floor["low"] if floor else None, "highest": floor["high"] if floor else None}
+        rows.append(row | {"better": metric.better})
+    numbers = ["value", "floor", *(["ceiling"] if ceilings is not None else []), "lowest", "highest"]
+    frame = pd.DataFrame(rows, columns=["metric", *numbers, "better"])
+    return _unsigned_zero(frame.astype(dict.fromkeys(numbers, "float64")))
 
 
 def study_rows(
@@ -76,6 +78,74 @@ def study_rows(
             row[f"{key}_floor"] = f"{_fixed(low)} | {_fixed(high)}"
         rows.append(row)
     return _unsigned_zero(pd.DataFrame(rows))
+
+
+MARKS = ("⬤", "◆", "■")
+"""A variant's mark: the first eight variants, the next eight, and so on, as curves change their dashes."""
+
+
+def variant_rows(
+    successes: pd.DataFrame,
+    middles: Mapping[str, pd.DataFrame],
+    bounds: Mapping[str, Mapping[str, tuple[float, float]]],
+    settings: Mapping[str, Sequence[Any]],
+    places: Sequence[int],
+) -> pd.DataFrame:
+    """One row a variant, numbers as numbers so that they sort, and each interval in words in a column of its own.
+
+    ``successes``: variant, label, seeds, n, diverged, missing, learned, success with its ends, seconds. ``middles``:
+    metric key → a row a variant with iqm, low, high, or without rows where no run knows the metric. ``bounds``:
+    variant → metric key → floor and ceiling. ``settings``: column → a value a variant. ``places``: each variant's
+    place in the study, which decides its mark.
+    """
+    rows: list[dict[str, Any]] = []
+    for number, record in enumerate(successes.to_dict("records")):
+        n, name = int(record["n"]), str(record["variant"])
+        mark = MARKS[(places[number] // len(OKABE_ITO)) % len(MARKS)]
+        row: dict[str, Any] = {"variant": record["label"], "mark": mark}
+        row |= {column: _plain(values[number]) for column, values in settings.items()}
+        row |= {
+            "trained": f"{n} of {record['seeds']} trained",
+            "learned": f"{record['learned']} of {n}" if n else "",
+            "success": record["success"],
+            "success_interval": _ends(record["success_low"], record["success_high"], "{:.0%}"),
+        }
+        for key, frame in middles.items():
+            iqm, low, high = _middle(frame, name)
+            row[key] = iqm
+            row[f"{key}_interval"] = _ends(low, high, "{:.3f}") or ("too few seeds" if math.isfinite(iqm) else "")
+            floor, ceiling = bounds.get(name, {}).get(key, (math.nan, math.nan))
+            row[f"{key}_bounds"] = f"{_fixed(floor)} | {_fixed(ceiling)}" if math.isfinite(floor) else ""
+        counts = {name: int(record[name]) for name in ("diverged", "missing")}
+        rows.append(row | counts | {"seconds": record["seconds"]})
+    frame = pd.DataFrame(rows)
+    for key in middles:  # not the settings: a learning rate may be as small as that
+        frame[key] = frame[key].mask(frame[key].abs() < 5e-4, 0.0)
+    return frame
+
+
+def _middle(frame: pd.DataFrame, variant: str) -> tuple[float, float, float]:
+    found = frame.loc[frame["variant"] == variant] if len(frame) else frame
+    if not len(found):
+        return math.nan, math.nan, math.nan
+    row = found.iloc[0]
+    return float(row["iqm"]), float(row["low"]), float(row["high"])
+
+
+def _ends(low: float, high: float, form: str) -> str:
+    """``0.012 to 0.034``; empty where there is no interval."""
+    if not (math.isfinite(low) and math.isfinite(high)):
+        return ""
+    return f"{form.format(low)} to {form.format(high)}".replace("-0.000", "0.000")
+
+
+def _plain(value: Any) -> Any:
+    """A setting's value for a cell: numbers stay numbers, widths become ``64-128``, names lose their underscores."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, list | tuple):
+        return "-".join(map(str, value)) or "none"
+    return value.replace("_", " ") if isinstance(value, str) else value
 
 
 def _with_range(floor: Mapping[str, float]) -> str:

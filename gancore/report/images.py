@@ -11,15 +11,15 @@ from gancore.store import StoredRun
 REALS, FAKES = 1000, 100
 
 
-def snapshot_images(run: StoredRun, side: int = 480) -> Iterator[tuple[int, bytes]]:
-    """(step, PNG) for each snapshot; the axes are [-1, 1] times the dataset's scale, of equal aspect."""
+def snapshot_images(run: StoredRun, side: int = 480, last: bool = False) -> Iterator[tuple[int, bytes]]:
+    """(step, PNG) for each snapshot, or the ``last``; axes are [-1, 1] times the dataset's scale, of equal aspect."""
     import vl_convert
 
     dataset = run.config.dataset
     points = dataset.points()  # type: ignore[attr-defined]
     # Evenly through the training set: the moons' comes in order.
     real = points[:: max(1, len(points) // REALS)][:REALS]
-    for step, fake in zip(run.snapshot_steps, run.snapshots, strict=True):
+    for step, fake in list(zip(run.snapshot_steps, run.snapshots, strict=True))[-1 if last else 0 :]:
         chart = scatter(real, fake[:FAKES], half=dataset.scale, side=side, title=f"step {step:,}")
         spec = chart.configure(background="white").to_dict()
         yield step, vl_convert.vegalite_to_png(spec, scale=1.0)

@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
+from gancore.config import differing, flatten
+from gancore.figures.placing import one_line
+from gancore.report.base import Report, Say, add_format
 from gancore.report.images import snapshot_images
 from gancore.store import StoredRun
+from gancore.studies.labels import slug
+from gancore.studies.statistics import HEADLINE
 
 TAGS = {
     "d_loss": "loss/D_loss",
@@ -20,12 +30,49 @@ TAGS = {
     "g_loss": "loss/G_loss",
 }
 """History column → tag, as the question's script names them; accuracies in percent."""
+METRIC_TAGS = tuple(f"metrics/{key}" for key in ("learned", *HEADLINE))
+"""Scalars that the HParams dashboard shows, at the end of training."""
+NAME = 80
+"""Characters of a variant's name that a run's folder has."""
 
 
-def write_tensorboard(run: StoredRun, folder: Path) -> None:
+EVENTS = "events.out.tfevents.0000000000.gancore"
+"""Name of the event file: always the same, so that writing a report again replaces it, and without the machine's."""
+
+
+@dataclass(frozen=True)
+class Session:
+    """What TensorBoard's HParams dashboard shows of a run; runs of one variant are a group there."""
+
+    variant: str
+    settings: Mapping[str, Any]
+    """Setting → value; what differs between the study's variants."""
+    all_settings: Mapping[str, Any]
+    """Every setting that any variant of the study has, with an example: TensorBoard reads the list from one run."""
+
+    def summaries(self, run: StoredRun) -> Iterator[Any]:
+        """The experiment, and this run's start and end, as summary protos."""
+        from tensorboardX.proto.api_pb2 import Status  # type: ignore[attr-defined]  (made by protobuf)
+        from tensorboardX.summary import hparams
+
+        experiment, _, end = hparams(dict(self.all_settings), dict.fromkeys(METRIC_TAGS))
+        _, start, _ = hparams(dict(self.settings), {})
+        made = datetime.fromisoformat(run.created).timestamp()
+        status = Status.Value("STATUS_SUCCESS" if run.status == "finished" else "STATUS_FAILURE")
+        with _content(start) as data:
+            data.session_start_info.group_name = self.variant
+            data.session_start_info.start_time_secs = made - run.seconds
+        with _content(end) as data:
+            data.session_end_info.status = status
+            data.session_end_info.end_time_secs = made
+        yield from (experiment, start, end)
+
+
+def write_tensorboard(run: StoredRun, folder: Path, session: Session | None = None) -> None:
     """One event file in ``folder``: the losses and accuracies, the metrics, and the image ``fake`` of each snapshot.
 
-    Event files that are there already are replaced, since TensorBoard would show the points of both.
+    With a ``session`` it also says what TensorBoard's HParams dashboard shows, and has the last image only. Event
+    files that are there already are replaced, since TensorBoard would show the points of both.
     """
     from PIL import Image
     from tensorboardX import SummaryWriter
@@ -34,6 +81,9 @@ def write_tensorboard(run: StoredRun, folder: Path) -> None:
     for old in folder.glob("events.out.tfevents*"):
         old.unlink()
     with SummaryWriter(str(folder), write_to_disk=True) as writer:
+        if session is not None:
+            for summary in session.summaries(run):
+                writer.file_writer.add_summary(summary)  # type: ignore[union-attr]  (not None when it writes to disk)
         for row in run.history.to_dict("records"):
             for column, tag in TAGS.items():
                 writer.add_scalar(tag, row[column], int(row["step"]))
@@ -41,7 +91,65 @@ def write_tensorboard(run: StoredRun, folder: Path) -> None:
             for column, value in row.items():
                 if column != "step" and np.isfinite(value):
                     writer.add_scalar(f"metrics/{column}", value, int(row["step"]))
-        for step, png in snapshot_images(run, side=320):
+        images = snapshot_images(run, side=320) if session is None else snapshot_images(run, side=320, last=True)
+        for step, png in images:
             pixels = np.asarray(Image.open(io.BytesIO(png)).convert("RGB"))
             writer.add_image("fake", pixels, step, dataformats="HWC")
         writer.add_text("config", f"```json\n{run.config.model_dump_json(indent=2)}\n```", 0)
+    for made in folder.glob("events.out.tfevents*"):
+        made.rename(folder / EVENTS)
+
+
+@add_format(
+    "tensorboard",
+    label="TensorBoard logs",
+    help="A folder with a log a run, and what TensorBoard's HParams dashboard needs to compare them by variant.",
+)
+def write_study(report: Report, path: Path, say: Say) -> None:
+    """``VARIANT-seedN/`` a run, for ``tensorboard --logdir``; of the snapshots the last one."""
+    study = report.study
+    flat = {variant.name: flatten(variant.config) for variant in study.variants}
+    paths = differing(variant.config for variant in study.variants)
+    settings = {
+        variant.name: {"variant": one_line(variant.label)}
+        | {key: _setting(flat[variant.name][key]) for key in paths if flat[variant.name].get(key) is not None}
+        for variant in study.variants
+    }
+    examples: dict[str, Any] = {}
+    for own in settings.values():
+        examples = own | examples
+    total = sum(map(len, report.runs.values())) - report.missing
+    done = 0
+    for name, folder in zip(report.runs, _folders(list(report.runs)), strict=True):
+        session = Session(name, settings[name], examples)
+        for run in report.runs[name]:
+            if run is not None:
+                say(done / total, f"log {done + 1} of {total}")
+                write_tensorboard(run, path / f"{folder}-seed{run.config.seed}", session)
+                done += 1
+
+
+def _folders(names: Sequence[str]) -> list[str]:
+    """A short folder name for every variant, each another."""
+    short: list[str] = []
+    for name in names:
+        base = slug(name)[:NAME].rstrip("-")
+        taken = sum(other == base or other.startswith(f"{base}--") for other in short)
+        short.append(f"{base}--{taken + 1}" if taken else base)
+    return short
+
+
+def _setting(value: Any) -> Any:
+    """A setting as a hyperparameter: a number, a truth value or words."""
+    return "-".join(map(str, value)) if isinstance(value, list | tuple) else value
+
+
+@contextmanager
+def _content(summary: Any) -> Iterator[Any]:
+    """What a summary of the HParams plugin says, to be changed."""
+    from tensorboardX.proto.plugin_hparams_pb2 import HParamsPluginData  # type: ignore[attr-defined]  (as above)
+
+    plugin = summary.value[0].metadata.plugin_data
+    data = HParamsPluginData.FromString(plugin.content)
+    yield data
+    plugin.content = data.SerializeToString()

@@ -16,26 +16,31 @@ from gancore.store.codec import (
     Snapshots,
     checksum,
     decode_frame,
+    decode_layers,
     decode_snapshots,
     parse_json,
 )
 from gancore.store.errors import BundleError, Damaged, Unreadable
 from gancore.store.files import read_bounded
-from gancore.store.floors import Floors, parse_floors
+from gancore.store.floors import Ceilings, Floors, parse_floors
 from gancore.store.parts import MAX_CHECKPOINTS, MAX_LOG_ROWS, rows_of
 from gancore.store.record import PartName, RunInfo, StoredRun, config_of, validate_info
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from gancore.training.layers import Layers
+
 log = logging.getLogger("gancore.store")
 
-FORMAT = 1
+FORMAT = 2
+"""2 added ceilings and layers, which bundles of format 1 may not have."""
 NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 MEMBER = re.compile(
     r"manifest\.json|study\.toml|runs\.json|floors\.json|analysis\.json|history\.parquet|checkpoints\.parquet"
     r"|snapshots/[0-9a-f]{64}\.npz"
 )
+SINCE_2 = re.compile(r"ceilings\.json|layers/[0-9a-f]{64}\.npz")
 REQUIRED = ("manifest.json", "study.toml", "runs.json", "floors.json", "history.parquet", "checkpoints.parquet")
 MAX_RUNS = 64 * 64
 MAX_FILE = 2**28
@@ -45,19 +50,25 @@ LIMITS = {
     "manifest.json": 2**22,
     "runs.json": 2**25,
     "floors.json": 2**22,
+    "ceilings.json": 2**22,
     "analysis.json": 2**22,
 }
 """Bytes that a member may have once decompressed; the others may have MAX_MEMBER."""
 MAX_MEMBER = 2**27
+MAX_LAYERS = 2**14
+SPOTS = {"one_point", "mean"}
+"""What ceilings are of."""
 
 
 class Bundle:
-    """A finished study: its text, runs (without weights) and floors. Raises BundleError.
+    """A finished study: its text, runs (without weights), floors and ceilings. Raises BundleError.
 
     Opening one reads the study and what describes the runs; frames and points are read when first asked for.
+    ``shipped`` says that it came with gancore.
     """
 
-    def __init__(self, source: Path | str | bytes) -> None:
+    def __init__(self, source: Path | str | bytes, shipped: bool = False) -> None:
+        self.shipped = shipped
         self._label = "the bundle" if isinstance(source, bytes) else Path(source).name
         try:
             data = source if isinstance(source, bytes) else read_bounded(Path(source), MAX_FILE)
@@ -67,9 +78,9 @@ class Bundle:
             raise self._error(str(error)) from None
         self._data = data
         self._lock = threading.RLock()
-        self._members = self._list_members()
+        self._members, others = self._list_members()
         self._checksums: dict[str, str] = {}
-        self.name, self.created_by = self._read_manifest()
+        self.name, self.created_by = self._read_manifest(others)
         self.study_text: str = self._text("study.toml")
         self._infos = self._read_infos()
         self._runs: dict[str, StoredRun | None] = {}
@@ -91,7 +102,8 @@ class Bundle:
         """The run with this id; None if it is not here or this version does not know its settings."""
         if run_id in self._infos and run_id not in self._runs:
             try:
-                self._runs[run_id] = StoredRun(self._infos[run_id], config_of(self._infos[run_id]), self.name, self)
+                info = self._infos[run_id]
+                self._runs[run_id] = StoredRun(info, config_of(info), self.name, self, self.shipped)
             except Unreadable as error:
                 log.info("run %s of %s: %s", run_id[:12], self._label, error)
                 self._runs[run_id] = None
@@ -104,13 +116,17 @@ class Bundle:
     @cached_property
     def floors(self) -> dict[str, Floors]:
         """``floors_key(dataset)`` → that dataset's floors."""
-        content = self._json("floors.json")
-        try:
-            if not isinstance(content, dict):
-                raise Damaged("the floors are not a JSON object")
-            return {key: parse_floors(floors) for key, floors in content.items()}
-        except Damaged as error:
-            raise self._error(f"floors.json: {error}") from None
+        return self._references("floors.json")
+
+    @cached_property
+    def ceilings(self) -> dict[str, Ceilings]:
+        """``floors_key(dataset)`` → that dataset's ceilings; empty where the bundle has none."""
+        if "ceilings.json" not in self._members:
+            return {}
+        found = self._references("ceilings.json")
+        if any(set(ceilings) != SPOTS for ceilings in found.values()):
+            raise self._error(f"ceilings.json: one of them is not of {' and '.join(sorted(SPOTS))}")
+        return found
 
     @cached_property
     def analysis(self) -> dict[str, Any]:
@@ -124,18 +140,21 @@ class Bundle:
 
     def verify(self) -> None:
         """Read every member and every run; raises BundleError at the first that is not as it was written."""
-        _ = self.floors, self.analysis, self._history, self._checkpoints
+        _ = self.floors, self.ceilings, self.analysis, self._history, self._checkpoints
         for run in self.runs():
-            _ = run.history, run.checkpoints, run.snapshots
+            _ = run.history, run.checkpoints, run.snapshots, run.layers
 
-    def load(self, info: RunInfo, part: PartName) -> pd.DataFrame | Snapshots | dict[str, Any]:
-        """One part of a run; a bundle has no weights."""
+    def load(self, info: RunInfo, part: PartName) -> pd.DataFrame | Snapshots | dict[str, Any] | Layers | None:
+        """One part of a run; a bundle has no weights, and layers of some runs."""
         if part == "weights":
             return {}
-        if part == "snapshots":
-            name = f"snapshots/{info.run_id}.npz"
+        name = f"{part}/{info.run_id}.npz"
+        if part == "layers" and name not in self._members:
+            return None
+        if part in ("snapshots", "layers"):
             try:
-                return decode_snapshots(self._bytes(name), MAX_MEMBER)
+                data = self._bytes(name)
+                return decode_layers(data, MAX_LAYERS) if part == "layers" else decode_snapshots(data, MAX_MEMBER)
             except Damaged as error:
                 raise self._error(f"{name}: {error}") from None
         with self._lock:
@@ -158,45 +177,63 @@ class Bundle:
         except Damaged as error:
             raise self._error(f"{name}: {error}") from None
 
-    def _list_members(self) -> dict[str, zipfile.ZipInfo]:
-        """Member name → entry, once every name and size is known to be allowed."""
+    def _references(self, name: str) -> dict[str, Floors]:
+        content = self._json(name)
+        try:
+            if not isinstance(content, dict):
+                raise Damaged("it is not a JSON object of datasets")
+            return {key: parse_floors(values) for key, values in content.items()}
+        except Damaged as error:
+            raise self._error(f"{name}: {error}") from None
+
+    def _list_members(self) -> tuple[dict[str, zipfile.ZipInfo], list[str]]:
+        """Member name → entry, once every size is known to be allowed, and the names that are unknown here."""
         members: dict[str, zipfile.ZipInfo] = {}
+        others: list[str] = []
         try:
             with zipfile.ZipFile(io.BytesIO(self._data)) as archive:
                 entries = archive.infolist()
         except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
             raise self._error(f"is not a gancore bundle ({error})") from None
-        most = MAX_RUNS + len(REQUIRED) + 1
+        most = 2 * MAX_RUNS + len(REQUIRED) + 2
         if len(entries) > most:
             raise self._error(f"has {len(entries):,} members; at most {most:,} are allowed")
         for entry in entries:
-            if not MEMBER.fullmatch(entry.filename) or entry.filename in members:
-                raise self._error(f"has an unexpected member {entry.filename[:80]!r}")
+            if not MEMBER.fullmatch(entry.filename) and not SINCE_2.fullmatch(entry.filename):
+                others.append(entry.filename)
+                continue
+            if entry.filename in members:
+                raise self._error(f"has the member {entry.filename} twice")
             if entry.flag_bits & 1 or entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
                 raise self._error(f"{entry.filename} is encrypted or packed in an unknown way")
-            limit = LIMITS.get(entry.filename, MAX_MEMBER)
+            limit = MAX_LAYERS if entry.filename.startswith("layers/") else LIMITS.get(entry.filename, MAX_MEMBER)
             if entry.file_size > limit:
                 raise self._error(f"{entry.filename} has {entry.file_size:,} bytes; at most {limit:,} are allowed")
             members[entry.filename] = entry
         for name in REQUIRED:
             if name not in members:
                 raise self._error(f"has no {name}, so it is not a gancore bundle or not a whole one")
-        return members
+        return members, others
 
-    def _read_manifest(self) -> tuple[str, str]:
+    def _read_manifest(self, others: list[str]) -> tuple[str, str]:
+        """The bundle's name and maker, once its format is known to be read here and its members to be those."""
         manifest = self._json("manifest.json")
         made = manifest.get("format") if isinstance(manifest, dict) else None
         if isinstance(made, int) and made > FORMAT:
             raise self._error(f"has format {made} and this gancore reads up to {FORMAT}; update gancore to open it")
+        others = others + [name for name in self._members if made == 1 and SINCE_2.fullmatch(name)]
+        if others:
+            raise self._error(f"has an unexpected member {others[0][:80]!r}")
         checksums = manifest.get("members") if isinstance(manifest, dict) else None
         name = manifest.get("name") if isinstance(manifest, dict) else None
-        if made != FORMAT or not isinstance(checksums, dict) or not isinstance(name, str) or not NAME.fullmatch(name):
+        named = isinstance(name, str) and NAME.fullmatch(name)
+        if made not in (1, FORMAT) or not isinstance(checksums, dict) or not named:
             raise self._error("manifest.json does not say a format, a name and the members' checksums")
         if set(checksums) != set(self._members) - {"manifest.json"}:
             odd = sorted(set(checksums) ^ (set(self._members) - {"manifest.json"}))[0]
             raise self._error(f"manifest.json and the bundle's members differ ({odd[:80]!r})")
         self._checksums = checksums
-        return name, str(manifest.get("created_by", ""))[:200]
+        return str(name), str(manifest.get("created_by", ""))[:200]
 
     def _read_infos(self) -> dict[str, RunInfo]:
         contents = self._json("runs.json")
@@ -211,6 +248,9 @@ class Bundle:
             if f"snapshots/{info.run_id}.npz" not in self._members:
                 raise self._error(f"has no snapshots of run {info.run_id[:12]}")
             infos[info.run_id] = info
+        for name in self._members:
+            if name.startswith("layers/") and name[7:71] not in infos:
+                raise self._error(f"has an unexpected member {name!r}: it does not list that run")
         return dict(sorted(infos.items()))
 
     def _json(self, name: str) -> Any:

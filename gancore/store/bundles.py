@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gancore.store.bundle import FORMAT, NAME, Bundle
-from gancore.store.codec import canonical, checksum, encode_frame, encode_snapshots
+from gancore.store.codec import canonical, checksum, encode_frame, encode_layers, encode_snapshots
 from gancore.store.errors import BundleError
 from gancore.store.files import replace_file
-from gancore.store.floors import Floors, plain_floors
+from gancore.store.floors import Ceilings, Floors, plain_floors
 from gancore.store.record import StoredRun
 
 if TYPE_CHECKING:
@@ -39,12 +39,13 @@ def write_bundle(
     runs: Iterable[StoredRun],
     floors: Mapping[str, Floors],
     analysis: Mapping[str, Any] | None = None,
+    ceilings: Mapping[str, Ceilings] | None = None,
 ) -> Bundle:
     """Write a bundle, the same bytes for the same content, and open it.
 
-    ``floors`` maps ``floors_key(dataset)`` to the dataset's floors; ``analysis`` is JSON content. Snapshots are thinned
-    to their first points, many runs to fewer snapshots, evenly from the first to the last; the last one is also kept
-    whole. Weights are left out.
+    ``floors`` and ``ceilings`` map ``floors_key(dataset)`` to the dataset's; ``analysis`` is JSON content. Snapshots
+    are thinned to their first points, many runs to fewer snapshots, evenly from the first to the last; the last one is
+    also kept whole. Weights are left out; what the networks say (``StoredRun.layers``) is kept instead.
     """
     import pandas as pd
 
@@ -66,8 +67,12 @@ def write_bundle(
     }
     if analysis:
         members["analysis.json"] = canonical(analysis)
+    if ceilings:
+        members["ceilings.json"] = canonical({key: plain_floors(values) for key, values in ceilings.items()})
     for run_id, run in chosen.items():
         members[f"snapshots/{run_id}.npz"] = _thinned(run, POINTS // len(chosen))
+        if run.layers is not None:
+            members[f"layers/{run_id}.npz"] = encode_layers(run.layers)
     checksums = {member: checksum(data) for member, data in members.items()}
     manifest = {"format": FORMAT, "name": name, "created_by": f"gancore {_version()}", "members": checksums}
     buffer = io.BytesIO()
@@ -95,7 +100,7 @@ def _thinned(run: StoredRun, quota: int) -> bytes:
 def gallery_bundles() -> list[Bundle]:
     """The bundles that ship with gancore; a broken one is left out with a warning."""
     folder = resources.files("gancore") / "gallery"
-    return _bundles(folder.iterdir(), "gallery") if folder.is_dir() else []
+    return _bundles(folder.iterdir(), "gallery", shipped=True) if folder.is_dir() else []
 
 
 def imported_bundles(root: Path) -> list[Bundle]:
@@ -106,12 +111,12 @@ def imported_bundles(root: Path) -> list[Bundle]:
         return []
 
 
-def _bundles(entries: Iterable[Any], where: str) -> list[Bundle]:
+def _bundles(entries: Iterable[Any], where: str, shipped: bool = False) -> list[Bundle]:
     bundles: list[Bundle] = []
     for entry in sorted(entries, key=lambda entry: entry.name):
         if entry.name.endswith(".gancore"):
             try:
-                bundles.append(Bundle(entry if isinstance(entry, Path) else entry.read_bytes()))
+                bundles.append(Bundle(entry if isinstance(entry, Path) else entry.read_bytes(), shipped))
             except (BundleError, OSError) as error:
                 log.warning("%s: %s", where, error)
     return bundles

@@ -16,6 +16,7 @@ import numpy as np
 
 from gancore.config import MAX_SNAPSHOTS
 from gancore.store.errors import Damaged
+from gancore.training.layers import ALONG, CIRCLES, GRID, Layers
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -24,6 +25,18 @@ LEVELS = 65534
 """Steps of the int16 fixed point between a snapshot's smallest and largest coordinate."""
 NOT_FINITE = -32768
 """Code of a coordinate that was NaN or infinite; it reads as NaN."""
+FIELD_LEVELS = 254
+"""Steps of the int8 fixed point between the arsinh of a field's smallest and largest logit."""
+MANIFOLD_LEVELS = 4094
+"""Steps between the manifold's smallest and largest coordinate: a sixteenth of a pixel where a panel has 280."""
+MAX_BEND = 90.0
+"""More than the arsinh of any float32 number."""
+LAYERS: dict[str, tuple[str, tuple[int, ...]]] = {
+    "field": ("int8", (GRID, GRID)),
+    "manifold": ("int16", (CIRCLES, ALONG, 2)),
+    "ranges": ("float64", (7,)),
+}
+"""Arrays of a run's layers: type and shape; ``ranges`` is half, then lowest and highest arsinh, x and y."""
 MAX_COLUMNS = 100
 COLUMN = re.compile(r"[a-z][a-z0-9_]{0,63}")
 ARRAY = re.compile(r"[a-z][a-z0-9_]*(/[a-z0-9_]+)*\.npy")
@@ -63,10 +76,10 @@ class Snapshots:
     """All points of the last snapshot, float32 [2000, 2]."""
 
 
-def quantise(points: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def quantise(points: np.ndarray, levels: int = LEVELS) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """int16 codes of points [..., P, 2], with the lowest and highest coordinate [..., 2] of each cloud.
 
-    The error is at most half of (high - low) / LEVELS, plus float32 rounding.
+    The error is at most half of (high - low) / levels, plus float32 rounding.
     """
     points = np.asarray(points, np.float64)
     finite = np.isfinite(points)
@@ -74,15 +87,15 @@ def quantise(points: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     high = np.where(finite, points, -np.inf).max(axis=-2)
     empty = low > high
     low, high = np.where(empty, 0.0, low), np.where(empty, 0.0, high)
-    step = np.where(high > low, (high - low) / LEVELS, 1.0)[..., None, :]
-    codes = np.rint((np.where(finite, points, 0.0) - low[..., None, :]) / step) - LEVELS // 2
+    step = np.where(high > low, (high - low) / levels, 1.0)[..., None, :]
+    codes = np.rint((np.where(finite, points, 0.0) - low[..., None, :]) / step) - levels // 2
     return np.where(finite, codes, NOT_FINITE).astype(np.int16), low, high
 
 
-def restore(codes: np.ndarray, low: np.ndarray, high: np.ndarray) -> np.ndarray:
+def restore(codes: np.ndarray, low: np.ndarray, high: np.ndarray, levels: int = LEVELS) -> np.ndarray:
     """float32 points [..., P, 2] from what ``quantise`` gave."""
-    step = (high - low)[..., None, :] / LEVELS
-    points = low[..., None, :] + (codes.astype(np.float64) + LEVELS // 2) * step
+    step = (high - low)[..., None, :] / levels
+    points = low[..., None, :] + (codes.astype(np.float64) + levels // 2) * step
     return np.where(codes == NOT_FINITE, np.nan, points).astype(np.float32)
 
 
@@ -116,6 +129,45 @@ def decode_snapshots(data: bytes, limit: int) -> Snapshots:
     except (KeyError, TypeError, ValueError) as error:
         raise error if isinstance(error, Damaged) else Damaged(f"the snapshots cannot be read ({error})") from None
     return Snapshots([int(step) for step in steps], points, final)
+
+
+def encode_layers(layers: Layers) -> bytes:
+    """Finite layers as npz bytes, not compressed (a bundle does that).
+
+    A logit's code is linear in its arsinh, from the field's smallest to its largest: steps of 0.04 around 0 and of 4%
+    at the ends of a field from -100 to 100, and finer in flatter fields, so that none is cut off or loses its slope.
+    Codes are stored less the one before them in their row or circle, which compresses better.
+    """
+    field, *bends = quantise(np.arcsinh(layers.field.astype(np.float64)).reshape(-1, 1), FIELD_LEVELS)
+    codes, *corners = quantise(layers.manifold.reshape(-1, 2), MANIFOLD_LEVELS)
+    arrays = {  # the differences may wrap, and their sums then wrap back
+        "field": np.diff(field.astype(np.int8).reshape(GRID, GRID), axis=1, prepend=np.int8(0)),
+        "manifold": np.diff(codes.reshape(CIRCLES, ALONG, 2), axis=1, prepend=np.int16(0)),
+        "ranges": np.concatenate([[layers.half], *bends, *corners]),
+    }
+    return encode_arrays(arrays, compress=False)
+
+
+def decode_layers(data: bytes, limit: int) -> Layers:
+    """What ``encode_layers`` wrote; raises Damaged."""
+    arrays = decode_arrays(data, limit)
+    if {name: (array.dtype.name, array.shape) for name, array in arrays.items()} != LAYERS:
+        raise Damaged("the layers have other arrays, types or shapes than they must")
+    half, bends, low, high = np.split(arrays["ranges"], [1, 3, 5])
+    largest = np.finfo(np.float32).max
+    # Each is false where a number is NaN.
+    sound = 0 < half[0] <= largest and -MAX_BEND <= bends[0] <= bends[1] <= MAX_BEND
+    if not (sound and (-largest <= low).all() and (low <= high).all() and (high <= largest).all()):
+        raise Damaged("the layers' ranges are not allowed")
+    bent, codes = (np.cumsum(arrays[name], axis=1, dtype=arrays[name].dtype) for name in ("field", "manifold"))
+    logits = np.sinh(restore(bent.reshape(-1, 1), bends[:1], bends[1:], FIELD_LEVELS).astype(np.float64))
+    field = np.clip(logits, -largest, largest).astype(np.float32).reshape(GRID, GRID)
+    with np.errstate(over="ignore"):
+        points = restore(codes.reshape(-1, 2), low, high, MANIFOLD_LEVELS).reshape(codes.shape)
+    layers = Layers(float(half[0]), field, points)
+    if not layers.finite:
+        raise Damaged("the layers are not finite")
+    return layers
 
 
 def encode_arrays(arrays: Mapping[str, np.ndarray], compress: bool = True) -> bytes:

@@ -24,6 +24,8 @@ log = logging.getLogger("gancore.store")
 
 MAX_INFO = 2**20
 """Bytes that run.json may have."""
+NAMED = re.compile(r"checkpoints-[0-9a-f]{16}\.parquet")
+"""Checkpoints that were scored again (see ``gancore.store.rescore``)."""
 STALE = 3600.0
 """Seconds after which what a stopped process left half-written is cleared away."""
 
@@ -68,6 +70,8 @@ class RunFolders:
 
     def load(self, info: RunInfo, part: PartName) -> Any:
         """One part of a run, checked; a damaged run goes to quarantine and raises RunMissing."""
+        if part not in FILES:
+            return None
         try:
             return self._read(self.folder(info.run_id), info, part)
         except Damaged as error:
@@ -127,6 +131,7 @@ class RunFolders:
                 info = self._inspect(run_id, full=True)
                 if info is not None:
                     config_of(info)
+                    self._clear(self.folder(run_id), info)
             except Damaged as error:
                 problems.append(Problem(run_id, self._quarantine(run_id, str(error))))
             except Unreadable as error:
@@ -137,6 +142,14 @@ class RunFolders:
                     if time.time() - entry.stat().st_mtime > STALE:
                         shutil.rmtree(entry, ignore_errors=True)
         return problems
+
+    def _clear(self, folder: Path, info: RunInfo) -> None:
+        """Delete checkpoints that a process left behind when it was stopped while it replaced them."""
+        with contextlib.suppress(OSError):
+            for path in list(folder.iterdir()):
+                other = path.name == FILES["checkpoints"] or NAMED.fullmatch(path.name)
+                if other and path.name not in info.files and time.time() - path.stat().st_mtime > STALE:
+                    path.unlink(missing_ok=True)
 
     def _inspect(self, run_id: str, full: bool) -> RunInfo | None:
         """The run's info once its files are checked; None if there is no such folder. Raises Damaged, Unreadable."""
@@ -170,11 +183,11 @@ class RunFolders:
         try:
             return decode(part, data)
         except Damaged as error:
-            raise Damaged(f"{FILES[part]}: {error}") from None
+            raise Damaged(f"{file_name(info, part)}: {error}") from None
 
     def _size(self, folder: Path, info: RunInfo, part: PartName) -> None:
         """Raise Damaged unless a file is there with the size that was written."""
-        name = FILES[part]
+        name = file_name(info, part)
         if name not in info.files:
             raise Damaged(f"{name} is not listed in run.json")
         try:
@@ -187,7 +200,7 @@ class RunFolders:
     def _bytes(self, folder: Path, info: RunInfo, part: PartName) -> bytes:
         """A file's bytes, if they are those that were written; raises Damaged."""
         self._size(folder, info, part)
-        name = FILES[part]
+        name = file_name(info, part)
         try:
             data = read_bounded(folder / name, LIMITS[part])
         except (FileNotFoundError, NotADirectoryError):
@@ -254,3 +267,9 @@ class RunFolders:
                 f"the store {self.root} cannot be written ({error.strerror or error}); "
                 "set GANCORE_STORE to a folder where gancore may write"
             ) from error
+
+
+def file_name(info: RunInfo, part: PartName) -> str:
+    """The file in a run's folder that holds a part."""
+    named = (name for name in info.files if part == "checkpoints" and NAMED.fullmatch(name))
+    return next(named, FILES[part])

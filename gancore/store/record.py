@@ -18,15 +18,16 @@ import gancore.training.losses  # noqa: F401  (both register the kinds that a st
 from gancore.config import RESULTS_VERSION, ConfigError, RunConfig, parse_config
 from gancore.store.codec import Snapshots, canonical, checksum, parse_json
 from gancore.store.errors import Damaged, Unreadable
+from gancore.training.layers import Layers, layers_of
 from gancore.training.result import RunResult
 
 if TYPE_CHECKING:
     import pandas as pd
 
-FORMAT = 1
-"""Version of run.json and of the files beside it."""
+FORMAT = 2
+"""Version of run.json and of the files beside it; 2 gives checkpoints that were scored again a name of their own."""
 RUN_ID = re.compile(r"[0-9a-f]{64}")
-PartName = Literal["history", "checkpoints", "snapshots", "weights"]
+PartName = Literal["history", "checkpoints", "snapshots", "weights", "layers"]
 Digest = Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
 Text = Annotated[str, Field(max_length=200)]
 
@@ -62,7 +63,10 @@ class Parts(Protocol):
     """Where a StoredRun gets its arrays from."""
 
     def load(self, info: RunInfo, part: PartName) -> Any:
-        """A DataFrame, Snapshots or dict of weights; raises RunMissing or BundleError."""
+        """A DataFrame, Snapshots, dict of weights, or Layers (None where only weights are kept, or neither).
+
+        Raises RunMissing or BundleError.
+        """
         ...
 
 
@@ -78,6 +82,8 @@ class StoredRun:
     source: str
     """``store``, or the name of the bundle that it came with."""
     parts: Parts = field(repr=False)
+    shipped: bool = False
+    """Whether it came with gancore itself."""
 
     @property
     def run_id(self) -> str:
@@ -157,6 +163,21 @@ class StoredRun:
     def weights(self) -> dict[str, np.ndarray]:
         """``generator/0/kernel`` [in, out], ...; empty where a bundle leaves them out."""
         return self.parts.load(self.info, "weights")
+
+    @cached_property
+    def layers(self) -> Layers | None:
+        """What its networks say: computed from its weights, or as a bundle keeps it (with int8 logits).
+
+        None where there are no weights or not this configuration's, where an old bundle has no layers, and where a
+        run has diverged so far that they are not finite.
+        """
+        if not self.weights:
+            return self.parts.load(self.info, "layers")
+        try:
+            layers = layers_of(self.config, self.weights)
+        except ConfigError:
+            return None
+        return layers if layers.finite else None
 
 
 def describe(result: RunResult, files: Mapping[str, bytes]) -> RunInfo:

@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import math
+import os
 import shutil
-import uuid
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from gancore.config import ConfigError
 from gancore.metrics import METRICS, METRICS_VERSION
 from gancore.store.codec import checksum, encode_frame
-from gancore.store.errors import RunMissing, StoreError
-from gancore.store.files import read_bounded, sync_folder, write_aside
-from gancore.store.folders import RunFolders
-from gancore.store.parts import FILES, LIMITS
-from gancore.store.record import FileInfo, RunInfo, StoredRun, write_info
+from gancore.store.errors import RunMissing
+from gancore.store.files import sync_folder, write_aside
+from gancore.store.folders import RunFolders, file_name
+from gancore.store.record import FORMAT, FileInfo, RunInfo, StoredRun, write_info
 from gancore.store.store import Store
 from gancore.training.scoring import score_snapshot
 
@@ -26,6 +24,8 @@ if TYPE_CHECKING:
 
 UNKNOWN = "unknown"
 """Metrics version of runs that were stored before it was written down."""
+EARLIER = "metrics of earlier checkpoints"
+"""Key of a run's ``versions`` where the checkpoints before its last keep an older metrics version's values."""
 
 
 @dataclass(frozen=True)
@@ -43,6 +43,8 @@ class Rescored:
     """Checkpoints computed again: the last, and the others where their snapshots are stored with all points."""
     left: int
     """Checkpoints that keep the values they had, because only some of their points are stored."""
+    version_left: str | None
+    """The metrics version that those come from, where it is not this one; ``versions`` of the run says so too."""
     written: bool
     """Whether the stored run has changed."""
 
@@ -65,25 +67,22 @@ def rescore(store: Store, run: StoredRun) -> Rescored:
     scores = _scores(store, fresh)
     frame = _frame(fresh.checkpoints, scores)
     final = {key: value if math.isfinite(value) else None for key, value in scores[max(scores)].items()}
-    data = encode_frame(frame)
-    name = FILES["checkpoints"]
-    info = fresh.info.model_copy(
-        update={
-            "metrics": final,
-            "versions": fresh.versions | {"metrics": str(METRICS_VERSION)},
-            "files": fresh.info.files | {name: FileInfo(size=len(data), sha256=checksum(data))},
-        }
-    )
-    changed = info != fresh.info
+    left = len(frame) - len(scores)
+    versions = {key: version for key, version in fresh.versions.items() if key != EARLIER}
+    earlier = _earlier(fresh) if left else None
+    versions |= {"metrics": str(METRICS_VERSION)} | ({EARLIER: earlier} if earlier else {})
+    data, old = encode_frame(frame), file_name(fresh.info, "checkpoints")
+    changed = (final, versions, checksum(data)) != (fresh.metrics, fresh.versions, fresh.info.files[old].sha256)
     if changed:
-        _replace(folders, info, _other_files(folders, fresh.info, name) | {name: data})
+        _replace(folders, fresh.info.model_copy(update={"metrics": final, "versions": versions}), old, data)
     return Rescored(
         run_id=run.run_id,
         before=fresh.metrics,
         after=final,
         version_before=fresh.versions.get("metrics", UNKNOWN),
         scored=len(scores),
-        left=len(frame) - len(scores),
+        left=left,
+        version_left=earlier,
         written=changed,
     )
 
@@ -94,6 +93,12 @@ def _scores(store: Store, run: StoredRun) -> dict[int, dict[str, float]]:
     whole = range(last) if run.snapshots.shape[1] == len(run.final) else ()
     points = {row: run.snapshots[row] for row in whole} | {last: run.final}
     return {row: score_snapshot(run.config, run.snapshot_steps[row], own, store.floors) for row, own in points.items()}
+
+
+def _earlier(run: StoredRun) -> str | None:
+    """The metrics version of the checkpoints before the last, where it is not this one."""
+    version = run.versions.get(EARLIER, run.versions.get("metrics", UNKNOWN))
+    return None if version == str(METRICS_VERSION) else version
 
 
 def _frame(before: pd.DataFrame, scores: Mapping[int, Mapping[str, float]]) -> pd.DataFrame:
@@ -107,35 +112,25 @@ def _frame(before: pd.DataFrame, scores: Mapping[int, Mapping[str, float]]) -> p
     return pd.DataFrame({"step": before["step"]} | columns)
 
 
-def _other_files(folders: RunFolders, info: RunInfo, changed: str) -> dict[str, bytes]:
-    """Name → bytes of the run's files but the changed one."""
-    files: dict[str, bytes] = {}
-    for part, name in FILES.items():
-        if name != changed:
-            with folders.writing():
-                files[name] = read_bounded(folders.folder(info.run_id) / name, LIMITS[part])
-            if checksum(files[name]) != info.files[name].sha256:
-                raise StoreError(f"run {info.run_id[:12]} was replaced while it was read; score it again")
-    return files
+def _replace(folders: RunFolders, info: RunInfo, old: str, checkpoints: bytes) -> None:
+    """Store a run's changed info, with other checkpoints in the place of its file ``old``.
 
-
-def _replace(folders: RunFolders, info: RunInfo, files: Mapping[str, bytes]) -> None:
-    """Put a whole new folder in the place of a run's; between the two moves it counts as missing."""
+    They come beside the old ones under a name of their own, and then a new run.json names them: a process that is
+    killed at any moment leaves the run as it was before, or as it is after.
+    """
+    digest = checksum(checkpoints)
+    name = f"checkpoints-{digest[:16]}.parquet"
+    kept = {other: file for other, file in info.files.items() if other != old}
+    files = kept | {name: FileInfo(size=len(checkpoints), sha256=digest)}
+    content = write_info(info.model_copy(update={"format": FORMAT, "files": files}))
     folder = folders.folder(info.run_id)
-    old = folders.root / "trash" / f"{info.run_id}-{uuid.uuid4().hex[:8]}"
     with folders.writing():
-        old.parent.mkdir(parents=True, exist_ok=True)
-        aside = write_aside(folders.root / "incoming", {**files, "run.json": write_info(info)})
+        aside = write_aside(folders.root / "incoming", {name: checkpoints, "run.json": content})
         try:
-            folder.rename(old)
-            try:
-                aside.rename(folder)
-            except BaseException:
-                with suppress(OSError):  # Where another process has stored the run meanwhile, that one stays.
-                    old.rename(folder)
-                raise
-            sync_folder(folder.parent)
+            for file in (name, "run.json"):
+                os.replace(aside / file, folder / file)
+                sync_folder(folder)
+            if old != name:
+                (folder / old).unlink(missing_ok=True)
         finally:
             shutil.rmtree(aside, ignore_errors=True)
-            if folder.is_dir():
-                shutil.rmtree(old, ignore_errors=True)

@@ -115,25 +115,22 @@ class Store:
         """Metric key → mean, low and high of real data against real data; computed once and kept."""
         key = floors_key(dataset)
         if key not in self._floors:
-            self._floors[key] = self._find_floors(dataset, key)
+            found = next((layer.floors[key] for layer in self.layers if key in layer.floors), None)
+            path = self.root / "floors" / f"{key}.json"
+            # All datasets are Curves so far.
+            self._floors[key] = found or self._kept(path, lambda: metrics.floors(dataset))  # type: ignore[arg-type]
         return self._floors[key]
 
     def ceilings(self, dataset: Dataset) -> Ceilings:
         """``one_point``, ``mean`` → metric key → score of a generator collapsed there; computed once and kept."""
         key = floors_key(dataset)
         if key not in self._ceilings:
-            self._ceilings[key] = self._kept(
+            found = next((layer.ceilings[key] for layer in self.layers if key in layer.ceilings), None)
+            self._ceilings[key] = found or self._kept(
                 self.root / "ceilings" / f"{key}.json",
-                lambda: metrics.ceilings(dataset, self.floors(dataset)),  # type: ignore[arg-type]  (a Curve, as below)
+                lambda: metrics.ceilings(dataset, self.floors(dataset)),  # type: ignore[arg-type]
             )
         return self._ceilings[key]
-
-    def _find_floors(self, dataset: Dataset, key: str) -> Floors:
-        for layer in self.layers:
-            if key in layer.floors:
-                return layer.floors[key]
-        path = self.root / "floors" / f"{key}.json"
-        return self._kept(path, lambda: metrics.floors(dataset))  # type: ignore[arg-type]  (all are Curves so far)
 
     def _kept(self, path: Path, compute: Callable[[], Floors]) -> Floors:
         """What a file holds, or else what is computed now and then written there."""

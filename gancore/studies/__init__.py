@@ -5,7 +5,8 @@ from __future__ import annotations
 from gancore.studies.analysis import Analysis, analysis_of
 from gancore.studies.claims import claim_variants
 from gancore.studies.confounds import confounds
-from gancore.studies.design import Budget, Claim, Design, Factor, Level
+from gancore.studies.design import MAX_SEEDS, Budget, Claim, Design, Factor, Level
+from gancore.studies.drafts import decode_study, encode_study
 from gancore.studies.files import known_studies, load_study, parse_study, shipped_studies, study_text
 from gancore.studies.findings import claim_sentences, findings
 from gancore.studies.frames import analyze, curves, pick_seed, run_table, runs_of, study_table
@@ -16,6 +17,7 @@ from gancore.studies.statistics import interquartile_mean, success_rate, summari
 from gancore.studies.study import Study, Variant
 
 __all__ = [
+    "MAX_SEEDS",
     "Analysis",
     "Budget",
     "Claim",
@@ -28,9 +30,10 @@ __all__ = [
     "analyze",
     "claim_sentences",
     "claim_variants",
-    "claim_variants",
     "confounds",
     "curves",
+    "decode_study",
+    "encode_study",
     "findings",
     "interquartile_mean",
     "known_studies",

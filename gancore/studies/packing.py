@@ -13,7 +13,7 @@ from gancore.studies.study import Study
 
 
 def pack_study(store: Store, study: Study, text: str, path: Path | str) -> Bundle:
-    """Write a study (``text`` is its file) with its runs, thinned, its floors and its analysis to a bundle.
+    """Write a study (``text`` is its file) with its runs, thinned, its floors, ceilings and analysis to a bundle.
 
     ConfigError where runs are missing.
     """
@@ -27,5 +27,6 @@ def pack_study(store: Store, study: Study, text: str, path: Path | str) -> Bundl
         )
     datasets = {floors_key(config.dataset): config.dataset for config in configs}
     floors = {key: store.floors(dataset) for key, dataset in datasets.items()}
+    ceilings = {key: store.ceilings(dataset) for key, dataset in datasets.items()}
     analysis = plain_analysis(analyze(store, study))
-    return write_bundle(path, text, study.name, runs, floors, analysis)
+    return write_bundle(path, text, study.name, runs, floors, analysis, ceilings)

@@ -1,6 +1,7 @@
 """What the pages share; the only folder that imports Streamlit."""
 
-from gancore.ui.form import Form, as_query, config_form, url_checks
+from gancore.studies.commands import settings_of as as_query
+from gancore.ui.form import Form, config_form, url_checks
 from gancore.ui.frame import link, setup
 from gancore.ui.show import show
 from gancore.ui.text import count, duration, escaped, number, percent

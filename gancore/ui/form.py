@@ -11,6 +11,7 @@ import streamlit as st
 from pydantic.fields import FieldInfo
 
 from gancore.config import Choice, ConfigError, RunConfig, describe_type, flatten, with_changes
+from gancore.studies.commands import value_text as as_text
 from gancore.ui.text import escaped
 from gancore.ui.url import Check, anything, one_of
 
@@ -96,21 +97,6 @@ def url_checks(groups: Iterable[str] | None = None) -> dict[str, Check]:
     """
     base = _base()
     return {path: one_of(_options(base, path)) if _options(base, path) else anything for path in _paths(base, groups)}
-
-
-def as_query(config: RunConfig) -> dict[str, str]:
-    """The URL parameters that make the form show this config: what differs from the baseline."""
-    flat, default = flatten(config), flatten(RunConfig())
-    kinds = {p: v for p, v in flat.items() if p.endswith("kind") and v != default.get(p)}
-    base = flatten(with_changes(RunConfig(), kinds)) if kinds else default
-    return {p: as_text(v) for p, v in flat.items() if p not in HIDDEN and (p in kinds or v != base.get(p))}
-
-
-def as_text(value: Any) -> str:
-    """A setting's value as it is typed."""
-    if isinstance(value, list | tuple):
-        return ",".join(map(str, value))
-    return f"{value:g}" if isinstance(value, float) and float(f"{value:g}") == value else str(value)
 
 
 def _base() -> RunConfig:

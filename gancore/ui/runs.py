@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shlex
 from collections.abc import Callable
 
 import numpy as np
@@ -14,7 +13,7 @@ from gancore.config import Dataset, RunConfig, differing, flatten
 from gancore.store import BundleError, RunMissing, Store, StoredRun
 from gancore.studies import Study, Variant, curves
 from gancore.studies.labels import piece_of
-from gancore.ui.form import as_query, as_text
+from gancore.ui.form import as_text
 from gancore.ui.text import escaped
 
 
@@ -87,16 +86,6 @@ def floors_of(store: Store, dataset: Dataset) -> dict[str, dict[str, float]]:
 def with_seeds(config: RunConfig, seeds: int) -> list[RunConfig]:
     """The config with seeds 0 to seeds - 1."""
     return [config.model_copy(update={"seed": seed}) for seed in range(seeds)]
-
-
-def train_command(config: RunConfig, seeds: int | None = None) -> str:
-    """The command line that trains this config: one seed, or seeds 0 to seeds - 1."""
-    query = as_query(config)
-    words = ["gancore", "train", "--dataset", query.pop("dataset.kind", "circle")]
-    for path, value in query.items():
-        words += ["--set", f"{path}={value}"]
-    words += ["--seed", str(config.seed)] if seeds is None else ["--seeds", str(seeds)]
-    return shlex.join(words)
 
 
 def config_json(config: RunConfig) -> str:

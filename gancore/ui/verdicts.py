@@ -11,7 +11,7 @@ import streamlit as st
 from gancore import figures
 from gancore.metrics import METRICS
 from gancore.store import Store
-from gancore.studies import Study, analyze, load_study, plain_analysis
+from gancore.studies import Study, analyze, load_study, parse_study, plain_analysis
 from gancore.ui.frame import link
 from gancore.ui.show import show
 from gancore.ui.text import escaped
@@ -31,15 +31,16 @@ def analysis(store: Store, study: Study, seeds: int | None = None, metric: str =
     """The analysis of what is stored; that of a shipped study comes with its bundle, for its own seeds and metric."""
     if metric == DEFAULT_METRIC and seeds in (None, study.seeds):
         for bundle in store.layers:
-            if bundle.name == study.name and bundle.analysis:
+            # A study from a link may bear the name of another.
+            if bundle.name == study.name and bundle.analysis and parse_study(bundle.study_text) == study:
                 return bundle.analysis
     have = tuple(config.run_id for config in study.configs(seeds) if config.run_id in store)
-    return _computed(have, study.name, metric, store, study, seeds)
+    return _computed(have, study.to_toml(), metric, store, study, seeds)
 
 
 @st.cache_data(max_entries=16, show_spinner="Analysing…")
 def _computed(
-    have: tuple[str, ...], name: str, metric: str, _store: Store, _study: Study, _seeds: int | None
+    have: tuple[str, ...], text: str, metric: str, _store: Store, _study: Study, _seeds: int | None
 ) -> Content:
     return plain_analysis(analyze(_store, _study, metric, seeds=_seeds))
 
@@ -147,8 +148,8 @@ def success_view(content: Content) -> None:
     show(figures.success_map(frame), key="success", stretch=True)
 
 
-def section(store: Store, study: Study, seeds: int) -> None:
-    """What the analysis of a study says: claims, effects, two factors together and success."""
+def section(store: Store, study: Study, seeds: int) -> str:
+    """What the analysis of a study says: claims, effects, two factors together and success; returns the metric."""
     st.subheader("What it means", help="Seeds are the unit; variants that share a seed are compared in pairs.")
     measured = sorted((key for key in METRICS if key != "learned"), key=lambda key: key != DEFAULT_METRIC)
     metric = st.selectbox(
@@ -175,10 +176,11 @@ def section(store: Store, study: Study, seeds: int) -> None:
     with left:
         st.markdown("**Effects**" if study.factors else "**Against the baseline**")
         effects_view(content, dataset)
-    with right:
         factors = [factor.name for factor in study.factors if len(factor.levels) > 1]
         if len(factors) > 1:
             st.markdown("**Two factors together**")
             interaction_view(content, factors, dataset)
+    with right:
         st.markdown("**How many learned**")
         success_view(content)
+    return str(metric)

@@ -1,0 +1,175 @@
+"""gancore report: a study as a page, a picture, a table, a video, or all of them."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from gancore.cli.common import JsonOption, StoreOption, interrupted_by_signals, check_folder, print_json
+from gancore.config import ConfigError, quoted
+
+if TYPE_CHECKING:
+    from gancore.report import Format, Say
+    from gancore.store import Store
+    from gancore.studies import Study
+
+PICKS = ("median", "best", "worst")
+
+
+def report(
+    name: Annotated[
+        str,
+        typer.Argument(metavar="NAME|FILE", help="A study's name, a .toml file, or a .gancore file (read in place)."),
+    ],
+    out: Annotated[
+        Path, typer.Option("--out", metavar="FILE", help="Where to write it; its ending chooses the format.")
+    ],
+    format: Annotated[
+        str | None,
+        typer.Option(
+            "--format",
+            metavar="F",
+            help="Where the ending does not say it: html, pdf, svg, png, csv, json, latex, markdown, gif, mp4, webm, "
+            "tensorboard or zip.",
+        ),
+    ] = None,
+    part: Annotated[
+        str | None,
+        typer.Option("--part", metavar="PART", help="What a picture shows: grid, curves or effects [default: grid]."),
+    ] = None,
+    metric: Annotated[
+        str, typer.Option("--metric", metavar="KEY", help="What effects are judged by, such as curve_p95 or coverage.")
+    ] = "w1_excess",
+    seeds: Annotated[
+        int | None, typer.Option("--seeds", metavar="N", min=1, max=64, help="Seeds 0 to N-1 [default: the study's].")
+    ] = None,
+    pick: Annotated[
+        str,
+        typer.Option("--pick", metavar="SEED", help="The seed that stands for a variant: median, best, worst, or N."),
+    ] = "median",
+    store: StoreOption = None,
+    as_json: JsonOption = False,
+) -> int:
+    """Write a report of what is stored of a study; nothing is trained.
+
+    \b
+    A page with everything, which works offline:
+      gancore report four-fixes --out four-fixes.html
+    Pictures, .png, .svg or .pdf; the grid, the curves or the effects:
+      gancore report four-fixes --out effects.pdf --part effects
+    The grid through training, .gif, .mp4 or .webm, of each variant's best seed:
+      gancore report four-fixes --out training.mp4 --pick best
+    Tables, .csv, .json, .tex or .md, by another metric and of 5 seeds:
+      gancore report four-fixes --out table.csv --metric coverage --seeds 5
+    TensorBoard logs, a folder:
+      gancore report four-fixes --out logs --format tensorboard
+    All of that, and the study itself:
+      gancore report study.gancore --out everything.zip
+
+    A file that is there already is replaced. With --json a line tells the progress, and the last one the file.
+    """
+    from gancore.metrics import get_metric
+    from gancore.report import PARTS, Report, format_of, write_report
+
+    chosen = format_of(out, format)
+    if part is not None and part not in PARTS:
+        raise ConfigError(f"--part: {quoted(part)} is not allowed; use one of {', '.join(PARTS)}")
+    if part is not None and not chosen.parts:
+        raise ConfigError(f"--part: {chosen.name} has no parts; use it with {', '.join(_with_parts())}")
+    with _renamed("metric", "--metric"):
+        get_metric(metric)
+    with _opened(name, store) as (runs, study):
+        count = study.seeds if seeds is None else seeds
+        _check_pick(pick, count)
+        _check_out(out, chosen)
+        made = Report(runs, study, count, metric, pick, part or PARTS[0])
+        try:
+            with interrupted_by_signals(), _progress(as_json, out.name) as say:
+                write_report(made, out, chosen, say)
+        except KeyboardInterrupt:
+            print("gancore: stopped; nothing was written", file=sys.stderr)
+            return 1
+    size = sum(path.stat().st_size for path in (out.rglob("*") if out.is_dir() else [out]) if path.is_file())
+    if as_json:
+        print_json({"path": str(out), "format": chosen.name, "bytes": size})
+    else:
+        print(f"{out}: {chosen.label}, {size / 1e6:.2f} MB")
+    return 0
+
+
+@contextlib.contextmanager
+def _opened(name: str, store: Path | None) -> Iterator[tuple[Store, Study]]:
+    """The study and where its runs are; a bundle's are read from its file, and nothing is kept of it."""
+    from gancore.store import Bundle, Store
+    from gancore.studies import load_study, parse_study
+
+    if name.endswith(".gancore"):
+        bundle = Bundle(Path(name))
+        with tempfile.TemporaryDirectory(prefix="gancore-") as aside:
+            yield Store(aside, (bundle,)), parse_study(bundle.study_text, name)
+        return
+    opened = Store.open(store)
+    yield opened, load_study(name, opened)
+
+
+@contextlib.contextmanager
+def _progress(as_json: bool, label: str) -> Iterator[Say]:
+    """A bar on standard error, or a line of JSON each time that something is said."""
+    if as_json:
+
+        def tell(share: float, what: str) -> None:
+            print_json({"share": round(share, 4), "what": what})
+            sys.stdout.flush()
+
+        yield tell
+        return
+    from tqdm import tqdm
+
+    form = "{desc}: {percentage:3.0f}%|{bar}| {elapsed}<{remaining}{postfix}"
+    with tqdm(total=1.0, desc=label, file=sys.stderr, dynamic_ncols=True, bar_format=form) as bar:
+
+        def show(share: float, what: str) -> None:
+            bar.set_postfix_str(what, refresh=False)
+            bar.n = min(max(share, 0.0), 1.0)
+            bar.refresh()
+
+        yield show
+
+
+def _check_pick(pick: str, seeds: int) -> None:
+    """Raise ConfigError unless this seed can stand for a variant."""
+    numbered = pick.isascii() and pick.isdigit() and len(pick) <= 4 and int(pick) < seeds
+    if pick not in PICKS and not numbered:
+        raise ConfigError(
+            f"--pick: {quoted(pick)} is not allowed; use {', '.join(PICKS)} or a seed from 0 to {seeds - 1}"
+        )
+
+
+def _check_out(out: Path, chosen: Format) -> None:
+    """Raise ConfigError where something else stands in the file's place, or its folder cannot be written."""
+    if out.is_dir() and not chosen.folder:
+        raise ConfigError(f"--out: {quoted(str(out))} is a folder; {chosen.name} is a file, so name one")
+    if out.is_file() and chosen.folder:
+        raise ConfigError(f"--out: {quoted(str(out))} is a file; {chosen.name} fills a folder, so name one")
+    check_folder("--out", out.parent)
+
+
+def _with_parts() -> list[str]:
+    from gancore.report import FORMATS
+
+    return [known.name for known in FORMATS.values() if known.parts]
+
+
+@contextlib.contextmanager
+def _renamed(field: str, option: str) -> Iterator[None]:
+    """Has an error name the option that the field was given with."""
+    try:
+        yield
+    except ConfigError as error:
+        raise ConfigError(str(error).replace(f"{field}:", f"{option}:", 1)) from None

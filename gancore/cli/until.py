@@ -1,0 +1,121 @@
+"""gancore study run --until-decided: batches of seeds, with a planned look at the results after each."""
+
+from __future__ import annotations
+
+import math
+import sys
+import threading
+import time
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+from gancore.cli.common import IDLE, number, print_json, print_table, wait
+from gancore.config import ConfigError, RunConfig
+
+if TYPE_CHECKING:
+    from gancore.jobs import Job
+    from gancore.store import Store
+    from gancore.studies import Study
+    from gancore.studies.sequential import Look, Plan
+
+
+MOST_MINUTES = 10_000
+"""A week; threads cannot wait for ever."""
+
+
+def run_until_decided(
+    store: Store, study: Study, plan: Plan, metric: str, minutes: float, workers: int | None, as_json: bool
+) -> int:
+    """Train batch after batch until a plan is decided, at its last look, or out of time; the exit code.
+
+    No batch starts that is expected to take longer than the time left, and one that does is cancelled: its finished
+    runs stay, so the same command goes on from there.
+    """
+    from gancore import jobs
+    from gancore.studies import run_table
+    from gancore.studies.sequential import check_plan, ending, looks, next_look
+
+    check_plan(study, plan)
+    if not 0 <= minutes <= MOST_MINUTES:  # which refuses nan as well
+        raise ConfigError(f"--max-minutes: {minutes:g} is not allowed; use 0 to {MOST_MINUTES:,}")
+    if not as_json:
+        print(f"{study.title}\n{plan.rule}")
+    deadline = time.monotonic() + 60 * minutes
+    shown, stopped, failed = 0, "", False
+    while True:
+        so_far = looks(study, run_table(store, study, plan.maximum), plan, metric)
+        for look in so_far[shown:]:
+            _print_look(study, plan, look, metric, as_json)
+        shown = len(so_far)
+        seeds = next_look(plan, so_far)
+        if not seeds or stopped:
+            break
+        configs = study.configs(seeds)
+        if reason := jobs.unavailable():
+            raise RuntimeError(reason)
+        seconds, left = jobs.estimate(store, configs) or 0.0, deadline - time.monotonic()
+        if seconds > left:
+            stopped = (
+                f"the look at {seeds} seeds takes about {_minutes(seconds)}, and {_minutes(max(0.0, left))} are left"
+            )
+            break
+        job = jobs.submit(store, configs, f"{study.name}, {seeds} seeds", workers, idle=IDLE)
+        stopped, failed = _trained(job, configs, deadline, minutes)
+    if not as_json:
+        print(f"\n{f'Stopped: {stopped}. ' if stopped else ''}{ending(plan, so_far)}")
+        sys.stdout.flush()
+    elif stopped:
+        print_json({"stopped": stopped, "seeds": so_far[-1].seeds if so_far else 0})
+    return int(failed)
+
+
+def _trained(job: Job, configs: list[RunConfig], deadline: float, minutes: float) -> tuple[str, bool]:
+    """Wait for a batch; why it ended early (empty where it did not), and whether that is a failure."""
+    timer = threading.Timer(max(0.0, deadline - time.monotonic()), job.cancel)
+    timer.daemon = True
+    timer.start()
+    try:
+        wait(job)
+    finally:
+        timer.cancel()
+    progress, failures = job.progress(), job.failures()
+    job.dismiss()
+    if progress.state == "cancelled":
+        over = time.monotonic() >= deadline
+        return (f"{_minutes(60 * minutes)} are over" if over else "the job was cancelled"), False
+    for reason in dict.fromkeys(failures.values()):
+        print(f"gancore: a run failed: {reason}", file=sys.stderr)
+    if progress.done < len({config.run_id for config in configs}):
+        return f"{progress.failed} of {progress.total} runs failed", True
+    return "", False
+
+
+def _print_look(study: Study, plan: Plan, look: Look, metric: str, as_json: bool) -> None:
+    """A look as a table with a line a decision, or as one JSON object."""
+    place = plan.looks.index(look.seeds) + 1
+    if as_json:
+        decisions = [{key: _plain(value) for key, value in asdict(decision).items()} for decision in look.decisions]
+        head = {"look": place, "of": len(plan.looks), "seeds": look.seeds, "level": plan.level}
+        print_json({"study": study.name, "metric": metric} | head | {"decisions": decisions})
+        return
+    print(
+        f"\nlook {place} of {len(plan.looks)}: {look.seeds} seeds; intervals are corrected {100 * plan.level:.4g}% ones"
+    )
+    print_table(
+        ["verdict", "metric", "change", "low", "high", "seeds", "claim"],
+        [
+            [d.verdict, d.metric, number(d.estimate), number(d.low), number(d.high), str(d.seeds), d.text]
+            for d in look.decisions
+        ],
+    )
+    sys.stdout.flush()
+
+
+def _plain(value: object) -> object:
+    """A value as JSON has it: None for what is not a finite number."""
+    return None if isinstance(value, float) and not math.isfinite(value) else value
+
+
+def _minutes(seconds: float) -> str:
+    """A time in words: ``40 s``, ``12 min``."""
+    return f"{seconds:.0f} s" if seconds < 90 else f"{seconds / 60:.0f} min"

@@ -1,0 +1,171 @@
+"""Panels for print: the points, or the curves, of every variant, at the places of a table and on shared axes."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import altair as alt
+import numpy as np
+import pandas as pd
+
+from gancore.figures.colours import FAKE, OKABE_ITO, STEPS
+from gancore.figures.placing import (
+    GREY,
+    LARGE,
+    Places,
+    faceted,
+    head_layers,
+    head_text,
+    heading,
+    heads,
+    printed,
+    side_of,
+    where,
+)
+from gancore.figures.scatter import extent, thinned
+
+REAL_PALE = "#8cb9f2"
+"""Real points in print: pale, so that generated ones stand out in greyscale as well."""
+CURVES = {
+    "d_acc": "Discriminator accuracy on real and generated points (%)",
+    "g_loss": "Generator loss",
+}
+"""History column → what a picture of it is called."""
+
+
+@dataclass(frozen=True, eq=False)
+class Panel:
+    """One variant's points."""
+
+    name: str
+    """The variant's name, which has a place."""
+    title: str
+    note: str
+    """Which run it is, and how good."""
+    real: np.ndarray
+    """[n, 2] in dataset coordinates."""
+    fake: np.ndarray | None = None
+    """[m, 2]; None where no run is trained, and then the panel stays empty."""
+
+
+def grid(
+    panels: Sequence[Panel], places: Places, *, title: str = "", subtitle: str = "", most: int = 1000
+) -> alt.FacetChart:
+    """Scatters side by side, real points pale blue under generated ones in red, on the same square axes.
+
+    At most ``most`` points a panel are drawn, always the same ones; points outside the axes are left out.
+    """
+    half = extent(panel.real for panel in panels) or 1.0
+    side = side_of(places)
+    above = heads(places, {panel.name: (panel.title, panel.note) for panel in panels})
+    records: list[dict[str, Any]] = []
+    for panel in panels:
+        place = where(places, panel.name, side)
+        empty = "not trained" if panel.fake is None else ""
+        records.append(place | {"kind": "head", "empty": empty} | above.lines[panel.name])
+        if panel.fake is None:
+            continue
+        for kind, points, share in (("real", panel.real, 0.6), ("generated", panel.fake, 0.4)):
+            inside = points[(np.abs(points) <= half).all(axis=1)]  # not those that are not finite either
+            for x, y in thinned(inside, round(share * most)).tolist():
+                records.append(place | {"kind": kind, "x": float(f"{x:.4g}"), "y": float(f"{y:.4g}")})
+    axis = alt.Axis(title=None, values=_ticks(half), grid=False, format="~g", minExtent=18)
+    scale = alt.Scale(domain=[-half, half], nice=False, zero=False)
+    kinds = ["real", "generated"]
+    legend = alt.Legend(title=None, orient="top", symbolSize=45, offset=8)
+    # Shapes and sizes tell the two apart without colour.
+    dots = [
+        alt.Chart()
+        .transform_filter(f"datum.kind == '{kind}'")
+        .mark_point(filled=True, opacity=1, clip=True, aria=False, size=size)
+        .encode(
+            x=alt.X("x:Q", scale=scale, axis=axis),
+            y=alt.Y("y:Q", scale=scale, axis=axis),
+            color=alt.Color("kind:N", scale=alt.Scale(domain=kinds, range=[REAL_PALE, FAKE]), legend=legend),
+            shape=alt.Shape("kind:N", scale=alt.Scale(domain=kinds, range=["circle", "diamond"]), legend=legend),
+        )
+        for kind, size in zip(kinds, (3, 8), strict=True)
+    ]
+    empty = head_text("empty", GREY).encode(x=alt.value(side / 2), y=alt.value(side / 2))
+    said = "; ".join(f"{panel.title}: {panel.note or 'not trained'}" for panel in panels)
+    chart = faceted([*dots, empty, *head_layers(above, side)], records, places, side, side)
+    return printed(chart.properties(description=f"{title}: {len(panels)} scatters. {said}"), title, subtitle)
+
+
+def curve_grid(
+    curves: pd.DataFrame, key: str, places: Places, titles: Mapping[str, str], steps: Mapping[str, int]
+) -> alt.FacetChart:
+    """One history column of every variant in a panel of its own, over the other variants' medians in grey.
+
+    ``curves``: rows of variant (a name), step and ``key``, a row a seed. ``titles``: name → title of each panel;
+    ``steps``: name → steps of its training. Where these differ the x axis is the share of them. The line is the median
+    over seeds, and the band reaches from the lowest to the highest. To be finished by ``printed``.
+    """
+    known = curves[["variant", "step", key]].dropna().groupby(["variant", "step"], sort=False)[key]
+    frame = known.agg(middle="median", low="min", high="max").reset_index()
+    side = side_of(places)
+    height = round(0.62 * side)
+    above = heads(places, {name: (title, "") for name, title in titles.items()})
+    trained = set(frame["variant"])
+    shared = len(set(steps.values())) > 1
+    records: list[dict[str, Any]] = [
+        where(places, name, height) | {"kind": "head", "empty": "" if name in trained else "not trained"} | lines
+        for name, lines in above.lines.items()
+    ]
+    rows = [
+        {"of": str(row["variant"]), "step": row["step"] / (steps[row["variant"]] / 100 if shared else 1)}
+        | {name: float(f"{row[name]:.5g}") for name in ("middle", "low", "high")}
+        for row in frame.to_dict("records")
+    ]
+    records += [where(places, str(row["of"]), height) | {"kind": "run"} | row for row in rows]
+    percent = key.startswith("d_acc")
+    scale = alt.Scale(domain=[0, 100] if percent else _range(frame), nice=not percent, zero=False)
+    ticks: dict[str, Any] = {"values": [0, 50, 100]} if percent else {"tickCount": 3}
+    y_axis = alt.Axis(title=None, grid=False, minExtent=18, **ticks)
+    x = alt.X(
+        "step:Q",
+        scale=alt.Scale(domain=[0, 100 if shared else max(steps.values())], nice=False),
+        axis=alt.Axis(
+            title=None, tickCount=3, grid=False, labelFlush=True, labelExpr="datum.value + '%'" if shared else STEPS
+        ),
+    )
+
+    def y(field: str) -> alt.Y:
+        return alt.Y(f"{field}:Q", scale=scale, axis=y_axis)
+
+    own = alt.Chart().transform_filter("datum.kind == 'run'").encode(x=x)
+    others = alt.Chart(alt.InlineData([{name: row[name] for name in ("of", "step", "middle")} for row in rows]))
+    layers: list[alt.Chart] = [
+        others.mark_line(color="#c9ced6", strokeWidth=0.5, clip=True, aria=False).encode(
+            x=x, y=y("middle"), detail="of:N"
+        ),
+        own.mark_area(color=OKABE_ITO[0], opacity=0.3, clip=True, aria=False).encode(y=y("low"), y2="high:Q"),
+        own.mark_line(color=OKABE_ITO[0], strokeWidth=1.4, clip=True, aria=False).encode(y=y("middle")),
+        head_text("empty", GREY).encode(x=alt.value(side / 2), y=alt.value(0.8 * height)),
+    ]
+    if percent:
+        rule = alt.Chart(alt.InlineData([{"half": 50.0}])).mark_rule(
+            color=GREY, strokeDash=[2, 2], strokeWidth=0.6, aria=False
+        )
+        layers.insert(0, rule.encode(y=y("half")))
+    chart = faceted([*layers, *head_layers(above, side)], records, places, side, height)
+    along = "share of the training steps" if shared else "training step"
+    return chart.properties(title=heading(f"{CURVES.get(key, key)}, by {along}", size=LARGE + 1))
+
+
+def _range(frame: pd.DataFrame) -> list[float]:
+    """An axis from zero to where nearly all bands end, so that one seed that blew up does not flatten the others."""
+    if frame.empty:
+        return [0.0, 1.0]
+    low, high = (float(np.quantile(frame[name].to_numpy(), at)) for name, at in (("low", 0.02), ("high", 0.98)))
+    return [min(0.0, low), max(1.1 * high, min(0.0, low) + 1e-3)]
+
+
+def _ticks(half: float) -> list[float]:
+    """Three ticks: zero, and the largest round number inside on either side."""
+    power = 10.0 ** math.floor(math.log10(half))
+    most = next(power * lead for lead in (5, 2, 1) if power * lead <= half)
+    return [-most, 0.0, most]

@@ -1,0 +1,146 @@
+"""Two variants seed by seed: their values side by side, and the differences around zero."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import altair as alt
+import pandas as pd
+
+from gancore.figures.colours import MUTED, finished
+from gancore.figures.effects import HARMS, HELPS
+
+HEIGHT = 260
+ROW = 18
+"""Pixels a seed in the chart of differences."""
+
+
+def pairs(
+    frame: pd.DataFrame, labels: tuple[str, str], colours: tuple[str, str], metric: str, better: str
+) -> alt.LayerChart:
+    """A line a seed from the first variant's value to the second's: green where that is better, orange where worse.
+
+    ``frame``: seed, first, second. ``labels`` must differ; ``colours`` are the variants' own. ``metric`` names the
+    axis; ``better`` is lower or higher.
+    """
+    rows = pd.concat(
+        [
+            pd.DataFrame(
+                {
+                    "seed": frame["seed"],
+                    "variant": label,
+                    "value": frame[side],
+                    "dot": colour,
+                    "line": [_colour(gain) for gain in _gains(frame, better)],
+                }
+            )
+            for side, label, colour in zip(("first", "second"), labels, colours, strict=True)
+        ],
+        ignore_index=True,
+    )
+    # The colours are in the frame, so neither layer needs a scale or a legend; the axis names the variants.
+    base = alt.Chart(rows).encode(
+        x=alt.X(
+            "variant:N",
+            sort=list(labels),
+            title=None,
+            axis=alt.Axis(labelAngle=0, labelLimit=190, grid=False),
+            scale=alt.Scale(domain=list(labels), padding=0.35),
+        ),
+        y=alt.Y("value:Q", title=f"{metric} ({better} is better)", scale=alt.Scale(zero=True)),
+        tooltip=[
+            alt.Tooltip("variant:N"),
+            alt.Tooltip("seed:O"),
+            alt.Tooltip("value:Q", title=metric, format=".3f"),
+        ],
+    )
+    lines = base.mark_line(strokeWidth=1.5, opacity=0.75).encode(
+        detail="seed:N", color=alt.Color("line:N", scale=None, legend=None)
+    )
+    dots = base.mark_point(filled=True, size=70, opacity=1).encode(
+        color=alt.Color("dot:N", scale=None, legend=None),
+        shape=alt.Shape("variant:N", scale=alt.Scale(domain=list(labels), range=["circle", "diamond"]), legend=None),
+    )
+    chart = alt.layer(lines, dots).properties(height=HEIGHT, description=_values_in_words(frame, labels, metric))
+    return finished(chart)  # type: ignore[return-value]
+
+
+def differences(
+    frame: pd.DataFrame,
+    labels: tuple[str, str],
+    metric: str,
+    better: str,
+    mean: float,
+    low: float = math.nan,
+    high: float = math.nan,
+) -> alt.LayerChart:
+    """The second variant less the first, a row a seed, around a line at zero, with the mean and its interval.
+
+    ``frame``: seed, first, second. NaN ends are no interval.
+    """
+    gains = _gains(frame, better)
+    rows = pd.DataFrame(
+        {
+            "seed": frame["seed"],
+            "difference": frame["second"] - frame["first"],
+            "dot": [_colour(gain) for gain in gains],
+            "second": ["better" if gain > 0 else "worse" if gain < 0 else "the same" for gain in gains],
+        }
+    )
+    title = f"change of {metric} ({better} is better)"
+    zero = alt.Chart(pd.DataFrame({"x": [0.0]})).mark_rule(color=MUTED, strokeDash=[4, 4]).encode(x=alt.X("x:Q"))
+    middle = pd.DataFrame({"x": [mean], "low": [low], "high": [high]})
+    layers: list[alt.Chart] = [zero]
+    if math.isfinite(low) and math.isfinite(high):
+        band = alt.Chart(middle).mark_rect(color=MUTED, opacity=0.22)
+        layers.append(band.encode(x=alt.X("low:Q", title=title), x2="high:Q"))
+    if math.isfinite(mean):
+        layers.append(alt.Chart(middle).mark_rule(color=MUTED, strokeWidth=2.5).encode(x="x:Q"))
+    dots = alt.Chart(rows).mark_point(filled=True, size=80, opacity=1)
+    layers.append(
+        dots.encode(
+            x=alt.X("difference:Q", title=title),
+            y=alt.Y("seed:O", title="seed", axis=alt.Axis(grid=True, labelAngle=0)),
+            color=alt.Color("dot:N", scale=None, legend=None),
+            tooltip=[
+                alt.Tooltip("seed:O"),
+                alt.Tooltip("difference:Q", format="+.3f"),
+                alt.Tooltip("second:N", title=labels[1]),
+            ],
+        )
+    )
+    text = _differences_in_words(rows, labels, metric, mean, low, high)
+    height = max(HEIGHT, ROW * len(rows))
+    return finished(alt.layer(*layers).properties(height=height, description=text))  # type: ignore[return-value]
+
+
+def _gains(frame: pd.DataFrame, better: str) -> Sequence[float]:
+    """How much better the second is, seed by seed."""
+    sign = 1.0 if better == "higher" else -1.0
+    return [sign * float(value) for value in frame["second"] - frame["first"]]
+
+
+def _colour(gain: float) -> str:
+    return HELPS if gain > 0 else HARMS if gain < 0 else MUTED
+
+
+def _values_in_words(frame: pd.DataFrame, labels: tuple[str, str], metric: str) -> str:
+    """Every pair, for alternative text."""
+    values = "; ".join(
+        f"seed {row['seed']} {row['first']:.3f} and {row['second']:.3f}" for row in frame.to_dict("records")
+    )
+    return f"{metric} of {labels[0]} and of {labels[1]}, joined by seed: {values or 'no seed has both'}"
+
+
+def _differences_in_words(
+    rows: pd.DataFrame, labels: tuple[str, str], metric: str, mean: float, low: float, high: float
+) -> str:
+    """The mean, its interval and how the seeds divide, for alternative text."""
+    outcomes = rows["second"].tolist()
+    counts = [f"{outcomes.count(word)} {word}" for word in ("better", "the same", "worse")]
+    text = f"{metric} of {labels[1]} less that of {labels[0]}, seed by seed around zero"
+    if not math.isfinite(mean):
+        return f"{text}: no seed has both"
+    ends = f" ({low:+.3f} to {high:+.3f})" if math.isfinite(low) and math.isfinite(high) else ", without an interval"
+    return f"{text}: mean {mean:+.3f}{ends}; of {len(rows)} seeds {', '.join(counts)}"

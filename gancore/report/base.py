@@ -1,0 +1,151 @@
+"""What a report is made of, and the kinds of file that it can become."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from gancore.config import ConfigError, quoted
+from gancore.store import Store, StoredRun
+from gancore.studies import Study, analyze, curves, pick_seed, plain_analysis, run_table, runs_of
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Say = Callable[[float, str], None]
+"""Takes the share that is done, 0 to 1, and what is being made."""
+PARTS = ("grid", "curves", "effects")
+"""What an image can show."""
+
+
+@dataclass(frozen=True, eq=False)
+class Report:
+    """A study as it stands in a store, read once however many files are made of it."""
+
+    store: Store
+    study: Study
+    seeds: int
+    """The first so many seeds."""
+    metric: str = "w1_excess"
+    """What effects are judged by."""
+    pick: str = "median"
+    """The seed that stands for a variant: median, best, worst, or its number."""
+    part: str = "grid"
+    """What an image shows, one of PARTS."""
+
+    @cached_property
+    def runs(self) -> dict[str, list[StoredRun | None]]:
+        """Variant name → its runs in order of seed, None where one is missing."""
+        return runs_of(self.store, self.study, self.seeds)
+
+    @cached_property
+    def picked(self) -> dict[str, StoredRun | None]:
+        """Variant name → the run that stands for it."""
+        return {name: pick_seed(runs, self.pick) for name, runs in self.runs.items()}
+
+    @cached_property
+    def table(self) -> pd.DataFrame:
+        """A row a run (see ``gancore.studies.run_table``)."""
+        return run_table(self.store, self.study, self.seeds)
+
+    @cached_property
+    def curves(self) -> pd.DataFrame:
+        """A row a variant, seed and step (see ``gancore.studies.curves``)."""
+        return curves(self.store, self.study, self.seeds)
+
+    @cached_property
+    def analysis(self) -> dict[str, Any]:
+        """Cells, effects and claims as plain data (see ``gancore.studies.plain_analysis``)."""
+        return plain_analysis(analyze(self.store, self.study, self.metric, seeds=self.seeds))
+
+    @property
+    def missing(self) -> int:
+        """Runs that are not trained."""
+        return sum(run is None for runs in self.runs.values() for run in runs)
+
+
+@dataclass(frozen=True)
+class Format:
+    """A kind of file."""
+
+    name: str
+    """What ``--format`` calls it."""
+    endings: tuple[str, ...]
+    """File endings that choose it; empty for a folder."""
+    label: str
+    """What a button calls it."""
+    help: str
+    """One sentence: what is inside."""
+    write: Callable[[Report, Path, Say], None]
+    """Writes the file (or fills the folder, which exists and is empty)."""
+    mime: str = "application/octet-stream"
+    parts: bool = False
+    """Whether it shows one of PARTS."""
+
+    @property
+    def folder(self) -> bool:
+        """Whether it is a folder rather than a file."""
+        return not self.endings
+
+
+FORMATS: dict[str, Format] = {}
+"""Name → format, in the order in which they are offered."""
+
+
+def add_format(
+    name: str, *endings: str, label: str, help: str, mime: str = "application/octet-stream", parts: bool = False
+) -> Callable[[Callable[[Report, Path, Say], None]], Callable[[Report, Path, Say], None]]:
+    """Decorates the function that writes a format; a name or an ending may be used once."""
+
+    def add(write: Callable[[Report, Path, Say], None]) -> Callable[[Report, Path, Say], None]:
+        taken = {name, *endings} & ({*FORMATS} | {ending for known in FORMATS.values() for ending in known.endings})
+        if taken:
+            raise ValueError(f"{sorted(taken)[0]!r} is the name or ending of another format")
+        FORMATS[name] = Format(name, endings, label, help, write, mime, parts)
+        return write
+
+    return add
+
+
+def format_of(path: Path, name: str | None = None) -> Format:
+    """The format called ``name``, or the one that a file's ending chooses. Raises ConfigError."""
+    if name is not None:
+        if name not in FORMATS:
+            raise ConfigError(f"--format: {quoted(name)} is not a format; use one of {', '.join(FORMATS)}")
+        return FORMATS[name]
+    for known in FORMATS.values():
+        if path.name.lower().endswith(known.endings or ("/",)):
+            return known
+    endings = ", ".join(ending for known in FORMATS.values() for ending in known.endings)
+    raise ConfigError(f"--out: the ending of {quoted(path.name)} is unknown; use {endings}, or name a --format")
+
+
+def write_report(report: Report, path: Path, chosen: Format, say: Say = lambda share, what: None) -> None:
+    """Write a report to ``path`` whole or not at all: a failure leaves what was there before.
+
+    Raises ConfigError where there is nothing to show or the place cannot be written.
+    """
+    if all(run is None for runs in report.runs.values() for run in runs):
+        raise ConfigError(
+            f"study: nothing of {report.study.name} is stored yet; train it with: gancore study run {report.study.name}"
+        )
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix=".gancore-", dir=path.parent) as aside:
+            made = Path(aside) / path.name
+            if chosen.folder:
+                made.mkdir()
+            chosen.write(report, made, say)
+            if chosen.folder and path.is_dir():
+                shutil.copytree(made, path, dirs_exist_ok=True)
+            else:
+                os.replace(made, path)
+    except OSError as error:
+        raise ConfigError(f"--out: {quoted(str(path))} cannot be written ({error.strerror or error})") from None
+    say(1.0, "done")

@@ -1,0 +1,169 @@
+"""One HTML file that says it all: it opens from a disk, asks nothing of any network, and prints."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+from functools import partial
+from importlib.metadata import PackageNotFoundError, version
+from importlib.resources import files
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from gancore import figures
+from gancore.metrics import METRICS
+from gancore.report import sections
+from gancore.report.base import Report, Say, add_format
+
+if TYPE_CHECKING:
+    import altair as alt
+
+INK = "#767b85"
+"""Text in charts; in the page it takes the colour of the text around it, so that it reads on light and dark."""
+PICKS = ("median", "best", "worst")
+"""Seeds that the page can show for a variant, beside the one that was asked for."""
+START = """
+const payload = JSON.parse(document.getElementById("payload").textContent);
+window.gancoreViewer.mount(document.getElementById("viewer"), payload);
+"""
+
+
+@add_format(
+    "html",
+    ".html",
+    ".htm",
+    label="Web page",
+    help="One page that works offline: verdicts, the grid with its slider, curves, tables, configurations and run ids.",
+    mime="text/html",
+)
+def write_html(report: Report, path: Path, say: Say) -> None:
+    """Write the page."""
+    path.write_text(page(report, say), encoding="utf-8")
+
+
+def page(report: Report, say: Say = lambda share, what: None) -> str:
+    """A report as one HTML document."""
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
+    from gancore.viewer import script, study_payload, style
+
+    say(0.02, "analysing")
+    analysis = report.analysis
+    listed = sections.claims(analysis)
+    say(0.2, "numbers of each variant")
+    results = sections.results(report)
+    say(0.5, "charts")
+    effects = sections.effects(analysis)
+    charts = {group["dataset"]: _effects_chart(group, analysis) for group in effects}
+    success = _success_chart(analysis)
+    say(0.6, "points and curves")
+    picks = tuple(dict.fromkeys((report.pick, *PICKS)))
+    payload = study_payload(report.store, report.study, report.seeds, picks)
+    say(0.85, "page")
+    environment = Environment(
+        loader=PackageLoader("gancore.report"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    # In the order given, which is the order of the viewer's choices; NaN would not be JSON.
+    environment.policies["json.dumps_kwargs"] = {
+        "sort_keys": False,
+        "allow_nan": False,
+        "ensure_ascii": False,
+        "separators": (",", ":"),
+    }
+    environment.filters |= {"fixed": fixed, "share": share, "chance": chance, "signed": partial(fixed, sign="+")}
+    scripts = [script(), START]
+    return environment.get_template("report.html").render(
+        study=report.study,
+        seeds=report.seeds,
+        metric=METRICS[report.metric],
+        learned=sections.learned(),
+        version=_version(),
+        facts=sections.facts(report),
+        claims=listed,
+        reach=sections.reach(listed),
+        rules=list(dict.fromkeys(claim["rule"] for claim in analysis["claims"])),
+        notes=analysis["notes"],
+        failures=analysis["failures"],
+        listed=sections.LISTED,
+        results=results,
+        effects=effects,
+        charts=charts,
+        success=success,
+        configurations=sections.configurations(report),
+        versions=sections.versions(report),
+        runs=sections.runs(report),
+        commands=sections.commands(report),
+        payload=payload,
+        scripts=scripts,
+        hashes=[_hash(text) for text in scripts],
+        styles=[files("gancore.report").joinpath("templates/report.css").read_text(encoding="utf-8"), style()],
+    )
+
+
+def fixed(value: float | None, decimals: int = 3, sign: str = "") -> str:
+    """A number with so many decimals, a true minus, and no sign where it rounds to zero; a dash where there is none."""
+    if value is None or value != value:
+        return "–"
+    text = f"{value:{sign}.{decimals}f}"
+    return text.lstrip("+-") if not float(text) else text.replace("-", "−")
+
+
+def share(value: float | None) -> str:
+    """A share in percent; a dash where there is none."""
+    return "–" if value is None else f"{100 * value:.0f}%"
+
+
+def chance(value: float | None) -> str:
+    """A p value."""
+    return "<0.001" if value is not None and value < 0.001 else fixed(value)
+
+
+def svg_of(chart: alt.Chart | alt.LayerChart, name: str) -> str:
+    """A chart as SVG to stand in a page: text in the page's colour, ids that no other chart of the page has."""
+    import vl_convert
+
+    spec: dict[str, Any] = chart.to_dict()
+    inked = {"labelColor": INK, "titleColor": INK, "labelFontSize": 12, "titleFontSize": 12}
+    settings = spec.setdefault("config", {})
+    for key in ("axis", "legend"):
+        settings[key] = settings.get(key, {}) | inked
+    made = vl_convert.vegalite_to_svg(spec).replace(f'"{INK}"', '"currentColor"')
+    return re.sub(r'(<clipPath id="|"url\(#)', rf"\g<1>{name}-", made)
+
+
+def _effects_chart(group: dict[str, Any], analysis: sections.Content) -> str:
+    import pandas as pd
+
+    numbers = ["estimate", "low", "high", "p_holm"]
+    frame = pd.DataFrame(group["rows"]).astype(dict.fromkeys(numbers, "float64")).dropna(subset=["estimate"])
+    if frame.empty:
+        return ""
+    chart = figures.effects(frame.assign(effect=frame["label"]), analysis["metric"], analysis["better"])
+    return svg_of(chart.properties(width=460), f"effects-{group['dataset']}")
+
+
+def _success_chart(analysis: sections.Content) -> str:
+    import altair as alt
+    import pandas as pd
+
+    rows = [row for row in analysis["cells"] if row["dataset"] != "overall"]
+    frame = pd.DataFrame(rows).astype(dict.fromkeys(["success", "success_low", "success_high"], "float64"))
+    frame = frame.assign(variant=frame["label"], dataset=[sections.dataset_words(kind) for kind in frame["dataset"]])
+    return svg_of(figures.success_map(frame).properties(width=alt.Step(130)), "success")
+
+
+def _hash(script: str) -> str:
+    """What a content security policy knows a script by."""
+    return "sha256-" + base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+
+
+def _version() -> str:
+    try:
+        return version("gancore")
+    except PackageNotFoundError:
+        return "(not installed)"

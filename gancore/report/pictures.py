@@ -1,0 +1,200 @@
+"""A study as one printed picture: its points, its curves or its effects, on white and 7 inches wide."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from gancore.config import ConfigError, quoted
+from gancore.figures import effects
+from gancore.figures.grid import Panel, curve_grid, grid
+from gancore.figures.placing import INK, SMALL, WIDTH, Places, broken, one_line, printed, wrapped
+from gancore.report.base import PARTS, Report, Say, add_format
+from gancore.store import StoredRun
+from gancore.studies import Study
+from gancore.studies.arrange import arrange
+from gancore.studies.labels import dataset_label
+
+PPI = 300
+"""Dots an inch of a PNG."""
+DOTS, SHAPES = 24_000, 9_000
+"""Points drawn in all panels together, as dots in a PNG and as shapes in an SVG or PDF, where each takes its bytes."""
+PANEL_DOTS = 1000
+"""Points drawn in one panel at most."""
+ACROSS = 8
+"""Columns that fit a page."""
+
+
+def spec_of(report: Report, vector: bool) -> dict[str, Any]:
+    """The Vega-Lite specification of what ``report.part`` names; a vector picture has fewer points. Raises ConfigError.
+
+    Its data are inline and nothing of Altair's settings is changed, so that it may be made beside other charts.
+    """
+    makers = {"grid": _grid, "curves": _curves, "effects": _effects}
+    if report.part not in makers:
+        raise ConfigError(f"--part: {quoted(report.part)} is not part of a picture; use one of {', '.join(PARTS)}")
+    return makers[report.part](report, vector)
+
+
+@add_format(
+    "png", ".png", label="Picture (PNG)", help="7 inches wide at 300 dots an inch.", mime="image/png", parts=True
+)
+def write_png(report: Report, path: Path, say: Say) -> None:
+    """The picture in dots."""
+    import vl_convert
+
+    spec = _said(report, False, say)
+    path.write_bytes(vl_convert.vegalite_to_png(spec, ppi=PPI))
+
+
+@add_format("svg", ".svg", label="Picture (SVG)", help="7 inches wide, in shapes.", mime="image/svg+xml", parts=True)
+def write_svg(report: Report, path: Path, say: Say) -> None:
+    """The picture in shapes, for a web page or to be edited."""
+    import vl_convert
+
+    spec = _said(report, True, say)
+    path.write_text(vl_convert.vegalite_to_svg(spec), encoding="utf-8")
+
+
+@add_format("pdf", ".pdf", label="Picture (PDF)", help="One page, 7 inches wide.", mime="application/pdf", parts=True)
+def write_pdf(report: Report, path: Path, say: Say) -> None:
+    """The picture as a page that fits a printed column of text."""
+    import vl_convert
+
+    spec = _said(report, True, say)
+    path.write_bytes(vl_convert.vegalite_to_pdf(spec))
+
+
+def places_of(study: Study) -> Places:
+    """Where a study's panels stand: as the page arranges them, turned where they are too many across, or in a row."""
+    arranged = arrange(study, study.variants)
+    if arranged is not None and len(arranged.columns) <= ACROSS:
+        return Places(arranged.rows, arranged.columns, arranged.places)
+    if arranged is not None and len(arranged.rows) <= ACROSS:
+        turned = {name: (column, row) for name, (row, column) in arranged.places.items()}
+        return Places(arranged.columns, arranged.rows, turned)
+    return wrapped([variant.name for variant in study.variants])
+
+
+def note_of(run: StoredRun | None, near: float | None, coverage: float | None, step: int | None = None) -> str:
+    """``seed 3: 97% near, 100% covered``, and whether the run had ended early by a step, or at all."""
+    if run is None:
+        return ""
+    shares = [f"{share:.0%} {word}" for share, word in ((near, "near"), (coverage, "covered")) if _known(share)]
+    at = run.diverged_at
+    ended = [] if at is None or (step is not None and step < at) else [f"diverged at step {at:,}"]
+    return f"seed {run.config.seed}" + (": " if shares or ended else "") + ", ".join(shares + ended)
+
+
+def _said(report: Report, vector: bool, say: Say) -> dict[str, Any]:
+    """The specification, with word of what is being made."""
+    say(0.1, f"reading the runs for the {report.part}")
+    spec = spec_of(report, vector)
+    say(0.5, f"drawing the {report.part}")
+    return spec
+
+
+def _grid(report: Report, vector: bool) -> dict[str, Any]:
+    panels = []
+    for variant in report.study.variants:
+        run = report.picked[variant.name]
+        scores = {} if run is None else run.metrics
+        panels.append(
+            Panel(
+                variant.name,
+                one_line(variant.label),
+                note_of(run, scores.get("near"), scores.get("coverage")),
+                variant.config.dataset.points(),  # type: ignore[attr-defined]
+                None if run is None else run.final,
+            )
+        )
+    most = min(PANEL_DOTS, (SHAPES if vector else DOTS) // len(panels))
+    picked = f"the {report.pick} of {report.seeds} seeds" if report.pick.isalpha() else f"seed {report.pick}"
+    words = (
+        f"{_capital(picked)} of each variant at the end of training, at most {most:,} points a panel. Near: the share "
+        f"of generated points within 0.05 of the curve. Covered: the share of the curve that they reach.{_gaps(report)}"
+    )
+    return grid(panels, places_of(report.study), title=report.study.title, subtitle=words, most=most).to_dict()
+
+
+def _curves(report: Report, vector: bool) -> dict[str, Any]:
+    import altair as alt
+
+    study = report.study
+    titles = {variant.name: one_line(variant.label) for variant in study.variants}
+    steps = {variant.name: variant.config.steps for variant in study.variants}
+    places = places_of(study)
+    charts = [curve_grid(report.curves, key, places, titles, steps) for key in ("d_acc", "g_loss")]
+    words = (
+        f"In blue the median of {report.seeds} seeds and the range from the lowest to the highest; in grey the medians "
+        f"of the other variants.{_gaps(report)}"
+    )
+    both = alt.vconcat(*charts, spacing=18).properties(description=f"{study.title}: curves. {words}")
+    return printed(both, study.title, words).to_dict()
+
+
+def _effects(report: Report, vector: bool) -> dict[str, Any]:
+    """A chart a dataset, stacked; each is made by ``figures.effects`` and then set for print."""
+    import altair as alt
+    import pandas as pd
+
+    found, study = report.analysis, report.study
+    frame = pd.DataFrame(found["effects"])
+    numbers = ["estimate", "low", "high", "p_holm"]
+    if len(frame):
+        frame = frame.astype(dict.fromkeys(numbers, "float64")).dropna(subset=["estimate"])
+    if frame.empty:
+        raise ConfigError(
+            f"--part: 'effects' cannot be drawn; {study.name} has no runs of two variants with the same seeds yet, "
+            "so use grid or curves"
+        )
+    charts: list[dict[str, Any]] = []
+    datasets: dict[str, Any] = {}
+    words = [broken(label, 0.44 * WIDTH, SMALL + 1, 8) for label in frame["label"]]
+    frame = frame.assign(effect=["\n".join(lines) for lines in words])
+    height = 6 + 10 * max(map(len, words))
+    width = WIDTH - 24 - 0.49 * (SMALL + 1) * max(len(line) for lines in words for line in lines)
+    for kind in found["datasets"]:
+        rows = frame.loc[frame["dataset"] == kind]
+        if rows.empty:
+            continue
+        spec = effects(rows, found["metric"], found["better"]).to_dict()
+        datasets |= spec.pop("datasets")
+        for name in ("config", "usermeta", "$schema"):
+            spec.pop(name, None)
+        for layer in spec["layer"][1:]:
+            if "title" in layer["encoding"]["x"]:
+                layer["encoding"]["x"]["axis"] = {"tickCount": 5}
+            layer["encoding"]["y"]["axis"] |= {
+                "labelExpr": "split(datum.label, '\\n')",
+                "labelFontSize": SMALL + 1,
+                "labelColor": INK,
+                "labelLineHeight": SMALL + 3,
+            }
+        name = {"overall": "All datasets together", "all": ""}.get(kind, dataset_label(kind))
+        several = len(found["datasets"]) > 1
+        charts.append(
+            spec
+            | {"width": width, "height": {"step": height}}
+            | ({"title": {"text": name, "anchor": "start", "fontSize": SMALL + 2, "color": INK}} if several else {})
+        )
+    title = f"{study.title}: effects on {found['metric']}"
+    intervals = "Differences of means over seeds with 95% intervals, corrected for their number (Holm)."
+    empty = alt.vconcat(alt.Chart().mark_point())
+    whole = printed(empty, title, f"{intervals}{_gaps(report)}").to_dict()
+    described = " ".join(chart.pop("description", "") for chart in charts)
+    return whole | {"vconcat": charts, "spacing": 16, "datasets": datasets, "description": described}
+
+
+def _gaps(report: Report) -> str:
+    """A sentence on what is not trained, or nothing."""
+    total = sum(map(len, report.runs.values()))
+    return f" {report.missing} of {total} runs are not trained." if report.missing else ""
+
+
+def _known(share: float | None) -> bool:
+    return share is not None and share == share
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]

@@ -1,0 +1,253 @@
+"""A study as a page tells it: facts, claims, tables and commands, as plain values for a template."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from gancore.config import Dataset, differing, flatten
+from gancore.metrics import METRICS
+from gancore.report.base import Report
+from gancore.store import StoredRun, floors_key
+from gancore.studies import analysis_of, plain_analysis
+from gancore.studies.commands import is_known, study_command, train_command, value_text
+from gancore.studies.labels import dataset_label
+from gancore.studies.statistics import HEADLINE
+
+Content = Mapping[str, Any]
+VIEWS = {"alone": "added alone", "average": "on average", "last": "added last", "difference": "difference"}
+"""View of a claim → its name in a table."""
+LISTED = 12
+"""Failures that are listed openly; more are folded away."""
+
+
+def facts(report: Report) -> list[tuple[str, str]]:
+    """What ran, as pairs of a name and a value."""
+    study, runs = report.study, [run for runs in report.runs.values() for run in runs]
+    trained = [run for run in runs if run is not None]
+    steps = sorted({variant.config.steps for variant in study.variants})
+    factors = [factor for factor in study.factors if len(factor.levels) > 1]
+    kinds = dict.fromkeys(_kind(variant.config.dataset) for variant in study.variants)
+    diverged = sum(run.status == "diverged" for run in trained)
+    days = sorted({run.created[:10] for run in trained})
+    found = [
+        (
+            "Variants",
+            f"{len(study.variants)}" + (f", {len(factors)} factor{'s' if len(factors) > 1 else ''}" if factors else ""),
+        ),
+        ("Seeds", f"{report.seeds} each"),
+        ("Runs", f"{len(trained)} of {len(runs)}" + (f", {diverged} diverged" if diverged else "")),
+        ("On", ", ".join(dataset_label(kind) for kind in kinds)),
+        ("Steps", " to ".join(f"{step:,}" for step in (steps if len(steps) == 1 else [steps[0], steps[-1]]))),
+        ("Trained", " to ".join(days if len(days) == 1 else [days[0], days[-1]])),
+    ]
+    return found
+
+
+def claims(analysis: Content) -> list[dict[str, Any]]:
+    """A claim each: its text, its verdict (of several datasets that over all), and a line a dataset and view."""
+    several = len(analysis["datasets"]) > 1
+    known: dict[str, list[Content]] = {}
+    for claim in analysis["claims"]:
+        known.setdefault(claim["text"], []).append(claim)
+    found = []
+    for text, rows in known.items():
+        head = next((row for row in rows if row["dataset"] == "overall"), rows[0])
+        lines = [
+            {
+                "where": dataset_words(row["dataset"]) if several else "",
+                "view": words,
+                "decides": row is head and name == row["view"],
+                **(row[name] or {}),
+            }
+            for row in rows
+            for name, words in VIEWS.items()
+            if row[name] is not None
+        ]
+        found.append({"text": text, "head": head, "lines": lines, "said": _said(head)})
+    return found
+
+
+def reach(listed: Sequence[Content]) -> float:
+    """How far from zero the claims' intervals reach, for one scale for all of them."""
+    return _reach([line for claim in listed for line in claim["lines"]])
+
+
+def results(report: Report) -> dict[str, Any]:
+    """The headline metrics of every variant with intervals, and under them their floors and ceilings."""
+    keys = list(dict.fromkeys([report.metric, *HEADLINE]))
+    cells: dict[str, dict[tuple[str, str], Content]] = {}
+    for key in keys:
+        given = (
+            report.analysis if key == report.metric else plain_analysis(analysis_of(report.study, report.table, key))
+        )
+        cells[key] = {(cell["dataset"], cell["variant"]): cell for cell in given["cells"]}
+    groups = []
+    for dataset in report.analysis["datasets"]:
+        rows = [
+            {"cell": cell, "values": [cells[key][dataset, name] for key in keys]}
+            for (kind, name), cell in cells[report.metric].items()
+            if kind == dataset
+        ]
+        groups.append({"name": dataset_words(dataset), "rows": rows, "ends": _ends(report, dataset, keys)})
+    decimals = [
+        _decimals([cell[end] for cell in cells[key].values() for end in ("iqm", "low", "high")]) for key in keys
+    ]
+    return {"metrics": [METRICS[key] for key in keys], "decimals": decimals, "groups": groups}
+
+
+def effects(analysis: Content) -> list[dict[str, Any]]:
+    """A group a dataset: its effects in the order of the analysis, with what each does, and how far they reach."""
+    groups = []
+    for dataset in analysis["datasets"]:
+        rows = [
+            {**row, "verdict": _does(row, analysis["better"])}
+            for row in analysis["effects"]
+            if row["dataset"] == dataset
+        ]
+        if rows:
+            groups.append({"name": dataset_words(dataset), "dataset": dataset, "rows": rows, "reach": _reach(rows)})
+    return groups
+
+
+def configurations(report: Report) -> dict[str, Any]:
+    """What differs between the variants, a column a setting, and the first variant's config in full."""
+    study = report.study
+    flats = [flatten(variant.config) for variant in study.variants]
+    paths = differing([variant.config for variant in study.variants])
+    rows = [
+        {
+            "label": variant.label,
+            "values": [(value_text(flat[p]) if p in flat else "–", flat.get(p) != flats[0].get(p)) for p in paths],
+        }
+        for variant, flat in zip(study.variants, flats, strict=True)
+    ]
+    base = [(path, value_text(value)) for path, value in flats[0].items() if path != "seed"]
+    return {"paths": paths, "rows": rows, "base": base}
+
+
+def runs(report: Report) -> list[dict[str, Any]]:
+    """A variant each: its runs by seed with their ids, how they ended, and the command that trains each."""
+    found = []
+    for variant in report.study.variants:
+        configs = report.study.configs_of(variant, report.seeds)
+        lines = [
+            {"seed": config.seed, "run_id": config.run_id, "status": _status(run), "command": train_command(config)}
+            for config, run in zip(configs, report.runs[variant.name], strict=True)
+        ]
+        found.append({"label": variant.label, "lines": lines})
+    return found
+
+
+def commands(report: Report) -> dict[str, Any]:
+    """The commands that make the study and this report again, and the study's file."""
+    study = report.study
+    named = study.name if is_known(study, report.store) else f"{study.name}.toml"
+    seeds = f" --seeds {report.seeds}"
+    chosen = f" --metric {report.metric}{seeds}"
+    return {
+        "known": named == study.name,
+        "file": f"{study.name}.toml",
+        "text": study.to_toml(),
+        "study": study_command(study, report.seeds, report.store),
+        "analysis": f"gancore study analyze {named}{chosen}",
+        "report": f"gancore report {named} --out {study.name}.html{chosen}",
+    }
+
+
+def versions(report: Report) -> list[tuple[str, str]]:
+    """What trained the runs: a library (or the device) and its versions, with the number of runs where they differ."""
+    counted: dict[str, Counter[str]] = {}
+    for run in (run for runs in report.runs.values() for run in runs if run is not None):
+        for name, version in {**run.versions, "device": run.device}.items():
+            counted.setdefault(name, Counter())[version] += 1
+    return [
+        (name, next(iter(c)) if len(c) == 1 else ", ".join(f"{v} ({n} runs)" for v, n in c.most_common()))
+        for name, c in counted.items()
+    ]
+
+
+def dataset_words(kind: str) -> str:
+    """A group of an analysis for people: a dataset's name, or that it is of all; ``all`` has datasets for variants."""
+    return {"overall": "All datasets together", "all": "Learned"}.get(kind, dataset_label(kind))
+
+
+def learned() -> str:
+    """What it takes for a run to have learned, within a sentence."""
+    return METRICS["learned"].definition.removeprefix("1 if ").removesuffix(", else 0.")
+
+
+def _reach(lines: Sequence[Content]) -> float:
+    ends = [line[end] for line in lines for end in ("estimate", "low", "high")]
+    return max((abs(value) for value in ends if value is not None), default=1.0) or 1.0
+
+
+def _does(effect: Content, better: str) -> str:
+    """``helps`` or ``harms`` where the interval leaves out zero."""
+    low, high = effect["low"], effect["high"]
+    if low is None or low <= 0 <= high:
+        return "undecided"
+    return "helps" if (low > 0) == (better == "higher") else "harms"
+
+
+def _said(claim: Content) -> str:
+    """What a reader has to know beside a claim's numbers, in sentences."""
+    said = []
+    if claim["runs_before"] and claim["runs_after"]:
+        said.append(
+            f"{claim['learned_after']} of {claim['runs_after']} runs learned with it, {claim['learned_before']} of "
+            f"{claim['runs_before']} without."
+        )
+    if claim["improvement"] is not None:
+        said.append(f"A run with it has the better {claim['metric']} in {100 * claim['improvement']:.0f}% of pairs.")
+    if claim["confounds"]:
+        said.append(f"What else differs: {'; '.join(claim['confounds'])}.")
+    return " ".join([*said, claim["needs"]]).strip()
+
+
+def _ends(report: Report, dataset: str, keys: Sequence[str]) -> list[dict[str, Any]]:
+    """Floor and ceiling of each metric on a dataset; a group may have several, and then they are named."""
+    if dataset == "overall":
+        return []
+    variants = [v for v in report.study.variants if dataset in ("all", _kind(v.config.dataset))]
+    users: dict[str, list[tuple[str, Dataset]]] = {}
+    for variant in variants:
+        users.setdefault(floors_key(variant.config.dataset), []).append((variant.label, variant.config.dataset))
+    found = []
+    usual = max(users.values(), key=len, default=[])
+    for labelled in users.values():
+        label, kind = labelled[0]
+        named = f", {dataset_label(_kind(kind)) if dataset == 'all' else label}"
+        which = "" if len(users) == 1 or (labelled is usual and dataset != "all") else named
+        floor = report.store.floors(kind)
+        point = report.store.ceilings(kind)["one_point"]
+        found.append(
+            {
+                "name": which,
+                "floor": [_finite(floor.get(key, {}).get("mean")) for key in keys],
+                "ceiling": [_finite(point.get(key)) for key in keys],
+            }
+        )
+    return found
+
+
+def _kind(dataset: Dataset) -> str:
+    return str(dataset.kind)  # type: ignore[attr-defined]  (every member of the family has one)
+
+
+def _status(run: StoredRun | None) -> str:
+    if run is None:
+        return "not trained"
+    return run.status if run.diverged_at is None else f"diverged at step {run.diverged_at:,}"
+
+
+def _finite(value: float | None) -> float | None:
+    return value if value is not None and math.isfinite(value) else None
+
+
+def _decimals(values: Sequence[float | None]) -> int:
+    """Decimals that show a column's largest number with three digits; at least three, at most six."""
+    largest = max((abs(value) for value in values if value), default=1.0)
+    return min(6, max(3, 2 - math.floor(math.log10(largest))))

@@ -1,0 +1,204 @@
+"""A study's numbers: one table for a spreadsheet, everything as JSON, and tables for a paper or a page."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from gancore.report.base import Report, Say, add_format
+from gancore.report.escaping import cell, latex, markdown, paragraph
+from gancore.report.values import Row, analyses, report_data, single, variant_table
+from gancore.studies import Analysis, claim_sentences
+from gancore.studies.findings import interval, signed
+from gancore.studies.labels import dataset_label
+from gancore.studies.outcomes import OVERALL
+
+
+@add_format(
+    "csv",
+    ".csv",
+    label="Table (CSV)",
+    help="A row a variant: what it sets, how many runs learned, and each metric with interval, floor and ceiling.",
+    mime="text/csv",
+)
+def write_csv(report: Report, path: Path, say: Say) -> None:
+    """``variant_table`` as UTF-8 text; a cell that a spreadsheet would run as a formula starts with an apostrophe."""
+    say(0.1, "analysing the runs")
+    table = variant_table(report).map(lambda value: cell(value) if isinstance(value, str) else value)
+    table.to_csv(path, index=False, lineterminator="\n")
+
+
+@add_format(
+    "json",
+    ".json",
+    label="Everything (JSON)",
+    help="The study, its variants, every run with id, versions and metrics, and the whole analysis.",
+    mime="application/json",
+)
+def write_json(report: Report, path: Path, say: Say) -> None:
+    """``report_data`` as UTF-8 text; null stands for what is not known or not finite."""
+    say(0.1, "analysing the runs")
+    text = json.dumps(report_data(report), indent=1, ensure_ascii=False, allow_nan=False)
+    path.write_text(text + "\n", encoding="utf-8")
+
+
+@add_format(
+    "latex",
+    ".tex",
+    label="Tables (LaTeX)",
+    help="Claims, variants and effects as booktabs tables, to be put into a paper with \\input.",
+    mime="application/x-tex",
+)
+def write_latex(report: Report, path: Path, say: Say) -> None:
+    """Tables for a document that loads booktabs and array; nothing else is needed with LuaLaTeX or XeLaTeX."""
+    say(0.1, "analysing the runs")
+    study, found = report.study, analyses(report)
+    judged = found[report.metric]
+    parts = [
+        f"% {study.name}: tables made by gancore. The document needs \\usepackage{{array,booktabs}} and, with",
+        "% pdfLaTeX, \\usepackage[T1]{fontenc}; labels in other scripts or with emoji need LuaLaTeX or XeLaTeX.",
+    ]
+    several = len(judged.datasets) > 1
+    wide = ">{\\raggedright\\arraybackslash}p{%.2f\\linewidth}"
+    claims = "l" * several + wide % 0.42 + "llrr"
+    changes = "Changes are means over seeds with 95\\% intervals, corrected for their number (Holm)."
+    means = (
+        f"Shares have 95\\% Wilson intervals; of metrics the interquartile mean over seeds is given, of "
+        f"{latex(report.metric)} with its 95\\% bootstrap interval."
+    )
+    tables = {
+        "claims": (f"what was claimed, and what the runs say. {changes}", _claims(judged, several), claims),
+        "variants": (f"every variant. {means}", _variants(report, found), wide % 0.28 + "r" * (len(found) + 1)),
+        "effects": (f"effects. {changes}", _effects(judged, several), f"{wide % 0.42}rrr"),
+    }
+    for name, (words, rows, columns) in tables.items():
+        if rows:
+            label = f"tab:{study.name}-{name}"
+            parts += ["", _latex_table(rows, columns, f"{latex(study.title)}: {words}", label)]
+    path.write_text("\n".join(parts), encoding="utf-8")
+
+
+def _latex_table(rows: Sequence[Row], columns: str, caption: str, label: str) -> str:
+    """Rows of text as one floating table."""
+    import pandas as pd
+
+    frame = pd.DataFrame([{latex(str(key)): latex(str(value)) for key, value in row.items()} for row in rows])
+    return (
+        frame.style.hide(axis="index")
+        .to_latex(hrules=True, column_format=columns, caption=caption, label=label, position="tbp")
+        .replace("\\begin{tabular}", "\\centering\\footnotesize\\setlength{\\tabcolsep}{4pt}\n\\begin{tabular}")
+    )
+
+
+@add_format(
+    "markdown",
+    ".md",
+    label="Tables (Markdown)",
+    help="The verdicts, then every variant and effect as tables.",
+    mime="text/markdown",
+)
+def write_markdown(report: Report, path: Path, say: Say) -> None:
+    """A page of text, the verdicts first."""
+    from gancore.metrics import METRICS
+
+    say(0.1, "analysing the runs")
+    study, found = report.study, analyses(report)
+    judged = found[report.metric]
+    several = len(judged.datasets) > 1
+    metric = METRICS[report.metric]
+    lines = [f"# {paragraph(study.title)}", "", paragraph(study.question), "", "## Verdicts", ""]
+    claims = judged.claims.to_dict("records")
+    for number, text in enumerate(dict.fromkeys(row["text"] for row in claims), start=1):
+        lines += [f"{number}. {paragraph(text)}", ""]
+        for row in claims:
+            if row["text"] == text:
+                said = claim_sentences(row | {"label": markdown(row["label"]), "confounds": _safe(row["confounds"])})
+                where = f"{_dataset(row['dataset'])}: " if several else ""
+                lines += [f"   - {where}**{row['verdict'].capitalize()}.** {said}", ""]
+    lines += [*(f"Rule: {rule}\n" for rule in dict.fromkeys(row["rule"] for row in claims))]
+    if not claims:
+        lines += ["This study claims nothing; the tables say what was found.", ""]
+    lines += [
+        f"Judged by `{metric.key}`: {metric.definition} {metric.better.capitalize()} is better. "
+        f"{report.seeds} seeds a variant, and the seed is the unit.",
+        "",
+    ]
+    lines += ["## Variants", "", _markdown_table(_variants(report, found)), ""]
+    lines += ["Interquartile means over seeds with 95% bootstrap intervals; shares with 95% Wilson intervals.", ""]
+    effects = _effects(judged, several)
+    if effects:
+        lines += ["## Effects", "", _markdown_table(effects), ""]
+        lines += ["Means over seeds of paired differences; intervals (95%) and p are corrected (Holm).", ""]
+    if judged.notes:
+        lines += ["## Notes", "", *(f"- {markdown(note)}" for note in judged.notes), ""]
+    path.write_text("\n".join(lines), encoding="utf-8")
+
+
+def _markdown_table(rows: Sequence[Row]) -> str:
+    """Rows of text as a table; the first column to the left, the others to the right."""
+    import pandas as pd
+
+    frame = pd.DataFrame([{markdown(key): markdown(str(value)) for key, value in row.items()} for row in rows])
+    align = ["left", *["right"] * (frame.shape[1] - 1)]
+    return str(frame.to_markdown(index=False, disable_numparse=True, colalign=align))
+
+
+def _claims(judged: Analysis, several: bool) -> list[Row]:
+    """Every claim with its verdict, as words."""
+    return [
+        ({"dataset": _dataset(row["dataset"])} if several else {})
+        | {
+            "claim": row["text"],
+            "verdict": row["verdict"],
+            "metric": row["metric"],
+            "change": signed(row[row["view"]]),
+            "interval": interval(row, f"{row['view']}_low", f"{row['view']}_high"),
+        }
+        for row in judged.claims.to_dict("records")
+    ]
+
+
+def _variants(report: Report, found: Mapping[str, Analysis]) -> list[Row]:
+    """Every variant as words: how many learned, the judged metric with its interval, the other headline metrics."""
+    cells = {key: single(analysis) for key, analysis in found.items()}
+    rows: list[Row] = []
+    for i, variant in enumerate(report.study.variants):
+        one = cells[report.metric][i]
+        share = f" ({one['success_low']:.0%} to {one['success_high']:.0%})" if one["n"] else ""
+        row: Row = {"variant": variant.label, "learned": f"{one['learned']} of {one['n']}{share}"}
+        ends = f" ({_number(one['low'])} to {_number(one['high'])})" if math.isfinite(one["low"]) else ""
+        row[report.metric] = _number(one["iqm"]) + ends
+        rows.append(row | {key: _number(cells[key][i]["iqm"]) for key in cells if key != report.metric})
+    return rows
+
+
+def _effects(judged: Analysis, several: bool) -> list[Row]:
+    """Every effect with its interval, as words."""
+    rows: list[Row] = []
+    for row in judged.effects.to_dict("records"):
+        same = f" (= {', '.join(row['aliases'])})" if row["aliases"] else ""
+        where = f"{_dataset(row['dataset'])}: " if several else ""
+        against = " against the baseline" if row["kind"] == "difference" else ""
+        rows.append(
+            {
+                "effect": f"{where}{row['label']}{against}{same}",
+                f"change in {judged.metric}": signed(row["estimate"]),
+                "interval": interval(row, "low", "high"),
+                "p (Holm)": "< 0.001" if row["p_holm"] < 0.0005 else _number(row["p_holm"]),
+            }
+        )
+    return rows
+
+
+def _dataset(kind: str) -> str:
+    return {OVERALL: "Overall", "all": "All datasets"}.get(kind, dataset_label(kind))
+
+
+def _safe(words: Sequence[str]) -> tuple[str, ...]:
+    return tuple(map(markdown, words))
+
+
+def _number(value: float) -> str:
+    return f"{value:.3f}".replace("-0.000", "0.000").replace("-", "−") if math.isfinite(value) else "–"

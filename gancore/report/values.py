@@ -1,0 +1,128 @@
+"""What is known of a study, as a table with a row a variant and as JSON types."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from gancore.config import differing, flatten
+from gancore.report.base import Report
+from gancore.studies import Analysis, analysis_of, plain_analysis
+from gancore.studies.outcomes import OVERALL
+from gancore.studies.statistics import HEADLINE
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Row = dict[Any, Any]
+
+
+def variant_table(report: Report, found: Mapping[str, Analysis] | None = None) -> pd.DataFrame:
+    """A row a variant, on each of the study's datasets.
+
+    ``variant``, ``label`` and ``dataset``; the settings that are not the same in all variants, by their dotted paths;
+    ``seeds`` asked for, runs trained (``runs``), of which ``failed`` diverged or have no finite score, and ``missing``
+    ones; ``learned`` and its share ``success`` with a 95% Wilson interval; and for the judged and every headline metric
+    its interquartile mean with a 95% bootstrap interval (``_low``, ``_high``), its range over seeds (``_min``,
+    ``_max``), its floor (real points against real points) and its ceiling (a generator collapsed to one point).
+    """
+    import pandas as pd
+
+    found = analyses(report) if found is None else found
+    study, store = report.study, report.store
+    paths = differing(variant.config for variant in study.variants)
+    cells = {key: single(analysis) for key, analysis in found.items()}
+    rows: list[Row] = []
+    for i, variant in enumerate(study.variants):
+        settings = flatten(variant.config)
+        first = cells[report.metric][i]
+        floors, ceilings = store.floors(variant.config.dataset), store.ceilings(variant.config.dataset)["one_point"]
+        row: Row = {"variant": variant.name, "label": variant.label, "dataset": variant.config.dataset.kind}  # type: ignore[attr-defined]
+        row |= {path: _setting(settings.get(path)) for path in paths if path != "dataset.kind"}
+        row |= {"seeds": report.seeds, "runs": first["n"], "failed": first["diverged"], "missing": first["missing"]}
+        row |= {name: first[name] for name in ("learned", "success", "success_low", "success_high")}
+        for key in cells:
+            one = cells[key][i]
+            row |= {key: one["iqm"]} | {f"{key}_{end}": one[end] for end in ("low", "high", "min", "max")}
+            floor = floors.get(key, {}).get("mean", math.nan)
+            row |= {f"{key}_floor": 0.0 if abs(floor) < 1e-12 else floor}  # a difference of equal means
+            row |= {f"{key}_ceiling": ceilings.get(key, math.nan)}
+        rows.append(row)
+    return pd.DataFrame(rows)
+
+
+def analyses(report: Report) -> dict[str, Analysis]:
+    """Metric → what the runs say of it: the judged metric first, then the headline ones."""
+    keys = dict.fromkeys([report.metric, *HEADLINE])
+    return {key: analysis_of(report.study, report.table, key) for key in keys}
+
+
+def report_data(report: Report) -> dict[str, Any]:
+    """Everything that is known of a study as JSON types."""
+    from gancore import __version__
+    from gancore.config import RESULTS_VERSION
+    from gancore.metrics import METRICS, METRICS_VERSION
+
+    study = report.study
+    found = analyses(report)
+    summary = variant_table(report, found).to_dict("records")
+    analysis = plain_analysis(found[report.metric])
+    runs = []
+    for variant in study.variants:
+        for config, run in zip(study.configs_of(variant, report.seeds), report.runs[variant.name], strict=True):
+            own: dict[str, Any] = {"variant": variant.name, "seed": config.seed, "run_id": config.run_id}
+            if run is None:
+                runs.append(own | {"status": "missing"})
+                continue
+            names = ("status", "steps", "diverged_at", "seconds", "device", "versions", "created", "source", "metrics")
+            runs.append(own | {name: getattr(run, name) for name in names})
+    data = {
+        "gancore": __version__,
+        "results_version": RESULTS_VERSION,
+        "metrics_version": METRICS_VERSION,
+        "study": {
+            "name": study.name,
+            "title": study.title,
+            "question": study.question,
+            "seeds": report.seeds,
+            "datasets": list(study.datasets),
+            "factors": {f.name: [level.words for level in f.levels] for f in study.factors},
+            "toml": study.to_toml(),
+        },
+        "metrics": {
+            key: {"label": m.label, "definition": m.definition, "better": m.better, "unit": m.unit, "source": m.source}
+            for key, m in METRICS.items()
+        },
+        "variants": [
+            {"name": v.name, "label": v.label, "control": v.control, "changes": v.changes}
+            | {"config": v.config.model_dump(mode="json")}
+            for v in study.variants
+        ],
+        "summary": summary,
+        "analysis": {key: analysis[key] for key in analysis if key != "study"},
+        "runs": runs,
+    }
+    return _plain(data)
+
+
+def single(analysis: Analysis) -> list[Row]:
+    """The cells of single datasets, in the order of the study's variants."""
+    return [row for row in analysis.cells.to_dict("records") if row["dataset"] != OVERALL]
+
+
+def _setting(value: Any) -> Any:
+    """A setting as one cell: lists as JSON."""
+    return json.dumps(value) if isinstance(value, list | dict) else value
+
+
+def _plain(value: Any) -> Any:
+    """JSON types, with None for what is not a finite number."""
+    if isinstance(value, Mapping):
+        return {str(key): _plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    if isinstance(value, float):
+        return float(value) if math.isfinite(value) else None
+    return value

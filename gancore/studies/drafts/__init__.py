@@ -1,0 +1,24 @@
+"""Drafts: a study as its builder edits it, text in tables; checked whole, and carried by a link."""
+
+from __future__ import annotations
+
+from gancore.studies.drafts.links import decode_study, encode_study
+from gancore.studies.drafts.problems import problems, study_of
+from gancore.studies.drafts.rows import ClaimRow, Draft, FactorRow, SettingRow, VariantRow
+from gancore.studies.drafts.text import draft_from_settings, draft_of, settings_of_link, text_of
+
+__all__ = [
+    "ClaimRow",
+    "Draft",
+    "FactorRow",
+    "SettingRow",
+    "VariantRow",
+    "decode_study",
+    "draft_from_settings",
+    "draft_of",
+    "encode_study",
+    "problems",
+    "settings_of_link",
+    "study_of",
+    "text_of",
+]

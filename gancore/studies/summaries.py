@@ -1,0 +1,107 @@
+"""Summaries: what every variant of a study has in numbers, each with its interval; nothing here reads files."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from gancore.config import ConfigError, quoted
+from gancore.studies.intervals import Array, iqm_interval, middle_mean, success_interval
+from gancore.studies.outcomes import Outcomes, datasets_of, outcomes_of
+from gancore.studies.study import Study
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+class Estimate(NamedTuple):
+    """A number with its 95% interval; NaN where there is none."""
+
+    value: float
+    low: float
+    high: float
+
+    @property
+    def bounded(self) -> bool:
+        """Whether it has an interval."""
+        return math.isfinite(self.low) and math.isfinite(self.high)
+
+
+class Success(NamedTuple):
+    """How many runs of a variant learned."""
+
+    learned: int
+    runs: int
+    """Runs trained, diverged ones among them."""
+    rate: Estimate
+    """The share, with Wilson's interval."""
+
+
+def success_table(study: Study, runs: pd.DataFrame) -> pd.DataFrame:
+    """A row a variant: seeds asked for, n trained, diverged, missing, learned, success with its interval, seconds.
+
+    ``seconds`` is the median over the runs trained.
+    """
+    import pandas as pd
+
+    rows: list[dict[str, Any]] = []
+    outcomes = outcomes_of(study, runs, "learned")
+    for variant in study.variants:
+        own = runs.loc[runs["variant"] == variant.name]
+        success = success_of(outcome_of(study, outcomes, variant.name)[1])
+        rows.append(
+            {
+                "variant": variant.name,
+                "label": variant.label,
+                "seeds": len(own),
+                "n": success.runs,
+                "diverged": int((own["status"] == "diverged").sum()),
+                "missing": int((own["status"] == "missing").sum()),
+                "learned": success.learned,
+                "success": success.rate.value,
+                "success_low": success.rate.low,
+                "success_high": success.rate.high,
+                "seconds": float(own["seconds"].median()),
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def middle_table(study: Study, runs: pd.DataFrame, metric: str) -> pd.DataFrame:
+    """A row a variant: the metric's interquartile mean over seeds (iqm) with its bootstrap interval (low, high).
+
+    As in an analysis's cells, a run that failed counts as the worst value of the study. Raises ConfigError.
+    """
+    import pandas as pd
+
+    rows: list[dict[str, Any]] = []
+    outcomes = outcomes_of(study, runs, metric)
+    for variant in study.variants:
+        values = outcome_of(study, outcomes, variant.name)[0]
+        finite = values[np.isfinite(values)]
+        low, high = iqm_interval(finite)
+        iqm = float(middle_mean(finite)) if finite.size else math.nan
+        rows.append({"variant": variant.name, "iqm": iqm, "low": low, "high": high})
+    return pd.DataFrame(rows)
+
+
+def success_of(learned: Array) -> Success:
+    """Success from ``learned`` [seeds]: 1, 0, or NaN for a run that is not trained."""
+    runs = int(np.isfinite(learned).sum())
+    count = int(np.nansum(learned))
+    rate = count / runs if runs else math.nan
+    return Success(count, runs, Estimate(rate, *success_interval(count, runs)))
+
+
+def outcome_of(study: Study, outcomes: Mapping[str, Outcomes], name: str) -> tuple[Array, Array, list[dict[str, Any]]]:
+    """A variant's values [seeds], learned [seeds] and failures."""
+    for kind, variants in datasets_of(study).items():
+        names = [variant.name for variant in variants]
+        if name in names:
+            found, place = outcomes[kind], names.index(name)
+            failures = [row for row in found.failures if row["variant"] == name]
+            return found.values[place], found.learned[place], failures
+    raise ConfigError(f"variant: {quoted(name)} is not in {study.name}")

@@ -1,0 +1,223 @@
+"""Building a study on its page: fields and tables, every problem in a sentence, and what training it would take."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import replace
+
+import streamlit as st
+
+from gancore import jobs
+from gancore.config import ConfigError, Dataset
+from gancore.store import Store
+from gancore.studies import Study, known_studies, load_study, parse_study
+from gancore.studies.design import MAX_SEEDS
+from gancore.studies.drafts import (
+    ClaimRow,
+    Draft,
+    FactorRow,
+    SettingRow,
+    VariantRow,
+    draft_from_settings,
+    draft_of,
+    encode_study,
+    problems,
+    settings_of_link,
+    text_of,
+)
+from gancore.studies.files import MAX_BYTES
+from gancore.studies.labels import dataset_label
+from gancore.ui.builder_tables import edit
+from gancore.ui.running.later import set_later
+from gancore.ui.text import count, duration, escaped
+
+SHOWN, SETTINGS, FILE = "the study shown", "settings of the Training page", "a TOML file"
+BUDGETS = {"": "as in the base", "steps": "steps", "samples": "real samples seen"}
+FACTORS, NAMED = "factors with levels", "named variants"
+
+
+def section(store: Store, study: Study) -> None:
+    """An expander in which a study is built; nothing in it is worked out while it is closed."""
+    box = st.expander("Build a study", icon=":material/edit_note:", key="builder", on_change="rerun")
+    if box.open:
+        with box:
+            # Typing redraws the builder alone, not the page with its charts.
+            st.fragment(_builder)(store, study)
+
+
+def _builder(store: Store, study: Study) -> None:
+    start = _start(store, study)
+    if start is None:
+        return
+    draft = _fields(start, hashlib.sha256(repr(start).encode("utf-8", "replace")).hexdigest()[:8])
+    found = problems(draft)
+    made = None if found else parse_study(text_of(draft), "design")
+    if made and made.name in known_studies(store) and made != load_study(made.name, store):
+        found = [f"name: '{made.name}' is the name of another study here; use one of its own"]
+    if made is None or found:
+        st.error(
+            "\n".join([f"{count(len(found), 'problem')}, so nothing can start:\n", *(f"- {escaped(f)}" for f in found)])
+        )
+        return
+    _preview(store, made)
+
+
+def _start(store: Store, study: Study) -> Draft | None:
+    """The draft that one starts from; None where there is none yet, which the page then says."""
+    choose, source = st.columns([2, 3], gap="medium")
+    with choose:
+        options = [SHOWN, *known_studies(store), SETTINGS, FILE]
+        chosen = st.selectbox("Start from", options, key="builder_from", help="Choosing another one begins anew.")
+    with source:
+        try:
+            if chosen == SETTINGS:
+                link = st.text_input(
+                    "Link to the Training page", key="builder_link", help="Its address holds the settings chosen there."
+                )
+                return draft_from_settings(*settings_of_link(link)) if link.strip() else draft_from_settings({})
+            if chosen == FILE:
+                return _dropped()
+            return draft_of(study) if chosen == SHOWN else _renamed(draft_of(load_study(chosen, store)))
+        except ConfigError as error:
+            st.error(escaped(error))
+            return None
+
+
+def _dropped() -> Draft | None:
+    """The study of a file that was dropped here."""
+    file = st.file_uploader("Study file", type="toml", max_upload_size=1, key="builder_file")
+    if file is None:
+        st.caption("Drop a study file, such as one that was saved here.")
+        return None
+    data = file.getvalue()
+    if len(data) > MAX_BYTES:
+        raise ConfigError(f"file: it has {len(data):,} bytes; a study has at most {MAX_BYTES // 1024} KB")
+    try:
+        return draft_of(parse_study(data.decode(), "file"))
+    except UnicodeDecodeError:
+        raise ConfigError("file: it is not UTF-8 text") from None
+
+
+def _renamed(draft: Draft) -> Draft:
+    """A copy of a known study under a name of its own."""
+    return replace(draft, name=f"my-{draft.name}"[:64])
+
+
+def _fields(start: Draft, mark: str) -> Draft:
+    """Draws the fields and tables, and gives the draft as it is now; another ``mark`` begins anew."""
+    first = FACTORS if start.factors or not start.variants else NAMED
+    left, right = st.columns(2, gap="medium")
+    with left:
+        title = st.text_input("Title", start.title, key=f"builder_title_{mark}", max_chars=120)
+        name = st.text_input(
+            "Name", start.name, key=f"builder_name_{mark}", help="For files and links: a-z, 0-9 and -.", max_chars=64
+        )
+    with right:
+        question = st.text_area("Question", start.question, key=f"builder_question_{mark}", max_chars=1000, height=124)
+    seeds, kinds, unit, amount = st.columns([2, 4, 3, 3], gap="medium")
+    with seeds:
+        number = st.number_input("Seeds", 1, MAX_SEEDS, start.seeds, key=f"builder_seeds_{mark}")
+    with kinds:
+        known = sorted({*Dataset.registry, *start.datasets})
+        datasets = st.multiselect(
+            "Datasets",
+            known,
+            list(start.datasets),
+            format_func=dataset_label,
+            key=f"builder_datasets_{mark}",
+            placeholder="as in the base",
+            help="Every variant is trained on each of them.",
+        )
+    with unit:
+        budget = st.selectbox(
+            "Budget",
+            list(BUDGETS),
+            list(BUDGETS).index(start.unit),
+            format_func=lambda key: BUDGETS[key],
+            key=f"builder_unit_{mark}",
+            help="The same for every variant, in place of steps of its own.",
+        )
+    with amount:
+        most = st.number_input(
+            "Amount", 1, 10**12, start.amount, key=f"builder_amount_{mark}", disabled=not budget, format="%d"
+        )
+    base_column, arms_column = st.columns([2, 3], gap="medium")
+    with base_column:
+        st.markdown("**Base settings** :small[what differs from the defaults]")
+        base = edit(start.base, SettingRow, f"builder_base_{mark}")
+    with arms_column:
+        kind = st.segmented_control(
+            "What is compared", [FACTORS, NAMED], default=first, required=True, key=f"builder_kind_{mark}"
+        )
+        factors: tuple[FactorRow, ...] = ()
+        generators = ""
+        if kind == FACTORS:
+            factors = edit(start.factors, FactorRow, f"builder_factors_{mark}")
+            if len(factors) > 2 or start.generators:
+                generators = st.text_input(
+                    "Fraction",
+                    start.generators,
+                    key=f"builder_generators_{mark}",
+                    placeholder="every combination",
+                    help="Trains a part of the combinations, such as `radius = update * batch`.",
+                )
+            st.markdown("**Controls** :small[variants beside the factors]")
+            variants = edit(start.variants if start.factors else (), VariantRow, f"builder_controls_{mark}")
+        else:
+            rows = start.variants if not start.factors and start.variants else (VariantRow("baseline"),)
+            variants = edit(rows, VariantRow, f"builder_variants_{mark}")
+            st.caption("The first is the baseline that the others are compared with.")
+    st.markdown("**Claims** :small[what the runs are to support or refute]")
+    claims = edit(start.claims, ClaimRow, f"builder_claims_{mark}")
+    return Draft(
+        name,
+        title,
+        question,
+        int(number),
+        tuple(datasets),
+        budget,
+        int(most),
+        base,
+        factors,
+        generators,
+        variants,
+        claims,
+    )
+
+
+def _preview(store: Store, study: Study) -> None:
+    """What the study trains and how long that takes here; then where to go with it."""
+    configs = study.configs()
+    lacking = [config for config in configs if config.run_id not in store]
+    seconds = jobs.estimate(store, lacking)
+    time = (
+        "how long the rest takes here is not known"
+        if seconds is None
+        else f"the rest takes about {duration(seconds)} here"
+    )
+    rest = "nothing is left to train" if not lacking else time
+    st.markdown(
+        f":green[●] **{count(len(study.variants), 'variant')} × {count(study.seeds, 'seed')} = "
+        f"{count(len(configs), 'run')}**; {len(configs) - len(lacking)} of them are stored already, {rest}."
+    )
+    st.caption("; ".join(escaped(variant.label) for variant in study.variants))
+    try:
+        encoded = encode_study(study)
+    except ConfigError as error:
+        st.info(escaped(error))
+        encoded = ""
+    with st.container(horizontal=True, vertical_alignment="center"):
+        if st.button(
+            "Open this study", type="primary", icon=":material/open_in_new:", disabled=not encoded, key="builder_open"
+        ):
+            set_later(study="own", design=encoded, seeds=study.seeds)
+            st.rerun()
+        st.download_button(
+            "Download TOML",
+            study.to_toml(),
+            f"{study.name}.toml",
+            "application/toml",
+            icon=":material/download:",
+            key="builder_download",
+        )
+        st.caption("Opening it trains nothing yet; its link holds the whole study, so it can be shared.")

@@ -1,0 +1,130 @@
+"""What an Ablation page shows: the study, how many seeds, whose run stands for a variant, and the grid's rows."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
+
+import streamlit as st
+
+from gancore.config import ConfigError
+from gancore.metrics import METRICS
+from gancore.store import Store
+from gancore.studies import MAX_SEEDS, Study, decode_study, load_study
+from gancore.ui import url, verdicts
+from gancore.ui.text import escaped
+from gancore.viewer import EACH, TOGETHER
+
+OWN = "own"
+"""The study that the link itself carries, in ``design``."""
+PICKS = ("median", "best", "worst", EACH, TOGETHER)
+AUTOMATIC = "automatic"
+
+
+def choose(store: Store, names: Sequence[str], embedded: bool) -> tuple[Study, int, str, list[str] | None]:
+    """The study, its seeds, the pick and the factors down the rows; an embedded view takes all from the URL."""
+    own = _own_study()
+    options = [*names, OWN] if own else list(names)
+    if embedded:
+        return _from_url(store, options, own)
+    left, middle, right, last = st.columns([5, 3, 3, 3], gap="medium")
+    with left:
+        name = st.selectbox(
+            "Study", options, key="study", bind="query-params", help="A base configuration and its variants."
+        )
+    study = own if own and name == OWN else load_study(str(name), store)
+    with middle:
+        seeds = st.slider(
+            "Seeds",
+            1,
+            MAX_SEEDS,
+            study.seeds,
+            key="seeds",
+            bind="query-params",
+            help="Seeds 0, 1, 2, … of every variant.",
+        )
+    with right:
+        pick = st.selectbox(
+            "Seed shown",
+            [*PICKS, *map(str, range(seeds))],
+            key="seed",
+            bind="query-params",
+            help="By w1_excess at the end; each: a panel a seed; all: every seed in one panel; or one seed by number.",
+        )
+    rows = None
+    pairs = _row_choices(study)
+    with last:
+        if pairs:
+            url.check_one("rows", [AUTOMATIC, *pairs])
+            chosen = st.selectbox(
+                "Down the rows",
+                [AUTOMATIC, *pairs],
+                key="rows",
+                bind="query-params",
+                help="Factors whose levels are the grid's rows; the others are its columns.",
+            )
+            rows = None if chosen == AUTOMATIC else str(chosen).split(",")
+    return study, int(seeds), str(pick), rows
+
+
+def single(pick: str) -> str:
+    """The seed that stands for a variant where only one can."""
+    return "median" if pick in (EACH, TOGETHER) else pick
+
+
+def metric() -> str:
+    """The metric that the page judges by, which is chosen further down."""
+    chosen = st.session_state.get("metric", st.query_params.get("metric"))
+    return chosen if chosen in METRICS else verdicts.DEFAULT_METRIC
+
+
+def claim(study: Study) -> str:
+    """The number of the claim whose comparison alone is shown, or ``all``."""
+    if not study.claims:
+        return "all"
+    options = ["all", *map(str, range(1, len(study.claims) + 1))]
+    url.check_one("claim", options)
+    chosen = st.segmented_control(
+        "Claim",
+        options,
+        default="all",
+        key="claim",
+        bind="query-params",
+        required=True,
+        help="A claim's own comparison: without and with the change, alone and beside all the others.",
+    )
+    return str(chosen or "all")
+
+
+def _row_choices(study: Study) -> list[str]:
+    """Factors, and pairs of them, that leave something for the columns."""
+    names = [factor.name for factor in study.factors if len(factor.levels) > 1]
+    if len(names) < 2:
+        return []
+    pairs = [",".join(pair) for pair in itertools.combinations(names, 2)] if len(names) > 3 else []
+    return [*pairs, *names]
+
+
+def _own_study() -> Study | None:
+    """The study in the link, or None; what is wrong with it is said."""
+    text = st.query_params.get("design")
+    if not text:
+        return None
+    try:
+        return decode_study(text)
+    except ConfigError as error:
+        st.warning(escaped(error), icon=":material/link_off:")
+        del st.query_params["design"]
+        return None
+
+
+def _from_url(store: Store, options: Sequence[str], own: Study | None) -> tuple[Study, int, str, list[str] | None]:
+    asked = st.query_params.get("study", options[0])
+    name = asked if asked in options else options[0]
+    study = own if own and name == OWN else load_study(name, store)
+    count = st.query_params.get("seeds", "")
+    seeds = int(count) if count.isdigit() and 1 <= int(count) <= MAX_SEEDS else study.seeds
+    pick = st.query_params.get("seed", "median")
+    pick = pick if pick in PICKS or (pick.isdigit() and int(pick) < seeds) else "median"
+    rows = st.query_params.get("rows", AUTOMATIC)
+    return study, seeds, pick, rows.split(",") if rows in _row_choices(study) else None

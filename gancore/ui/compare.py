@@ -1,0 +1,191 @@
+"""Two variants of a study side by side: points, seeds in pairs, curves, and which settings tell them apart."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+import streamlit as st
+
+from gancore import figures
+from gancore.config import ConfigError
+from gancore.figures.pairs import differences, pairs
+from gancore.metrics import METRICS
+from gancore.store import Store, StoredRun
+from gancore.studies import Study, pick_seed, run_table
+from gancore.studies.compare import Comparison, compare, in_sentences
+from gancore.ui import url
+from gancore.ui.form import as_text
+from gancore.ui.runs import curves_of, kept, real_points, scores_at, snapshot
+from gancore.ui.show import show
+from gancore.ui.table import Have, have_of, setting_in_words
+from gancore.ui.text import escaped, percent
+
+SIDE = 400
+"""Pixels of a scatter."""
+
+
+def section(
+    store: Store, study: Study, seeds: int, metric: str, pick: str = "median", variants: Sequence[str] = ()
+) -> None:
+    """Two variants of the study, chosen by name: its first and its last until somebody chooses.
+
+    ``variants`` are those that the page is about, and stand first in the lists.
+    """
+    names = [variant.name for variant in study.variants]
+    if len(names) < 2:
+        st.caption("This study has one variant, so there are no two to compare.")
+        return
+    st.fragment(_section)(store, study, seeds, metric, pick, [name for name in names if name in variants])
+
+
+def _section(store: Store, study: Study, seeds: int, metric: str, pick: str, sooner: Sequence[str]) -> None:
+    """The boxes and what follows from them; another choice draws this alone again, not the page."""
+    first, second = _choice([variant.name for variant in study.variants], sooner)
+    if first == second:
+        st.info("Both are the same variant. Choose another one to compare it with.")
+        return
+    runs = run_table(store, study, seeds)
+    try:
+        found = _compared(have_of(runs), study.name, first, second, metric, study, runs)
+    except ConfigError as error:
+        st.warning(escaped(error))
+        return
+    labels = found.labels if found.labels[0] != found.labels[1] else found.names
+    _scatters(store, study, seeds, pick, found.names, labels)
+    _numbers(found)
+    if found.pairs:
+        _seeds(study, found, labels)
+    _curves(store, study, seeds, found)
+    _settings(found)
+
+
+def _choice(names: Sequence[str], sooner: Sequence[str]) -> tuple[str, str]:
+    """The two names, each in the URL, and a button that swaps them."""
+    for key in ("first", "second"):
+        # Once the boxes are there, a name that another study left behind is no mistake in a link.
+        if key not in st.session_state:
+            url.check_one(key, names)
+    # The default leads each list. It is the study's own, whatever the page shows now: what equals the default is left
+    # out of the URL, so it must be the same for whoever opens the link.
+    options = [list(dict.fromkeys([default, *sooner, *names])) for default in (names[0], names[-1])]
+    left, middle, right = st.columns([10, 2, 10], vertical_alignment="bottom")
+    with left:
+        first = st.selectbox("First", options[0], key="first", bind="query-params")
+    with middle:
+        st.button("Swap", icon=":material/swap_horiz:", key="swap", on_click=_swap, width="stretch")
+    with right:
+        second = st.selectbox("Second", options[1], key="second", bind="query-params")
+    return str(first), str(second)
+
+
+def _swap() -> None:
+    state = st.session_state
+    state["first"], state["second"] = state["second"], state["first"]
+
+
+@st.cache_data(max_entries=64, show_spinner="Comparing…")
+def _compared(
+    have: Have, name: str, first: str, second: str, metric: str, _study: Study, _runs: pd.DataFrame
+) -> Comparison:
+    return compare(_study, _runs, first, second, metric)
+
+
+def _scatters(
+    store: Store, study: Study, seeds: int, pick: str, names: tuple[str, str], labels: tuple[str, str]
+) -> None:
+    """The run that stands for each variant, at the end, on the same axes."""
+    found: list[StoredRun | None] = []
+    for name in names:
+        run = pick_seed([store.get(config.run_id) for config in study.configs_of(name, seeds)], pick)
+        found.append(None if run is None else kept(run))
+    half = figures.extent(real_points(run.config.dataset) for run in found if run)
+    for column, run, side, label in zip(st.columns(2), found, ("first", "second"), labels, strict=True):
+        with column:
+            st.markdown(f"**{escaped(label)}**")
+            if run is None:
+                st.info("Not trained yet.")
+                continue
+            fake, at = snapshot(run, run.steps)
+            show(figures.scatter(real_points(run.config.dataset), fake, half=half, side=SIDE), key=f"compare_{side}")
+            scores = scores_at(run, at)
+            ended = "" if run.diverged_at is None else f"; diverged at step {run.diverged_at:,}"
+            st.caption(
+                f"Seed {run.config.seed}, step {at:,}: {percent(scores.get('near'))} near the curve, "
+                f"{percent(scores.get('coverage'))} of it covered{ended}"
+            )
+
+
+def _numbers(found: Comparison) -> None:
+    """What the comparison says, what confounds it, and which runs failed."""
+    metric = METRICS[found.metric]
+    if found.confounds:
+        text = "; ".join(found.confounds)
+        st.info(
+            "These two differ in more than one thing, so none of them can be named as the cause. "
+            + escaped(f"{text[:1].upper()}{text[1:]}."),
+            icon=":material/call_split:",
+        )
+    lines = in_sentences(found)
+    if lines:
+        st.markdown("\n".join(f"- {escaped(line)}" for line in lines))
+    for note in (*found.failures, *found.notes):
+        st.caption(f":orange[●] {escaped(note)}")
+    st.caption(
+        escaped(f"{found.metric}: {metric.definition} {metric.better.capitalize()} is better. ")
+        + "Intervals are 95% ones for this comparison alone; looking at many pairs finds differences by chance, which "
+        "the analysis of the whole study corrects for and this does not."
+    )
+
+
+def _seeds(study: Study, found: Comparison, labels: tuple[str, str]) -> None:
+    """The pairs of values, and their differences around zero."""
+    palette = figures.colours_of([variant.name for variant in study.variants])
+    frame = pd.DataFrame(found.pairs, columns=["seed", "first", "second"])
+    metric, change = METRICS[found.metric], found.difference
+    colours = palette[found.names[0]], palette[found.names[1]]
+    left, right = st.columns(2, gap="large")
+    with left:
+        st.markdown("**Seed by seed**", help="A line a seed: green where the second is better, orange where worse.")
+        show(pairs(frame, labels, colours, metric.label, found.better), key="pairs", stretch=True)
+    with right:
+        st.markdown(
+            "**Differences**", help="The second less the first. The line is the mean, the band its 95% interval."
+        )
+        chart = differences(frame, labels, metric.label, found.better, change.value, change.low, change.high)
+        show(chart, key="differences", stretch=True)
+
+
+def _curves(store: Store, study: Study, seeds: int, found: Comparison) -> None:
+    """Accuracies and losses of both over the training steps."""
+    frame = curves_of(store, study, seeds)
+    frame = frame.loc[frame["variant"].isin(found.labels)]
+    if frame.empty:
+        return
+    order = [variant.label for variant in study.variants]
+    for column, key in zip(st.columns(2, gap="large"), ("d_acc", "g_loss"), strict=True):
+        with column:
+            show(figures.variants(frame, key, order, height=220), key=f"compare_{key}", stretch=True)
+
+
+def _settings(found: Comparison) -> None:
+    """The settings that differ, a row each."""
+    st.markdown("**What differs**")
+    rows = [
+        {
+            "words": setting_in_words(setting.path),
+            "first": "–" if setting.first is None else as_text(setting.first),
+            "second": "–" if setting.second is None else as_text(setting.second),
+            "path": setting.path,
+        }
+        for setting in found.settings
+    ]
+    names = {"words": "Setting", "first": found.names[0], "second": found.names[1], "path": "Name in files"}
+    st.dataframe(
+        pd.DataFrame(rows, columns=list(names)),
+        hide_index=True,
+        height="content",
+        width="content",
+        column_config={key: st.column_config.TextColumn(label) for key, label in names.items()},
+        alt="Settings that differ between the two variants",
+    )

@@ -1,0 +1,145 @@
+"""What leaves the Ablation page: a choice of format, progress while it is made, and a download."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from functools import partial
+
+import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
+
+from gancore.report import FORMATS, PARTS, Format
+from gancore.store import Store
+from gancore.studies import Study
+from gancore.ui.making import Exports, Making, Order
+from gancore.ui.text import duration, escaped
+
+EVERY = 0.7
+"""Seconds between looks at an export that is being made."""
+WIDTH = 330
+"""Pixels; it fits a phone, and does not change with the format."""
+PICKS = ("median", "best", "worst")
+
+
+def section(
+    store: Store, study: Study, seeds: int, metric: str, pick: str, study_text: str | None = None, key: str = "export"
+) -> None:
+    """A popover that exports a study as it stands.
+
+    ``pick``: the seed that stands for a variant; what is neither median, best, worst nor a number is the median.
+    ``study_text``: the study's file where there is one.
+    """
+    with st.popover("Export", icon=":material/download:"), st.container(width=WIDTH):
+        st.fragment(_body)(store, study, seeds, metric, pick, study_text, key)
+
+
+def order_of(
+    store: Store,
+    study: Study,
+    seeds: int,
+    metric: str,
+    pick: str,
+    chosen: Format,
+    part: str | None = None,
+    study_text: str | None = None,
+) -> Order:
+    """What the person asks for: the study, the options, and what is stored of it now."""
+    shown = pick if pick in PICKS or (pick.isascii() and pick.isdigit()) else "median"
+    arguments = ["--format", chosen.name, "--metric", metric, "--seeds", str(seeds), "--pick", shown]
+    arguments += ["--part", part] if chosen.parts and part else []
+    found = [store.get(config.run_id) for config in study.configs(seeds)]
+    contents = json.dumps([(run.run_id, run.created, dict(run.metrics)) for run in found if run is not None])
+    return Order(
+        study_text or study.to_toml(),
+        file_name(study, chosen, part),
+        (*arguments, "--store", str(store.root)),
+        hashlib.sha256(contents.encode()).hexdigest(),
+        "application/zip" if chosen.folder else chosen.mime,
+    )
+
+
+def file_name(study: Study, chosen: Format, part: str | None) -> str:
+    """``four-fixes-effects.svg``: a study's name is made of letters, digits and hyphens."""
+    if chosen.folder:
+        return f"{study.name}-{chosen.name}"
+    return f"{study.name}{f'-{part}' if chosen.parts and part else ''}{chosen.endings[0]}"
+
+
+def _body(store: Store, study: Study, seeds: int, metric: str, pick: str, study_text: str | None, key: str) -> None:
+    name = st.selectbox("Format", list(FORMATS), format_func=_label, key=f"{key}_format")
+    chosen = FORMATS[name]
+    st.caption(escaped(chosen.help))
+    part = None
+    if chosen.parts:
+        part = st.segmented_control("It shows", PARTS, default=PARTS[0], required=True, key=f"{key}_part")
+    order = order_of(store, study, seeds, metric, pick, chosen, part, study_text)
+    exports, session = _exports(), _session()
+    making = exports.find(order)
+    if making is not None and making.active and session in making.sessions:
+        st.fragment(_watch, run_every=EVERY)(making, session, key)
+        return
+    if making is not None and making.state == "done" and making.path is not None:
+        st.download_button(
+            f"Download ({_megabytes(making.size)})",
+            partial(_read, making),
+            making.path.name,
+            order.mime,
+            key=f"{key}_download",
+            type="primary",
+            icon=":material/download:",
+            on_click="ignore",
+        )
+        st.caption(escaped(making.path.name))
+        return
+    st.button("Make", key=f"{key}_make", type="primary", on_click=_ask, args=(order, session))
+    if making is not None and making.state == "failed":
+        st.error(escaped(making.reason), icon=":material/error:")
+    elif making is not None and making.state == "cancelled":
+        st.caption("It was cancelled.")
+
+
+def _ask(order: Order, session: str) -> None:
+    _exports().ask(order, session)
+
+
+def _watch(making: Making, session: str, key: str) -> None:
+    """Shows an export until it ends; then the page runs once more."""
+    exports = _exports()
+    if not making.active or session not in making.sessions:
+        st.rerun()
+    st.progress(making.share, escaped(_in_words(making, exports.ahead(making))))
+    st.button("Cancel", key=f"{key}_cancel", on_click=exports.cancel, args=(making, session), icon=":material/stop:")
+    st.caption("It goes on when you look elsewhere; pages and training go first.")
+
+
+def _in_words(making: Making, ahead: int) -> str:
+    """One line: what is being made and how long it still takes, or how many are in front of it."""
+    if making.state == "waiting":
+        return f"waiting: {ahead} {'is' if ahead == 1 else 'are'} made first"
+    left = making.seconds_left
+    rest = "" if left is None else f" · about {duration(left)} left"
+    return f"{making.what or 'starting'} · {making.share:.0%}{rest}"
+
+
+def _label(name: str) -> str:
+    return FORMATS[name].label
+
+
+def _megabytes(size: int) -> str:
+    return f"{size / 1e6:.1f} MB" if size >= 1e5 else f"{max(1, round(size / 1e3))} kB"
+
+
+def _read(making: Making) -> bytes:
+    """The file, read when it is asked for, so that the server does not hold it."""
+    return making.path.read_bytes() if making.path else b""
+
+
+def _session() -> str:
+    context = get_script_run_ctx(suppress_warning=True)
+    return context.session_id if context else ""
+
+
+@st.cache_resource(show_spinner=False)
+def _exports() -> Exports:
+    return Exports()

@@ -1,0 +1,101 @@
+"""Training a study from its page: what is missing, more seeds, or seeds until it is decided, and the job for it."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from gancore.config import RunConfig
+from gancore.jobs import Job
+from gancore.store import Store
+from gancore.studies import Study
+from gancore.studies.design import MAX_SEEDS
+from gancore.ui import progress
+from gancore.ui.running import until
+from gancore.ui.running.later import prepare
+from gancore.ui.text import count, escaped
+
+__all__ = ["prepare", "section"]
+
+MORE = 10
+"""Seeds that the button adds."""
+
+
+def section(store: Store, study: Study, seeds: int) -> None:
+    """What is trained of a study and what is not, with the buttons that change it and the job that runs.
+
+    The page's own widget for seeds has the key ``seeds``. What is done here sets it, so a page calls ``prepare``
+    first.
+    """
+    configs = study.configs(seeds)
+    missing = [config for config in configs if config.run_id not in store]
+    job = progress.current_job(store, [config.run_id for config in configs])
+    active = job is not None and job.progress().active
+    refusal = progress.reason_not_to_train(store)
+    if st.session_state.pop("start_seeds", None) == seeds and missing and not refusal:
+        progress.start(store, configs, _label(study, seeds))
+    until.go_on(store, study, active)
+    left = missing
+    if job is not None and active:
+        until.keep_time(study, job)
+        progress.watch(store, job)
+        left = [config for config in missing if config.run_id not in job.run_ids]
+    elif job is not None:
+        progress.outcome(job)
+    _buttons(store, study, seeds, missing, left, job if active else None, refusal)
+    until.standing(store, study)
+
+
+def _buttons(
+    store: Store,
+    study: Study,
+    seeds: int,
+    missing: list[RunConfig],
+    left: list[RunConfig],
+    active: Job | None,
+    refusal: str,
+) -> None:
+    """One line: what is there, and what can be started."""
+    configs = study.configs(seeds)
+    have = f"{len(configs) - len(missing)} of {count(len(configs), 'run')} finished"
+    busy = active is not None
+    with st.container(horizontal=True, vertical_alignment="center", key="running"):
+        if left:
+            label = f"Train the {'other' if busy else 'missing'} {count(len(left), 'run')}"
+            if st.button(label, type="primary", icon=":material/play_arrow:", disabled=bool(refusal), key="start"):
+                progress.start(store, configs, _label(study, seeds))
+        if not busy:
+            more = min(MORE, MAX_SEEDS - seeds)
+            st.button(
+                f"{count(more, 'more seed')}" if more else "No more seeds",
+                icon=":material/add:",
+                disabled=bool(refusal) or not more,
+                key="more_seeds",
+                on_click=_more,
+                args=(seeds + more,),
+                help=_cost_of_more(store, study, seeds, more),
+            )
+            until.button(store, study, bool(refusal))
+        if not left:
+            st.caption(f":green[●] {have}: {count(len(study.variants), 'variant')} × {count(seeds, 'seed')}.")
+        else:
+            st.caption(f":orange[●] {have}; " + (escaped(refusal) if refusal else progress.cost(store, left)))
+
+
+def _more(seeds: int) -> None:
+    """A callback, which may set a widget that is on the page; the next run of the page then starts."""
+    st.session_state["seeds"] = seeds
+    st.session_state["start_seeds"] = seeds
+
+
+def _cost_of_more(store: Store, study: Study, seeds: int, more: int) -> str:
+    if not more:
+        return f"A study has at most {MAX_SEEDS} seeds."
+    wanted = study.configs(seeds + more)
+    lacking = [config for config in wanted if config.run_id not in store]
+    return (
+        f"Trains every variant with {seeds + more} seeds: {count(len(lacking), 'run')}; {progress.cost(store, lacking)}"
+    )
+
+
+def _label(study: Study, seeds: int) -> str:
+    return f"{study.title}, {count(seeds, 'seed')}"

@@ -1,0 +1,193 @@
+"""Run until decided, on a page: batches of seeds that the page asks for one by one, with a look after each."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, replace
+
+import streamlit as st
+
+from gancore import jobs
+from gancore.jobs import Job
+from gancore.store import Store
+from gancore.studies import Study, run_table
+from gancore.studies.design import MAX_SEEDS
+from gancore.studies.intervals import MIN_SEEDS
+from gancore.studies.sequential import EVERY, MAXIMUM, Look, Plan, ending, looks, next_look
+from gancore.ui.running.later import set_later
+from gancore.ui.text import count, duration, escaped
+
+STATE = "until"
+"""Where the visit keeps its sequence.
+
+The page asks for the next batch itself when one ends: the looks follow from the stored runs alone, so nothing else has
+to remember them, cancelling the job is all that it takes to stop, and no second process competes for memory. The plan
+is kept in the visit rather than in the URL, because opening a link must never start training. So the page has to stay
+open; without it the batch in training ends, and the same plan started again goes on from there.
+"""
+
+
+@dataclass(frozen=True)
+class Sequence:
+    """A plan under way in this visit."""
+
+    study: str
+    """The study's text, so that another one on the page is left alone."""
+    plan: Plan
+    deadline: float
+    """Seconds since the epoch."""
+    job: str = ""
+    """The last job that it submitted."""
+    asked: int = 0
+    """Seeds that job is for."""
+    ended: str = ""
+    """Why it ended, in a sentence; empty while it goes on."""
+
+
+def button(store: Store, study: Study, disabled: bool) -> None:
+    """The button that opens the choices, and starts."""
+    with st.popover("Run until decided", icon=":material/all_inclusive:", disabled=disabled, key="until_open"):
+        st.markdown("**Add seeds until the study is decided**")
+        left, right = st.columns(2)
+        with left:
+            most = st.number_input("Most seeds", MIN_SEEDS, MAX_SEEDS, MAXIMUM, key="until_most")
+        with right:
+            minutes = st.number_input("Most minutes", 1, 1_440, 30, key="until_minutes")
+        wanted: list[int] = []
+        if study.claims:
+            names = {n: f"{n}. {claim.text}" for n, claim in enumerate(study.claims, start=1)}
+            wanted = st.multiselect(
+                "Wait for", list(names), format_func=lambda n: names[n], key="until_claims", placeholder="every claim"
+            )
+        else:
+            st.caption("Waits for every main effect and every variant against the baseline.")
+        every = min(EVERY, int(most))
+        plan = Plan(int(most), every, tuple(sorted(wanted)))
+        st.caption(
+            f"{plan.rule} Judged by w1_excess, several datasets together. Keep this page open: it asks for the next "
+            "seeds when a batch ends. Cancelling the job stops it; what is finished is kept."
+        )
+        if len(study.arms) < 2:
+            st.caption("This study has one variant only, so there is nothing to decide.")
+        elif st.button("Start", type="primary", icon=":material/play_arrow:", key="until_start"):
+            st.session_state[STATE] = Sequence(study.to_toml(), plan, time.time() + 60 * int(minutes))
+            st.rerun()
+
+
+def go_on(store: Store, study: Study, active: bool) -> None:
+    """Submits a sequence's next batch where the last one has ended and the rule says so; then the page runs again."""
+    sequence = _current(study)
+    if sequence is None or sequence.ended or active:
+        return
+    found = _looks(store, study, sequence.plan)
+    seeds = next_look(sequence.plan, found)
+    why = "" if not seeds else _reason_to_end(store, study, sequence, seeds)
+    if not seeds or why:
+        _end(sequence, f"{why} {ending(sequence.plan, found)}".strip())
+        if not why and found:  # the page shows what decided
+            set_later(seeds=found[-1].seeds)
+            st.rerun()
+        return
+    job = jobs.submit(store, study.configs(seeds), f"{study.title}, until decided: {count(seeds, 'seed')}")
+    st.session_state[STATE] = replace(sequence, job=job.job_id, asked=seeds)
+    st.query_params["job"] = job.job_id
+    set_later(seeds=seeds)
+    st.rerun()
+
+
+def keep_time(study: Study, job: Job) -> None:
+    """Cancels a sequence's job when its time is over, looking every few seconds."""
+    sequence = _current(study)
+    if sequence is not None and not sequence.ended and sequence.job == job.job_id:
+        st.fragment(_keep_time, run_every=3.0)(sequence, job)
+
+
+def standing(store: Store, study: Study) -> None:
+    """Where a sequence stands: the looks so far as a table, and why it ended."""
+    sequence = _current(study)
+    if sequence is None:
+        return
+    plan = sequence.plan
+    found = _looks(store, study, plan)
+    with st.container(border=True, key="until_standing"):
+        if sequence.ended:
+            st.markdown(f"**Run until decided: stopped.** {escaped(sequence.ended)}")
+        else:
+            st.markdown(
+                f"**Run until decided.** Now training up to {count(sequence.asked, 'seed')} of at most {plan.maximum}. "
+                f"{escaped(ending(plan, found))}"
+            )
+        if found:
+            numbers = {name: st.column_config.NumberColumn(format="%.3g") for name in ("change", "low", "high")}
+            st.dataframe(_rows(found[-1]), hide_index=True, height="content", column_config=numbers, key="until_looks")
+        st.caption(
+            f"{escaped(plan.rule)} These verdicts count looking more than once; those further down are for one look "
+            "at the seeds that are there, with 95% intervals."
+        )
+        if sequence.ended:
+            st.button("Dismiss", key="until_dismiss", on_click=_forget)
+
+
+def _reason_to_end(store: Store, study: Study, sequence: Sequence, seeds: int) -> str:
+    """Why the next batch must not start, in a sentence, or nothing."""
+    left = sequence.deadline - time.time()
+    job = jobs.get_job(store, sequence.job) if sequence.job else None
+    if job is not None and job.progress().state == "cancelled":
+        return "The time is over." if left <= 0 else "The job was cancelled."
+    if sequence.asked == seeds:  # its job has ended, and yet something is missing
+        reasons = "; ".join(dict.fromkeys(job.failures().values())) if job is not None else ""
+        return f"Some runs could not be trained{f' ({reasons})' if reasons else ''}."
+    seconds = jobs.estimate(store, study.configs(seeds))
+    if seconds is None:
+        return jobs.unavailable()
+    if left <= 0:
+        return "The time is over."
+    if seconds > left:
+        return f"The look at {seeds} seeds takes about {duration(seconds)}, and {duration(left)} are left."
+    return ""
+
+
+def _keep_time(sequence: Sequence, job: Job) -> None:
+    if time.time() >= sequence.deadline and job.progress().active:
+        job.cancel()
+        st.rerun()
+
+
+def _current(study: Study) -> Sequence | None:
+    """The sequence of this study in this visit."""
+    sequence: Sequence | None = st.session_state.get(STATE)
+    return sequence if sequence is not None and sequence.study == study.to_toml() else None
+
+
+def _end(sequence: Sequence, why: str) -> None:
+    st.session_state[STATE] = replace(sequence, ended=why)
+
+
+def _forget() -> None:
+    st.session_state.pop(STATE, None)
+
+
+def _looks(store: Store, study: Study, plan: Plan) -> list[Look]:
+    """The planned looks that the stored runs suffice for; computed once for the same runs."""
+    have = tuple(config.run_id for config in study.configs(plan.maximum) if config.run_id in store)
+    return _computed(have, study.to_toml(), plan, store, study)
+
+
+@st.cache_data(max_entries=16, show_spinner="Looking…")
+def _computed(have: tuple[str, ...], text: str, plan: Plan, _store: Store, _study: Study) -> list[Look]:
+    return looks(_study, run_table(_store, _study, plan.maximum), plan)
+
+
+def _rows(look: Look) -> list[dict[str, object]]:
+    return [
+        {
+            "claim": decision.text,
+            "verdict": decision.verdict,
+            "change": decision.estimate,
+            "low": decision.low,
+            "high": decision.high,
+            "metric": decision.metric,
+            "seeds": decision.seeds,
+        }
+        for decision in look.decisions
+    ]

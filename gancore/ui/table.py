@@ -1,0 +1,190 @@
+"""The table of a study's variants: what each changes, how often it learned, and its metrics with their intervals."""
+
+from __future__ import annotations
+
+import hashlib
+import math
+from collections.abc import Sequence
+from functools import partial
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from gancore import figures
+from gancore.config import ConfigError, differing, flatten
+from gancore.figures.tables import variant_rows
+from gancore.metrics import METRICS
+from gancore.store import Store
+from gancore.studies import Study, Variant, run_table
+from gancore.studies.confounds import IGNORED
+from gancore.studies.labels import PARENTS
+from gancore.studies.statistics import HEADLINE
+from gancore.studies.summaries import middle_table, success_table
+from gancore.ui.text import escaped
+
+MOST = 900
+"""Pixels of height before the table scrolls."""
+Have = tuple[tuple[str, ...], ...]
+"""A row a run: variant, label, run id and state; what a cached table is found by."""
+
+
+def section(store: Store, study: Study, seeds: int, metric: str, variants: Sequence[Variant]) -> list[str]:
+    """A row a variant, to sort, to hide columns of and to pick from; the names of the picked ones.
+
+    Two picked ones become the ``first`` and ``second`` of the comparison.
+    """
+    if not variants:
+        st.info("No variant is chosen.")
+        return []
+    runs = run_table(store, study, seeds)
+    places = {variant.name: i for i, variant in enumerate(study.variants)}
+    names = [variant.name for variant in variants]
+    keys = [metric, *(key for key in HEADLINE if key != metric)]
+    middles = {key: frame for key in keys if key != "learned" and (frame := _middles(study, runs, key)) is not None}
+    settings = _settings(variants)
+    successes = _successes(have_of(runs), study.name, study, runs)
+    rows = variant_rows(
+        successes.set_index("variant", drop=False).loc[names],
+        middles,
+        _bounds(store, variants, list(middles)) if any(successes["n"].tolist()) else {},
+        settings,
+        [places[name] for name in names],
+    )
+    palette = figures.colours_of([variant.name for variant in study.variants])
+    colours = [f"color: {palette[name]}" for name in names]
+    key = table_key(names)
+    event = st.dataframe(
+        rows.style.apply(lambda column: colours, subset=["mark"]),
+        hide_index=True,
+        height="content" if len(rows) < MOST // 36 else MOST,
+        column_config=_columns(rows, settings, list(middles)),
+        placeholder="–",
+        key=key,
+        on_select=partial(_picked, key, names),
+        selection_mode="multi-row",
+        alt=f"The variants of {study.title}, their settings, success and metrics",
+    )
+    picked = _names(event, names)
+    words = [escaped(study.variant(name).label) for name in picked]
+    if len(picked) == 2:
+        st.caption(f":material/compare_arrows: Compared below: **{words[0]}** with **{words[1]}**.")
+    else:
+        st.caption("Tick two rows to compare them." if len(picked) < 2 else f"{len(picked)} rows picked; two compare.")
+    st.caption(
+        "Metrics are interquartile means over seeds at the end of training, with 95% bootstrap intervals; success has "
+        "Wilson's. A run that diverged counts as not learned and as the worst value of the study. "
+        "Floor: real points against real points. Ceiling: a generator collapsed to one point of the support."
+    )
+    return picked
+
+
+def table_key(names: Sequence[str]) -> str:
+    """The table's key for these rows: a selection is by row number, so other rows must not inherit it."""
+    return f"variants_{hashlib.sha256('/'.join(names).encode()).hexdigest()[:8]}"
+
+
+def have_of(runs: pd.DataFrame) -> Have:
+    """What the store has, from a frame with a row a run."""
+    return tuple(zip(*(runs[name].tolist() for name in ("variant", "label", "run_id", "status")), strict=True))
+
+
+def setting_in_words(path: str) -> str:
+    """``g_optimizer.learning_rate`` → ``Generator learning rate``, ``dataset.kind`` → ``Dataset``."""
+    names = [PARENTS.get(name, name) for name in path.split(".")]
+    words = " ".join(names[:-1] if names[-1] == "kind" and len(names) > 1 else names).replace("_", " ")
+    return words[:1].upper() + words[1:]
+
+
+@st.cache_data(max_entries=32, show_spinner=False)
+def _successes(have: Have, name: str, _study: Study, _runs: pd.DataFrame) -> pd.DataFrame:
+    return success_table(_study, _runs)
+
+
+def _middles(study: Study, runs: pd.DataFrame, metric: str) -> pd.DataFrame | None:
+    """The metric's interquartile means, computed once for the same runs; None, said on the page, where none has it."""
+    try:
+        return _computed_middles(have_of(runs), study.name, metric, study, runs)
+    except ConfigError as error:
+        st.warning(escaped(error))
+        return None
+
+
+@st.cache_data(max_entries=64, show_spinner="Resampling seeds…")
+def _computed_middles(have: Have, name: str, metric: str, _study: Study, _runs: pd.DataFrame) -> pd.DataFrame:
+    return middle_table(_study, _runs, metric)
+
+
+def _bounds(
+    store: Store, variants: Sequence[Variant], keys: Sequence[str]
+) -> dict[str, dict[str, tuple[float, float]]]:
+    """Variant → metric key → floor and ceiling of its dataset."""
+    found = {}
+    with st.spinner("Scoring real points against real points…"):
+        for variant in variants:
+            dataset = variant.config.dataset
+            floors, ceilings = store.floors(dataset), store.ceilings(dataset).get("one_point", {})
+            found[variant.name] = {
+                key: (floors.get(key, {}).get("mean", math.nan), ceilings.get(key, math.nan)) for key in keys
+            }
+    return found
+
+
+def _settings(variants: Sequence[Variant]) -> dict[str, list[Any]]:
+    """The settings that are not the same in all of these variants: path → a value a variant."""
+    flats = [flatten(variant.config) for variant in variants]
+    paths = differing([variant.config for variant in variants], IGNORED)
+    return {path: [flat.get(path) for flat in flats] for path in paths}
+
+
+def _columns(rows: pd.DataFrame, settings: dict[str, list[Any]], keys: Sequence[str]) -> dict[str, Any]:
+    """How each column looks, and what its head says when pointed at."""
+    longest = max(map(len, rows["variant"]))
+    columns: dict[str, Any] = {
+        "mark": st.column_config.TextColumn(  # not pinned: Streamlit fades what is
+            "",
+            width=40,
+            help="The variant's colour in every chart; a diamond or a square where its curve is dashed.",
+        ),
+        "variant": st.column_config.TextColumn("Variant", pinned=True, width=min(360, 30 + 7 * longest)),
+        "trained": st.column_config.TextColumn("Seeds", help="Runs trained, diverged ones among them."),
+        "learned": st.column_config.TextColumn("Learned", help=METRICS["learned"].definition),
+        "success": st.column_config.NumberColumn("Success", format="percent", help="The share of runs that learned."),
+        "success_interval": st.column_config.TextColumn("95% interval", help="Wilson's interval of the success rate."),
+        "diverged": st.column_config.NumberColumn("Diverged", help="A loss or weight stopped being finite."),
+        "missing": st.column_config.NumberColumn("Not trained"),
+        "seconds": st.column_config.NumberColumn(
+            "Time a run (s)",
+            format="%.1f",
+            help="Training time in seconds, the median over seeds; runs trained together share it evenly.",
+        ),
+    }
+    for path, values in settings.items():
+        label, text = setting_in_words(path), f"Setting: `{path}`"
+        if all(value is None or isinstance(value, int | float) and not isinstance(value, bool) for value in values):
+            columns[path] = st.column_config.NumberColumn(label, format="%g", help=text)
+        else:
+            columns[path] = st.column_config.TextColumn(label, help=text)
+    for key in keys:
+        metric = METRICS[key]
+        text = f"{metric.definition} {metric.better.capitalize()} is better."
+        columns[key] = st.column_config.NumberColumn(metric.label, format="%.3f", help=text)
+        columns[f"{key}_interval"] = st.column_config.TextColumn(
+            "95% interval", help=f"{metric.label}: bootstrap interval of the interquartile mean over seeds."
+        )
+        columns[f"{key}_bounds"] = st.column_config.TextColumn(
+            "floor | ceiling",
+            help=f"{metric.label}: what perfect samples score, and what a generator collapsed to one point scores.",
+        )
+    return columns
+
+
+def _picked(key: str, names: list[str]) -> None:
+    """Two picked rows become the comparison's first and second, in the table's order."""
+    picked = _names(st.session_state[key], names)
+    if len(picked) == 2:
+        st.session_state["first"], st.session_state["second"] = picked
+
+
+def _names(event: Any, names: list[str]) -> list[str]:
+    return [names[row] for row in sorted(event["selection"]["rows"]) if row < len(names)]

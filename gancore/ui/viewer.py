@@ -1,0 +1,138 @@
+"""The comparison view on a page: a component of the browser's own, which the server only feeds."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
+from typing import Any
+
+import streamlit as st
+
+from gancore.config import ConfigError, quoted
+from gancore.metrics import METRICS
+from gancore.store import BundleError, RunMissing, Store, StoredRun
+from gancore.studies import Study, Variant
+from gancore.ui.url import Check, one_of, warn, whole
+from gancore.viewer import module, study_payload, style
+
+CURVES = ("d_acc", "d_acc_real", "d_acc_fake", "d_loss", "d_loss_real", "d_loss_fake", "g_loss")
+"""History columns that curves can show, beside the metrics."""
+LAYERS = ("field", "arrows", "manifold", "density")
+
+
+def some_of(options: Sequence[str]) -> Check:
+    """Several of the options, with commas between them."""
+    check_one = one_of(options)
+
+    def check(value: str) -> None:
+        for word in value.split(","):
+            check_one(word)
+
+    return check
+
+
+def span(value: str) -> None:
+    """Two numbers from low to high, with a comma between them."""
+    try:
+        low, high = (float(word) for word in value.split(","))
+    except ValueError:
+        low, high = 0.0, 0.0
+    if not 0 <= low < high < 1e12:
+        raise ValueError("use two numbers from low to high, such as 0,4000")
+
+
+CHECKS: dict[str, Check] = {
+    "left": one_of([*CURVES, *METRICS]),
+    "right": one_of([*CURVES, *METRICS]),
+    "x": one_of(["steps", "samples", "seconds"]),
+    "spread": one_of(["band", "seeds"]),
+    "smooth": one_of([1, 3, 5, 9]),
+    "curves": one_of(["shared", "own"]),
+    "layers": some_of(LAYERS),
+    "range": span,
+}
+"""URL parameter → check of what the view itself keeps there; ``step`` and ``off`` depend on the study."""
+LISTS: dict[str, Callable[[str], object]] = {"layers": str, "off": str, "range": float}
+
+
+def check_step(study: Study, found: Mapping[str, Sequence[StoredRun | None]]) -> None:
+    """Says so where the URL names a step at which no run kept its points, or hides a variant that is not there."""
+    asked = st.query_params.get("step", "")
+    if asked.isdigit():
+        # What is asked of damaged runs is answered by the view itself.
+        with contextlib.suppress(RunMissing, BundleError):
+            steps = {step for runs in found.values() for run in runs if run for step in run.snapshot_steps}
+            if steps and int(asked) not in steps:
+                before = max((step for step in steps if step <= int(asked)), default=min(steps))
+                warn([f"step: no points were kept at {int(asked):,}; step {before:,} is shown instead."])
+    names = [variant.name for variant in study.variants]
+    if st.query_params.get("off"):
+        unknown = [name for name in st.query_params["off"].split(",") if name not in names]
+        if unknown:
+            warn([f"off: {quoted(unknown[0])} is not a variant of this study; it hides nothing."])
+
+
+def view(
+    store: Store, study: Study, seeds: int, pick: str, variants: Sequence[Variant], rows: Sequence[str] | None
+) -> dict[str, Any] | None:
+    """Draws the grid and the curves; the variant and seed of a panel that was just clicked, or None."""
+    have = tuple(config.run_id for config in study.configs(seeds) if config.run_id in store)
+    names = tuple(variant.name for variant in variants)
+    options = (study.to_toml(), names, tuple(rows or ()), pick, seeds)
+    try:
+        payload = _payload(have, options, store, study, tuple(variants))
+    except ConfigError as error:
+        st.warning(str(error))
+        return None
+    key = hashlib.sha256(repr((have, options)).encode()).hexdigest()[:16]
+    data = {"key": key, "study": study.name, "payload": payload, "state": _first_state(study)}
+    result = _component()(data=data, key="viewer", on_picked_change=_nothing)
+    picked = getattr(result, "picked", None)
+    return dict(picked) if picked else None
+
+
+def _nothing() -> None:
+    """What was clicked is read from the component's result."""
+
+
+@st.cache_resource(max_entries=12, show_spinner="Reading the runs…")
+def _payload(
+    have: tuple[str, ...],
+    options: tuple[Any, ...],
+    _store: Store,
+    _study: Study,
+    _variants: tuple[Variant, ...],
+) -> dict[str, Any]:
+    _, _, rows, pick, seeds = options
+    return study_payload(_store, _study, seeds, [pick], _variants, rows or None)
+
+
+def _first_state(study: Study) -> dict[str, Any]:
+    """What the address asked for when this study was first shown; later the browser keeps it itself."""
+    kept = st.session_state.setdefault("viewer_first", {})
+    if study.name not in kept:
+        kept.clear()
+        state: dict[str, Any] = {}
+        known = {"off": some_of([variant.name for variant in study.variants]), "step": whole(0, 1_000_000_000)}
+        for name, check in {**CHECKS, **known}.items():
+            value = st.query_params.get(name)
+            if value is None:
+                continue
+            try:
+                check(value)
+            except ValueError:
+                continue
+            read = LISTS.get(name)
+            state[name] = [read(word) for word in value.split(",")] if read else value
+        for name in ("step", "smooth"):
+            if name in state:
+                state[name] = int(state[name])
+        kept[study.name] = state
+    return kept[study.name]
+
+
+@lru_cache(maxsize=1)
+def _component() -> Callable[..., Any]:
+    return st.components.v2.component("gancore_viewer", css=style(), js=module(), isolate_styles=False)

@@ -1,0 +1,258 @@
+"""A study as the viewer draws it: panels with their frames through training, and every run's curves."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from gancore.config import RunConfig
+from gancore.figures import FAKE, REAL, extent, thinned
+from gancore.figures.colours import MUTED, colours_of, dashes_of
+from gancore.figures.curves import TITLES
+from gancore.metrics import METRICS
+from gancore.store import BundleError, RunMissing, Store, StoredRun
+from gancore.studies import Study, Variant, pick_seed, runs_of
+from gancore.studies.arrange import Arrangement, arrange
+from gancore.viewer.packing import packed, packed_numbers, packed_points
+
+if TYPE_CHECKING:
+    from gancore.training.layers import Layers
+
+REALS = 1500
+"""Real points in a panel."""
+FAKES = 500
+"""Generated points in a panel's frame, at most; with the real ones 2,000."""
+FEWEST = 24
+"""Generated points in a panel's frame, at least."""
+BUDGET = 120_000
+"""Generated points in all frames of all panels for one pick, 4 bytes each before base64: 0.64 MB on the wire."""
+FRAMES = 51
+"""Frames of a run, at most: what the default settings keep."""
+VALUES = ("near", "coverage", "w1_excess")
+"""Metrics that a panel names at every frame."""
+TOGETHER = "all"
+EACH = "each"
+
+
+def study_payload(
+    store: Store,
+    study: Study,
+    seeds: int,
+    picks: Sequence[str] = ("median",),
+    variants: Sequence[Variant] | None = None,
+    rows: Sequence[str] | None = None,
+) -> dict[str, Any]:
+    """What ``gancoreViewer.mount`` draws, as JSON types.
+
+    ``picks``: the seeds that stand for a variant, each drawn when it is chosen: median, best, worst, a seed's number,
+    ``all`` (every seed's points in one panel) or, alone, ``each`` (a panel a seed). ``variants``: those shown, None for
+    all. ``rows``: the factors down the rows (see ``arrange``). Raises ConfigError.
+    """
+    shown = list(study.variants if variants is None else variants)
+    found = {name: [_sound(run) for run in runs] for name, runs in runs_of(store, study, seeds).items()}
+    arrangement = None if EACH in picks else arrange(study, shown, rows)
+    panels, chosen = _panels(shown, found, picks)
+    frames = _frame_count(chosen)
+    quota = max(FEWEST, min(FAKES, BUDGET // max(1, len(panels) * frames)))
+    datasets = {_dataset(variant.config): variant.config.dataset for variant in shown}
+    reals = [dataset.points() for dataset in datasets.values()]  # type: ignore[attr-defined]
+    half = extent(reals)
+    keys = list(datasets)
+    labels = [variant.label for variant in study.variants]
+    colours, dashes = colours_of(labels), dashes_of(labels)
+    return {
+        "half": half,
+        "colours": {"real": REAL, "fake": FAKE, "muted": MUTED},
+        "reals": [{"points": packed_points(thinned(real, REALS), half), "count": len(real)} for real in reals],
+        "metrics": {key: METRICS[key].label for key in VALUES},
+        "panels": [
+            {
+                "key": variant.name,
+                "title": variant.label if seed is None else f"{variant.label}, seed {seed}",
+                "colour": colours[variant.label],
+                "dash": dashes[variant.label],
+                "real": keys.index(_dataset(variant.config)),
+                "place": list(arrangement.places[variant.name]) if arrangement else None,
+            }
+            for variant, seed in panels
+        ],
+        "table": _table(arrangement),
+        "picks": [
+            {
+                "name": pick,
+                "shown": [_shown(runs, half, quota, EACH not in picks) if runs else None for runs in chosen[pick]],
+            }
+            for pick in picks
+        ],
+        "curves": _curves(shown, found, colours, dashes),
+    }
+
+
+def _sound(run: StoredRun | None) -> StoredRun | None:
+    """The run, or None where its files turn out to be damaged (the store has said so)."""
+    try:
+        if run is not None:
+            _ = run.snapshot_steps, run.history, run.checkpoints
+        return run
+    except (RunMissing, BundleError):
+        return None
+
+
+def _panels(
+    variants: Sequence[Variant], found: dict[str, list[StoredRun | None]], picks: Sequence[str]
+) -> tuple[list[tuple[Variant, int | None]], dict[str, list[list[StoredRun]]]]:
+    """Panels as (variant, seed), and for each pick the runs that a panel shows."""
+    if EACH in picks:
+        panels = [(variant, seed) for variant in variants for seed in range(len(found[variant.name]))]
+        return list(panels), {EACH: [[run] if (run := found[v.name][seed]) else [] for v, seed in panels]}
+    chosen: dict[str, list[list[StoredRun]]] = {}
+    for pick in picks:
+        if pick == TOGETHER:
+            chosen[pick] = [[run for run in found[variant.name] if run] for variant in variants]
+        else:
+            runs = [pick_seed(found[variant.name], pick) for variant in variants]
+            chosen[pick] = [[run] if run else [] for run in runs]
+    return [(variant, None) for variant in variants], chosen
+
+
+def _frame_count(chosen: dict[str, list[list[StoredRun]]]) -> int:
+    runs = [run for panels in chosen.values() for panel in panels for run in panel]
+    return min(FRAMES, max((len(run.snapshot_steps) for run in runs), default=1))
+
+
+def _shown(runs: Sequence[StoredRun], half: float, quota: int, layered: bool) -> dict[str, Any]:
+    """The frames of one panel: of a run, or of several in one cloud."""
+    first = runs[0]
+    steps = _frames(first)
+    share = max(1, math.ceil(quota / len(runs)))
+    clouds = []
+    for index, step in steps:
+        at = [run.snapshots[_frame_at(run, step)][:share] for run in runs]
+        # The last frame has all its points to choose from, so that it is never poorer than the others.
+        if index == len(first.snapshot_steps) - 1:
+            at = [run.final[:share] for run in runs]
+        clouds.append(np.concatenate([_filled(points, share) for points in at]))
+    single = len(runs) == 1
+    return {
+        "seed": first.config.seed if single else None,
+        "seeds": [run.config.seed for run in runs],
+        "run": first.run_id if single else None,
+        "diverged": first.diverged_at if single else None,
+        "steps": [step for _, step in steps],
+        "count": share * len(runs),
+        "share": share,
+        "points": packed_points(np.stack(clouds), half),
+        "values": {key: _values(runs, key, [step for _, step in steps]) for key in VALUES},
+        "layers": _layers(first) if layered and len(runs) == 1 else None,
+    }
+
+
+def _frames(run: StoredRun) -> list[tuple[int, int]]:
+    """Index and step of the snapshots that become frames, evenly from the first to the last."""
+    steps = run.snapshot_steps
+    kept = np.unique(np.linspace(0, len(steps) - 1, min(FRAMES, len(steps))).round().astype(int))
+    return [(int(index), steps[index]) for index in kept]
+
+
+def _frame_at(run: StoredRun, step: int) -> int:
+    return max((i for i, at in enumerate(run.snapshot_steps) if at <= step), default=0)
+
+
+def _filled(points: np.ndarray, count: int) -> np.ndarray:
+    """Exactly ``count`` points: what is missing is not a number."""
+    gap = count - len(points)
+    return points if gap <= 0 else np.concatenate([points, np.full((gap, 2), np.nan, np.float32)])
+
+
+def _values(runs: Sequence[StoredRun], key: str, steps: Sequence[int]) -> list[float | None]:
+    """A metric at each frame, the median over the runs; None where it was not computed."""
+    columns = []
+    for run in runs:
+        frame = run.checkpoints
+        known = dict(zip(frame["step"], frame[key], strict=True)) if key in frame else {}
+        columns.append([known.get(step, math.nan) for step in steps])
+    found = []
+    for at in zip(*columns, strict=True):
+        finite = [value for value in at if math.isfinite(value)]
+        found.append(round(float(np.median(finite)), 4) if finite else None)
+    return found
+
+
+def _layers(run: StoredRun) -> dict[str, Any] | None:
+    layers: Layers | None = run.layers
+    if layers is None:
+        return None
+    return {
+        "half": layers.half,
+        "size": layers.field.shape[0],
+        "field": packed_numbers(layers.field),
+        "manifold": [len(layers.manifold), layers.manifold.shape[1]],
+        "curves": packed_points(layers.manifold, layers.half),
+    }
+
+
+def _table(arrangement: Arrangement | None) -> dict[str, Any] | None:
+    if arrangement is None:
+        return None
+    return {
+        "rows": list(arrangement.rows),
+        "columns": list(arrangement.columns),
+        "down": " and ".join(arrangement.row_factors),
+        "along": " and ".join(arrangement.column_factors),
+    }
+
+
+def _curves(
+    variants: Sequence[Variant],
+    found: dict[str, list[StoredRun | None]],
+    colours: dict[str, str],
+    dashes: dict[str, list[int]],
+) -> dict[str, Any]:
+    """Every run's history and metrics, float32 columns in base64."""
+    history = [key for key in TITLES]
+    scores = [key for key, metric in METRICS.items() if metric.when != "last" and key != "learned"]
+    series = []
+    for variant in variants:
+        runs = [run for run in found[variant.name] if run]
+        if runs:
+            series.append(
+                {
+                    "key": variant.name,
+                    "label": variant.label,
+                    "colour": colours[variant.label],
+                    "dash": dashes[variant.label],
+                    "samples": variant.config.batch_size * variant.config.update.d_steps,
+                    "seeds": [run.config.seed for run in runs],
+                    "seconds": [round(run.seconds / max(1, run.steps), 9) for run in runs],
+                    "history": _columns([run.history for run in runs], history),
+                    "scores": _columns([run.checkpoints for run in runs], scores),
+                }
+            )
+    names = {
+        key: {"label": TITLES[key][0].upper() + TITLES[key][1:], "percent": key.startswith("d_acc"), "from": "history"}
+        for key in history
+    }
+    names |= {key: {"label": METRICS[key].label, "percent": False, "from": "scores"} for key in scores}
+    return {"keys": names, "series": series}
+
+
+def _columns(frames: Sequence[Any], keys: Sequence[str]) -> dict[str, Any]:
+    """Columns of several runs on the steps of the longest, [runs, steps] each; NaN where a run has no row."""
+    steps = sorted({int(step) for frame in frames for step in frame["step"]})
+    place = {step: i for i, step in enumerate(steps)}
+    columns: dict[str, str] = {}
+    for key in keys:
+        table = np.full((len(frames), len(steps)), np.nan, np.float32)
+        for row, frame in enumerate(frames):
+            if key in frame:
+                table[row, [place[int(step)] for step in frame["step"]]] = frame[key].to_numpy()
+        if np.isfinite(table).any():
+            columns[key] = packed_numbers(table)
+    return {"steps": packed(np.array(steps, np.uint32)), "columns": columns}
+
+
+def _dataset(config: RunConfig) -> str:
+    return config.dataset.model_dump_json()

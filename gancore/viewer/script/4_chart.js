@@ -1,0 +1,176 @@
+// Curves of all variants on one pair of axes: median and quartiles over seeds, or every seed.
+class Chart {
+  constructor(view, series, title) {
+    this.view = view; this.series = series;
+    this.base = make("canvas", { class: "gc-lines", role: "img" });
+    this.over = make("canvas", { class: "gc-over", "aria-hidden": "true" });
+    this.element = make("div", { class: "gc-chart" }, title ? make("div", { class: "gc-title" }, title) : null, make("div", { class: "gc-plot" }, this.base, this.over));
+    this.over.addEventListener("pointermove", (event) => this.hover(event));
+    this.over.addEventListener("pointerleave", () => view.tip.hide());
+    this.over.addEventListener("pointerdown", (event) => this.brush(event));
+    this.over.addEventListener("dblclick", () => view.zoom(null));
+  }
+
+  // Lines to draw: label, colour, dash, x, middle, low and high (or one a seed).
+  lines(key) {
+    const { state, payload } = this.view, source = payload.curves.keys[key].from, found = [];
+    for (const series of this.series) {
+      const columns = series[source].columns, steps = series[source].decoded;
+      if (!columns[key] || state.off.includes(series.key)) continue;
+      if (typeof columns[key] === "string") columns[key] = floats(columns[key]);
+      const table = columns[key], count = steps.length, runs = series.seeds.length;
+      const x = Array.from(steps, (step) => this.x(series, step));
+      const rows = Array.from({ length: runs }, (_, run) => smoothed(table.subarray(run * count, (run + 1) * count), state.smooth));
+      const quartiles = Array.from({ length: count }, (_, i) => quartilesOf(rows.map((row) => row[i])));
+      found.push({ series, x, steps, rows, low: quartiles.map((q) => q[0]), middle: quartiles.map((q) => q[1]), high: quartiles.map((q) => q[2]) });
+    }
+    return found;
+  }
+
+  x(series, step) {
+    if (this.view.state.x === "samples") return step * series.samples;
+    if (this.view.state.x === "seconds") return step * quartilesOf(series.seconds)[1];
+    return step;
+  }
+
+  draw(key, domains) {
+    this.key = key;
+    const area = fitted(this.base);
+    if (!area) return;
+    const { context, width, height } = area, { state, ink } = this.view, known = this.view.payload.curves.keys[key];
+    this.drawn = this.lines(key);
+    const [x0, x1] = domains.x, [y0, y1] = domains.y, left = 46, right = width - 16, top = 8, bottom = height - 34;
+    this.scale = { x: (value) => left + (value - x0) / (x1 - x0 || 1) * (right - left), y: (value) => bottom - (value - y0) / (y1 - y0 || 1) * (bottom - top), left, right, top, bottom, x0, x1 };
+    const { scale } = this;
+    context.font = "11px system-ui, sans-serif"; context.fillStyle = ink; context.lineWidth = 1;
+    context.strokeStyle = "rgba(138,143,152,0.28)"; context.textBaseline = "middle"; context.textAlign = "right";
+    for (const tick of ticks(y0, y1, 4)) {
+      context.beginPath(); context.moveTo(left, scale.y(tick)); context.lineTo(right, scale.y(tick)); context.stroke();
+      context.fillText(short(tick), left - 6, scale.y(tick));
+    }
+    context.textAlign = "center"; context.textBaseline = "top";
+    for (const tick of ticks(x0, x1, width < 280 ? 3 : 5)) context.fillText(short(tick), scale.x(tick), bottom + 5);
+    context.fillText({ steps: "training step", samples: "real samples seen", seconds: "seconds of training" }[state.x], (left + right) / 2, bottom + 19);
+    context.save(); context.beginPath(); context.rect(left, top, right - left, bottom - top); context.clip();
+    if (known.percent) line(context, [x0, x1], [50, 50], scale, { colour: "#8a8f98", dash: [4, 4], width: 1 });
+    for (const one of this.drawn) {
+      const { colour, dash } = one.series;
+      if (state.spread === "seeds") one.rows.forEach((row) => line(context, one.x, row, scale, { colour, dash, width: 1, alpha: 0.45 }));
+      else { band(context, one, scale, colour); line(context, one.x, one.middle, scale, { colour, dash, width: 2 }); }
+    }
+    context.restore();
+    const ends = this.drawn.map((one) => `${one.series.label} ${fixed(last(one.middle), 2)}`);
+    this.base.setAttribute("aria-label", `${known.label} over training; at the end the medians are ${ends.join(", ")}`);
+    this.mark(this.view.step());
+  }
+
+  // The marker of the step: a line over steps, a dot on each curve where variants differ in pace.
+  mark(step) {
+    const area = fitted(this.over);
+    if (!area || !this.scale) return;
+    const { context } = area, { scale } = this;
+    context.strokeStyle = this.view.ink; context.fillStyle = this.view.ink; context.lineWidth = 1;
+    if (this.view.state.x === "steps") {
+      const x = scale.x(step);
+      if (x >= scale.left - 0.5 && x <= scale.right + 0.5) { context.beginPath(); context.moveTo(x, scale.top); context.lineTo(x, scale.bottom); context.stroke(); }
+    } else for (const one of this.drawn) {
+      const i = nearest(one.steps, step), x = scale.x(one.x[i]), y = scale.y(one.middle[i]);
+      if (x < scale.left || x > scale.right || !isFinite(y)) continue;
+      context.fillStyle = one.series.colour; context.beginPath(); context.arc(x, y, 4, 0, 7); context.fill(); context.stroke();
+    }
+    this.over.dataset.step = step;
+    if (this.dragged) { context.globalAlpha = 0.15; context.fillRect(this.dragged[0], scale.top, this.dragged[1] - this.dragged[0], scale.bottom - scale.top); context.globalAlpha = 1; }
+  }
+
+  hover(event) {
+    if (!this.scale || this.dragged) return;
+    const box = this.over.getBoundingClientRect(), at = event.clientX - box.left, high = event.clientY - box.top;
+    let best = null;
+    for (const one of this.drawn) for (let i = 0; i < one.x.length; i++) {
+      if (!isFinite(one.middle[i])) continue;
+      const apart = Math.hypot(this.scale.x(one.x[i]) - at, 0.6 * (this.scale.y(one.middle[i]) - high));
+      if (!best || apart < best.apart) best = { apart, one, i };
+    }
+    if (!best || best.apart > 60) return this.view.tip.hide();
+    const { one, i } = best, runs = one.rows.filter((row) => isFinite(row[i])).length;
+    this.view.tip.show(event, [one.series.label, `Step ${thousands(one.steps[i])}`, `Median ${fixed(one.middle[i])}`, `Quartiles ${fixed(one.low[i])} to ${fixed(one.high[i])}`, `${runs} seeds${this.view.state.smooth > 1 ? `, smoothed over ${this.view.state.smooth} rows` : ""}`]);
+  }
+
+  brush(event) {
+    if (!this.scale || event.button) return;
+    const box = this.over.getBoundingClientRect(), clamp = (x) => Math.min(this.scale.right, Math.max(this.scale.left, x)), start = clamp(event.clientX - box.left);
+    const move = (next) => { this.dragged = [start, clamp(next.clientX - box.left)]; this.mark(this.view.step()); };
+    const end = () => {
+      window.removeEventListener("pointermove", move); window.removeEventListener("pointerup", end);
+      const dragged = this.dragged; this.dragged = null;
+      if (!dragged || Math.abs(dragged[1] - dragged[0]) < 8) return this.mark(this.view.step());
+      const unit = (x) => this.scale.x0 + (x - this.scale.left) / (this.scale.right - this.scale.left) * (this.scale.x1 - this.scale.x0);
+      this.view.zoom(dragged.sort((a, b) => a - b).map(unit));
+    };
+    window.addEventListener("pointermove", move); window.addEventListener("pointerup", end);
+  }
+}
+
+// Lowest and highest of what charts of one key show, so that small multiples share their axes.
+function domainsOf(charts, key, view) {
+  const known = view.payload.curves.keys[key], lines = charts.flatMap((chart) => chart.lines(key));
+  const xs = lines.flatMap((one) => [one.x[0], last(one.x)]);
+  const x = view.state.range || [Math.min(0, ...xs), xs.length ? Math.max(...xs) : 1];
+  if (known.percent) return { x, y: [0, 100] };
+  const ys = lines.flatMap((one) => (view.state.spread === "seeds" ? one.rows.flatMap((row) => Array.from(row)) : [...one.low, ...one.high]).filter(isFinite)).sort((a, b) => a - b);
+  if (!ys.length) return { x, y: [0, 1] };
+  // One exploding run must not flatten all others.
+  const top = ys[Math.floor(0.995 * (ys.length - 1))], low = Math.min(0, ys[Math.floor(0.005 * (ys.length - 1))]);
+  return { x, y: [low, top > low ? low + 1.06 * (top - low) : low + 1] };
+}
+
+function line(context, xs, ys, scale, { colour, dash = [1, 0], width = 2, alpha = 1 }) {
+  context.strokeStyle = colour; context.lineWidth = width; context.globalAlpha = alpha;
+  context.setLineDash(dash[1] ? dash : []); context.beginPath();
+  let open = false;
+  for (let i = 0; i < xs.length; i++) {
+    if (!isFinite(ys[i])) continue;
+    if (open) context.lineTo(scale.x(xs[i]), scale.y(ys[i])); else context.moveTo(scale.x(xs[i]), scale.y(ys[i]));
+    open = true;
+  }
+  context.stroke(); context.setLineDash([]); context.globalAlpha = 1;
+}
+
+function band(context, one, scale, colour) {
+  const kept = one.x.map((_, i) => i).filter((i) => isFinite(one.low[i]) && isFinite(one.high[i]));
+  context.fillStyle = colour; context.globalAlpha = 0.14; context.beginPath();
+  kept.forEach((i) => context.lineTo(scale.x(one.x[i]), scale.y(one.high[i])));
+  kept.reverse().forEach((i) => context.lineTo(scale.x(one.x[i]), scale.y(one.low[i])));
+  context.closePath(); context.fill(); context.globalAlpha = 1;
+}
+
+function ticks(low, high, count) {
+  const rough = (high - low) / count, power = 10 ** Math.floor(Math.log10(rough || 1));
+  const step = [1, 2, 2.5, 5, 10].map((factor) => factor * power).find((size) => size >= rough) || power, found = [];
+  for (let tick = Math.ceil(low / step - 1e-9) * step; tick <= high + 1e-9 * step; tick += step) found.push(Math.abs(tick) < step / 1e6 ? 0 : tick);
+  return found;
+}
+
+// Centred moving average over an odd number of rows; what is not a number is left out.
+function smoothed(row, width) {
+  if (width <= 1) return row;
+  const reach = (width - 1) / 2;
+  return Float32Array.from(row, (value, i) => {
+    if (!isFinite(value)) return NaN;
+    let sum = 0, count = 0;
+    for (let j = Math.max(0, i - reach); j <= Math.min(row.length - 1, i + reach); j++) if (isFinite(row[j])) { sum += row[j]; count++; }
+    return sum / count;
+  });
+}
+
+function quartilesOf(values) {
+  const sorted = values.filter(isFinite).sort((a, b) => a - b);
+  if (!sorted.length) return [NaN, NaN, NaN];
+  return [0.25, 0.5, 0.75].map((share) => {
+    const at = share * (sorted.length - 1), below = Math.floor(at);
+    return sorted[below] + (at - below) * ((sorted[below + 1] ?? sorted[below]) - sorted[below]);
+  });
+}
+
+const last = (values) => { for (let i = values.length - 1; i >= 0; i--) if (isFinite(values[i])) return values[i]; return NaN; };
+const nearest = (steps, step) => { let best = 0; steps.forEach((at, i) => { if (Math.abs(at - step) < Math.abs(steps[best] - step)) best = i; }); return best; };

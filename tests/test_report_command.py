@@ -1,0 +1,241 @@
+"""``gancore report`` as a user meets it: files that open, one line where something is wrong, nothing half done."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+import zipfile
+from dataclasses import replace
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+from test_cli import call, wrong
+from test_report_html import HOSTILE, LABEL, TITLE
+
+from gancore.report import FORMATS, PARTS, archive
+from gancore.store import Bundle, gallery_bundles
+
+ROOT = Path(__file__).parents[1]
+
+
+@pytest.fixture
+def bundle(tmp_path: Path) -> Path:
+    path = tmp_path / "some study.gancore"
+    path.write_bytes(next(bundle for bundle in gallery_bundles() if bundle.name == "first-fixes").content)
+    return path
+
+
+@pytest.fixture
+def hostile(tmp_path: Path) -> Path:
+    path = tmp_path / "hostile.toml"
+    path.write_text(HOSTILE, encoding="utf-8")
+    return path
+
+
+@pytest.fixture
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The formats that take no time, so that an archive of all does not either."""
+    monkeypatch.setattr(archive, "FORMATS", {name: FORMATS[name] for name in ("html", "svg", "csv", "json", "zip")})
+
+
+def headings(text: str) -> list[str]:
+    """What a browser shows as the page's title and first heading."""
+    found: list[str] = []
+
+    class Headings(HTMLParser):
+        tag = ""
+
+        def handle_starttag(self, tag: str, attrs: object) -> None:
+            self.tag = tag
+
+        def handle_data(self, data: str) -> None:
+            if self.tag in ("title", "h1") and data.strip():
+                found.append(data)
+
+    Headings(convert_charrefs=True).feed(text)
+    return found
+
+
+def test_the_ending_chooses_the_format_and_the_path_and_size_are_said(capsys, tmp_path: Path) -> None:
+    out = tmp_path / "made" / "first-fixes.html"
+    code, said, err = call(capsys, "report", "first-fixes", "--out", str(out))
+    assert (code, said) == (0, f"{out}: Web page, {out.stat().st_size / 1e6:.2f} MB\n")
+    assert "100%" in err
+    assert headings(out.read_text(encoding="utf-8"))[-1] == "First fixes on the circle"
+    assert [path.name for path in out.parent.iterdir()] == ["first-fixes.html"]
+
+
+def test_options_reach_what_is_written(capsys, tmp_path: Path) -> None:
+    out = tmp_path / "table"
+    options = ["--format", "json", "--metric", "coverage", "--seeds", "3", "--pick", "worst", "--json"]
+    code, said, err = call(capsys, "report", "first-fixes", "--out", str(out), *options)
+    *progress, last = [json.loads(line) for line in said.splitlines()]
+    assert (code, err) == (0, "")
+    assert last == {"path": str(out), "format": "json", "bytes": out.stat().st_size}
+    shares = [line["share"] for line in progress]
+    assert shares == sorted(shares) and shares[-1] == 1.0
+    content = out.read_text(encoding="utf-8")
+    assert "coverage" in content and json.loads(content)
+
+
+def test_a_bundle_is_read_in_place_and_nothing_is_stored(capsys, bundle: Path, own_store: Path) -> None:
+    out = bundle.with_suffix(".html")
+    code, said, _ = call(capsys, "report", str(bundle), "--out", str(out))
+    assert code == 0 and str(out) in said
+    assert headings(out.read_text(encoding="utf-8"))[-1] == "First fixes on the circle"
+    assert not own_store.exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["nothing", "--out", "x.html"], "study: 'nothing' is not a study; use one of circle-vs-parabola"),
+        (["../../etc/passwd", "--out", "x.html"], "study: '../../etc/passwd' is not allowed"),
+        (["nowhere.toml", "--out", "x.html"], "study: 'nowhere.toml' cannot be read"),
+        (["nowhere.gancore", "--out", "x.html"], "nowhere.gancore: cannot be read"),
+        (["README.gancore", "--out", "x.html"], "README.gancore: is not a gancore bundle"),
+        (["first-fixes"], "--out"),
+        (["first-fixes", "--out", "x.docx"], "--out: the ending of 'x.docx' is unknown; use .html"),
+        (["first-fixes", "--out", "x"], "--out: the ending of 'x' is unknown"),
+        (["first-fixes", "--out", "x.html", "--format", "word"], "--format: 'word' is not a format; use one of html"),
+        (["first-fixes", "--out", "x.svg", "--part", "sky"], "--part: 'sky' is not allowed; use one of grid, curves"),
+        (["first-fixes", "--out", "x.html", "--part", "grid"], "--part: html has no parts; use it with"),
+        (["first-fixes", "--out", "x.html", "--metric", "beauty"], "--metric: 'beauty' is unknown; use one of"),
+        (["first-fixes", "--out", "x.html", "--seeds", "0"], "--seeds"),
+        (["first-fixes", "--out", "x.html", "--pick", "luckiest"], "--pick: 'luckiest' is not allowed; use median,"),
+        (["first-fixes", "--out", "x.html", "--pick", "4"], "--pick: '4' is not allowed; use median, best, worst or"),
+        (["first-fixes", "--out", "here"], "--out: the ending of 'here' is unknown"),
+        (["first-fixes", "--out", "here", "--format", "html"], "--out: 'here' is a folder; html is a file"),
+        (["first-fixes", "--out", "README.gancore/x.html"], "--out: "),
+    ],
+)
+def test_wrong_input_is_one_line_and_writes_nothing(capsys, tmp_path, monkeypatch, arguments, said) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "README.gancore").write_text("no bundle")
+    (tmp_path / "here").mkdir()
+    assert said in wrong(capsys, "report", *arguments)
+    assert {path.name for path in tmp_path.rglob("*")} == {"README.gancore", "here"}
+
+
+def test_the_help_teaches_by_examples(capsys) -> None:
+    code, said, _ = call(capsys, "report", "--help")
+    examples = [line.split() for line in said.splitlines() if line.strip().startswith("gancore report")]
+    assert code == 0 and len(examples) >= 6
+    assert {*FORMATS} <= {*said[said.index("--format F") :].replace(",", " ").replace(".", " ").split()}
+    endings = tuple(ending for known in FORMATS.values() for ending in known.endings)
+    for words in examples:
+        out = words[words.index("--out") + 1]
+        assert out.endswith(endings) or words[words.index("--format") + 1] == "tensorboard"
+
+
+@pytest.mark.parametrize("failure", [OSError(28, "No space left on device"), RuntimeError("broken")])
+def test_a_format_that_fails_leaves_what_was_there(capsys, tmp_path: Path, monkeypatch, failure: Exception) -> None:
+    def half(report, path: Path, say) -> None:
+        path.write_text("half")
+        raise failure
+
+    monkeypatch.setitem(FORMATS, "html", replace(FORMATS["html"], write=half))
+    out = tmp_path / "kept.html"
+    out.write_text("the one before")
+    code, _, err = call(capsys, "report", "first-fixes", "--out", str(out))
+    assert code in (1, 2) and str(failure.args[-1]) in err and "Traceback" not in err
+    assert out.read_text() == "the one before"
+    assert [path.name for path in tmp_path.iterdir() if path.is_file()] == ["kept.html"]
+    assert not list(tmp_path.glob(".gancore-*"))
+
+
+def test_a_folder_keeps_what_else_is_in_it(capsys, tmp_path: Path) -> None:
+    out = tmp_path / "logs"
+    (out / "mine").mkdir(parents=True)
+    (out / "mine" / "notes.txt").write_text("mine")
+    code, said, _ = call(capsys, "report", "first-fixes", "--out", str(out), "--format", "tensorboard", "--seeds", "1")
+    assert code == 0 and str(out) in said
+    assert (out / "mine" / "notes.txt").read_text() == "mine"
+    assert len(list(out.rglob("events.out.tfevents*"))) >= 5
+
+
+def test_the_archive_has_every_format_and_a_bundle_that_opens(capsys, tmp_path: Path, quick: None) -> None:
+    out = tmp_path / "all.zip"
+    code, _, _ = call(capsys, "report", "first-fixes", "--out", str(out))
+    with zipfile.ZipFile(out) as packed:
+        assert code == 0 and packed.testzip() is None
+        names = set(packed.namelist())
+        images = {f"images/first-fixes-{part}.svg" for part in PARTS}
+        tables = {"first-fixes.html", "first-fixes.csv", "first-fixes.json"}
+        assert names == images | tables | {"first-fixes.gancore", "README.txt"}
+        assert len({packed.read(image) for image in images}) == len(PARTS)
+        bundle = Bundle(packed.read("first-fixes.gancore"))
+        assert (bundle.name, len(bundle.run_ids)) == ("first-fixes", 20)
+        assert all(name in packed.read("README.txt").decode() for name in names - {"README.txt"})
+
+
+def test_an_archive_of_fewer_seeds_has_the_study_with_so_many(capsys, tmp_path: Path, quick: None) -> None:
+    code, _, _ = call(capsys, "report", "first-fixes", "--out", str(tmp_path / "all.zip"), "--seeds", "2")
+    with zipfile.ZipFile(tmp_path / "all.zip") as packed:
+        bundle = Bundle(packed.read("first-fixes.gancore"))
+    assert (code, len(bundle.run_ids)) == (0, 10)
+    assert "seeds = 2" in bundle.study_text
+
+
+def test_where_runs_are_missing_the_archive_says_why_it_has_no_bundle(capsys, tmp_path: Path, quick: None) -> None:
+    code, _, _ = call(capsys, "report", "first-fixes", "--out", str(tmp_path / "all.zip"), "--seeds", "11")
+    with zipfile.ZipFile(tmp_path / "all.zip") as packed:
+        assert code == 0 and not [name for name in packed.namelist() if name.endswith(".gancore")]
+        assert "Left out:\nfirst-fixes.gancore: only 50 of 55 runs are trained" in packed.read("README.txt").decode()
+
+
+def test_names_that_look_like_code_stay_text_in_the_archive(capsys, tmp_path: Path, hostile: Path, quick: None) -> None:
+    code, _, _ = call(capsys, "report", str(hostile), "--out", str(tmp_path / "all.zip"))
+    with zipfile.ZipFile(tmp_path / "all.zip") as packed:
+        assert code == 0
+        assert all(name.startswith(("hostile.", "images/hostile-", "README.txt")) for name in packed.namelist())
+        assert packed.read("README.txt").decode().startswith(f"{TITLE}\nIs <b>this</b> text")
+        assert headings(packed.read("hostile.html").decode())[-1] == TITLE
+        cells = [cell for row in csv.reader(io.StringIO(packed.read("hostile.csv").decode())) for cell in row]
+        assert LABEL in cells
+
+
+@pytest.mark.slow
+def test_the_whole_archive_opens_with_other_tools(capsys, tmp_path: Path) -> None:
+    code, _, err = call(capsys, "report", "first-fixes", "--out", str(tmp_path / "all.zip"), "--seeds", "2")
+    assert code == 0, err
+    with zipfile.ZipFile(tmp_path / "all.zip") as packed:
+        names, readme = packed.namelist(), packed.read("README.txt").decode()
+    assert "Left out" not in readme
+    endings = {Path(name).suffix for name in names}
+    assert endings >= {".html", ".png", ".svg", ".pdf", ".csv", ".json", ".tex", ".md", ".gif", ".mp4", ".webm"}
+    assert sum(name.startswith("tensorboard/") for name in names) >= 10
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(os.name != "posix", reason="signals")
+def test_a_stopped_report_leaves_nothing(tmp_path: Path) -> None:
+    arguments = ["report", "four-fixes", "--out", str(tmp_path / "out" / "all.zip"), "--json"]
+    process = subprocess.Popen(
+        [sys.executable, "-m", "gancore", *arguments],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdout is not None
+    assert "share" in process.stdout.readline()
+    time.sleep(0.5)
+    process.send_signal(signal.SIGTERM)
+    _, err = process.communicate(timeout=60)
+    assert process.returncode == 1 and err == "gancore: stopped; nothing was written\n"
+    assert list((tmp_path / "out").iterdir()) == []
+
+
+def test_every_format_is_offered_the_page_first_and_everything_last() -> None:
+    images, tables = {"pdf", "svg", "png"}, {"csv", "json", "latex", "markdown"}
+    assert set(FORMATS) == {"html", "zip", "gif", "mp4", "webm", "tensorboard"} | images | tables
+    assert (next(iter(FORMATS)), next(reversed(FORMATS))) == ("html", "zip")
+    assert {name for name, known in FORMATS.items() if known.parts} == images

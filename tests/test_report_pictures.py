@@ -1,0 +1,317 @@
+"""A report's pictures, read back by Pillow, an XML parser and a PDF reader."""
+
+from __future__ import annotations
+
+import xml.etree.ElementTree as ElementTree
+from dataclasses import replace
+from pathlib import Path
+
+import altair as alt
+import numpy as np
+import pytest
+
+from gancore.config import ConfigError
+from gancore.figures import FAKE
+from gancore.figures.grid import REAL_PALE, Panel, curve_grid, grid
+from gancore.figures.placing import Places, broken, one_line, printed, wrapped
+from gancore.report import FORMATS, PARTS, Report, write_report
+from gancore.report.pictures import places_of, spec_of
+from gancore.store import Store
+from gancore.studies import Study, curves, load_study, parse_study
+
+NAMES = ["<script>alert(1)</script>", "=1+1 | 50% & a_b", "\"quoted\" 'too' 😀", "not {there} yet"]
+HOSTILE = f"""
+name = "hostile"
+title = '<b>Names</b> & "quotes" | 😀'
+question = "Do = names | survive?"
+seeds = 4
+base.dataset.kind = "circle"
+
+[[variant]]
+name = "baseline"
+label = "{NAMES[0]}"
+
+[[variant]]
+name = "combined"
+label = "{NAMES[1]}"
+set = {{"update.kind" = "combined"}}
+
+[[variant]]
+name = "batch-256"
+label = '''{NAMES[2]}'''
+set = {{"batch_size" = 256}}
+
+[[variant]]
+name = "never"
+label = "{NAMES[3]}"
+set = {{"batch_size" = 77}}
+
+[[claim]]
+text = "Names <i>help</i> | =1+1"
+from = "baseline"
+to = "combined"
+"""
+HALF = """
+name = "half"
+title = "Half"
+question = "Which?"
+seeds = 2
+design = "half"
+base.dataset.kind = "circle"
+factors.update = {path = "update.kind", levels = ["separate", "combined"]}
+factors.batch = {path = "batch_size", levels = [32, 256]}
+factors.generator = {path = "generator.hidden", levels = [[64, 128], [16, 32]]}
+"""
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory) -> Store:
+    return Store.open(tmp_path_factory.mktemp("store"))
+
+
+@pytest.fixture(scope="module")
+def hostile(store) -> Report:
+    study = parse_study(HOSTILE)
+    return Report(store, study, study.seeds)
+
+
+def report_of(store: Store, name: str, part: str = "grid") -> Report:
+    study = load_study(name)
+    return Report(store, study, study.seeds, part=part)
+
+
+def written(report: Report, path: Path, part: str) -> Path:
+    write_report(replace(report, part=part), path, FORMATS[path.suffix[1:]])
+    return path
+
+
+def squeezed(text: str) -> str:
+    """Text without spaces, since pictures break lines."""
+    return "".join(text.split())
+
+
+def luminance(colour: str) -> float:
+    """How bright a colour is in greyscale, 0 to 1 (Rec. 709, linear)."""
+    red, green, blue = ((int(colour[i : i + 2], 16) / 255) ** 2.2 for i in (1, 3, 5))
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_png_is_seven_inches_at_300_dpi_on_white(hostile, tmp_path, part):
+    from PIL import Image
+
+    image = Image.open(written(hostile, tmp_path / "a.png", part))
+    assert image.info["dpi"] == pytest.approx((300, 300), abs=1)
+    assert 5.5 <= image.width / 300 <= 7.2
+    pixels = np.asarray(image.convert("RGB")).astype(int)
+    assert (pixels[[0, 0, -1, -1], [0, -1, 0, -1]] == 255).all()
+    red, green, blue = pixels[..., 0], pixels[..., 1], pixels[..., 2]
+    if part == "grid":
+        assert (red > blue + 80).sum() > 5000
+    if part != "effects":
+        assert (blue > red + 60).sum() > 5000
+    assert (red + green + blue < 500).sum() > 1000  # words
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_svg_holds_every_name_as_text_and_nothing_that_runs(hostile, tmp_path, part):
+    text = written(hostile, tmp_path / "a.svg", part).read_text("utf-8")
+    tree = ElementTree.fromstring(text)
+    tags = {element.tag.rsplit("}")[-1] for element in tree.iter()}
+    assert {"script", "foreignObject", "image"}.isdisjoint(tags)
+    assert not [name for element in tree.iter() for name in element.attrib if name.lower().startswith("on")]
+    said = squeezed("".join(tree.itertext()))
+    assert squeezed('<b>Names</b> & "quotes" | 😀') in said
+    for name in NAMES[1:3] if part == "effects" else NAMES:
+        assert squeezed(name) in said
+    assert len(text) < 1_500_000
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_pdf_is_one_page_with_text_that_can_be_searched(hostile, tmp_path, part):
+    from pypdf import PdfReader
+
+    path = written(hostile, tmp_path / "a.pdf", part)
+    (page,) = PdfReader(path).pages
+    assert 5.5 * 72 <= float(page.mediabox.width) <= 7.2 * 72
+    said = squeezed(page.extract_text())
+    assert squeezed("=1+1 | 50% & a_b") in said
+    assert path.stat().st_size < 3_000_000
+
+
+@pytest.mark.slow
+def test_sixteen_variants_stay_small(store, tmp_path):
+    report = report_of(store, "four-fixes")
+    for part in PARTS:
+        assert written(report, tmp_path / f"{part}.pdf", part).stat().st_size < 1_000_000
+        assert written(report, tmp_path / f"{part}.svg", part).stat().st_size < 3_000_000
+
+
+def test_a_factorial_is_a_table_of_levels_and_other_studies_follow_each_other(store):
+    places = places_of(load_study("four-fixes"))
+    assert (len(places.rows), len(places.columns), len(set(places.at.values()))) == (4, 4, 16)
+    assert places.rows[places.at["combined-update"][0]] == "combined update, batch 32"
+    assert places.columns[places.at["combined-update"][1]] == "generator 64-128, radius 1"
+    plain = places_of(load_study("first-fixes"))
+    assert not any(plain.rows + plain.columns)
+    assert list(plain.at.values()) == [(0, 0), (0, 1), (0, 2), (1, 0), (1, 1)]
+    several = places_of(load_study("four-distributions"))
+    assert {len(several.rows), len(several.columns)} == {4}
+    assert "Two moons" in several.rows
+
+
+def test_wide_tables_are_turned_so_that_the_page_holds_them():
+    levels = ", ".join(str(2**n) for n in range(3, 13))
+    study = parse_study(
+        'name = "wide"\ntitle = "Wide"\nquestion = "?"\nfactors.update = {path = "update.kind", '
+        f'levels = ["separate", "combined"]}}\nfactors.batch = {{path = "batch_size", levels = [{levels}]}}\n'
+    )
+    places = places_of(study)
+    assert (len(places.rows), len(places.columns)) == (10, 2)
+    assert places.rows[places.at[study.variants[0].name][0]] == "batch 8"
+
+
+def test_crowded_tables_name_every_row_and_column_whole():
+    rows = tuple(f"separate updates, batch 32, generator {n}" for n in range(8))
+    places = Places(rows, tuple(f"learning rate (generator) 0.0{n}" for n in range(8)), {"a": (7, 7)})
+    spec = grid([Panel("a", "its title", "", np.zeros((1, 2)), None)], places).to_dict()
+    (head,) = heads(spec)
+    assert head["row"][2:].replace("\n", " ") == rows[7]
+    assert head["column"][2:].replace("\n", " ") == places.columns[7]
+    assert "its title" not in str(head)
+
+
+def heads(spec: dict) -> list[dict]:
+    return [row for rows in spec["datasets"].values() for row in rows if row.get("kind") == "head"]
+
+
+def dots(spec: dict, kind: str) -> list[dict]:
+    return [row for rows in spec["datasets"].values() for row in rows if row.get("kind") == kind]
+
+
+def test_cells_outside_a_fraction_stay_blank_and_missing_runs_have_a_labelled_frame(store):
+    study = parse_study(HALF)
+    spec = spec_of(Report(store, study, 2), vector=True)
+    assert len(places_of(study).rows) * len(places_of(study).columns) == 8
+    assert len(heads(spec)) == 4
+    trained = sum(any(run is not None for run in runs) for runs in Report(store, study, 2).runs.values())
+    assert sum(row["empty"] == "not trained" for row in heads(spec)) == 4 - trained
+
+
+def test_panels_say_which_seed_and_how_good_and_what_is_missing(hostile):
+    spec = spec_of(hostile, vector=True)
+    run = hostile.picked["baseline"]
+    head = next(row for row in heads(spec) if "script" in str(row))
+    words = " ".join(head[name] for name in sorted(head, reverse=True) if name.startswith("line"))
+    assert f"seed {run.config.seed}: {run.metrics['near']:.0%} near, {run.metrics['coverage']:.0%} covered" in words
+    missing = next(row for row in heads(spec) if row["empty"])
+    assert "not {there} yet" in str(missing)
+    assert not [row for row in dots(spec, "real") if (row["row"], row["column"]) == (missing["row"], missing["column"])]
+    assert "4 of 16 runs are not trained" in squeezed_title(spec)
+
+
+def squeezed_title(spec: dict) -> str:
+    return " ".join(spec["title"]["subtitle"])
+
+
+def test_all_panels_have_the_same_square_axes_and_few_points_in_vectors(store):
+    report = report_of(store, "four-fixes")
+    spec = spec_of(report, vector=True)
+    inner = spec["spec"]
+    assert inner["width"] == inner["height"]
+    domains = [layer["encoding"][axis]["scale"]["domain"] for layer in inner["layer"][1:3] for axis in "xy"]
+    assert all(domain == domains[0] for domain in domains)
+    assert "resolve" not in spec
+    real, fake = dots(spec, "real"), dots(spec, "generated")
+    assert len(real) + len(fake) <= 9000
+    half = domains[0][1]
+    assert max(abs(row[axis]) for row in real + fake for axis in "xy") <= half
+    assert len(dots(spec_of(report, vector=False), "real")) > len(real)
+
+
+def test_real_and_generated_differ_in_greyscale_and_in_shape(hostile):
+    assert luminance(REAL_PALE) - luminance(FAKE) > 0.2
+    layer = spec_of(hostile, vector=True)["spec"]["layer"][1]
+    assert layer["encoding"]["shape"]["scale"]["range"] == ["circle", "diamond"]
+
+
+def test_many_rows_need_no_change_of_altairs_settings(store):
+    before = (alt.data_transformers.active, dict(alt.data_transformers.options))
+    spec = spec_of(report_of(store, "four-fixes"), vector=False)
+    assert sum(map(len, spec["datasets"].values())) > 5000
+    assert (alt.data_transformers.active, dict(alt.data_transformers.options)) == before
+
+
+def test_curves_show_the_median_and_range_of_each_variant_over_the_others(store):
+    study = load_study("first-fixes")
+    frame = curves(store, study, 4)
+    names = [variant.name for variant in study.variants]
+    chart = curve_grid(frame, "d_acc", wrapped(names), dict.fromkeys(names, "x"), dict.fromkeys(names, 10_000))
+    spec = printed(chart).to_dict()
+    rows = [row for row in dots(spec, "run") if row["of"] == "batch-256"]
+    last = rows[-1]
+    values = frame.loc[(frame["variant"] == "batch-256") & (frame["step"] == last["step"]), "d_acc"]
+    assert (last["middle"], last["low"], last["high"]) == pytest.approx(
+        (values.median(), values.min(), values.max()), rel=1e-4
+    )
+    assert (
+        len({row["of"] for rows in spec["datasets"].values() for row in rows if "of" in row and "kind" not in row}) == 5
+    )
+    assert "by training step" in " ".join(spec["title"]["text"])
+
+
+def test_curves_of_different_lengths_share_an_axis_of_shares(store):
+    spec = spec_of(report_of(store, "four-fixes-controls", "curves"), vector=True)
+    ends = {row["of"]: row["step"] for row in dots(spec, "run")}
+    assert set(ends.values()) == {100.0}
+    assert "share of the training steps" in str(spec["vconcat"][0]["title"])
+
+
+def test_effects_have_a_chart_a_dataset(store):
+    report = report_of(store, "four-distributions", "effects")
+    spec = spec_of(report, vector=True)
+    titles = [chart["title"]["text"] for chart in spec["vconcat"]]
+    assert titles == ["Parabola", "Circle", "Two moons", "Swiss roll", "All datasets together"]
+    row = next(row for row in report.analysis["effects"] if row["dataset"] == "moons")
+    shown = [r for rows in spec["datasets"].values() for r in rows if r.get("estimate") == row["estimate"]]
+    assert shown[0]["effect"].replace("\n", " ") == row["label"]
+
+
+def test_effects_of_one_variant_are_refused(store):
+    text = 'name = "one"\ntitle = "One"\nquestion = "?"\nseeds = 4\nbase.dataset.kind = "circle"\n'
+    report = Report(store, parse_study(text), 4, part="effects")
+    with pytest.raises(ConfigError, match="'effects' cannot be drawn; one has no runs of two variants"):
+        spec_of(report, vector=False)
+
+
+def test_an_unknown_part_is_refused_with_those_there_are(hostile):
+    with pytest.raises(ConfigError, match="--part: 'pie' is not part of a picture; use one of grid, curves, effects"):
+        spec_of(replace(hostile, part="pie"), vector=False)
+
+
+def test_points_far_out_or_not_finite_do_not_move_the_axes():
+    real = np.array([[1.0, 0.0], [-1.0, 0.5]])
+    fake = np.array([[np.nan, 0], [np.inf, 0], [1e9, 0], [0.25, 0.125]])
+    spec = grid([Panel("a", "a", "", real, fake)], wrapped(["a"])).to_dict()
+    assert [(row["x"], row["y"]) for row in dots(spec, "generated")] == [(0.25, 0.125)]
+
+
+def test_text_is_one_line_without_control_characters_and_breaks_where_the_page_ends():
+    assert one_line("a\tb\r\n c\x00d") == "a b c d"
+    lines = broken("word " * 100, 100, 8, 3)
+    assert len(lines) == 3 and lines[-1].endswith("…")
+
+
+def study_of(labels: list[str]) -> Study:
+    lines = ['name = "long"', 'title = "Long"', 'question = "?"', "seeds = 4", 'base.dataset.kind = "circle"']
+    changes = ["", '"update.kind" = "combined"', '"batch_size" = 256']
+    for i, label in enumerate(labels):
+        lines += ["[[variant]]", f'name = "v{i}"', f"label = '{label}'", f"set = {{{changes[i]}}}"]
+    return parse_study("\n".join(lines))
+
+
+def test_effects_with_long_labels_that_start_alike_stay_apart(store):
+    study = study_of(["a", "long " * 20 + "one", "long " * 20 + "two"])
+    spec = spec_of(Report(store, study, 4, part="effects"), vector=True)
+    rows = next(rows for rows in spec["datasets"].values() if "estimate" in rows[0])
+    assert len({row["effect"] for row in rows}) == 2

@@ -1,0 +1,259 @@
+"""The comparison view: what it is fed, and what it draws from that in a real browser."""
+
+from __future__ import annotations
+
+import base64
+import json
+
+import numpy as np
+import pytest
+
+from gancore.config import ConfigError
+from gancore.store import Store
+from gancore.studies import load_study, parse_study, pick_seed, runs_of
+from gancore.studies.arrange import arrange
+from gancore.viewer import EACH, TOGETHER, script, study_payload, style
+from gancore.viewer.packing import LARGEST, MISSING, REACH, packed_numbers, packed_points
+
+LIMIT = 1_500_000
+"""Bytes of the view's first load."""
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory) -> Store:
+    """The shipped studies alone."""
+    return Store.open(tmp_path_factory.mktemp("viewer"))
+
+
+def unpacked(text: str, kind) -> np.ndarray:
+    return np.frombuffer(base64.b64decode(text), kind)
+
+
+def points_of(text: str, half: float) -> np.ndarray:
+    codes = unpacked(text, "<u2").astype(float)
+    values = codes / LARGEST * 2 * REACH * half - REACH * half
+    return np.where(codes == MISSING, np.nan, values).reshape(-1, 2)
+
+
+def test_points_keep_their_place_and_what_is_not_a_number_stays_so():
+    points = np.array([[0.0, 1.0], [-1.25, np.nan], [9.0, -9.0]])
+    found = points_of(packed_points(points, 1.25), 1.25)
+    np.testing.assert_allclose(found[0], points[0], atol=1e-4)
+    assert np.isnan(found[1, 1])
+    np.testing.assert_allclose(found[2], [2.5, -2.5], atol=1e-9)
+    assert np.isnan(unpacked(packed_numbers(np.array([1.5, np.nan])), "<f4")[1])
+
+
+def test_a_panel_holds_the_chosen_seed_s_points_and_scores(store):
+    study = load_study("first-fixes", store)
+    payload = study_payload(store, study, 4, ["median", "worst"])
+    for pick in payload["picks"]:
+        for panel, shown in zip(payload["panels"], pick["shown"], strict=True):
+            run = pick_seed(runs_of(store, study, 4)[panel["key"]], pick["name"])
+            assert shown["seed"] == run.config.seed
+            assert shown["run"] == run.run_id
+            assert shown["steps"] == run.snapshot_steps
+            cloud = points_of(shown["points"], payload["half"]).reshape(len(shown["steps"]), shown["count"], 2)
+            np.testing.assert_allclose(cloud[3], run.snapshots[3][: shown["count"]], atol=1e-4)
+            np.testing.assert_allclose(cloud[-1], run.final[: shown["count"]], atol=1e-4)
+            assert shown["values"]["near"][-1] == pytest.approx(run.metrics["near"], abs=1e-4)
+
+
+def test_curves_hold_every_run_s_rows(store):
+    study = load_study("first-fixes", store)
+    payload = study_payload(store, study, 4)
+    (series,) = [one for one in payload["curves"]["series"] if one["key"] == study.variants[1].name]
+    runs = runs_of(store, study, 4)[series["key"]]
+    assert series["seeds"] == [0, 1, 2, 3]
+    table = unpacked(series["history"]["columns"]["d_acc"], "<f4").reshape(4, -1)
+    for row, run in zip(table, runs, strict=True):
+        np.testing.assert_allclose(row, run.history["d_acc"], rtol=1e-6)
+    assert unpacked(series["history"]["steps"], "<u4").tolist() == runs[0].history["step"].tolist()
+    near = unpacked(series["scores"]["columns"]["near"], "<f4").reshape(4, -1)
+    np.testing.assert_allclose(near[2], runs[2].checkpoints["near"], rtol=1e-6)
+
+
+@pytest.mark.parametrize("pick", ["median", "best", "3", TOGETHER, EACH])
+@pytest.mark.parametrize("name", ["four-fixes", "four-distributions"])
+def test_the_first_load_stays_small_whatever_is_shown(store, name, pick):
+    study = load_study(name, store)
+    payload = study_payload(store, study, 10, [pick])
+    assert len(json.dumps(payload)) + len(script()) + len(style()) <= LIMIT
+    assert len(payload["panels"]) == len(study.variants) * (10 if pick == EACH else 1)
+
+
+def test_all_seeds_share_a_panel(store):
+    study = load_study("first-fixes", store)
+    payload = study_payload(store, study, 4, [TOGETHER])
+    shown = payload["picks"][0]["shown"][0]
+    assert shown["seeds"] == [0, 1, 2, 3]
+    assert shown["count"] == 4 * shown["share"]
+    cloud = points_of(shown["points"], payload["half"]).reshape(len(shown["steps"]), 4, shown["share"], 2)
+    runs = runs_of(store, study, 4)[study.variants[0].name]
+    for seed, run in enumerate(runs):
+        np.testing.assert_allclose(cloud[-1, seed], run.final[: shown["share"]], atol=1e-4)
+
+
+def test_what_is_not_trained_is_an_empty_panel(store):
+    text = load_study("first-fixes", store).with_overrides(steps=123).to_toml()
+    study = parse_study(text)
+    payload = study_payload(store, study, 2)
+    assert payload["picks"][0]["shown"] == [None] * len(study.variants)
+    assert payload["curves"]["series"] == []
+
+
+def test_a_factorial_becomes_a_table_of_its_levels(store):
+    study = load_study("four-fixes", store)
+    table = arrange(study, study.variants)
+    assert table is not None
+    assert len(table.rows) == len(table.columns) == 4
+    assert len(set(table.places.values())) == 16
+    assert table.places["baseline"] == (0, 0)
+    assert table.row_factors == ("update", "batch")
+    other = arrange(study, study.variants, ["radius"])
+    assert other is not None
+    assert other.rows == ("radius 1", "radius 0.5")
+    assert len(other.columns) == 8
+    assert arrange(study, study.variants[:1]) is None, "one cell is no table"
+    with pytest.raises(ConfigError, match="rows: 'x' is not a factor; use update, batch"):
+        arrange(study, study.variants, ["x"])
+
+
+def test_several_datasets_are_the_rows(store):
+    study = load_study("four-distributions", store)
+    table = arrange(study, study.variants)
+    assert table is not None
+    assert table.rows == ("Parabola", "Circle", "Two moons", "Swiss roll")
+    assert len(table.columns) == len(study.variants) // 4
+    assert arrange(study, study.variants[:-1]) is None, "an arm is missing on one dataset"
+
+
+@pytest.fixture(scope="module")
+def chromium():
+    from test_browser import CHROMIUM, QUIET
+
+    if CHROMIUM is None:
+        pytest.skip("no Chromium on the PATH (Debian: apt-get install chromium)")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def drawn(chromium, store):
+    """A page with the view of a study, and the payload that it was given."""
+    payload = study_payload(store, load_study("first-fixes", store), 4, ["median", "worst"])
+    page = chromium.new_context(viewport={"width": 1000, "height": 800}).new_page()
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.set_content(f"<!doctype html><style>{style()}</style><div id=view></div><script>{script()}</script>")
+    page.evaluate(
+        "(payload) => { window.told = []; window.picked = [];"
+        " window.view = gancoreViewer.mount(document.getElementById('view'), payload,"
+        " {onChange: (state) => told.push(state), onPick: (run) => picked.push(run)}); }",
+        payload,
+    )
+    yield page, payload
+    page.context.close()
+    assert not errors
+
+
+@pytest.mark.browser
+@pytest.mark.slow
+def test_one_slider_moves_every_panel_and_every_marker(drawn):
+    page, payload = drawn
+
+    def seen():
+        return page.evaluate("view.panels.map((panel) => [...panel.points(view.step())].slice(0, 40))")
+
+    def pixels():
+        return page.evaluate("[...document.querySelectorAll('canvas.gc-scatter')].map((c) => c.toDataURL())")
+
+    last, last_pixels = seen(), pixels()
+    page.locator(".gc-slider").focus()
+    for _ in range(10):
+        page.keyboard.press("ArrowLeft")
+    shown = payload["picks"][0]["shown"]
+    step = shown[0]["steps"][-11]
+    assert page.inner_text(".gc-step") == f"Step {step:,}"
+    now = seen()
+    for panel, before, after in zip(shown, last, now, strict=True):
+        assert before != after
+        size = 4 * panel["count"]
+        at = panel["steps"].index(step)
+        raw = base64.b64decode(panel["points"])[at * size : (at + 1) * size]
+        wanted = points_of(base64.b64encode(raw).decode(), payload["half"]).ravel()[:40]
+        np.testing.assert_allclose(after, wanted, atol=1e-4)
+    assert all(a != b for a, b in zip(last_pixels, pixels(), strict=True))
+    assert {box.get_attribute("data-step") for box in page.locator("canvas.gc-over").all()} == {str(step)}
+    page.wait_for_function("told.length > 0 && told[told.length - 1].step !== null")
+    assert page.evaluate("told[told.length - 1].step") == step
+
+
+@pytest.mark.browser
+@pytest.mark.slow
+def test_bands_are_quartiles_and_smoothing_is_a_centred_mean(drawn, store):
+    page, payload = drawn
+    study = load_study("first-fixes", store)
+    runs = runs_of(store, study, 4)[study.variants[0].name]
+    table = np.stack([run.history["d_acc"] for run in runs])
+    found = page.evaluate(
+        "(() => { const one = view.sides.left[0].lines('d_acc')[0]; return [one.low, one.middle, one.high]; })()"
+    )
+    np.testing.assert_allclose(found, np.quantile(table, [0.25, 0.5, 0.75], axis=0), rtol=1e-5)
+    import pandas as pd
+
+    page.select_option("text=Smoothed over >> select", "5")
+    smooth = pd.DataFrame(table.T).rolling(5, center=True, min_periods=1).mean().to_numpy().T
+    found = page.evaluate("view.sides.left[0].lines('d_acc')[0].rows.map((row) => [...row])")
+    np.testing.assert_allclose(found, smooth, rtol=1e-4)
+    page.select_option("text=Along >> select", "samples")
+    x = page.evaluate("view.sides.left[0].lines('d_acc')[0].x")
+    config = study.variants[0].config
+    np.testing.assert_allclose(x, runs[0].history["step"] * config.batch_size * config.update.d_steps)
+    assert page.evaluate("view.changed().smooth") == 5
+    assert page.evaluate("view.changed().left") is None, "a default is not carried"
+
+
+@pytest.mark.browser
+@pytest.mark.slow
+def test_a_time_range_is_brushed_a_variant_hidden_and_a_panel_picked(drawn):
+    page, payload = drawn
+    page.locator("canvas.gc-over").first.scroll_into_view_if_needed()
+    box = page.locator("canvas.gc-over").first.bounding_box()
+    page.mouse.move(box["x"] + 120, box["y"] + 80)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 260, box["y"] + 90)
+    page.mouse.up()
+    low, high = page.evaluate("view.state.range")
+    assert 0 < low < high < 10_000
+    page.get_by_role("button", name="Whole training").click()
+    assert page.evaluate("view.state.range") is None
+    page.locator(".gc-chip").nth(1).click()
+    assert page.evaluate("view.sides.left[0].drawn.length") == len(payload["panels"]) - 1
+    page.locator("button.gc-panel").nth(2).click()
+    assert page.evaluate("picked") == [
+        {"variant": payload["panels"][2]["key"], "seed": payload["picks"][0]["shown"][2]["seed"]}
+    ]
+    page.select_option("text=Seed shown >> select", "worst")
+    assert page.evaluate("view.panels.map((panel) => panel.shown.seed)") == [
+        shown["seed"] for shown in payload["picks"][1]["shown"]
+    ]
+
+
+@pytest.mark.browser
+@pytest.mark.slow
+def test_a_name_is_text_and_nothing_else(chromium, store):
+    payload = study_payload(store, load_study("first-fixes", store), 1)
+    name = "<img src=x onerror=\"document.title='ran'\">'\" =1+1 🧪"
+    payload["panels"][0]["title"] = payload["curves"]["series"][0]["label"] = name
+    page = chromium.new_context(viewport={"width": 390, "height": 800}).new_page()
+    page.set_content(f"<!doctype html><style>{style()}</style><div id=view></div><script>{script()}</script>")
+    page.evaluate("(payload) => { gancoreViewer.mount(document.getElementById('view'), payload, {}); }", payload)
+    assert name in page.locator(".gc-title").first.inner_text()
+    assert page.title() != "ran"
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390, "nothing reaches beyond a phone's screen"
+    page.context.close()
