@@ -33,7 +33,7 @@ url.check(
     }
     | viewer.CHECKS
 )
-embedded = st.context.is_embedded
+embedded = bool(st.context.is_embedded)
 if not embedded:
     st.title("Ablation")
 study, seeds, pick, rows = chooser.choose(store, names, embedded)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from gancore.cli.common import JsonOption, StoreOption, interrupted_by_signals, check_folder, print_json
+from gancore.cli.common import JsonOption, StoreOption, check_folder, interrupted_by_signals, print_json
 from gancore.config import ConfigError, quoted
 
 if TYPE_CHECKING:

@@ -72,7 +72,7 @@ def arrange(study: Study, variants: Sequence[Variant], rows: Sequence[str] | Non
 
 def kind_of(variant: Variant) -> str:
     """The kind of dataset that a variant is trained on."""
-    return str(variant.config.dataset.kind)
+    return str(variant.config.dataset.kind)  # type: ignore[attr-defined]
 
 
 def _by_dataset(variants: Sequence[Variant]) -> Arrangement | None:

@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import Any
 
 import streamlit as st
+from streamlit.components.v2 import component
 
 from gancore.config import ConfigError, quoted
 from gancore.metrics import METRICS
@@ -135,4 +136,4 @@ def _first_state(study: Study) -> dict[str, Any]:
 
 @lru_cache(maxsize=1)
 def _component() -> Callable[..., Any]:
-    return st.components.v2.component("gancore_viewer", css=style(), js=module(), isolate_styles=False)
+    return component("gancore_viewer", css=style(), js=module(), isolate_styles=False)
