@@ -7,7 +7,7 @@ import streamlit as st
 from gancore import figures, jobs, metrics, ui
 from gancore.studies import label_of
 from gancore.studies.commands import train_command
-from gancore.ui import export, progress, runs, url, views
+from gancore.ui import builder, export, progress, runs, url, views
 
 SEEDS = 16
 
@@ -49,6 +49,8 @@ with settings:
         st.info(ui.escaped(refusal))
     elif missing and not busy:
         st.caption(f"{seeds - len(missing)} of {seeds} finished; {progress.cost(store, missing)}")
+    if not form.errors:
+        builder.link_from(form.config, seeds)
 
 with view:
     if job is not None:

@@ -611,3 +611,20 @@ def test_names_of_what_is_public_exist() -> None:
     import gancore.studies
 
     assert all(hasattr(gancore.studies, name) for name in gancore.studies.__all__)
+
+
+@pytest.mark.parametrize(("successes", "runs"), [(0, 10), (1, 10), (7, 10), (10, 10), (0, 1), (31, 64)])
+def test_success_intervals_are_scipy_s(successes, runs):
+    wanted = stats.binomtest(successes, runs).proportion_ci(0.95, method="wilson")
+    np.testing.assert_allclose(success_interval(successes, runs), (wanted.low, wanted.high), rtol=1e-12, atol=1e-15)
+
+
+def test_the_chance_of_improvement_is_mann_whitney_s():
+    from gancore.studies.intervals import improvement_chance
+
+    rng = np.random.default_rng(0)
+    for better in ("lower", "higher"):
+        one, other = rng.integers(0, 5, 9).astype(float), rng.integers(1, 6, 7).astype(float)
+        wanted = probability_of_improvement(one, other, better)[0]
+        assert improvement_chance(one, other, better) == pytest.approx(wanted, abs=1e-12)
+    assert np.isnan(improvement_chance([np.nan], [1.0], "lower"))

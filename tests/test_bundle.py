@@ -498,3 +498,20 @@ def test_commands_say_where_a_bundles_run_comes_from(path: Path, tmp_path: Path,
         said = capsys.readouterr().err
         assert origin in said and "without its weights" in said
         assert ("gallery build" in said) == (run_id == shipped)
+
+
+def test_an_open_bundle_stays_what_it_was_when_its_file_is_replaced(tmp_path):
+    import shutil
+    from importlib import resources
+
+    from gancore.store.files import replace_file
+
+    gallery = resources.files("gancore") / "gallery"
+    path = tmp_path / "one.gancore"
+    shutil.copy(str(gallery / "first-fixes.gancore"), path)
+    bundle = Bundle(path)
+    replace_file(path, (gallery / "circle-vs-parabola.gancore").read_bytes())
+    bundle.verify()
+    assert bundle.name == "first-fixes"
+    assert Bundle(path).name == "circle-vs-parabola"
+    assert bundle.content == (gallery / "first-fixes.gancore").read_bytes()

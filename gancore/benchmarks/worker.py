@@ -22,6 +22,7 @@ def main() -> None:
     from gancore.config import RunConfig, with_changes
     from gancore.jobs.checkpoints import EVERY, write_checkpoint
     from gancore.jobs.folders import JobFolders
+    from gancore.jobs.worker import CHECKPOINT_SHARE
     from gancore.training.engine import GraphShape, Tick, program, train
     from gancore.training.recorder import Recorder
 
@@ -48,7 +49,7 @@ def main() -> None:
         ("compiling a graph shape", seconds, "s"),
         ("memory of a worker", memory.rss / 1e6, "MB"),
         ("of it not shared libraries", (memory.rss - memory.shared) / 1e6, "MB"),
-        ("checkpoints, share of training time", 100 * writing / EVERY, "%"),
+        ("checkpoints, share of training time", 100 * writing / max(EVERY, writing / CHECKPOINT_SHARE), "%"),
     ]
     case.answer({"facts": facts, "device": device})
 

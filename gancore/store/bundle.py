@@ -21,7 +21,7 @@ from gancore.store.codec import (
     parse_json,
 )
 from gancore.store.errors import BundleError, Damaged, Unreadable
-from gancore.store.files import read_bounded
+from gancore.store.files import mapped, read_bounded
 from gancore.store.floors import Ceilings, Floors, parse_floors
 from gancore.store.parts import MAX_CHECKPOINTS, MAX_LOG_ROWS, rows_of
 from gancore.store.record import PartName, RunInfo, StoredRun, config_of, validate_info
@@ -64,14 +64,16 @@ class Bundle:
     """A finished study: its text, runs (without weights), floors and ceilings. Raises BundleError.
 
     Opening one reads the study and what describes the runs; frames and points are read when first asked for.
-    ``shipped`` says that it came with gancore.
+    ``shipped`` says that it came with gancore; ``whole`` reads all of a file now, for one that may change.
     """
 
-    def __init__(self, source: Path | str | bytes, shipped: bool = False) -> None:
+    def __init__(self, source: Path | str | bytes, shipped: bool = False, whole: bool = False) -> None:
         self.shipped = shipped
         self._label = "the bundle" if isinstance(source, bytes) else Path(source).name
         try:
-            data = source if isinstance(source, bytes) else read_bounded(Path(source), MAX_FILE)
+            # Mapped, because all that ships is 24 MB and a page reads a small part.
+            read = read_bounded if whole else mapped
+            data = source if isinstance(source, bytes) else read(Path(source), MAX_FILE)
         except OSError as error:
             raise self._error(f"cannot be read ({error.strerror or error})") from None
         except Damaged as error:
@@ -91,7 +93,7 @@ class Bundle:
     @property
     def content(self) -> bytes:
         """The file's bytes."""
-        return self._data
+        return self._data[:]
 
     @property
     def run_ids(self) -> list[str]:
@@ -191,7 +193,7 @@ class Bundle:
         members: dict[str, zipfile.ZipInfo] = {}
         others: list[str] = []
         try:
-            with zipfile.ZipFile(io.BytesIO(self._data)) as archive:
+            with self._archive() as archive:
                 entries = archive.infolist()
         except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
             raise self._error(f"is not a gancore bundle ({error})") from None
@@ -253,6 +255,9 @@ class Bundle:
                 raise self._error(f"has an unexpected member {name!r}: it does not list that run")
         return dict(sorted(infos.items()))
 
+    def _archive(self) -> zipfile.ZipFile:
+        return zipfile.ZipFile(io.BytesIO(self._data) if isinstance(self._data, bytes) else self._data)  # type: ignore[arg-type]
+
     def _json(self, name: str) -> Any:
         try:
             return parse_json(self._bytes(name))
@@ -268,7 +273,7 @@ class Bundle:
     def _bytes(self, name: str) -> bytes:
         """A member's bytes, if its checksum is the manifest's (which has none itself)."""
         try:
-            with zipfile.ZipFile(io.BytesIO(self._data)) as archive:
+            with self._lock, self._archive() as archive:
                 data = archive.read(self._members[name])
         except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, RuntimeError) as error:
             raise self._error(f"{name} is damaged ({error})") from None

@@ -127,7 +127,7 @@ def import_bundle(root: Path, source: Path | str) -> Bundle:
 
     Raises BundleError, and then nothing of it is kept. One of the same name is replaced.
     """
-    bundle = Bundle(Path(source))
+    bundle = Bundle(Path(source), whole=True)
     bundle.verify()
     path = root / "bundles" / f"{bundle.name}.gancore"
     try:

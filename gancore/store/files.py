@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import mmap
 import os
 import shutil
 import tempfile
@@ -19,6 +20,25 @@ def read_bounded(path: Path, limit: int) -> bytes:
     if len(data) > limit:
         raise Damaged(f"it is larger than {limit:,} bytes")
     return data
+
+
+class Mapped(mmap.mmap):
+    """A file's bytes in the memory that the system caches files in; zipfile reads it as a file."""
+
+    def seekable(self) -> bool:
+        """Always."""
+        return True
+
+
+def mapped(path: Path, limit: int) -> Mapped | bytes:
+    """A file as it is now, though another take its place; raises Damaged where it is larger than ``limit``, OSError."""
+    if os.name == "nt":  # where a mapped file could not be replaced
+        return read_bounded(path, limit)
+    with path.open("rb") as file:
+        size = os.fstat(file.fileno()).st_size
+        if size > limit:
+            raise Damaged(f"it is larger than {limit:,} bytes")
+        return Mapped(file.fileno(), size, access=mmap.ACCESS_READ) if size else b""
 
 
 def write_aside(folder: Path, files: Mapping[str, bytes]) -> Path:

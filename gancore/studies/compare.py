@@ -17,9 +17,9 @@ from gancore.studies.intervals import (
     MIN_SEEDS,
     Array,
     contrasts,
+    improvement_chance,
     iqm_interval,
     middle_mean,
-    probability_of_improvement,
 )
 from gancore.studies.outcomes import better_of, outcomes_of
 from gancore.studies.study import Study
@@ -121,7 +121,7 @@ def compare(study: Study, runs: pd.DataFrame, first: str, second: str, metric: s
         difference=Estimate(float(tested.estimate[0]), float(tested.low[0]), float(tested.high[0])),
         p=float(tested.p[0]),
         middle=Estimate(middle, *iqm_interval(differences)),
-        improvement=probability_of_improvement(values, others, better)[0],
+        improvement=improvement_chance(values, others, better),
         success=success,
         success_change=success_change(*success),
         learned_alone=(_chosen(seeds, alone[0]), _chosen(seeds, alone[1])),

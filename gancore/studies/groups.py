@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from gancore.studies.effects import Effect, per_seed
-from gancore.studies.intervals import Array, Estimates, contrasts, probability_of_improvement
+from gancore.studies.intervals import Array, Estimates, contrasts, improvement_chance, probability_of_improvement
 from gancore.studies.outcomes import Outcomes, better_of
 from gancore.studies.study import Arm, Study
 
@@ -60,13 +60,10 @@ class Group:
     def improvement(self, pairs: Sequence[tuple[int, int]]) -> tuple[float, float]:
         """Probability of improvement, averaged over pairs of arms and datasets; its p value for one pair alone."""
         better = better_of(self.metric)
-        found = [
-            probability_of_improvement(outcome.values[before], outcome.values[after], better)
-            for before, after in pairs
-            for outcome in self.outcomes
-        ]
-        known = [chance for chance, _ in found if np.isfinite(chance)]
-        return (float(np.mean(known)) if known else np.nan), (found[0][1] if len(found) == 1 else np.nan)
+        both = [(outcome.values[i], outcome.values[j]) for i, j in pairs for outcome in self.outcomes]
+        known = [chance for one, other in both if np.isfinite(chance := improvement_chance(one, other, better))]
+        p = probability_of_improvement(*both[0], better)[1] if len(both) == 1 else np.nan
+        return (float(np.mean(known)) if known else np.nan), p
 
     def main_effects(self, effects: Sequence[Effect]) -> Estimates:
         """The factorial's effects, computed once."""

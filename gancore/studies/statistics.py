@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import ArrayLike
 
+from gancore.studies.intervals import middle_mean
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -23,11 +25,9 @@ def success_rate(learned: ArrayLike) -> float:
 
 def interquartile_mean(values: ArrayLike) -> float:
     """Mean of the middle half of the finite values [n] (Agarwal et al. 2021, section 4.3); NaN without any."""
-    from scipy.stats import trim_mean
-
     finite = np.asarray(values, np.float64)
     finite = finite[np.isfinite(finite)]
-    return float(trim_mean(finite, 0.25)) if finite.size else float("nan")
+    return float(middle_mean(finite)) if finite.size else float("nan")
 
 
 def summarise(runs: pd.DataFrame, metrics: Sequence[str] = HEADLINE) -> pd.DataFrame:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 from dataclasses import replace
 
 import streamlit as st
 
 from gancore import jobs
-from gancore.config import ConfigError, Dataset
+from gancore.config import ConfigError, Dataset, RunConfig
 from gancore.store import Store
 from gancore.studies import Study, known_studies, load_study, parse_study
+from gancore.studies.commands import settings_of
 from gancore.studies.design import MAX_SEEDS
 from gancore.studies.drafts import (
     ClaimRow,
@@ -23,17 +25,26 @@ from gancore.studies.drafts import (
     encode_study,
     problems,
     settings_of_link,
+    study_of,
     text_of,
 )
 from gancore.studies.files import MAX_BYTES
 from gancore.studies.labels import dataset_label
 from gancore.ui.builder_tables import edit
+from gancore.ui.frame import link
 from gancore.ui.running.later import set_later
 from gancore.ui.text import count, duration, escaped
 
 SHOWN, SETTINGS, FILE = "the study shown", "settings of the Training page", "a TOML file"
 BUDGETS = {"": "as in the base", "steps": "steps", "samples": "real samples seen"}
 FACTORS, NAMED = "factors with levels", "named variants"
+
+
+def link_from(config: RunConfig, seeds: int) -> None:
+    """A link to a first study around one configuration, which the Ablation page opens for changes."""
+    with contextlib.suppress(ConfigError):  # Settings that clash with the example's factor have no first study.
+        text = encode_study(study_of(draft_from_settings(settings_of(config), seeds)))
+        link("Ablation", "Build a study around these", {"study": "own", "design": text})
 
 
 def section(store: Store, study: Study) -> None:

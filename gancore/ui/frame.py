@@ -77,6 +77,10 @@ class OnPage(logging.Handler):
 
 @st.cache_resource(show_spinner=False)
 def _store(root: str) -> Store:
+    import pyarrow
+
+    # Arrow's own allocator keeps about 30 MB that it no longer needs.
+    pyarrow.set_memory_pool(pyarrow.system_memory_pool())
     log = logging.getLogger("gancore.store")
     if not any(isinstance(handler, OnPage) for handler in log.handlers):
         log.addHandler(OnPage(logging.WARNING))

@@ -64,7 +64,8 @@ def check_step(study: Study, found: Mapping[str, Sequence[StoredRun | None]]) ->
     if asked.isdigit():
         # What is asked of damaged runs is answered by the view itself.
         with contextlib.suppress(RunMissing, BundleError):
-            steps = {step for runs in found.values() for run in runs if run for step in run.snapshot_steps}
+            firsts = [next((run for run in runs if run), None) for runs in found.values()]
+            steps = {step for run in firsts if run for step in run.snapshot_steps}
             if steps and int(asked) not in steps:
                 before = max((step for step in steps if step <= int(asked)), default=min(steps))
                 warn([f"step: no points were kept at {int(asked):,}; step {before:,} is shown instead."])

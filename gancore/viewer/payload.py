@@ -27,8 +27,8 @@ FAKES = 500
 """Generated points in a panel's frame, at most; with the real ones 2,000."""
 FEWEST = 24
 """Generated points in a panel's frame, at least."""
-BUDGET = 120_000
-"""Generated points in all frames of all panels for one pick, 4 bytes each before base64: 0.64 MB on the wire."""
+BUDGET = 90_000
+"""Generated points in all frames of all panels for one pick, 4 bytes each before base64: 0.5 MB on the wire."""
 FRAMES = 51
 """Frames of a run, at most: what the default settings keep."""
 VALUES = ("near", "coverage", "w1_excess")
@@ -95,7 +95,17 @@ def _sound(run: StoredRun | None) -> StoredRun | None:
     """The run, or None where its files turn out to be damaged (the store has said so)."""
     try:
         if run is not None:
-            _ = run.snapshot_steps, run.history, run.checkpoints
+            _ = run.history, run.checkpoints
+        return run
+    except (RunMissing, BundleError):
+        return None
+
+
+def _drawable(run: StoredRun | None) -> StoredRun | None:
+    """The run, or None where its points are damaged; only what is drawn is read."""
+    try:
+        if run is not None:
+            _ = run.snapshot_steps
         return run
     except (RunMissing, BundleError):
         return None
@@ -107,13 +117,13 @@ def _panels(
     """Panels as (variant, seed), and for each pick the runs that a panel shows."""
     if EACH in picks:
         panels = [(variant, seed) for variant in variants for seed in range(len(found[variant.name]))]
-        return list(panels), {EACH: [[run] if (run := found[v.name][seed]) else [] for v, seed in panels]}
+        return list(panels), {EACH: [[run] if (run := _drawable(found[v.name][seed])) else [] for v, seed in panels]}
     chosen: dict[str, list[list[StoredRun]]] = {}
     for pick in picks:
         if pick == TOGETHER:
-            chosen[pick] = [[run for run in found[variant.name] if run] for variant in variants]
+            chosen[pick] = [[one for run in found[variant.name] if (one := _drawable(run))] for variant in variants]
         else:
-            runs = [pick_seed(found[variant.name], pick) for variant in variants]
+            runs = [_drawable(pick_seed(found[variant.name], pick)) for variant in variants]
             chosen[pick] = [[run] if run else [] for run in runs]
     return [(variant, None) for variant in variants], chosen
 
@@ -185,10 +195,13 @@ def _layers(run: StoredRun) -> dict[str, Any] | None:
     layers: Layers | None = run.layers
     if layers is None:
         return None
+    reach = float(np.abs(np.arcsinh(layers.field)).max()) or 1.0
     return {
         "half": layers.half,
         "size": layers.field.shape[0],
-        "field": packed_numbers(layers.field),
+        # A byte a logit, as even steps of its inverse hyperbolic sine: gradients show where it is small and large.
+        "field": packed(np.rint(np.arcsinh(layers.field) / reach * 127).astype(np.int8)),
+        "reach": reach,
         "manifold": [len(layers.manifold), layers.manifold.shape[1]],
         "curves": packed_points(layers.manifold, layers.half),
     }

@@ -19,7 +19,7 @@ class Panel {
       shown.cloud = points(shown.points, this.view.payload.half);
       const layers = shown.layers;
       if (layers) {
-        layers.values = floats(layers.field);
+        layers.values = Float32Array.from(new Int8Array(bytes(layers.field)), (code) => Math.sinh(code / 127 * layers.reach));
         layers.shape = layers.manifold;
         layers.curves = points(layers.curves, layers.half);
       }
