@@ -7,6 +7,7 @@ import streamlit as st
 from gancore import ui
 from gancore.metrics import METRICS
 from gancore.studies import MAX_SEEDS, claim_variants, known_studies, runs_of
+from gancore.studies.commands import is_known, study_command
 from gancore.ui import builder, chooser, compare, exports, run_dialog, running, table, url, verdicts, viewer
 
 store = ui.setup("Ablation")
@@ -54,7 +55,8 @@ elif st.query_params.get("claim", "") in map(str, range(1, len(study.claims) + 1
 if not any(run for runs in found.values() for run in runs):
     st.info(
         "Nothing of this study is stored yet. Train it with the button above, or on the command line with "
-        f"`gancore study run {study.name} --seeds {seeds}`."
+        f"`{study_command(study, seeds, store)}`"
+        + ("." if is_known(study, store) else "; the builder below downloads that file.")
     )
     if not embedded:
         builder.section(store, study)

@@ -435,3 +435,19 @@ assert not heavy, heavy
 """
     run = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
     assert run.returncode == 0, run.stderr[-2000:]
+
+
+@pytest.mark.parametrize("query", [{"step": "²"}, {"step": "9" * 5000}, {"seeds": "²"}, {"seed": "²"}, {"seed": "٣"}])
+def test_digits_that_are_no_numbers_are_refused_and_not_read(store: Store, query: dict[str, str]) -> None:
+    app = opened("pages/ablation.py", {"study": "first-fixes"} | query)
+    assert not app.exception
+    assert f"{next(iter(query))}: " in boxes(app)
+
+
+def test_a_study_from_a_link_is_not_trained_under_the_name_of_another(empty_store: Store) -> None:
+    from gancore.studies import encode_study
+
+    study = load_study("four-fixes").with_overrides(steps=77)
+    app = opened("pages/ablation.py", {"study": "own", "design": encode_study(study)})
+    assert not app.exception
+    assert "gancore study run four-fixes.toml --seeds" in words(app)

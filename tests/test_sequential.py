@@ -127,6 +127,25 @@ def test_without_an_effect_at_most_5_percent_of_studies_decide_anything_over_all
     assert (decided(values, weights, plan.looks, 0.95) > 0).any(axis=1).mean() > 2 * limit
 
 
+def test_claims_by_several_metrics_share_what_may_go_wrong() -> None:
+    metrics = ("w1_excess", "curve_p95", "swd", "curve_mean")
+    claims = "".join(
+        f'[[claim]]\ntext = "{metric}"\nfrom = "baseline"\nto = "small"\nmetric = "{metric}"\n' for metric in metrics
+    )
+    study, rng = parse_study(NAMED + claims), np.random.default_rng(3)
+    wrong, narrow = 0, 0
+    for _ in range(400):
+        frame = runs(study, rng.normal(0.3, 0.05, (3, 10)))
+        for metric in metrics:
+            frame[metric] = rng.normal(0.3, 0.05, len(frame))
+        wrong += any(decision.verdict != "undecided" for decision in look_at(study, frame, 0.95).decisions)
+        # As if each metric had the whole error to itself.
+        narrow += any(decision.verdict != "undecided" for decision in look_at(study, frame, 0.8).decisions)
+    limit = stats.binom.ppf(0.999, 400, 0.05)
+    assert wrong <= limit
+    assert narrow > limit
+
+
 def test_a_true_effect_is_found_early_and_the_others_stay_undecided() -> None:
     plan, rng = Plan(60, 10), np.random.default_rng(2)
     effects = effects_of(parse_study(FACTORIAL).design)

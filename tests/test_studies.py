@@ -662,3 +662,17 @@ def test_a_bundle_answers_like_the_store(filled: tuple[Store, Study], tmp_path: 
     layered = Store(tmp_path / "empty", [bundle])
     assert study_table(layered, again).equals(study_table(store, tiny))
     assert curves(layered, again).equals(curves(store, tiny))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"name = 'x'\n[base]\n{'.'.join('a' * 5000)} = 1\n",
+        "name = 'x'\n[[variant]]\nname = 'v'\n[variant.set]\n" + "".join(f"[variant.set.{'.'.join('a' * 900)}]\n"),
+        f"name = 'x'\ndatasets = {'[' * 3000}{']' * 3000}\n",
+    ],
+)
+def test_a_file_that_would_keep_the_parser_busy_is_refused_in_a_sentence(text):
+    with pytest.raises(ConfigError) as refused:
+        parse_study(text)
+    assert len(str(refused.value)) < 2000

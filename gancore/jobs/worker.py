@@ -34,7 +34,7 @@ LIVE_EVERY = 0.4
 CHECKPOINT_SHARE = 0.015
 """Largest share of training time that checkpoints may take; where one takes long, they come less often."""
 LOOK_EVERY = 0.05
-"""Seconds between an idle worker's looks for work: each takes about a millisecond."""
+"""Least seconds between an idle worker's looks for work; where looking takes long, the pause is four times that."""
 
 
 class Worker:
@@ -59,13 +59,15 @@ class Worker:
         self.say("idle")
         last = time.monotonic()
         while time.monotonic() - last < self.idle:
+            began = time.monotonic()
             with self.claim() as group:
+                looked = time.monotonic() - began
                 if group:
                     self.train(group)
                     self.say("idle")
                     last = time.monotonic()
                     continue
-            time.sleep(LOOK_EVERY)
+            time.sleep(max(LOOK_EVERY, 4 * looked))
 
     @contextlib.contextmanager
     def claim(self) -> Iterator[list[RunConfig]]:

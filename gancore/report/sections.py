@@ -211,7 +211,8 @@ def _ends(report: Report, dataset: str, keys: Sequence[str]) -> list[dict[str, A
     """Floor and ceiling of each metric on a dataset; a group may have several, and then they are named."""
     if dataset == "overall":
         return []
-    variants = [v for v in report.study.variants if dataset in ("all", _kind(v.config.dataset))]
+    trained = [v for v in report.study.variants if any(report.runs[v.name])]
+    variants = [v for v in trained if dataset in ("all", _kind(v.config.dataset))]
     users: dict[str, list[tuple[str, Dataset]]] = {}
     for variant in variants:
         users.setdefault(floors_key(variant.config.dataset), []).append((variant.label, variant.config.dataset))

@@ -38,7 +38,10 @@ def variant_table(report: Report, found: Mapping[str, Analysis] | None = None) -
     for i, variant in enumerate(study.variants):
         settings = flatten(variant.config)
         first = cells[report.metric][i]
-        floors, ceilings = store.floors(variant.config.dataset), store.ceilings(variant.config.dataset)["one_point"]
+        # Floors of a dataset take seconds, so none is asked for before something is trained on it.
+        known = first["n"] > 0
+        floors = store.floors(variant.config.dataset) if known else {}
+        ceilings = store.ceilings(variant.config.dataset)["one_point"] if known else {}
         row: Row = {"variant": variant.name, "label": variant.label, "dataset": variant.config.dataset.kind}  # type: ignore[attr-defined]
         row |= {path: _setting(settings.get(path)) for path in paths if path != "dataset.kind"}
         row |= {"seeds": report.seeds, "runs": first["n"], "failed": first["diverged"], "missing": first["missing"]}

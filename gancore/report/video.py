@@ -68,11 +68,10 @@ def write_gif(report: Report, path: Path, say: Say) -> None:
     """Frames in few colours, in a loop with a pause at the end."""
     from PIL import Image
 
-    frames = list(frames_of(report, say))
     # One palette for all frames: with one each, colours would flicker.
     palette = film_palette()
-    paletted = [frame.quantize(palette=palette, dither=Image.Dither.NONE) for frame in frames]
-    shown = [1000 // RATE] * (len(frames) - 1) + [1000 * HOLD // RATE]
+    paletted = [frame.quantize(palette=palette, dither=Image.Dither.NONE) for frame in frames_of(report, say)]
+    shown = [1000 // RATE] * (len(paletted) - 1) + [1000 * HOLD // RATE]
     paletted[0].save(path, save_all=True, append_images=paletted[1:], duration=shown, loop=0, optimize=False)
 
 

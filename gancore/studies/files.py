@@ -19,6 +19,8 @@ from gancore.studies.study import Arm, Study, make_variants, refuse_seed
 from gancore.studies.tables import ClaimTable, StudyTable, levels_of, sentence
 
 MAX_BYTES = 64 * 1024
+MAX_DOTS = 1000
+"""Dots in a line of a study file: a factor's levels are numbers with one each."""
 NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 
 
@@ -66,12 +68,20 @@ def study_text(name_or_path: str | Path, store: Store | None = None) -> str:
 def parse_study(text: str, source: str = "study") -> Study:
     """A study from TOML text; ``source`` names it in errors. Raises ConfigError."""
     _limited(text.encode("utf-8", "replace"), source)
+    # The parser's time grows with the square of a key's parts, and a link carries such a file.
+    if any(line.count(".") > MAX_DOTS for line in text.split("\n")):
+        raise ConfigError(f"{source}: its tables are nested too deeply")
+    try:
+        return _parsed(text, source)
+    except RecursionError:
+        raise ConfigError(f"{source}: its tables are nested too deeply") from None
+
+
+def _parsed(text: str, source: str) -> Study:
     try:
         table = StudyTable.model_validate(tomllib.loads(text))
     except tomllib.TOMLDecodeError as error:
         raise ConfigError(f"{source}: it is not valid TOML; {error}") from None
-    except RecursionError:
-        raise ConfigError(f"{source}: its tables are nested too deeply") from None
     except ValidationError as error:
         raise ConfigError(f"{source}: {sentence(error)}") from None
     except ValueError:  # what int() raises inside tomllib

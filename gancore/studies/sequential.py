@@ -73,7 +73,7 @@ class Plan:
             f"{count} looks are planned, at {when} and {self.maximum} seeds. A claim is decided at the first look "
             f"where its corrected {percent(self.level)} interval leaves out zero, and keeps that verdict. The looks "
             f"share the 5% that may go wrong ({percent((1 - LEVEL) / count)} each), so looking often does not make a "
-            "wrong verdict more likely."
+            "wrong verdict more likely; claims by several metrics, or of several kinds, share it further."
         )
 
 
@@ -128,13 +128,16 @@ class Family(NamedTuple):
 def look_at(study: Study, runs: pd.DataFrame, level: float, metric: str = "w1_excess") -> Look:
     """Decisions from a frame with a row a run (see ``run_table``), with corrected intervals of this level.
 
-    The families are those of ``analysis_of``, so at the level 0.95 the verdicts are the same. Several datasets are
-    judged together. Raises ConfigError.
+    The families are those of ``analysis_of``, so at the level 0.95 and with one family the verdicts are the same.
+    Several families (claims of other metrics, or about variants beside those about factors) share the error evenly.
+    Several datasets are judged together. Raises ConfigError.
     """
     decisions: list[Decision] = []
     seeds = len(set(runs["seed"].tolist()))
-    for group, weights, items in _families(study, runs, metric):
-        found = contrasts(group.per_seed(weights), level)
+    families = _families(study, runs, metric)
+    share = 1 - (1 - level) / max(1, len(families))
+    for group, weights, items in families:
+        found = contrasts(group.per_seed(weights), share)
         for place, number, text, direction in items:
             estimate, low, high = (float(values[place]) for values in (found.estimate, found.low, found.high))
             said = verdict(low, high, direction)

@@ -99,7 +99,7 @@ def claim(study: Study) -> str:
 def _row_choices(study: Study) -> list[str]:
     """Factors, and pairs of them, that leave something for the columns."""
     names = [factor.name for factor in study.factors if len(factor.levels) > 1]
-    if len(names) < 2:
+    if len(names) < 2 or len(study.datasets) > 1:  # several datasets are the rows themselves
         return []
     pairs = [",".join(pair) for pair in itertools.combinations(names, 2)] if len(names) > 3 else []
     return [*pairs, *names]
@@ -123,8 +123,8 @@ def _from_url(store: Store, options: Sequence[str], own: Study | None) -> tuple[
     name = asked if asked in options else options[0]
     study = own if own and name == OWN else load_study(name, store)
     count = st.query_params.get("seeds", "")
-    seeds = int(count) if count.isdigit() and 1 <= int(count) <= MAX_SEEDS else study.seeds
+    seeds = int(count) if url.digits(count) and 1 <= int(count) <= MAX_SEEDS else study.seeds
     pick = st.query_params.get("seed", "median")
-    pick = pick if pick in PICKS or (pick.isdigit() and int(pick) < seeds) else "median"
+    pick = pick if pick in PICKS or (url.digits(pick) and int(pick) < seeds) else "median"
     rows = st.query_params.get("rows", AUTOMATIC)
     return study, seeds, pick, rows.split(",") if rows in _row_choices(study) else None

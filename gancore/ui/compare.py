@@ -47,7 +47,7 @@ def _section(store: Store, study: Study, seeds: int, metric: str, pick: str, soo
         return
     runs = run_table(store, study, seeds)
     try:
-        found = _compared(have_of(runs), study.name, first, second, metric, study, runs)
+        found = _compared(have_of(runs), study.to_toml(), first, second, metric, study, runs)
     except ConfigError as error:
         st.warning(escaped(error))
         return
@@ -86,7 +86,7 @@ def _swap() -> None:
 
 @st.cache_data(max_entries=64, show_spinner="Comparing…")
 def _compared(
-    have: Have, name: str, first: str, second: str, metric: str, _study: Study, _runs: pd.DataFrame
+    have: Have, text: str, first: str, second: str, metric: str, _study: Study, _runs: pd.DataFrame
 ) -> Comparison:
     return compare(_study, _runs, first, second, metric)
 

@@ -216,7 +216,9 @@ class Exports:
         with self._lock:
             ended = [making for making in self._known.values() if not making.active]
             while len(ended) > self._kept or (len(ended) > 1 and sum(making.size for making in ended) > self._limit):
-                oldest = ended.pop(0)
+                # What failed goes first: a download button may stand on somebody's page for what is there.
+                oldest = next((making for making in ended if making.path is None), ended[0])
+                ended.remove(oldest)
                 self._known.pop(oldest.order.key, None)
                 shutil.rmtree(self._place(oldest), ignore_errors=True)
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import pandas as pd
 import streamlit as st
+from pandas.util import hash_pandas_object
 
 from gancore import figures
 from gancore.config import ConfigError, differing, flatten
@@ -26,7 +27,7 @@ from gancore.ui.text import escaped
 MOST = 900
 """Pixels of height before the table scrolls."""
 Have = tuple[tuple[str, ...], ...]
-"""A row a run: variant, label, run id and state; what a cached table is found by."""
+"""A row a run: variant, label, run id and state, and a digest of all values; what a cached table is found by."""
 
 
 def section(store: Store, study: Study, seeds: int, metric: str, variants: Sequence[Variant]) -> list[str]:
@@ -43,11 +44,13 @@ def section(store: Store, study: Study, seeds: int, metric: str, variants: Seque
     keys = [metric, *(key for key in HEADLINE if key != metric)]
     middles = {key: frame for key in keys if key != "learned" and (frame := _middles(study, runs, key)) is not None}
     settings = _settings(variants)
-    successes = _successes(have_of(runs), study.name, study, runs)
+    successes = _successes(have_of(runs), study.to_toml(), study, runs)
+    # Floors of a dataset take seconds, so none is asked for before something is trained on it.
+    trained = set(successes.loc[successes["n"] > 0, "variant"])
     rows = variant_rows(
         successes.set_index("variant", drop=False).loc[names],
         middles,
-        _bounds(store, variants, list(middles)) if any(successes["n"].tolist()) else {},
+        _bounds(store, [variant for variant in variants if variant.name in trained], list(middles)),
         settings,
         [places[name] for name in names],
     )
@@ -86,7 +89,9 @@ def table_key(names: Sequence[str]) -> str:
 
 def have_of(runs: pd.DataFrame) -> Have:
     """What the store has, from a frame with a row a run."""
-    return tuple(zip(*(runs[name].tolist() for name in ("variant", "label", "run_id", "status")), strict=True))
+    names = tuple(zip(*(runs[name].tolist() for name in ("variant", "label", "run_id", "status")), strict=True))
+    # Scoring again changes values and nothing else.
+    return (*names, (hashlib.sha256(hash_pandas_object(runs, index=False).to_numpy().tobytes()).hexdigest(),))
 
 
 def setting_in_words(path: str) -> str:
@@ -97,21 +102,21 @@ def setting_in_words(path: str) -> str:
 
 
 @st.cache_data(max_entries=32, show_spinner=False)
-def _successes(have: Have, name: str, _study: Study, _runs: pd.DataFrame) -> pd.DataFrame:
+def _successes(have: Have, text: str, _study: Study, _runs: pd.DataFrame) -> pd.DataFrame:
     return success_table(_study, _runs)
 
 
 def _middles(study: Study, runs: pd.DataFrame, metric: str) -> pd.DataFrame | None:
     """The metric's interquartile means, computed once for the same runs; None, said on the page, where none has it."""
     try:
-        return _computed_middles(have_of(runs), study.name, metric, study, runs)
+        return _computed_middles(have_of(runs), study.to_toml(), metric, study, runs)
     except ConfigError as error:
         st.warning(escaped(error))
         return None
 
 
 @st.cache_data(max_entries=64, show_spinner="Resampling seeds…")
-def _computed_middles(have: Have, name: str, metric: str, _study: Study, _runs: pd.DataFrame) -> pd.DataFrame:
+def _computed_middles(have: Have, text: str, metric: str, _study: Study, _runs: pd.DataFrame) -> pd.DataFrame:
     return middle_table(_study, _runs, metric)
 
 

@@ -24,11 +24,16 @@ def one_of(options: Iterable[object]) -> Check:
     return check
 
 
+def digits(text: str) -> bool:
+    """Whether a text is a whole number that may be read: digits as computers write them, and not thousands of them."""
+    return text.isascii() and text.isdigit() and len(text) <= 12
+
+
 def whole(low: int, high: int) -> Check:
     """A whole number from low to high, written in digits."""
 
     def check(value: str) -> None:
-        if not (value.isascii() and value.isdigit() and len(value) <= 12 and low <= int(value) <= high):
+        if not (digits(value) and low <= int(value) <= high):
             raise ValueError(f"use a whole number from {low} to {high}")
 
     return check

@@ -13,6 +13,7 @@ from gancore.metrics import METRICS
 from gancore.store import Store
 from gancore.studies import Study, analyze, load_study, parse_study, plain_analysis
 from gancore.ui.frame import link
+from gancore.ui.runs import contents_of
 from gancore.ui.show import show
 from gancore.ui.text import escaped
 
@@ -34,14 +35,11 @@ def analysis(store: Store, study: Study, seeds: int | None = None, metric: str =
             # A study from a link may bear the name of another.
             if bundle.name == study.name and bundle.analysis and parse_study(bundle.study_text) == study:
                 return bundle.analysis
-    have = tuple(config.run_id for config in study.configs(seeds) if config.run_id in store)
-    return _computed(have, study.to_toml(), metric, store, study, seeds)
+    return _computed(contents_of(store, study, seeds or study.seeds), metric, store, study, seeds)
 
 
 @st.cache_data(max_entries=16, show_spinner="Analysing…")
-def _computed(
-    have: tuple[str, ...], text: str, metric: str, _store: Store, _study: Study, _seeds: int | None
-) -> Content:
+def _computed(have: tuple[str, ...], metric: str, _store: Store, _study: Study, _seeds: int | None) -> Content:
     return plain_analysis(analyze(_store, _study, metric, seeds=_seeds))
 
 

@@ -15,7 +15,8 @@ from gancore.config import ConfigError, quoted
 from gancore.metrics import METRICS
 from gancore.store import BundleError, RunMissing, Store, StoredRun
 from gancore.studies import Study, Variant
-from gancore.ui.url import Check, one_of, warn, whole
+from gancore.ui.runs import contents_of
+from gancore.ui.url import Check, digits, one_of, warn, whole
 from gancore.viewer import module, study_payload, style
 
 CURVES = ("d_acc", "d_acc_real", "d_acc_fake", "d_loss", "d_loss_real", "d_loss_fake", "g_loss")
@@ -61,7 +62,7 @@ LISTS: dict[str, Callable[[str], object]] = {"layers": str, "off": str, "range":
 def check_step(study: Study, found: Mapping[str, Sequence[StoredRun | None]]) -> None:
     """Says so where the URL names a step at which no run kept its points, or hides a variant that is not there."""
     asked = st.query_params.get("step", "")
-    if asked.isdigit():
+    if digits(asked):
         # What is asked of damaged runs is answered by the view itself.
         with contextlib.suppress(RunMissing, BundleError):
             firsts = [next((run for run in runs if run), None) for runs in found.values()]
@@ -80,9 +81,9 @@ def view(
     store: Store, study: Study, seeds: int, pick: str, variants: Sequence[Variant], rows: Sequence[str] | None
 ) -> dict[str, Any] | None:
     """Draws the grid and the curves; the variant and seed of a panel that was just clicked, or None."""
-    have = tuple(config.run_id for config in study.configs(seeds) if config.run_id in store)
+    have = contents_of(store, study, seeds)
     names = tuple(variant.name for variant in variants)
-    options = (study.to_toml(), names, tuple(rows or ()), pick, seeds)
+    options = (names, tuple(rows or ()), pick, seeds)
     try:
         payload = _payload(have, options, store, study, tuple(variants))
     except ConfigError as error:
@@ -107,7 +108,7 @@ def _payload(
     _study: Study,
     _variants: tuple[Variant, ...],
 ) -> dict[str, Any]:
-    _, _, rows, pick, seeds = options
+    _, rows, pick, seeds = options
     return study_payload(_store, _study, seeds, [pick], _variants, rows or None)
 
 

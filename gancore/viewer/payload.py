@@ -192,7 +192,10 @@ def _values(runs: Sequence[StoredRun], key: str, steps: Sequence[int]) -> list[f
 
 
 def _layers(run: StoredRun) -> dict[str, Any] | None:
-    layers: Layers | None = run.layers
+    try:
+        layers: Layers | None = run.layers
+    except (RunMissing, BundleError):  # damaged weights; the points are sound
+        return None
     if layers is None:
         return None
     reach = float(np.abs(np.arcsinh(layers.field)).max()) or 1.0

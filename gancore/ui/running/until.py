@@ -15,6 +15,7 @@ from gancore.studies.design import MAX_SEEDS
 from gancore.studies.intervals import MIN_SEEDS
 from gancore.studies.sequential import EVERY, MAXIMUM, Look, Plan, ending, looks, next_look
 from gancore.ui.running.later import set_later
+from gancore.ui.runs import contents_of
 from gancore.ui.text import count, duration, escaped
 
 STATE = "until"
@@ -169,12 +170,11 @@ def _forget() -> None:
 
 def _looks(store: Store, study: Study, plan: Plan) -> list[Look]:
     """The planned looks that the stored runs suffice for; computed once for the same runs."""
-    have = tuple(config.run_id for config in study.configs(plan.maximum) if config.run_id in store)
-    return _computed(have, study.to_toml(), plan, store, study)
+    return _computed(contents_of(store, study, plan.maximum), plan, store, study)
 
 
 @st.cache_data(max_entries=16, show_spinner="Looking…")
-def _computed(have: tuple[str, ...], text: str, plan: Plan, _store: Store, _study: Study) -> list[Look]:
+def _computed(have: tuple[str, ...], plan: Plan, _store: Store, _study: Study) -> list[Look]:
     return looks(_study, run_table(_store, _study, plan.maximum), plan)
 
 

@@ -10,7 +10,8 @@ function drawField(context, side, half, layers, colours) {
     data.data.set([...colour, Math.round(255 * 0.75 * Math.abs(p - 0.5))], at);
   }
   pixels.putImageData(data, 0, 0);
-  const size = side * layers.half / half;
+  // The outermost values lie on the edge, so their pixels reach half a pixel beyond it.
+  const size = side * layers.half / half * n / (n - 1);
   context.imageSmoothingEnabled = true;
   context.drawImage(image, (side - size) / 2, (side - size) / 2, size, size);
 }

@@ -28,7 +28,7 @@ class View {
   }
 
   end() {
-    this.stop(); this.resized.disconnect(); this.dark.removeEventListener("change", this.repaint);
+    this.stop(); clearTimeout(this.telling); this.resized.disconnect(); this.dark.removeEventListener("change", this.repaint);
   }
 
   get ink() { return getComputedStyle(this.root).color; }

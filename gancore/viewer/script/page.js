@@ -14,8 +14,11 @@ export default function (component) {
   const { parentElement, data, setTriggerValue } = component;
   let root = parentElement.querySelector(".gc-root");
   if (!root) { root = document.createElement("div"); parentElement.append(root); }
-  if (root.gancoreKey === data.key) return;
+  // What plays or waits ends with the page; without it, it would write into the next page's address.
+  const end = () => root.gancoreView && root.gancoreView.end();
+  if (root.gancoreKey === data.key) return end;
   const before = root.gancoreView && root.gancoreStudy === data.study ? root.gancoreView.state : data.state;
   root.gancoreKey = data.key; root.gancoreStudy = data.study;
   mount(root, data.payload, { state: before, share: true, onChange: carry, onPick: (picked) => setTriggerValue("picked", picked) });
+  return end;
 }
