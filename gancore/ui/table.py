@@ -90,7 +90,7 @@ def have_of(runs: pd.DataFrame) -> Have:
     """What the store has, from a frame with a row a run."""
     names = tuple(zip(*(runs[name].tolist() for name in ("variant", "label", "run_id", "status")), strict=True))
     # Scoring again changes values and nothing else.
-    return (*names, (hashlib.sha256(runs.to_json(double_precision=15).encode()).hexdigest(),))
+    return (*names, (hashlib.sha256(str(runs.to_json(double_precision=15)).encode()).hexdigest(),))
 
 
 def setting_in_words(path: str) -> str:
