@@ -42,15 +42,18 @@ found = runs_of(store, study, seeds)
 
 number = "all"
 if not embedded:
-    st.markdown(f"**{ui.escaped(study.title)}.** {ui.escaped(study.question)}")
-    left, middle, right = st.columns([8, 4, 2], gap="medium", vertical_alignment="bottom")
+    stop = "." if study.title[-1:].isalnum() else ""
+    st.markdown(f"**{ui.escaped(study.title)}{stop}** {ui.escaped(study.question)}")
+    left, middle, right = st.columns([7, 5, 2], gap="medium", vertical_alignment="bottom")
     with left:
         running.section(store, study, seeds)
     with middle:
         number = chooser.claim(study)
     with right:
         exports.section(store, study, seeds, chooser.metric(), chooser.single(pick))
-elif st.query_params.get("claim", "") in map(str, range(1, len(study.claims) + 1)):
+else:
+    st.markdown(f"**{ui.escaped(study.title)}** :small[:blue[●] real, :red[●] generated]")
+if embedded and st.query_params.get("claim", "") in map(str, range(1, len(study.claims) + 1)):
     number = st.query_params["claim"]
 if not any(run for runs in found.values() for run in runs):
     st.info(
@@ -69,7 +72,7 @@ if number != "all":
 variants = [variant for variant in study.variants if variant.name in chosen]
 
 viewer.check_step(study, found)
-picked = viewer.view(store, study, seeds, pick, variants, rows)
+picked = viewer.view(store, study, seeds, pick, variants, rows, embedded)
 if embedded:
     st.stop()
 if picked:

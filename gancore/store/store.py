@@ -59,14 +59,18 @@ class Store:
     def __contains__(self, run_id: str) -> bool:
         return self.get(run_id) is not None
 
-    def get(self, run_id: str) -> StoredRun | None:
-        """The run with this id, or None; own runs come before those of the layers."""
+    def get(self, run_id: str, bundle: str | None = None) -> StoredRun | None:
+        """The run with this id, or None; own runs come before those of the layers.
+
+        ``bundle`` names the layer that is asked first: a study's own has all its runs, so no other need be read.
+        """
         if not RUN_ID.fullmatch(run_id):
             return None
         own = self._folders.get(run_id)
         if own is not None:
             return own
-        return next((run for layer in self.layers if (run := layer.get(run_id)) is not None), None)
+        layers = sorted(self.layers, key=lambda layer: layer.name != bundle) if bundle else self.layers
+        return next((run for layer in layers if (run := layer.get(run_id)) is not None), None)
 
     def runs(self) -> list[StoredRun]:
         """Own runs, then those of the layers, newest first within each."""

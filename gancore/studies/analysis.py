@@ -23,6 +23,7 @@ from gancore.studies.intervals import (
 )
 from gancore.studies.outcomes import Outcomes, better_of, groups_of, outcomes_of
 from gancore.studies.study import Study
+from gancore.studies.verdicts import too_few
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -207,9 +208,9 @@ def _notes(
             "left out of it."
         )
     if seeds < MIN_SEEDS:
-        notes.append(f"{seeds} seeds are too few for intervals of effects; it takes {MIN_SEEDS}.")
+        notes.append(f"{too_few(seeds)} for intervals of effects; it takes {MIN_SEEDS}.")
     if seeds < MIN_BOOTSTRAP:
-        notes.append(f"{seeds} seeds are too few for intervals of interquartile means; it takes {MIN_BOOTSTRAP}.")
+        notes.append(f"{too_few(seeds)} for intervals of interquartile means; it takes {MIN_BOOTSTRAP}.")
     if study.design.generators:
         notes.append("The design is a fraction: effects named together cannot be told from each other.")
     return notes

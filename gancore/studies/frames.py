@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 def runs_of(store: Store, study: Study, seeds: int | None = None) -> dict[str, list[StoredRun | None]]:
     """Variant name → its runs in order of seed; None where one is not trained."""
     return {
-        variant.name: [store.get(config.run_id) for config in study.configs_of(variant, seeds)]
+        variant.name: [store.get(config.run_id, study.name) for config in study.configs_of(variant, seeds)]
         for variant in study.variants
     }
 
@@ -69,14 +69,19 @@ def analyze(
     return analysis_of(study, run_table(store, study, seeds), metric, dataset)
 
 
-def curves(store: Store, study: Study, seeds: int | None = None) -> pd.DataFrame:
-    """A row a variant, seed and step: the history's and the checkpoints' columns, NaN where a step has only one."""
+def curves(store: Store, study: Study, seeds: int | None = None, variants: Sequence[str] | None = None) -> pd.DataFrame:
+    """A row a variant, seed and step: the history's and the checkpoints' columns, NaN where a step has only one.
+
+    ``variants``: names of those wanted; None for all.
+    """
     import pandas as pd
 
     frames: list[pd.DataFrame] = []
     for variant in study.variants:
+        if variants is not None and variant.name not in variants:
+            continue
         for config in study.configs_of(variant, seeds):
-            run = store.get(config.run_id)
+            run = store.get(config.run_id, study.name)
             if run is None:
                 continue
             try:

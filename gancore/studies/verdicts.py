@@ -39,10 +39,15 @@ def claimed(claim: Claim, better: Literal["lower", "higher"]) -> Literal["lower"
     return better if claim.direction == "better" else claim.direction
 
 
+def too_few(seeds: int) -> str:
+    """``1 seed is too few``, ``2 seeds are too few``."""
+    return f"{seeds} seed is too few" if seeds == 1 else f"{seeds} seeds are too few"
+
+
 def seeds_sentence(more: float, seeds: int) -> str:
     """What an undecided claim needs, in words."""
     if seeds < MIN_SEEDS:
-        return f"{seeds} seeds are too few for an interval; it takes {MIN_SEEDS}."
+        return f"{too_few(seeds)} for an interval; it takes {MIN_SEEDS}."
     if math.isnan(more):
         return "The seeds do not differ, so nothing says how many more would decide it."
     if math.isinf(more):

@@ -19,6 +19,8 @@ OWN = "own"
 """The study that the link itself carries, in ``design``."""
 PICKS = ("median", "best", "worst", EACH, TOGETHER)
 AUTOMATIC = "automatic"
+FIRST = "four-fixes"
+"""The study that a page without one in its link opens on."""
 
 
 def choose(store: Store, names: Sequence[str], embedded: bool) -> tuple[Study, int, str, list[str] | None]:
@@ -29,8 +31,9 @@ def choose(store: Store, names: Sequence[str], embedded: bool) -> tuple[Study, i
         return _from_url(store, options, own)
     left, middle, right, last = st.columns([5, 3, 3, 3], gap="medium")
     with left:
+        first = options.index(FIRST) if FIRST in options else 0
         name = st.selectbox(
-            "Study", options, key="study", bind="query-params", help="A base configuration and its variants."
+            "Study", options, first, key="study", bind="query-params", help="A base configuration and its variants."
         )
     study = own if own and name == OWN else load_study(str(name), store)
     with middle:
@@ -119,8 +122,9 @@ def _own_study() -> Study | None:
 
 
 def _from_url(store: Store, options: Sequence[str], own: Study | None) -> tuple[Study, int, str, list[str] | None]:
-    asked = st.query_params.get("study", options[0])
-    name = asked if asked in options else options[0]
+    usual = FIRST if FIRST in options else options[0]
+    asked = st.query_params.get("study", usual)
+    name = asked if asked in options else usual
     study = own if own and name == OWN else load_study(name, store)
     count = st.query_params.get("seeds", "")
     seeds = int(count) if url.digits(count) and 1 <= int(count) <= MAX_SEEDS else study.seeds

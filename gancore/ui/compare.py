@@ -21,7 +21,7 @@ from gancore.ui.show import show
 from gancore.ui.table import Have, have_of, setting_in_words
 from gancore.ui.text import escaped, percent
 
-SIDE = 400
+SIDE = 300
 """Pixels of a scatter."""
 
 
@@ -121,9 +121,10 @@ def _numbers(found: Comparison) -> None:
     metric = METRICS[found.metric]
     if found.confounds:
         text = "; ".join(found.confounds)
+        several = "These two differ in more than one thing, so none of them can be named as the cause. "
+        single = "One setting differs, and it changes more than itself. "
         st.info(
-            "These two differ in more than one thing, so none of them can be named as the cause. "
-            + escaped(f"{text[:1].upper()}{text[1:]}."),
+            (several if len(found.settings) > 1 else single) + escaped(f"{text[:1].upper()}{text[1:]}."),
             icon=":material/call_split:",
         )
     lines = in_sentences(found)
@@ -158,8 +159,7 @@ def _seeds(study: Study, found: Comparison, labels: tuple[str, str]) -> None:
 
 def _curves(store: Store, study: Study, seeds: int, found: Comparison) -> None:
     """Accuracies and losses of both over the training steps."""
-    frame = curves_of(store, study, seeds)
-    frame = frame.loc[frame["variant"].isin(found.labels)]
+    frame = curves_of(store, study, seeds, found.names)
     if frame.empty:
         return
     order = [variant.label for variant in study.variants]

@@ -47,9 +47,10 @@ def setup(title: str) -> Store:
         layout="wide",
     )
     st.html(STYLE)
-    with st.container(horizontal=True, gap="small", vertical_alignment="center", key="top_bar"):
-        for name in PAGES:
-            link(name, label=f"**{name}**" if name == title else name)
+    if not st.context.is_embedded:
+        with st.container(horizontal=True, gap="small", vertical_alignment="center", key="top_bar"):
+            for name in PAGES:
+                link(name, label=f"**{name}**" if name == title else name)
     try:
         return _store(str(default_root()))
     except (ValueError, OSError) as error:

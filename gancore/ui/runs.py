@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import pandas as pd
@@ -96,20 +96,19 @@ def config_json(config: RunConfig) -> str:
 
 def contents_of(store: Store, study: Study, seeds: int) -> tuple[str, ...]:
     """What is stored of a study, with its values: what a cache of anything made from it is found by."""
-    found = [store.get(config.run_id) for config in study.configs(seeds)]
+    found = [store.get(config.run_id, study.name) for config in study.configs(seeds)]
     values = [(run.run_id, run.created, dict(run.metrics)) for run in found if run is not None]
     return hashlib.sha256(json.dumps(values).encode()).hexdigest(), study.to_toml()
 
 
-def curves_of(store: Store, study: Study, seeds: int) -> pd.DataFrame:
-    """The curves of a study (see ``gancore.studies.curves``) with labels for variants; made once for the same runs."""
-    have = tuple(config.run_id for config in study.configs(seeds) if config.run_id in store)
-    return _curves(have, tuple(variant.label for variant in study.variants), store, study, seeds)
+def curves_of(store: Store, study: Study, seeds: int, names: Sequence[str]) -> pd.DataFrame:
+    """The curves of some variants (see ``gancore.studies.curves``) with their labels; made once for the same runs."""
+    return _curves(contents_of(store, study, seeds), tuple(names), store, study, seeds)
 
 
 @st.cache_data(max_entries=16, show_spinner=False)
-def _curves(have: tuple[str, ...], labels: tuple[str, ...], _store: Store, _study: Study, _seeds: int) -> pd.DataFrame:
-    frame = curves(_store, _study, _seeds)
+def _curves(have: tuple[str, ...], names: tuple[str, ...], _store: Store, _study: Study, _seeds: int) -> pd.DataFrame:
+    frame = curves(_store, _study, _seeds, names)
     columns = ["label", "seed", "step", "d_acc", "d_acc_real", "d_acc_fake", "d_loss", "g_loss"]
     return frame.reindex(columns=columns).rename(columns={"label": "variant"})
 

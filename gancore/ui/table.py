@@ -61,6 +61,7 @@ def section(store: Store, study: Study, seeds: int, metric: str, variants: Seque
         hide_index=True,
         height="content" if len(rows) < MOST // 36 else MOST,
         column_config=_columns(rows, settings, list(middles)),
+        column_order=_order(rows, list(settings), metric),
         placeholder="–",
         key=key,
         on_select=partial(_picked, key, names),
@@ -79,6 +80,14 @@ def section(store: Store, study: Study, seeds: int, metric: str, variants: Seque
         "Floor: real points against real points. Ceiling: a generator collapsed to one point of the support."
     )
     return picked
+
+
+def _order(rows: pd.DataFrame, settings: Sequence[str], metric: str) -> list[str]:
+    """What decides first, then the other metrics; settings and counts last."""
+    first = ["variant", "mark", "learned", "success_interval", metric, f"{metric}_interval", f"{metric}_bounds"]
+    last = [*settings, "trained", "diverged", "missing", "seconds"]
+    shown = [name for name in rows.columns if name not in (*first, *last)]
+    return [name for name in (*first, *shown, *last) if name in rows.columns]
 
 
 def table_key(names: Sequence[str]) -> str:

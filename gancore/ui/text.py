@@ -7,9 +7,9 @@ import re
 
 
 def escaped(text: object) -> str:
-    """Text that Markdown shows as it is, cut at 400 characters; for anything a person or a URL has typed."""
+    """Text that Markdown shows as it is, cut at 2,000 characters; for anything a person or a URL has typed."""
     words = str(text)
-    words = words if len(words) <= 400 else words[:400] + "…"
+    words = words if len(words) <= 2000 else words[:2000] + "…"
     return re.sub(r"([\\`*_\[\]$<>~:|#!{}])", r"\\\1", words.replace("\n", " "))
 
 
@@ -26,7 +26,7 @@ def percent(value: float | None) -> str:
         return "<1%"
     if 0.995 <= value < 1:
         return ">99%"
-    return f"{100 * value:.0f}%"
+    return f"{math.floor(100 * value + 0.5)}%"  # halves go up, as in the browser
 
 
 def duration(seconds: float | None) -> str:

@@ -81,7 +81,12 @@ def _signed(value: float | None) -> str:
 
 def views_in_words(claim: Content) -> str:
     """The three views of a claim, or its one difference, as a line of Markdown."""
-    names = {"alone": "added alone", "average": "on average", "last": "added last", "difference": "difference"}
+    names = {
+        "alone": "added alone",
+        "average": "on average",
+        "last": "added last",
+        "difference": escaped(claim["label"]),
+    }
     parts = [
         f"{words} {_signed(claim[name]['estimate'])} "
         f"({_signed(claim[name]['low'])} to {_signed(claim[name]['high'])}): {claim[name]['verdict']}"
@@ -98,7 +103,8 @@ def claims_view(claims: Sequence[Content]) -> None:
         st.markdown(f"{BADGES[claim['verdict']]} **{escaped(claim['text'])}**  \n{views_in_words(claim)}")
         notes = [*claim["confounds"], claim["needs"]]
         if any(notes):
-            st.caption(escaped(" ".join(note if note.endswith(".") else f"{note}." for note in notes if note)))
+            sentences = [f"{note[:1].upper()}{note[1:]}" for note in notes if note]
+            st.caption(escaped(" ".join(note if note.endswith(".") else f"{note}." for note in sentences)))
         rules[claim["rule"]] = None
     for rule in rules:
         st.caption(f"Rule: {escaped(rule)}")

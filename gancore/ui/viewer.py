@@ -78,7 +78,13 @@ def check_step(study: Study, found: Mapping[str, Sequence[StoredRun | None]]) ->
 
 
 def view(
-    store: Store, study: Study, seeds: int, pick: str, variants: Sequence[Variant], rows: Sequence[str] | None
+    store: Store,
+    study: Study,
+    seeds: int,
+    pick: str,
+    variants: Sequence[Variant],
+    rows: Sequence[str] | None,
+    embedded: bool = False,
 ) -> dict[str, Any] | None:
     """Draws the grid and the curves; the variant and seed of a panel that was just clicked, or None."""
     have = contents_of(store, study, seeds)
@@ -90,7 +96,7 @@ def view(
         st.warning(str(error))
         return None
     key = hashlib.sha256(repr((have, options)).encode()).hexdigest()[:16]
-    data = {"key": key, "study": study.name, "payload": payload, "state": _first_state(study)}
+    data = {"key": key, "study": study.name, "payload": payload, "state": _first_state(study), "share": not embedded}
     result = _component()(data=data, key="viewer", on_picked_change=_nothing)
     picked = getattr(result, "picked", None)
     return dict(picked) if picked else None
@@ -109,7 +115,9 @@ def _payload(
     _variants: tuple[Variant, ...],
 ) -> dict[str, Any]:
     _, rows, pick, seeds = options
-    return study_payload(_store, _study, seeds, [pick], _variants, rows or None)
+    # A claim's few variants are no table: most of its cells would be empty.
+    whole = len(_variants) == len(_study.variants)
+    return study_payload(_store, _study, seeds, [pick], _variants, rows or None, table=whole)
 
 
 def _first_state(study: Study) -> dict[str, Any]:

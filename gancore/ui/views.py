@@ -82,7 +82,7 @@ def step_slider(steps: Sequence[int]) -> int:
 
 def metric_columns() -> dict[str, Any]:
     """How the columns of metric tables look."""
-    numbers = {"value": "At the end", "floor": "Floor", "lowest": "Lowest", "highest": "Highest"}
+    numbers = {"value": "At the end", "floor": "Floor", "lowest": "Floor, lowest", "highest": "Floor, highest"}
     helps = {
         "floor": "Real points against other real points, the mean over 20 pairs.",
         "lowest": "The lowest floor of the 20 pairs.",

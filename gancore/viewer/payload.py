@@ -44,16 +44,18 @@ def study_payload(
     picks: Sequence[str] = ("median",),
     variants: Sequence[Variant] | None = None,
     rows: Sequence[str] | None = None,
+    table: bool = True,
 ) -> dict[str, Any]:
     """What ``gancoreViewer.mount`` draws, as JSON types.
 
     ``picks``: the seeds that stand for a variant, each drawn when it is chosen: median, best, worst, a seed's number,
     ``all`` (every seed's points in one panel) or, alone, ``each`` (a panel a seed). ``variants``: those shown, None for
-    all. ``rows``: the factors down the rows (see ``arrange``). Raises ConfigError.
+    all. ``rows``: the factors down the rows (see ``arrange``); without ``table`` panels stand one after the other.
+    Raises ConfigError.
     """
     shown = list(study.variants if variants is None else variants)
     found = {name: [_sound(run) for run in runs] for name, runs in runs_of(store, study, seeds).items()}
-    arrangement = None if EACH in picks else arrange(study, shown, rows)
+    arrangement = None if EACH in picks or not table else arrange(study, shown, rows)
     panels, chosen = _panels(shown, found, picks)
     frames = _frame_count(chosen)
     quota = max(FEWEST, min(FAKES, BUDGET // max(1, len(panels) * frames)))
@@ -75,11 +77,11 @@ def study_payload(
                 "colour": colours[variant.label],
                 "dash": dashes[variant.label],
                 "real": keys.index(_dataset(variant.config)),
-                "place": list(arrangement.places[variant.name]) if arrangement else None,
+                "place": list(arrangement.places[variant.name]) if arrangement else _seed_place(shown, variant, seed),
             }
             for variant, seed in panels
         ],
-        "table": _table(arrangement),
+        "table": _seeds_table(shown, seeds) if EACH in picks else _table(arrangement),
         "picks": [
             {
                 "name": pick,
@@ -210,6 +212,16 @@ def _layers(run: StoredRun) -> dict[str, Any] | None:
     }
 
 
+def _seed_place(variants: Sequence[Variant], variant: Variant, seed: int | None) -> list[int] | None:
+    return None if seed is None else [list(variants).index(variant), seed]
+
+
+def _seeds_table(variants: Sequence[Variant], seeds: int) -> dict[str, Any]:
+    """A row a variant and a column a seed."""
+    rows, columns = [variant.label for variant in variants], [f"seed {seed}" for seed in range(seeds)]
+    return {"rows": rows, "columns": columns, "down": "variant", "along": "seed"}
+
+
 def _table(arrangement: Arrangement | None) -> dict[str, Any] | None:
     if arrangement is None:
         return None
@@ -257,17 +269,15 @@ def _curves(
 
 def _columns(frames: Sequence[Any], keys: Sequence[str]) -> dict[str, Any]:
     """Columns of several runs on the steps of the longest, [runs, steps] each; NaN where a run has no row."""
-    steps = sorted({int(step) for frame in frames for step in frame["step"]})
-    place = {step: i for i, step in enumerate(steps)}
-    columns: dict[str, str] = {}
-    for key in keys:
-        table = np.full((len(frames), len(steps)), np.nan, np.float32)
-        for row, frame in enumerate(frames):
-            if key in frame:
-                table[row, [place[int(step)] for step in frame["step"]]] = frame[key].to_numpy()
-        if np.isfinite(table).any():
-            columns[key] = packed_numbers(table)
-    return {"steps": packed(np.array(steps, np.uint32)), "columns": columns}
+    steps = np.unique(np.concatenate([frame["step"].to_numpy() for frame in frames]))
+    table = np.full((len(keys), len(frames), len(steps)), np.nan, np.float32)
+    for row, frame in enumerate(frames):
+        known = [i for i, key in enumerate(keys) if key in frame]
+        at = np.searchsorted(steps, frame["step"].to_numpy())
+        table[np.ix_(known, [row], at)] = frame[[keys[i] for i in known]].to_numpy(np.float32).T[:, None]
+    found = [bool(np.isfinite(one).any()) for one in table]
+    columns = {key: packed_numbers(table[i]) for i, key in enumerate(keys) if found[i]}
+    return {"steps": packed(steps.astype(np.uint32)), "columns": columns}
 
 
 def _dataset(config: RunConfig) -> str:

@@ -64,8 +64,9 @@ def button(store: Store, study: Study, disabled: bool) -> None:
             st.caption("Waits for every main effect and every variant against the baseline.")
         every = min(EVERY, int(most))
         plan = Plan(int(most), every, tuple(sorted(wanted)))
+        together = ", all datasets together" if len(study.datasets) > 1 else ""
         st.caption(
-            f"{plan.rule} Judged by w1_excess, several datasets together. Keep this page open: it asks for the next "
+            f"{plan.rule} Judged by w1_excess{together}. Keep this page open: it asks for the next "
             "seeds when a batch ends. Cancelling the job stops it; what is finished is kept."
         )
         if len(study.arms) < 2:

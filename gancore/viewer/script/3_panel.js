@@ -72,7 +72,7 @@ class Panel {
     this.canvas.dataset.step = this.shown.steps[index];
     const who = this.shown.seed !== null ? `seed ${this.shown.seed}` : `${this.shown.seeds.length} seeds`;
     const ended = this.shown.diverged !== null ? ` · diverged at ${thousands(this.shown.diverged)}` : "";
-    this.say(`${who} · ${share(values.near[index])} near, ${share(values.coverage[index])} covered${ended}`);
+    this.say(`${who} · ${this.shown.seed === null ? "median " : ""}${share(values.near[index])} near, ${share(values.coverage[index])} covered${ended}`);
     this.canvas.setAttribute("aria-label", `${this.spec.title}, ${who}, step ${thousands(this.shown.steps[index])}: ` +
       `${count - outside} generated points in red over real points in blue, ${share(values.near[index])} near the curve, ` +
       `${share(values.coverage[index])} of it covered${outside ? `, ${outside} points outside the frame` : ""}`);

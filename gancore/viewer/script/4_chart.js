@@ -59,6 +59,8 @@ class Chart {
       else { band(context, one, scale, colour); line(context, one.x, one.middle, scale, { colour, dash, width: 2 }); }
     }
     context.restore();
+    const inside = this.drawn.some((one) => one.x.some((x, i) => x >= x0 && x <= x1 && isFinite(one.middle[i])));
+    if (!inside) { context.textAlign = "center"; context.fillText("No value in this range.", (left + right) / 2, (top + bottom) / 2); }
     const ends = this.drawn.map((one) => `${one.series.label} ${fixed(last(one.middle), 2)}`);
     this.base.setAttribute("aria-label", `${known.label} over training; at the end the medians are ${ends.join(", ")}`);
     this.mark(this.view.step());
@@ -133,7 +135,12 @@ function line(context, xs, ys, scale, { colour, dash = [1, 0], width = 2, alpha 
     if (open) context.lineTo(scale.x(xs[i]), scale.y(ys[i])); else context.moveTo(scale.x(xs[i]), scale.y(ys[i]));
     open = true;
   }
-  context.stroke(); context.setLineDash([]); context.globalAlpha = 1;
+  context.stroke(); context.setLineDash([]);
+  // A point without neighbours is no line, and a metric may be known at the last step alone.
+  const alone = (i) => isFinite(ys[i]) && !isFinite(ys[i - 1] ?? NaN) && !isFinite(ys[i + 1] ?? NaN);
+  context.fillStyle = colour;
+  for (let i = 0; i < xs.length; i++) if (alone(i)) { context.beginPath(); context.arc(scale.x(xs[i]), scale.y(ys[i]), width + 1.5, 0, 7); context.fill(); }
+  context.globalAlpha = 1;
 }
 
 function band(context, one, scale, colour) {

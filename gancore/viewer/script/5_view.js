@@ -3,7 +3,7 @@ const DEFAULTS = { step: null, left: "d_acc", right: "g_loss", x: "steps", sprea
 const LAYERS = { field: "Discriminator", arrows: "Gradient", manifold: "Generator", density: "Density" };
 const LAYER_HELP = {
   field: "What the final discriminator takes for real (blue) and for generated (red)",
-  arrows: "Where the final discriminator pushes points: the gradient of its logit",
+  arrows: "Where the final discriminator pushes points: the gradient of its logit, its length as a square root",
   manifold: "Images of circles in the latent space under the final generator",
   density: "Density of the generated points at this step",
 };
@@ -101,7 +101,14 @@ class View {
       ...this.payload.picks.map(({ name }) => make("option", { value: name, selected: name === this.state.pick }, name))));
     return make("div", { class: "gc-bar" },
       make("div", { class: "gc-time" }, button("◀", "One step back", () => { this.stop(); this.seek(this.position - 1); }), this.player, button("▶|", "One step forward", () => { this.stop(); this.seek(this.position + 1); }), this.slider, this.label, this.speed),
-      make("div", { class: "gc-choices" }, picks, make("span", { class: "gc-hint" }, "Final networks"), ...layers.slice(0, 3).map((layer) => layer[2]), make("span", { class: "gc-hint" }, "This step"), layers[3][2], ...(this.options.share ? this.shareButtons() : [])));
+      make("div", { class: "gc-choices" }, this.key(), picks, make("span", { class: "gc-hint" }, "Final networks"), ...layers.slice(0, 3).map((layer) => layer[2]), make("span", { class: "gc-hint" }, "This step"), layers[3][2], ...(this.options.share ? this.shareButtons() : [])));
+  }
+
+  // What the two colours are.
+  key() {
+    const { real, fake } = this.payload.colours;
+    const dot = (colour) => make("span", { class: "gc-dot", style: `background:${colour}` });
+    return make("span", { class: "gc-field" }, dot(real), "real", dot(fake), "generated");
   }
 
   // Copies the address of this very view, or what shows it inside another page.

@@ -19,6 +19,6 @@ export default function (component) {
   if (root.gancoreKey === data.key) return end;
   const before = root.gancoreView && root.gancoreStudy === data.study ? root.gancoreView.state : data.state;
   root.gancoreKey = data.key; root.gancoreStudy = data.study;
-  mount(root, data.payload, { state: before, share: true, onChange: carry, onPick: (picked) => setTriggerValue("picked", picked) });
+  mount(root, data.payload, { state: before, share: data.share, onChange: carry, onPick: (picked) => setTriggerValue("picked", picked) });
   return end;
 }
