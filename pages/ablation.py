@@ -52,7 +52,7 @@ if not embedded:
     with right:
         exports.section(store, study, seeds, chooser.metric(), chooser.single(pick))
 else:
-    st.markdown(f"**{ui.escaped(study.title)}** :small[:blue[●] real, :red[●] generated]")
+    st.markdown(f"**{ui.escaped(study.title)}**")
 if embedded and st.query_params.get("claim", "") in map(str, range(1, len(study.claims) + 1)):
     number = st.query_params["claim"]
 if not any(run for runs in found.values() for run in runs):

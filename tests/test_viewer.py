@@ -246,6 +246,22 @@ def test_a_time_range_is_brushed_a_variant_hidden_and_a_panel_picked(drawn):
 
 @pytest.mark.browser
 @pytest.mark.slow
+def test_one_long_training_does_not_squeeze_the_others(chromium, store):
+    payload = study_payload(store, load_study("four-fixes-controls", store), 2)
+    page = chromium.new_context(viewport={"width": 1000, "height": 800}).new_page()
+    page.set_content(f"<!doctype html><style>{style()}</style><div id=view></div><script>{script()}</script>")
+    page.evaluate("(given) => { window.view = gancoreViewer.mount(document.getElementById('view'), given); }", payload)
+    axis = "[view.charts[0].scale.x0, view.charts[0].scale.x1]"
+    assert page.evaluate(axis) == [0, 10_000]
+    page.get_by_role("button", name="Whole training").click()
+    assert page.evaluate(axis) == [0, 80_000]
+    page.get_by_role("button", name="Usual range").click()
+    assert page.evaluate(axis) == [0, 10_000]
+    page.context.close()
+
+
+@pytest.mark.browser
+@pytest.mark.slow
 def test_a_name_is_text_and_nothing_else(chromium, store):
     payload = study_payload(store, load_study("first-fixes", store), 1)
     name = "<img src=x onerror=\"document.title='ran'\">'\" =1+1 🧪"

@@ -116,8 +116,7 @@ class Chart {
 // Lowest and highest of what charts of one key show, so that small multiples share their axes.
 function domainsOf(charts, key, view) {
   const known = view.payload.curves.keys[key], lines = charts.flatMap((chart) => chart.lines(key));
-  const xs = lines.flatMap((one) => [one.x[0], last(one.x)]);
-  const x = view.state.range || [Math.min(0, ...xs), xs.length ? Math.max(...xs) : 1];
+  const x = view.state.range || [0, view.usual()];
   if (known.percent) return { x, y: [0, 100] };
   const ys = lines.flatMap((one) => (view.state.spread === "seeds" ? one.rows.flatMap((row) => Array.from(row)) : [...one.low, ...one.high]).filter(isFinite)).sort((a, b) => a - b);
   if (!ys.length) return { x, y: [0, 1] };

@@ -64,14 +64,38 @@ class View {
   redraw() {
     this.panels.forEach((panel) => panel.draw(this.step()));
     if (!this.charts) return;
+    this.offer();
     for (const side of ["left", "right"]) {
       const charts = this.sides[side], domains = domainsOf(charts, this.state[side], this);
       charts.forEach((chart) => chart.draw(this.state[side], domains));
     }
   }
 
+  // Where most variants end, in the unit of the axis: one that trains eight times as long must not squeeze all others.
+  usual() {
+    const ends = this.ends(), counts = new Map();
+    ends.forEach((end) => counts.set(end, (counts.get(end) || 0) + 1));
+    const often = Math.max(0, ...counts.values()), usual = Math.max(0, ...ends.filter((end) => counts.get(end) === often));
+    return this.longest() > 1.5 * usual ? usual : this.longest() || 1;
+  }
+
+  ends() {
+    return this.charts.flatMap((chart) => chart.series.map((series) => +chart.x(series, last(series.history.decoded)).toPrecision(6)));
+  }
+
+  longest() { return Math.max(0, ...this.ends()); }
+
+  // A button for what the axis leaves out: all of the training, or back from there.
+  offer() {
+    const range = this.state.range, cut = this.longest() > this.usual();
+    const back = cut && range && range[1] >= 0.99 * this.longest() && !range[0];
+    this.reset.hidden = !range && !cut;
+    this.reset.textContent = back ? "Usual range" : "Whole training";
+    this.reset.onclick = () => this.zoom(back || !cut ? null : [0, this.longest()]);
+  }
+
   change(changes) { Object.assign(this.state, changes); this.redraw(); this.tell(); }
-  zoom(range) { this.reset.hidden = !range; this.change({ range: range && range.map((at) => +at.toPrecision(4)) }); }
+  zoom(range) { this.change({ range: range && range.map((at) => +at.toPrecision(4)) }); }
 
   // Tells whoever carries the state in an address, once it has settled.
   tell() {
@@ -170,8 +194,7 @@ class View {
     const choose = (side) => make("select", { class: "gc-select gc-wide", "aria-label": `${side} curves`, onchange: (event) => this.change({ [side]: event.target.value }) }, ...options(this.state[side]));
     const select = (name, label, choices, act) => make("label", { class: "gc-field" }, label, make("select", { class: "gc-select", onchange: (event) => act(event.target.value) },
       ...Object.entries(choices).map(([value, text]) => make("option", { value, selected: String(this.state[name]) === value }, text))));
-    this.reset = make("button", { class: "gc-button gc-reset", type: "button", onclick: () => this.zoom(null) }, "Whole training");
-    this.reset.hidden = !this.state.range;
+    this.reset = make("button", { class: "gc-button gc-reset", type: "button" });
     this.boxes = { left: make("div", { class: "gc-charts" }), right: make("div", { class: "gc-charts" }) };
     this.legend = make("div", { class: "gc-legend" }, ...this.payload.curves.series.map((series) => this.chip(series)));
     this.fill();
