@@ -9,6 +9,8 @@ from gancore.figures.colours import MUTED, OKABE_ITO, finished
 
 HELPS, HARMS, OPEN = OKABE_ITO[2], OKABE_ITO[1], MUTED
 """Interval on the better side of zero, on the worse side, and across it."""
+LINES = "split(replace(replace(datum.label, ' together with ', '\\nwith '), ' → ', ' →\\n'), '\\n')"
+"""Vega expression that breaks an effect's name into two lines, which leave a phone's screen room for the intervals."""
 WORDS = {"helps": HELPS, "harms": HARMS, "undecided": OPEN}
 
 
@@ -30,8 +32,16 @@ def effects(frame: pd.DataFrame, metric: str, better: str) -> alt.LayerChart:
         scale=alt.Scale(domain=list(WORDS), range=list(WORDS.values())),
         legend=alt.Legend(orient="top", symbolType="circle"),
     )
+    broken = any(mark in str(name) for name in rows["effect"] for mark in (" together with ", " → "))
+    axis = alt.Axis(
+        labelLimit=320,
+        grid=False,
+        labelExpr=LINES,
+        labelOverlap=False,
+        labelOffset=-7 if broken else 0,  # two lines hang below the first one's middle
+    )
     base = alt.Chart(rows).encode(
-        y=alt.Y("effect:N", sort=None, title=None, axis=alt.Axis(labelLimit=320, grid=False)),
+        y=alt.Y("effect:N", sort=None, title=None, axis=axis),
         color=colour,
         tooltip=[
             alt.Tooltip("effect:N"),
@@ -52,7 +62,7 @@ def effects(frame: pd.DataFrame, metric: str, better: str) -> alt.LayerChart:
         f"{row['effect']} {row['estimate']:+.3f} ({row['low']:+.3f} to {row['high']:+.3f}), {row['verdict']}"
         for row in rows.to_dict("records")
     )
-    chart = alt.layer(zero, bars, points).properties(height=alt.Step(24), description=text)
+    chart = alt.layer(zero, bars, points).properties(height=alt.Step(34), description=text)
     return finished(chart)  # type: ignore[return-value]
 
 

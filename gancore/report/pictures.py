@@ -167,6 +167,7 @@ def _effects(report: Report, vector: bool) -> dict[str, Any]:
                 layer["encoding"]["x"]["axis"] = {"tickCount": 5}
             layer["encoding"]["y"]["axis"] |= {
                 "labelExpr": "split(datum.label, '\\n')",
+                "labelOffset": 0,
                 "labelFontSize": SMALL + 1,
                 "labelColor": INK,
                 "labelLineHeight": SMALL + 3,
