@@ -15,7 +15,7 @@ running.prepare()
 names = known_studies(store)
 url.check(
     {
-        "study": url.one_of([*names, chooser.OWN]),
+        "study": url.one_of([*names, chooser.OWN] if "design" in st.query_params else names),
         "design": url.anything,
         "seeds": url.whole(1, MAX_SEEDS),
         "seed": url.one_of([*chooser.PICKS, *range(MAX_SEEDS)]),

@@ -12,6 +12,7 @@ import pytest
 
 from gancore import figures
 from gancore.figures.curves import TITLES
+from gancore.figures.tables import variant_rows
 
 RNG = np.random.default_rng(0)
 CIRCLE = np.stack([np.cos(RNG.uniform(0, 7, 10_000)), np.sin(RNG.uniform(0, 7, 10_000))], axis=1).astype(np.float32)
@@ -180,11 +181,13 @@ def test_floor_rows_are_words() -> None:
     assert frame.loc["Distance", "Definition"] == "How far. Lower is better."
 
 
-def test_study_rows_count_what_learned() -> None:
-    table = pd.DataFrame([{"variant": "a", "label": "A", "n": 3, "diverged": 1, "success_rate": 2 / 3, "d": 0.5}])
-    row = figures.study_rows(table, {"a": FLOORS}, {"a": {"one_point": {"d": 1.25}}}, ["d"]).iloc[0]
+def test_variant_rows_count_what_learned() -> None:
+    success = {"seeds": 3, "n": 3, "diverged": 1, "missing": 0, "learned": 2, "success": 2 / 3, "seconds": 1.0}
+    table = pd.DataFrame([{"variant": "a", "label": "A"} | success | {"success_low": 0.2, "success_high": 0.9}])
+    middles = {"d": pd.DataFrame([{"variant": "a", "iqm": 0.5, "low": 0.4, "high": 0.6}])}
+    row = variant_rows(table, middles, {"a": {"d": (-1e-9, 1.25)}}, {}, [0]).iloc[0]
     assert (row["variant"], row["learned"], row["d"]) == ("A", "2 of 3", 0.5)
-    assert row["d_floor"] == "0.000 | 1.250"
+    assert row["d_bounds"] == "0.000 | 1.250"
 
 
 def test_effects_show_intervals_and_say_which_way_they_point() -> None:

@@ -4,7 +4,7 @@ from gancore.figures.colours import BOTH, FAKE, REAL, colours_of
 from gancore.figures.curves import accuracy, losses, variants
 from gancore.figures.effects import effects, interaction, success_map
 from gancore.figures.scatter import extent, scatter, thinned
-from gancore.figures.tables import floor_rows, metric_rows, study_rows
+from gancore.figures.tables import floor_rows, metric_rows
 
 __all__ = [
     "BOTH",
@@ -19,7 +19,6 @@ __all__ = [
     "losses",
     "metric_rows",
     "scatter",
-    "study_rows",
     "success_map",
     "thinned",
     "variants",

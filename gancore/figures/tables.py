@@ -50,36 +50,6 @@ def metric_rows(
     return _unsigned_zero(frame.astype(dict.fromkeys(numbers, "float64")))
 
 
-def study_rows(
-    table: pd.DataFrame,
-    floors: Mapping[str, Mapping[str, Mapping[str, float]]],
-    ceilings: Mapping[str, Mapping[str, Mapping[str, float]]],
-    keys: Sequence[str] = ("w1_excess", "curve_p95", "coverage", "near"),
-) -> pd.DataFrame:
-    """One row a variant: seeds, how many learned, and each metric beside its floor and its ceiling.
-
-    ``table``: a row a variant with variant, label, n, diverged, success_rate and ``keys`` (interquartile means).
-    ``floors``: variant → metric key → mean. ``ceilings``: variant → ``one_point`` → metric key; the floor and ceiling
-    stand in one column, floor first.
-    """
-    rows = []
-    for record in table.to_dict("records"):
-        n = int(record["n"])
-        row = {
-            "variant": record["label"],
-            "seeds": n,
-            "learned": f"{round(record['success_rate'] * n)} of {n}" if n else "–",
-            "diverged": int(record["diverged"]),
-        }
-        for key in keys:
-            row[key] = record[key]
-            name = str(record["variant"])
-            low, high = floors[name][key]["mean"], ceilings[name]["one_point"][key]
-            row[f"{key}_floor"] = f"{_fixed(low)} | {_fixed(high)}"
-        rows.append(row)
-    return _unsigned_zero(pd.DataFrame(rows))
-
-
 MARKS = ("⬤", "◆", "■")
 """A variant's mark: the first eight variants, the next eight, and so on, as curves change their dashes."""
 

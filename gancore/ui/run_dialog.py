@@ -23,6 +23,7 @@ from gancore.ui.runs import config_json, kept, real_points, scores_at, snapshot
 from gancore.ui.show import show as show_chart
 from gancore.ui.table import setting_in_words
 from gancore.ui.text import count, duration, escaped, percent
+from gancore.ui.url import digits
 
 DIGITS = 12
 """Digits of a run's id in a link."""
@@ -100,10 +101,7 @@ def _content(store: Store, study: Study, run: StoredRun) -> None:
     with left:
         st.fragment(_points)(run)
     with right:
-        st.markdown("**Discriminator accuracy**")
-        show_chart(figures.accuracy(run.history, height=175), key="run_accuracy", stretch=True)
-        st.markdown("**Losses**")
-        show_chart(figures.losses(run.history, height=175), key="run_losses", stretch=True)
+        views.run_curves(run, 175, "run_")
     _metrics(store, run)
     _settings(run.config, study.variants[0].config)
     _files(store, run)
@@ -133,7 +131,7 @@ def _points(run: StoredRun) -> None:
     steps = run.snapshot_steps
     asked = st.query_params.get("step", "")
     start = steps[-1]
-    if asked.isdecimal() and len(asked) < 10:
+    if digits(asked):
         start = max((at for at in steps if at <= int(asked)), default=steps[0])
     step = steps[-1]
     if len(steps) > 1:

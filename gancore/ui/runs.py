@@ -12,8 +12,7 @@ import streamlit as st
 
 from gancore.config import Dataset, RunConfig, differing, flatten
 from gancore.store import BundleError, RunMissing, Store, StoredRun
-from gancore.studies import Study, Variant, curves
-from gancore.studies.labels import piece_of
+from gancore.studies import Study, curves
 from gancore.ui.form import as_text
 from gancore.ui.text import escaped
 
@@ -126,8 +125,3 @@ def _kept(run_id: str, created: str, source: str, _run: StoredRun) -> StoredRun:
 @st.cache_data(max_entries=64, show_spinner=False)
 def _real_points(dataset: str, _make: Callable[[], np.ndarray]) -> np.ndarray:
     return _make()
-
-
-def changes_in_words(variant: Variant) -> str:
-    """What a variant changes, such as ``combined update, batch 256, generator 16-32``."""
-    return ", ".join(piece_of(path, value) for path, value in variant.changes.items())
