@@ -36,6 +36,18 @@ def test_true_samples_score_as_the_theory_says() -> None:
     assert divergence == pytest.approx(7 / (2 * n), abs=1e-4), "the bias of the entropy's estimate, (K - 1) / 2n"
 
 
+def test_floors_are_what_the_mixture_itself_scores_and_ceilings_what_a_collapse_does() -> None:
+    floors, ceilings = mixture.floors(RING, SIGMA), mixture.ceilings(RING, SIGMA)
+    assert floors["modes"] == floors["modes_with_mass"] == {"mean": 8.0, "low": 8.0, "high": 8.0}
+    assert floors["hq"]["mean"] == pytest.approx(mixture.TRUE_HQ, abs=4 * math.sqrt(0.989 * 0.011 / 40_000))
+    assert floors["hq"]["low"] < floors["hq"]["mean"] < floors["hq"]["high"]
+    assert floors["rev_kl"]["mean"] == pytest.approx(7 / 4_000, rel=0.5)
+    assert ceilings["one_point"] == {"modes": 1, "modes_with_mass": 1, "hq": 1, "rev_kl": pytest.approx(math.log(8))}
+    assert ceilings["mean"] == {"modes": 0, "modes_with_mass": 0, "hq": 0, "rev_kl": math.log(8)}
+    floors["hq"]["mean"] = 0.0
+    assert mixture.floors(RING, SIGMA)["hq"]["mean"] > 0.98, "what is kept is nobody's to change"
+
+
 def test_narrow_modes_score_above_the_truth() -> None:
     rng = np.random.default_rng(1)
     points = RING[rng.integers(8, size=20_000)] + SIGMA / 2 * rng.standard_normal((20_000, 2))

@@ -21,12 +21,12 @@ def floors(dataset: Curve, pairs: int = 20) -> dict[str, dict[str, float]]:
     drawn = [(_unit_sample(dataset, rng), _unit_sample(dataset, rng)) for _ in range(pairs)]
     # First w1 alone, since other metrics need its mean; the pairs' distances are too large to keep them meanwhile.
     w1 = [Comparison(dataset, fake, real, {}).value("w1") for fake, real in drawn]
-    known = {"w1": _summary(w1)}
+    known = {"w1": summary(w1)}
     rows = [
         _values(Comparison(dataset, fake, real, known, {"w1": value}))
         for (fake, real), value in zip(drawn, w1, strict=True)
     ]
-    return {key: _summary([row[key] for row in rows]) for key in METRICS}
+    return {key: summary([row[key] for row in rows]) for key in METRICS}
 
 
 def ceilings(dataset: Curve, floors: Floors) -> dict[str, dict[str, float]]:
@@ -51,5 +51,6 @@ def _values(comparison: Comparison) -> dict[str, float]:
     return {key: comparison.value(key) for key in METRICS}
 
 
-def _summary(values: list[float]) -> dict[str, float]:
+def summary(values: list[float]) -> dict[str, float]:
+    """A floor: mean, low and high of what real points score."""
     return {"mean": float(np.mean(values)), "low": min(values), "high": max(values)}
