@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 
 import pytest
+from chromium import browsing
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")
@@ -15,3 +16,10 @@ def own_store(tmp_path, monkeypatch):
     """GANCORE_STORE in a temporary folder, so that no test reads or writes the user's runs."""
     monkeypatch.setenv("GANCORE_STORE", str(tmp_path / "store"))
     return tmp_path / "store"
+
+
+@pytest.fixture(scope="module")
+def chromium():
+    """A real browser, for the tests of one file."""
+    with browsing() as browser:
+        yield browser

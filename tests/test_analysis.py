@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from scipy import stats
+from simulated import FACTORS
 
 from gancore.config import ConfigError
 from gancore.store import Store
@@ -46,19 +47,8 @@ name = "sim"
 title = "Simulated"
 question = "Is it?"
 seeds = 10
-[factors.a]
-path = "update.kind"
-levels = ["separate", "combined"]
-[factors.b]
-path = "batch_size"
-levels = [32, 256]
-[factors.c]
-path = "latent.dim"
-levels = [128, 2]
-[factors.d]
-path = "dataset.scale"
-levels = [1.0, 0.5]
-""" + "".join(f'[[claim]]\ntext = "{name} helps"\nfactor = "{name}"\n' for name in "abcd")
+"""
+FACTORIAL += FACTORS + "".join(f'[[claim]]\ntext = "{name} helps"\nfactor = "{name}"\n' for name in "abcd")
 NAMED = """
 name = "named"
 title = "Named"

@@ -2,80 +2,28 @@
 
 from __future__ import annotations
 
-import os
 import re
-import shutil
-import socket
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from chromium import MARKS, served
 
-ROOT = Path(__file__).parents[1]
-CHROMIUM = next(
-    (path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), None
-)
-QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-sync", "--no-first-run"]
-QUIET += ["--disable-background-networking", "--disable-component-update"]
-
-if CHROMIUM is None and os.environ.get("GANCORE_REQUIRE_BROWSER"):
-    raise RuntimeError("GANCORE_REQUIRE_BROWSER is set and no Chromium is on the PATH")
-
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.slow,
-    pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on the PATH (Debian: apt-get install chromium)"),
-]
+pytestmark = MARKS
 
 
 @pytest.fixture
 def server(own_store: Path) -> Iterator[str]:
     """The address of a server started a moment ago; it and its workers end with the test."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    options = {
-        "server.headless": "true",
-        "server.port": port,
-        "server.address": "127.0.0.1",
-        "server.fileWatcherType": "none",
-    }
-    command = [sys.executable, "-m", "streamlit", "run", "streamlit_app.py"]
-    command += [f"--{name}={value}" for name, value in options.items()]
-    process = subprocess.Popen(
-        command,
-        cwd=ROOT,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        env=os.environ | {"GANCORE_STORE": str(own_store)},
-    )
-    try:
-        for _ in range(600):
-            with socket.socket() as probe:
-                if probe.connect_ex(("127.0.0.1", port)) == 0:
-                    break
-            time.sleep(0.05)
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        from gancore.jobs import pool
+    with served("streamlit_app.py", GANCORE_STORE=str(own_store)) as address:
+        try:
+            yield address
+        finally:
+            from gancore.jobs import pool
 
-        for status in pool.workers(own_store):
-            pool.end_worker(status)
-        process.terminate()
-        process.wait(20)
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator:
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
-        yield browser
-        browser.close()
+            for status in pool.workers(own_store):
+                pool.end_worker(status)
 
 
 def opened(chromium, address: str):

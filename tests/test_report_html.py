@@ -5,13 +5,12 @@ from __future__ import annotations
 import json
 import re
 import shlex
-from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
-from test_browser import CHROMIUM, QUIET
+from chromium import MARKS
 
 from gancore.config import ConfigError, RunConfig, with_changes
 from gancore.report import FORMATS, Report, write_report
@@ -20,11 +19,6 @@ from gancore.store import Store
 from gancore.studies import load_study, parse_study, shipped_studies
 from gancore.studies.commands import is_known, study_command, train_command
 
-in_browser = [
-    pytest.mark.browser,
-    pytest.mark.slow,
-    pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on the PATH (Debian: apt-get install chromium)"),
-]
 TITLE = '<script>alert("title")</script> & "quotes" \'too\' =1+1 🎯 {{ 7 * 7 }}'
 LABEL = "</script><img src=x onerror=alert(1)> | 50% _off_ <!-- 🎈"
 CLAIM = '</style><svg onload=alert(2)> "helps" ]]>'
@@ -210,20 +204,10 @@ def test_signs_and_small_chances() -> None:
     )
 
 
-@pytest.fixture(scope="module")
-def chromium() -> Iterator:
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
-        yield browser
-        browser.close()
-
-
 class TestInABrowser:
     """From the disk, with the network off."""
 
-    pytestmark = in_browser
+    pytestmark = MARKS
 
     def opened(self, chromium, path: Path, width: int = 1280, scheme: str = "light"):
         context = chromium.new_context(

@@ -9,6 +9,7 @@ from pathlib import Path
 import altair as alt
 import numpy as np
 import pytest
+from hostile import hostile
 
 from gancore.config import ConfigError
 from gancore.figures import FAKE
@@ -20,37 +21,7 @@ from gancore.store import Store
 from gancore.studies import Study, curves, load_study, parse_study
 
 NAMES = ["<script>alert(1)</script>", "=1+1 | 50% & a_b", "\"quoted\" 'too' 😀", "not {there} yet"]
-HOSTILE = f"""
-name = "hostile"
-title = '<b>Names</b> & "quotes" | 😀'
-question = "Do = names | survive?"
-seeds = 4
-base.dataset.kind = "circle"
-
-[[variant]]
-name = "baseline"
-label = "{NAMES[0]}"
-
-[[variant]]
-name = "combined"
-label = "{NAMES[1]}"
-set = {{"update.kind" = "combined"}}
-
-[[variant]]
-name = "batch-256"
-label = '''{NAMES[2]}'''
-set = {{"batch_size" = 256}}
-
-[[variant]]
-name = "never"
-label = "{NAMES[3]}"
-set = {{"batch_size" = 77}}
-
-[[claim]]
-text = "Names <i>help</i> | =1+1"
-from = "baseline"
-to = "combined"
-"""
+HOSTILE = hostile(NAMES, question="Do = names | survive?", never='"batch_size" = 77', claim="Names <i>help</i> | =1+1")
 HALF = """
 name = "half"
 title = "Half"

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from hostile import hostile
 
 from gancore.report import FORMATS, Report, write_report
 from gancore.report.escaping import cell, latex, markdown, paragraph
@@ -19,37 +20,12 @@ from gancore.store import Store
 from gancore.studies import analyze, load_study, parse_study
 
 NAMES = ["<script>alert(1)</script>", "=1+1 | 50% & a_b", "\"quoted\" 'too' 😀", "@never {there} \\\\x^~$#"]
-HOSTILE = f"""
-name = "hostile"
-title = '<b>Names</b> & "quotes" | 😀'
-question = "1. Do = names | survive?"
-seeds = 4
-base.dataset.kind = "circle"
-
-[[variant]]
-name = "baseline"
-label = "{NAMES[0]}"
-
-[[variant]]
-name = "combined"
-label = "{NAMES[1]}"
-set = {{"update.kind" = "combined"}}
-
-[[variant]]
-name = "batch-256"
-label = '''{NAMES[2]}'''
-set = {{"batch_size" = 256}}
-
-[[variant]]
-name = "never"
-label = "{NAMES[3]}"
-set = {{"generator.hidden" = [7]}}
-
-[[claim]]
-text = "Names <i>help</i> | =1+1 [x](javascript:alert(1))"
-from = "baseline"
-to = "combined"
-"""
+HOSTILE = hostile(
+    NAMES,
+    question="1. Do = names | survive?",
+    never='"generator.hidden" = [7]',
+    claim="Names <i>help</i> | =1+1 [x](javascript:alert(1))",
+)
 NAMES[3] = NAMES[3].replace("\\\\", "\\")
 
 

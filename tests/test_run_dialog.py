@@ -7,8 +7,8 @@ import re
 from pathlib import Path
 
 import pytest
+from chromium import browsing, in_browser
 from streamlit.testing.v1 import AppTest
-from test_browser import CHROMIUM, QUIET
 from test_pages import made_up
 from test_table_page import HOSTILE, descriptions, diverged, serving, words
 
@@ -202,14 +202,11 @@ def test_a_damaged_run_is_said_and_not_opened(own_store: Path) -> None:
     assert run.run_id[:8] in words(app) and "run" not in app.query_params
 
 
-@pytest.mark.browser
-@pytest.mark.slow
-@pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on the PATH (Debian: apt-get install chromium)")
+@in_browser
 def test_closing_the_dialog_takes_the_run_out_of_the_url(tmp_path: Path) -> None:
-    from playwright.sync_api import expect, sync_playwright
+    from playwright.sync_api import expect
 
-    with serving(page, tmp_path) as address, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+    with serving(page, tmp_path) as address, browsing() as browser:
         view = browser.new_page(viewport={"width": 1400, "height": 1000})
         view.goto(f"{address}/?run={link_of('baseline', 2)}&step=2000")
         dialog = view.get_by_role("dialog")
@@ -222,4 +219,3 @@ def test_closing_the_dialog_takes_the_run_out_of_the_url(tmp_path: Path) -> None
         view.keyboard.press("Escape")
         expect(dialog).to_have_count(0, timeout=30_000)
         view.wait_for_url(re.compile(r"\?step=2000$"), timeout=30_000)
-        browser.close()

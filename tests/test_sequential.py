@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from scipy import stats
+from simulated import FACTORS
 
 from gancore.config import ConfigError
 from gancore.store import Store
@@ -22,19 +23,8 @@ FACTORIAL = """
 name = "sim"
 title = "Simulated"
 question = "Is it?"
-[factors.a]
-path = "update.kind"
-levels = ["separate", "combined"]
-[factors.b]
-path = "batch_size"
-levels = [32, 256]
-[factors.c]
-path = "latent.dim"
-levels = [128, 2]
-[factors.d]
-path = "dataset.scale"
-levels = [1.0, 0.5]
 """
+FACTORIAL += FACTORS
 NAMED = """
 name = "named"
 title = "Named"

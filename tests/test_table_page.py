@@ -5,17 +5,13 @@ from __future__ import annotations
 import contextlib
 import inspect
 import re
-import socket
-import subprocess
-import sys
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pandas as pd
 import pytest
+from chromium import browsing, in_browser, served
 from streamlit.testing.v1 import AppTest
-from test_browser import CHROMIUM, QUIET, ROOT
 from test_pages import made_up
 
 from gancore.config import RunConfig
@@ -295,35 +291,17 @@ def test_small_settings_keep_their_value_and_tiny_metrics_lose_their_sign() -> N
 @contextlib.contextmanager
 def serving(script: Callable[[], None], folder: Path) -> Iterator[str]:
     """The address of a server of one function as its page."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
     path = folder / "page.py"
     path.write_text(f"{inspect.getsource(script)}\n\n{script.__name__}()\n")
-    options = {"headless": "true", "port": port, "address": "127.0.0.1", "fileWatcherType": "none"}
-    command = [sys.executable, "-m", "streamlit", "run", str(path)]
-    command += [f"--server.{name}={value}" for name, value in options.items()]
-    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    try:
-        for _ in range(600):
-            with socket.socket() as probe:
-                if probe.connect_ex(("127.0.0.1", port)) == 0:
-                    break
-            time.sleep(0.05)
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        process.terminate()
-        process.wait(20)
+    with served(path) as address:
+        yield address
 
 
-@pytest.mark.browser
-@pytest.mark.slow
-@pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on the PATH (Debian: apt-get install chromium)")
+@in_browser
 def test_two_ticked_rows_become_the_comparison_in_the_url(tmp_path: Path) -> None:
-    from playwright.sync_api import expect, sync_playwright
+    from playwright.sync_api import expect
 
-    with serving(page, tmp_path) as address, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+    with serving(page, tmp_path) as address, browsing() as browser:
         view = browser.new_page(viewport={"width": 1400, "height": 1000})
         view.goto(f"{address}/?study=first-fixes")
         expect(view.get_by_text("What differs")).to_be_visible(timeout=60_000)
@@ -332,4 +310,3 @@ def test_two_ticked_rows_become_the_comparison_in_the_url(tmp_path: Path) -> Non
             table.click(position={"x": 18, "y": 36 + 35 * row + 17})
             expect(view.get_by_text(said, exact=True)).to_be_visible(timeout=30_000)
         view.wait_for_url(re.compile("first=combined.*second=generator-16-32"), timeout=30_000)
-        browser.close()

@@ -7,6 +7,7 @@ import json
 
 import numpy as np
 import pytest
+from chromium import in_browser
 
 from gancore.config import ConfigError
 from gancore.store import Store
@@ -128,20 +129,6 @@ def test_several_datasets_are_the_rows(store):
     assert arrange(study, study.variants[:-1]) is None, "an arm is missing on one dataset"
 
 
-@pytest.fixture(scope="module")
-def chromium():
-    from test_browser import CHROMIUM, QUIET
-
-    if CHROMIUM is None:
-        pytest.skip("no Chromium on the PATH (Debian: apt-get install chromium)")
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
-        yield browser
-        browser.close()
-
-
 @pytest.fixture
 def drawn(chromium, store):
     """A page with the view of a study, and the payload that it was given."""
@@ -161,8 +148,7 @@ def drawn(chromium, store):
     assert not errors
 
 
-@pytest.mark.browser
-@pytest.mark.slow
+@in_browser
 def test_one_slider_moves_every_panel_and_every_marker(drawn):
     page, payload = drawn
 
@@ -193,8 +179,7 @@ def test_one_slider_moves_every_panel_and_every_marker(drawn):
     assert page.evaluate("told[told.length - 1].step") == step
 
 
-@pytest.mark.browser
-@pytest.mark.slow
+@in_browser
 def test_bands_are_quartiles_and_smoothing_is_a_centred_mean(drawn, store):
     page, payload = drawn
     study = load_study("first-fixes", store)
@@ -218,8 +203,7 @@ def test_bands_are_quartiles_and_smoothing_is_a_centred_mean(drawn, store):
     assert page.evaluate("view.changed().left") is None, "a default is not carried"
 
 
-@pytest.mark.browser
-@pytest.mark.slow
+@in_browser
 def test_a_time_range_is_brushed_a_variant_hidden_and_a_panel_picked(drawn):
     page, payload = drawn
     page.locator("canvas.gc-over").first.scroll_into_view_if_needed()
@@ -244,8 +228,7 @@ def test_a_time_range_is_brushed_a_variant_hidden_and_a_panel_picked(drawn):
     ]
 
 
-@pytest.mark.browser
-@pytest.mark.slow
+@in_browser
 def test_one_long_training_does_not_squeeze_the_others(chromium, store):
     payload = study_payload(store, load_study("four-fixes-controls", store), 2)
     page = chromium.new_context(viewport={"width": 1000, "height": 800}).new_page()
@@ -260,8 +243,7 @@ def test_one_long_training_does_not_squeeze_the_others(chromium, store):
     page.context.close()
 
 
-@pytest.mark.browser
-@pytest.mark.slow
+@in_browser
 def test_a_name_is_text_and_nothing_else(chromium, store):
     payload = study_payload(store, load_study("first-fixes", store), 1)
     name = "<img src=x onerror=\"document.title='ran'\">'\" =1+1 🧪"

@@ -17,12 +17,11 @@ from gancore.studies.intervals import (
     MIN_SEEDS,
     Estimates,
     contrasts,
-    iqm_interval,
-    middle_mean,
     success_interval,
 )
 from gancore.studies.outcomes import Outcomes, better_of, groups_of, outcomes_of
 from gancore.studies.study import Study
+from gancore.studies.summaries import middle_of
 from gancore.studies.verdicts import too_few
 
 if TYPE_CHECKING:
@@ -110,7 +109,7 @@ def _cells(group: Group) -> list[dict[str, Any]]:
         finite = values[np.isfinite(values)]
         learned, runs = group.learned([i])
         states = [f["status"] for o in group.outcomes for f in o.failures if f["variant"] == _variant(group, o, i)]
-        low, high = iqm_interval(values)
+        middle = middle_of(values)
         success_low, success_high = success_interval(learned, runs)
         factors = zip(group.study.factors, arm.levels or (), strict=False)
         rows.append(
@@ -127,9 +126,9 @@ def _cells(group: Group) -> list[dict[str, Any]]:
                 "success": learned / runs if runs else np.nan,
                 "success_low": success_low,
                 "success_high": success_high,
-                "iqm": float(middle_mean(finite)) if finite.size else np.nan,
-                "low": low,
-                "high": high,
+                "iqm": middle.value,
+                "low": middle.low,
+                "high": middle.high,
                 "min": float(finite.min()) if finite.size else np.nan,
                 "max": float(finite.max()) if finite.size else np.nan,
             }

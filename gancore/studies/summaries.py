@@ -80,12 +80,15 @@ def middle_table(study: Study, runs: pd.DataFrame, metric: str) -> pd.DataFrame:
     rows: list[dict[str, Any]] = []
     outcomes = outcomes_of(study, runs, metric)
     for variant in study.variants:
-        values = outcome_of(study, outcomes, variant.name)[0]
-        finite = values[np.isfinite(values)]
-        low, high = iqm_interval(finite)
-        iqm = float(middle_mean(finite)) if finite.size else math.nan
-        rows.append({"variant": variant.name, "iqm": iqm, "low": low, "high": high})
+        middle = middle_of(outcome_of(study, outcomes, variant.name)[0])
+        rows.append({"variant": variant.name, "iqm": middle.value, "low": middle.low, "high": middle.high})
     return pd.DataFrame(rows)
+
+
+def middle_of(values: Array) -> Estimate:
+    """The interquartile mean of values [seeds] or [seeds, strata] with its bootstrap interval; NaN is no value."""
+    finite = values[np.isfinite(values)]
+    return Estimate(float(middle_mean(finite)) if finite.size else math.nan, *iqm_interval(values))
 
 
 def success_of(learned: Array) -> Success:
