@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 
@@ -42,6 +46,30 @@ def test_the_variable_decides_over_what_was_found(two_gpus, monkeypatch):
 )
 def test_a_gpu_counts_where_tensorflow_can_use_it(names, expected):
     assert devices._has_cuda(names) is expected
+
+
+THREADS = """
+import os
+from gancore.training import devices
+devices.take(0)
+os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
+before = set(os.listdir("/proc/self/task"))
+devices.warm()
+started = set(os.listdir("/proc/self/task")) - before
+print(len(os.sched_getaffinity(0)), *(len(os.sched_getaffinity(int(thread))) for thread in started))
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not os.path.isdir("/proc/self/task") or devices.kind() != "cpu", reason="this needs Linux, no GPU")
+def test_training_has_one_core_and_its_compiler_has_all():
+    """With the compiler's threads on one core, a graph shape took half as long again."""
+    mine = {name: value for name, value in os.environ.items() if name != devices.VARIABLE}
+    done = subprocess.run([sys.executable, "-c", THREADS], capture_output=True, text=True, check=True, env=mine)
+    main, *others = map(int, done.stdout.split())
+    assert main == 1
+    assert others
+    assert set(others) == {len(os.sched_getaffinity(0))}
 
 
 @pytest.mark.slow

@@ -181,6 +181,35 @@ class TestWorkers:
         assert history.equals(second.history)
 
 
+@pytest.mark.slow
+def test_the_first_row_is_shown_as_soon_as_it_is_there(monkeypatch, own_store):
+    from gancore.jobs.worker import Worker
+    from gancore.training.engine import Finished, Row, Snapshot, Tick
+    from gancore.training.recorder import Recorder
+    from gancore.training.step import MEASURES
+
+    monkeypatch.setattr(pool, "ensure_workers", lambda *args, **kwargs: None)
+    store = Store.open(own_store)
+    (config,) = configs(1)
+    jobs.submit(store, [config], "first row")
+    shown = []
+
+    def events():
+        yield Snapshot(0, np.zeros((1, 2000, 2), np.float32))
+        yield Tick(1, list)
+        shown.append(len(jobs.live(store, config.run_id).history))
+        yield Row(50, {name: np.zeros(1) for name in MEASURES})
+        yield Tick(50, list)  # far less than LIVE_EVERY after the one before
+        shown.append(jobs.live(store, config.run_id).history["step"].tolist())
+        yield Finished(200, [{}], [None])
+
+    recorder = Recorder([config], store.floors)
+    monkeypatch.setattr(recorder, "results", list)
+    Worker(store.root, 63, 1.0)._record(recorder, events(), 0, [config], [config.run_id])
+    recorder.close()
+    assert shown == [0, [50]]
+
+
 def test_jobs_are_listed_newest_first_and_forgotten_on_request(monkeypatch, own_store):
     monkeypatch.setattr(pool, "ensure_workers", lambda *args, **kwargs: None)
     store = Store.open(own_store)

@@ -14,7 +14,7 @@ from gancore.benchmarks.case import Case
 def main() -> None:
     """Train one group as a worker does and look at it."""
     case = Case.from_arguments()
-    from gancore.training import backend, devices
+    from gancore.training import devices
 
     device = devices.take(case.core or 0)
     import gancore.training.networks  # noqa: F401  A warm worker has Keras and what the metrics need.
@@ -27,7 +27,7 @@ def main() -> None:
     from gancore.training.recorder import Recorder
 
     metrics.load()
-    backend.warm()
+    devices.warm()
     changes = {"batch_size": case.batch, "generator.hidden": list(case.widths), "steps": case.steps}
     configs = [with_changes(RunConfig(), changes | {"seed": seed}) for seed in range(case.runs)]
     start = time.perf_counter()

@@ -185,7 +185,7 @@ class Worker:
         from gancore.training.engine import Tick
 
         self.say("training", run_ids=ids, step=begun, steps=configs[0].steps, pace=0.0)
-        pace, marked, shown, kept, every = 0.0, None, 0.0, time.monotonic(), EVERY
+        pace, marked, shown, rows, kept, every = 0.0, None, 0.0, 0, time.monotonic(), EVERY
         for event in events:
             recorder.feed(event)
             now = time.monotonic()
@@ -193,7 +193,8 @@ class Worker:
                 continue
             if marked is None:
                 marked = (now, event.step)  # After the first call, which compiles.
-            if now - shown < LIVE_EVERY:
+            first_row = recorder.rows and not rows  # Somebody waits for it.
+            if now - shown < LIVE_EVERY and not first_row:
                 continue
             wanted = wanted_runs(self.store, ("run",)).intersection(ids)
             if not wanted or now - kept > every:
@@ -209,7 +210,7 @@ class Worker:
                 log.info("put aside at step %d: every job that wants %s is paused or cancelled", event.step, ids)
                 return
             self.say("training", run_ids=ids, step=event.step, steps=configs[0].steps, pace=pace)
-            shown = now
+            shown, rows = now, len(recorder.rows)
         for result in recorder.results():
             self.store.put(result)
             for path in (self.folders.checkpoint(result.config.run_id), self.folders.live(result.config.run_id)):
@@ -228,10 +229,10 @@ class Worker:
 def _load_tensorflow(slot: int) -> None:
     """TensorFlow on the device of this slot, Keras, and what the metrics need."""
     from gancore import metrics
-    from gancore.training import backend, devices, networks, recorder  # noqa: F401
+    from gancore.training import devices, networks, recorder  # noqa: F401
 
     log.info("slot %d trains on %s", slot, devices.take(slot))
-    backend.warm()
+    devices.warm()
     metrics.load()
 
 

@@ -47,8 +47,3 @@ if TYPE_CHECKING:
     import tensorflow as tf
 else:
     tf = _Lazy("tensorflow")
-
-
-def warm() -> None:
-    """Have TensorFlow and XLA set themselves up, which they do at first use: call it before somebody waits."""
-    tf.function(lambda x: x + 1.0, jit_compile=True, autograph=False)(tf.zeros((1, 1))).numpy()

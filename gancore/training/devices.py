@@ -120,6 +120,16 @@ def compiling() -> Iterator[None]:
             ctypes.CDLL(None).malloc_trim(0)
 
 
+def warm() -> None:
+    """Have TensorFlow and XLA set themselves up, which they do at first use: call it before somebody waits."""
+    from gancore.training.backend import tf
+
+    # The compiler's threads start here and keep the cores of the thread that starts them: on one core alone,
+    # a graph shape took 3 s rather than 2.
+    with compiling():
+        tf.function(lambda x: x + 1.0, jit_compile=True, autograph=False)(tf.zeros((1, 1))).numpy()
+
+
 def roam() -> None:
     """Let this thread run on every core that the process was given."""
     if _cores:
