@@ -193,8 +193,9 @@ class Bundle:
         members: dict[str, zipfile.ZipInfo] = {}
         others: list[str] = []
         try:
-            with self._archive() as archive:
-                entries = archive.infolist()
+            # Kept open: reading the list of members anew for every one of them took as long as the members.
+            self._archive = zipfile.ZipFile(io.BytesIO(self._data) if isinstance(self._data, bytes) else self._data)  # type: ignore[arg-type]
+            entries = self._archive.infolist()
         except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
             raise self._error(f"is not a gancore bundle ({error})") from None
         most = 2 * MAX_RUNS + len(REQUIRED) + 2
@@ -255,9 +256,6 @@ class Bundle:
                 raise self._error(f"has an unexpected member {name!r}: it does not list that run")
         return dict(sorted(infos.items()))
 
-    def _archive(self) -> zipfile.ZipFile:
-        return zipfile.ZipFile(io.BytesIO(self._data) if isinstance(self._data, bytes) else self._data)  # type: ignore[arg-type]
-
     def _json(self, name: str) -> Any:
         try:
             return parse_json(self._bytes(name))
@@ -273,8 +271,8 @@ class Bundle:
     def _bytes(self, name: str) -> bytes:
         """A member's bytes, if its checksum is the manifest's (which has none itself)."""
         try:
-            with self._lock, self._archive() as archive:
-                data = archive.read(self._members[name])
+            with self._lock:
+                data = self._archive.read(self._members[name])
         except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, RuntimeError) as error:
             raise self._error(f"{name} is damaged ({error})") from None
         if name != "manifest.json" and checksum(data) != self._checksums[name]:

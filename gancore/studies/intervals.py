@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 from typing import Literal, NamedTuple
 
 import numpy as np
@@ -61,18 +62,26 @@ def iqm_interval(values: ArrayLike, seed: int = 0, draws: int = DRAWS, level: fl
     seeds = len(table)
     if seeds < MIN_BOOTSTRAP:
         return math.nan, math.nan
-    rng = np.random.default_rng(seed)
-    drawn = table[rng.integers(0, seeds, (draws, seeds))].reshape(draws, -1)
+    drawn = table[_resampled(seeds, seed, draws)].reshape(draws, -1)
     tail = float(ndtr(stdtrit(seeds - 1, (1 - level) / 2)))
     low, high = np.quantile(middle_mean(drawn), [tail, 1 - tail])
     return float(low), float(high)
+
+
+@lru_cache(maxsize=2)
+def _resampled(seeds: int, seed: int, draws: int) -> NDArray[np.int64]:
+    """Which seeds each draw has [draws, seeds]: the same for all variants and metrics."""
+    drawn = np.random.default_rng(seed).integers(0, seeds, (draws, seeds))
+    drawn.flags.writeable = False
+    return drawn
 
 
 def middle_mean(values: Array) -> Array:
     """Interquartile mean [...] of values [..., n] (Agarwal et al. 2021, section 4.3; n // 4 cut at either end)."""
     size = values.shape[-1]
     cut = size // 4
-    ordered = np.partition(values, (cut, size - cut - 1), axis=-1) if size > 1 else values
+    # Sorting a few seeds takes a third of the time of setting their quarters aside.
+    ordered = np.sort(values, axis=-1)
     return ordered[..., cut : size - cut].mean(axis=-1)
 
 

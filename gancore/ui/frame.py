@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
+from pathlib import Path
 
 import streamlit as st
 from streamlit.errors import StreamlitAPIException
@@ -18,6 +19,9 @@ PAGES = {
     "Training": ("pages/training.py", ":material/model_training:"),
     "Ablation": ("pages/ablation.py", ":material/grid_view:"),
 }
+
+ICON = Path(__file__).with_name("icon.svg")
+"""A circle and points that do not all find it; an emoji would have Streamlit compile the pattern of all emojis."""
 
 STYLE = """
 <style>
@@ -43,7 +47,7 @@ def setup(title: str) -> Store:
     """
     st.set_page_config(
         page_title="gancore" if title == "Home" else f"{title} · gancore",
-        page_icon="⭕",
+        page_icon=ICON,
         layout="wide",
     )
     st.html(STYLE)

@@ -272,9 +272,10 @@ def _columns(frames: Sequence[Any], keys: Sequence[str]) -> dict[str, Any]:
     steps = np.unique(np.concatenate([frame["step"].to_numpy() for frame in frames]))
     table = np.full((len(keys), len(frames), len(steps)), np.nan, np.float32)
     for row, frame in enumerate(frames):
-        known = [i for i, key in enumerate(keys) if key in frame]
         at = np.searchsorted(steps, frame["step"].to_numpy())
-        table[np.ix_(known, [row], at)] = frame[[keys[i] for i in known]].to_numpy(np.float32).T[:, None]
+        for i, key in enumerate(keys):
+            if key in frame:  # one by one: to choose a list of columns takes pandas 20 times as long
+                table[i, row, at] = frame[key].to_numpy()
     found = [bool(np.isfinite(one).any()) for one in table]
     columns = {key: packed_numbers(table[i]) for i, key in enumerate(keys) if found[i]}
     return {"steps": packed(steps.astype(np.uint32)), "columns": columns}
