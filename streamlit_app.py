@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import streamlit as st
 
-from gancore import figures, ui
+from gancore.ui.frame import link, setup
+
+store = setup("Home")
+st.title("Why does a small GAN learn a parabola and fail on a circle?")
+
+from gancore import figures
 from gancore.studies import load_study, pick_seed, runs_of
 from gancore.ui import runs, url, verdicts
+from gancore.ui.show import show
+from gancore.ui.text import percent
 
-store = ui.setup("Home")
 url.check({})
-st.title("Why does a small GAN learn a parabola and fail on a circle?")
 
 study = load_study("four-distributions")
 wanted = {"Parabola": "parabola-baseline", "Circle": "circle-baseline", "Circle, all four fixes": "circle-all"}
@@ -37,22 +42,22 @@ for column, (title, variant), have in zip(st.columns(3, gap="medium"), panels, f
             st.info(f"Not trained yet. Train it on the Ablation page, or with `gancore study run {study.name}`.")
             continue
         real, fake = runs.real_points(shown.config.dataset), shown.final
-        ui.show(figures.scatter(real, fake, side=250), key=f"points_{variant.name}")
-        near, coverage = (ui.percent(shown.metrics.get(key)) for key in ("near", "coverage"))
+        show(figures.scatter(real, fake, side=250), key=f"points_{variant.name}")
+        near, coverage = (percent(shown.metrics.get(key)) for key in ("near", "coverage"))
         st.markdown(
             f"**{near}** near the curve, **{coverage}** of it covered :small[(median: seed {shown.config.seed})]"
         )
-        ui.show(
+        show(
             figures.accuracy(shown.history, height=170, title=title),
             key=f"accuracy_{variant.name}",
             stretch=True,
         )
 
 with st.container(horizontal=True):
-    ui.link("Ablation", "All sixteen combinations", {"study": "four-fixes"})
-    ui.link("Ablation", "Controls: is it the fix itself?", {"study": "four-fixes-controls"})
-    ui.link("Ablation", "Four distributions", {"study": "four-distributions"})
-    ui.link("Training", "Change a setting and train")
+    link("Ablation", "All sixteen combinations", {"study": "four-fixes"})
+    link("Ablation", "Controls: is it the fix itself?", {"study": "four-fixes-controls"})
+    link("Ablation", "Four distributions", {"study": "four-distributions"})
+    link("Training", "Change a setting and train")
 st.caption(
     "w1_excess: exact Wasserstein distance to real points above its floor; lower is better, and brackets hold the "
     "corrected 95% interval of its change. Curves: the discriminator's accuracy; at 50% it cannot tell real from fake. "

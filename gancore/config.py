@@ -8,6 +8,7 @@ themselves by subclassing a family root; the config then accepts them by ``kind`
 from __future__ import annotations
 
 import hashlib
+import importlib
 import itertools
 import json
 import types
@@ -363,3 +364,9 @@ def describe_type(annotation: Any) -> str:
     if isinstance(annotation, types.GenericAlias) or not isinstance(annotation, type):
         return str(annotation)
     return {"int": "whole number", "float": "number"}.get(annotation.__name__, annotation.__name__)
+
+
+# Members register when their module is imported. It is done here, so that whoever has a configuration has them all,
+# and by name, because they import this module.
+for _home in ("gancore.datasets", "gancore.training.losses"):
+    importlib.import_module(_home)

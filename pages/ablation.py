@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import streamlit as st
 
-from gancore import ui
+from gancore.ui.frame import setup
+
+store = setup("Ablation")
+embedded = bool(st.context.is_embedded)
+if not embedded:
+    st.title("Ablation")
+
 from gancore.metrics import METRICS
 from gancore.studies import MAX_SEEDS, claim_variants, known_studies, runs_of
 from gancore.studies.commands import is_known, study_command
 from gancore.ui import builder, chooser, compare, exports, run_dialog, running, table, url, verdicts, viewer
+from gancore.ui.text import escaped
 
-store = ui.setup("Ablation")
 running.prepare()
 names = known_studies(store)
 url.check(
@@ -34,16 +40,13 @@ url.check(
     }
     | viewer.CHECKS
 )
-embedded = bool(st.context.is_embedded)
-if not embedded:
-    st.title("Ablation")
 study, seeds, pick, rows = chooser.choose(store, names, embedded)
 found = runs_of(store, study, seeds)
 
 number = "all"
 if not embedded:
     stop = "." if study.title[-1:].isalnum() else ""
-    st.markdown(f"**{ui.escaped(study.title)}{stop}** {ui.escaped(study.question)}")
+    st.markdown(f"**{escaped(study.title)}{stop}** {escaped(study.question)}")
     left, middle, right = st.columns([7, 5, 2], gap="medium", vertical_alignment="bottom")
     with left:
         running.section(store, study, seeds)
@@ -52,7 +55,7 @@ if not embedded:
     with right:
         exports.section(store, study, seeds, chooser.metric(), chooser.single(pick))
 else:
-    st.markdown(f"**{ui.escaped(study.title)}**")
+    st.markdown(f"**{escaped(study.title)}**")
 if embedded and st.query_params.get("claim", "") in map(str, range(1, len(study.claims) + 1)):
     number = st.query_params["claim"]
 if not any(run for runs in found.values() for run in runs):
@@ -67,7 +70,7 @@ if not any(run for runs in found.values() for run in runs):
 
 chosen = [variant.name for variant in study.variants]
 if number != "all":
-    st.caption(f"Claim {number}: {ui.escaped(study.claims[int(number) - 1].text)}")
+    st.caption(f"Claim {number}: {escaped(study.claims[int(number) - 1].text)}")
     chosen = claim_variants(study, int(number))
 variants = [variant for variant in study.variants if variant.name in chosen]
 

@@ -2,31 +2,38 @@
 
 from __future__ import annotations
 
-import numpy as np
 import streamlit as st
 
-from gancore import figures, metrics, ui
-from gancore.ui import runs, url
+from gancore.ui.frame import link, setup
 
-store = ui.setup("Data")
+store = setup("Data")
 st.title("Data")
-url.check(ui.url_checks(["dataset"]))
+
+import numpy as np
+
+from gancore import figures, metrics
+from gancore.studies.commands import settings_of
+from gancore.ui import runs, url
+from gancore.ui.form import config_form, url_checks
+from gancore.ui.show import show
+
+url.check(url_checks(["dataset"]))
 
 settings, picture, scores = st.columns([3, 4, 6], gap="large")
 
 with settings:
     st.subheader("Distribution")
-    form = ui.config_form(["dataset"])
+    form = config_form(["dataset"])
     dataset = form.config.dataset
     if form.errors:
         st.warning("The last valid choice is shown until every setting is allowed.")
-    ui.link("Training", "Train a GAN on this distribution", ui.as_query(form.config))
+    link("Training", "Train a GAN on this distribution", settings_of(form.config))
 
 real = runs.real_points(dataset)
 
 with picture:
     st.subheader(f"{len(real):,} points")
-    ui.show(figures.scatter(real, side=330), key="points")
+    show(figures.scatter(real, side=330), key="points")
     beyond = float(np.mean((np.abs(real) > 0.99).any(axis=1)))
     outside = float(np.mean((np.abs(real) > 1).any(axis=1)))
     st.metric(

@@ -4,16 +4,22 @@ from __future__ import annotations
 
 import streamlit as st
 
-from gancore import figures, jobs, metrics, ui
+from gancore.ui.frame import setup
+
+store = setup("Training")
+st.title("Training")
+
+from gancore import figures, jobs, metrics
 from gancore.studies import label_of
 from gancore.studies.commands import train_command
 from gancore.ui import builder, export, progress, runs, url, views
+from gancore.ui.form import config_form, url_checks
+from gancore.ui.text import count, duration, escaped
 
 SEEDS = 16
 
-store = ui.setup("Training")
 url.check(
-    ui.url_checks()
+    url_checks()
     | {
         "seeds": url.whole(1, SEEDS),
         "shown": url.whole(0, SEEDS - 1),
@@ -21,7 +27,6 @@ url.check(
         "job": url.anything,
     }
 )
-st.title("Training")
 
 refusal = progress.reason_not_to_train(store)
 if not refusal:
@@ -32,21 +37,21 @@ active = job is not None and job.progress().active
 settings, view = st.columns([4, 8], gap="large")
 
 with settings:
-    form = ui.config_form()
+    form = config_form()
     seeds = st.slider("Number of seeds", 1, SEEDS, 4, key="seeds", bind="query-params", help="Seeds 0, 1, 2, …")
     configs = runs.with_seeds(form.config, seeds)
     missing = [] if form.errors else [config for config in configs if config.run_id not in store]
-    label = f"{label_of(form.config, [])}, {ui.count(seeds, 'seed')}"
+    label = f"{label_of(form.config, [])}, {count(seeds, 'seed')}"
     busy = active and {config.run_id for config in missing} <= set(job.run_ids) if job else False
     done = "Train" if form.errors else "All of these are trained"
-    button = f"Train {ui.count(len(missing), 'run')}" if missing else done
+    button = f"Train {count(len(missing), 'run')}" if missing else done
     blocked = bool(refusal or form.errors or not missing or busy)
     if st.button(button, type="primary", icon=":material/play_arrow:", disabled=blocked, key="start"):
         progress.start(store, configs, label)
     if form.errors:
-        st.error(ui.escaped("Nothing can start. " + ". ".join(form.errors) + "."))
+        st.error(escaped("Nothing can start. " + ". ".join(form.errors) + "."))
     elif refusal and missing:
-        st.info(ui.escaped(refusal))
+        st.info(escaped(refusal))
     elif missing and not busy:
         st.caption(f"{seeds - len(missing)} of {seeds} finished; {progress.cost(store, missing)}")
     if not form.errors:
@@ -64,7 +69,7 @@ with view:
     if closest:
         st.info(
             "These settings are not trained yet. Shown is the nearest finished run, with "
-            + ui.escaped(runs.differences(closest.config, form.config))
+            + escaped(runs.differences(closest.config, form.config))
             + "."
         )
         trained = {closest.config.seed: closest}
@@ -91,8 +96,8 @@ with view:
         st.code(train_command(run.config), language="bash", wrap_lines=True)
         versions = ", ".join(f"{name} {version}" for name, version in run.versions.items())
         st.markdown(
-            f"Run `{run.run_id}`  \n{ui.escaped(run.status)} after {run.steps:,} steps in "
-            f"{ui.duration(run.seconds)} with {ui.escaped(versions)}; from {ui.escaped(run.source)}."
+            f"Run `{run.run_id}`  \n{escaped(run.status)} after {run.steps:,} steps in "
+            f"{duration(run.seconds)} with {escaped(versions)}; from {escaped(run.source)}."
         )
         with st.container(horizontal=True):
             st.download_button(

@@ -12,6 +12,7 @@ from streamlit.testing.v1 import AppTest
 from gancore import jobs
 from gancore.config import ConfigError, RunConfig, with_changes
 from gancore.studies import load_study, parse_study, shipped_studies
+from gancore.studies.commands import settings_of
 from gancore.studies.drafts import (
     ClaimRow,
     Draft,
@@ -29,7 +30,6 @@ from gancore.studies.drafts import (
 from gancore.studies.drafts.cells import joined, pieces
 from gancore.studies.drafts.links import MAX_LINK, WORDS
 from gancore.studies.files import MAX_BYTES
-from gancore.ui import as_query
 from gancore.ui.builder_tables import frame_of, rows_of, settings
 
 EVERYTHING = """
@@ -144,7 +144,7 @@ def test_a_study_too_large_for_a_link_is_refused_with_a_way_out() -> None:
 
 def test_settings_of_the_training_page_start_a_study() -> None:
     config = with_changes(RunConfig(), {"dataset.kind": "moons", "generator.hidden": [8, 8], "batch_size": 256})
-    query = "&".join(f"{path}={value}" for path, value in as_query(config).items())
+    query = "&".join(f"{path}={value}" for path, value in settings_of(config).items())
     for link in (f"https://example.org/training?{query}&seeds=6&job=0123456789ab&shown=2", query + "&seeds=6"):
         study = study_of(draft_from_settings(*settings_of_link(link)))
         assert study.base == config and study.seeds == 6

@@ -125,7 +125,7 @@ def test_a_failure_is_the_commands_own_sentence_and_leaves_no_file(fakes: Path) 
     one = kept.ask(order(what="fail"), "me")
     until(lambda: ended(one))
     assert (one.state, one.reason, one.path) == ("failed", "--out: it cannot be written", None)
-    until(lambda: not list(Path(kept._folder.name).iterdir()))
+    until(lambda: not list(kept._folder.iterdir()))
     assert kept.ask(order(what="fail"), "me") is not one
 
 
@@ -144,7 +144,7 @@ def test_what_is_kept_is_bounded_in_count_and_bytes(fakes: Path) -> None:
     for number in range(5):
         made.append(kept.ask(order(number, size=1_000), "me"))
         until(lambda: ended(made[-1]))
-    until(lambda: len(list(Path(kept._folder.name).iterdir())) == 2)
+    until(lambda: len(list(kept._folder.iterdir())) == 2)
     assert [kept.find(one.order) is not None for one in made] == [False, False, False, True, True]
     large = kept.ask(order(7, size=9_000), "me")
     until(lambda: ended(large))

@@ -25,11 +25,11 @@ def page() -> None:
 
     import streamlit as st
 
-    from gancore import ui
     from gancore.studies import load_study, parse_study
     from gancore.ui import run_dialog
+    from gancore.ui.frame import setup
 
-    store = ui.setup("Ablation")
+    store = setup("Ablation")
     text = os.environ.get("STUDY_FILE")
     study = parse_study(Path(text).read_text()) if text else load_study("four-fixes", store)
     st.select_slider("Training step", list(range(0, 10_001, 400)), value=10_000, key="step", bind="query-params")
@@ -140,11 +140,11 @@ def panels() -> None:
     """A page on which a panel was clicked; the query says which."""
     import streamlit as st
 
-    from gancore import ui
     from gancore.studies import load_study
     from gancore.ui import run_dialog
+    from gancore.ui.frame import setup
 
-    store = ui.setup("Ablation")
+    store = setup("Ablation")
     seed = st.query_params.get("of", "")
     picked = {"variant": st.query_params.get("variant"), "seed": int(seed) if seed.isdecimal() else seed or None}
     run_dialog.open_panel(store, load_study("first-fixes", store), 12, picked)

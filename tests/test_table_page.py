@@ -30,11 +30,11 @@ def page() -> None:
 
     import streamlit as st
 
-    from gancore import ui
     from gancore.studies import load_study, parse_study
     from gancore.ui import compare, table
+    from gancore.ui.frame import setup
 
-    store = ui.setup("Ablation")
+    store = setup("Ablation")
     query = st.query_params
     text = os.environ.get("STUDY_FILE")
     study = parse_study(Path(text).read_text()) if text else load_study(query.get("study", "four-fixes"), store)
@@ -120,12 +120,12 @@ def test_unfinished_and_empty_studies_have_helpful_rows() -> None:
 
 
 def empty() -> None:
-    from gancore import ui
     from gancore.store import Store
     from gancore.studies import load_study
     from gancore.ui import compare, table
+    from gancore.ui.frame import setup
 
-    ui.setup("Ablation")
+    setup("Ablation")
     study = load_study("first-fixes")
     table.section(Store(), study, 2, "w1_excess", study.variants)
     compare.section(Store(), study, 2, "w1_excess")

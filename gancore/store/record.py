@@ -13,8 +13,6 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, Protocol
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-import gancore.datasets
-import gancore.training.losses  # noqa: F401  (both register the kinds that a stored config may name)
 from gancore.config import RESULTS_VERSION, ConfigError, RunConfig, parse_config
 from gancore.store.codec import Snapshots, canonical, checksum, parse_json
 from gancore.store.errors import Damaged, Unreadable

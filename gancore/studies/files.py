@@ -10,8 +10,6 @@ from typing import Any
 
 from pydantic import ValidationError
 
-import gancore.datasets
-import gancore.training.losses  # noqa: F401  (both register the kinds that a study may name)
 from gancore.config import ConfigError, Dataset, parse_config, quoted
 from gancore.store import Store
 from gancore.studies.design import Budget, Claim, Design, Factor, check_factors, dotted, half

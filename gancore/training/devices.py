@@ -29,11 +29,11 @@ a small network's step costs little more for 64 runs than for one; that number w
 @lru_cache(maxsize=1)
 def gpu_count() -> int:
     """NVIDIA GPUs that the installed TensorFlow can use: it needs CUDA's libraries beside it, and a driver."""
-    if not _has_cuda(str(found.metadata["Name"]) for found in distributions()):
-        return 0
     visible = os.environ.get("CUDA_VISIBLE_DEVICES")
     program = shutil.which("nvidia-smi")
     if program is None or visible in ("", "-1"):
+        return 0
+    if not _has_cuda(str(found.metadata["Name"]) for found in distributions()):  # reads every package: 0.05 s
         return 0
     try:
         listed = subprocess.run([program, "-L"], capture_output=True, text=True, timeout=10, check=True).stdout

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import streamlit as st
+from streamlit.components.v2 import component
 from streamlit.errors import StreamlitAPIException
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from gancore.store import Store, default_root
 from gancore.ui.text import escaped
+
+if TYPE_CHECKING:
+    from gancore.store import Store
 
 PAGES = {
     "Home": ("streamlit_app.py", ":material/home:"),
@@ -25,6 +30,7 @@ ICON = Path(__file__).with_name("icon.svg")
 
 STYLE = """
 <style>
+.st-key-fetched_early {display: none;}
 .stMainBlockContainer {padding: 1.1rem 2rem 1.5rem; max-width: 1500px; margin: 0 auto;}
 .stAppHeader {height: 0; min-height: 0; background: transparent;}
 .stMainBlockContainer h1 {padding: 0.2rem 0 0.1rem; font-size: 1.75rem; line-height: 1.25;}
@@ -43,7 +49,8 @@ STYLE = """
 def setup(title: str) -> Store:
     """Page config and top bar; returns the store of this server. Call it once, first, on every page.
 
-    Where the store cannot be opened the page says why and stops.
+    This module loads Streamlit alone, so a page that imports everything else below this call shows itself a second
+    sooner on a cold server. Where the store cannot be opened the page says why and stops.
     """
     st.set_page_config(
         page_title="gancore" if title == "Home" else f"{title} · gancore",
@@ -55,11 +62,36 @@ def setup(title: str) -> Store:
         with st.container(horizontal=True, gap="small", vertical_alignment="center", key="top_bar"):
             for name in PAGES:
                 link(name, label=f"**{name}**" if name == title else name)
+    with _fetched_early():
+        from gancore.store import default_root
     try:
         return _store(str(default_root()))
     except (ValueError, OSError) as error:
         st.error(escaped(error), icon=":material/folder_off:")
         st.stop()
+
+
+@contextlib.contextmanager
+def _fetched_early() -> Iterator[None]:
+    """Have a session's browser fetch the code of what pages consist of while this server loads its own.
+
+    Else it asks for one kind of element after the other, each when the first of it arrives, and a server that is busy
+    with the page answers late: on two cores that was half a second.
+    """
+    state = st.session_state
+    if state.get("fetched"):
+        yield
+        return
+    state["fetched"] = True
+    place = st.empty()
+    with place.container(key="fetched_early"):  # which STYLE hides
+        st.selectbox("a", ["b"])
+        st.slider("c", 1, 2)
+        st.segmented_control("d", ["e"])
+        component("gancore_early", html="<i></i>")(key="early")
+        st.vega_lite_chart({"mark": "point", "data": {"values": []}})  # loads pandas, so it comes last
+    yield
+    place.empty()
 
 
 def link(page: str, label: str, query: Mapping[str, str] | None = None) -> None:
@@ -83,6 +115,8 @@ class OnPage(logging.Handler):
 @st.cache_resource(show_spinner=False)
 def _store(root: str) -> Store:
     import pyarrow
+
+    from gancore.store import Store
 
     # Arrow's own allocator keeps about 30 MB that it no longer needs.
     pyarrow.set_memory_pool(pyarrow.system_memory_pool())

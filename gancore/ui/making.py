@@ -15,6 +15,7 @@ import tempfile
 import threading
 import time
 import uuid
+import weakref
 import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -94,7 +95,8 @@ class Exports:
     """A server's exports: one is made once however many ask for it. Its files go when the server ends."""
 
     def __init__(self, at_once: int = AT_ONCE, waiting: int = WAITING, kept: int = KEPT, limit: int = KEPT_BYTES):
-        self._folder = tempfile.TemporaryDirectory(prefix="gancore-exports-")
+        self._folder = Path(tempfile.mkdtemp(prefix="gancore-exports-"))
+        weakref.finalize(self, shutil.rmtree, self._folder, ignore_errors=True)
         self._at_once, self._waiting, self._kept, self._limit = at_once, waiting, kept, limit
         self._lock = threading.RLock()
         self._known: dict[str, Making] = {}
@@ -209,7 +211,7 @@ class Exports:
         limit.cancel()
 
     def _place(self, making: Making) -> Path:
-        return Path(self._folder.name) / making.token
+        return self._folder / making.token
 
     def _forget(self) -> None:
         """Drops the oldest until what is kept is within bounds; what is on its way stays."""
