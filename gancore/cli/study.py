@@ -230,13 +230,13 @@ def _print_analysis(analysis: Analysis) -> None:
 
 def _print_variants(table) -> None:
     """A line a variant: counts, success and interquartile means."""
-    from gancore.studies.statistics import HEADLINE
+    from gancore.studies.summaries import HEADLINE
 
     rows = [
         [
             str(row["label"]),
             f"{row['n']:.0f}/{row['n'] + row['missing']:.0f}",
-            number(row["success_rate"]),
+            number(row["success"]),
             *(number(row.get(key)) for key in HEADLINE),
         ]
         for row in table.to_dict("records")

@@ -14,7 +14,7 @@ from gancore.store import StoredRun, floors_key
 from gancore.studies import analysis_of, plain_analysis
 from gancore.studies.commands import is_known, study_command, train_command, value_text
 from gancore.studies.labels import dataset_label
-from gancore.studies.statistics import HEADLINE
+from gancore.studies.summaries import HEADLINE
 
 Content = Mapping[str, Any]
 VIEWS = {"alone": "added alone", "average": "on average", "last": "added last", "difference": "difference"}

@@ -18,7 +18,7 @@ from gancore.report.base import Report, Say, add_format
 from gancore.report.images import snapshot_images
 from gancore.store import StoredRun
 from gancore.studies.labels import slug
-from gancore.studies.statistics import HEADLINE
+from gancore.studies.summaries import HEADLINE
 
 TAGS = {
     "d_loss": "loss/D_loss",

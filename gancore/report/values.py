@@ -11,7 +11,7 @@ from gancore.config import differing, flatten
 from gancore.report.base import Report
 from gancore.studies import Analysis, analysis_of, plain_analysis
 from gancore.studies.outcomes import OVERALL
-from gancore.studies.statistics import HEADLINE
+from gancore.studies.summaries import HEADLINE
 
 if TYPE_CHECKING:
     import pandas as pd

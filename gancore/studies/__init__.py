@@ -13,7 +13,6 @@ from gancore.studies.frames import analyze, curves, pick_seed, run_table, runs_o
 from gancore.studies.labels import label_of, labels_of
 from gancore.studies.packing import pack_study
 from gancore.studies.plain import plain_analysis, tidy
-from gancore.studies.statistics import interquartile_mean, success_rate, summarise
 from gancore.studies.study import Study, Variant
 
 __all__ = [
@@ -35,7 +34,6 @@ __all__ = [
     "decode_study",
     "encode_study",
     "findings",
-    "interquartile_mean",
     "known_studies",
     "label_of",
     "labels_of",
@@ -49,7 +47,5 @@ __all__ = [
     "shipped_studies",
     "study_table",
     "study_text",
-    "success_rate",
-    "summarise",
     "tidy",
 ]

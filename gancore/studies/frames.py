@@ -10,8 +10,8 @@ from gancore.config import ConfigError
 from gancore.store import BundleError, RunMissing, Store, StoredRun
 from gancore.studies.analysis import Analysis, analysis_of
 from gancore.studies.labels import labels_of
-from gancore.studies.statistics import HEADLINE, summarise
 from gancore.studies.study import Study
+from gancore.studies.summaries import HEADLINE, middle_table, success_table
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -54,8 +54,17 @@ def run_table(store: Store, study: Study, seeds: int | None = None) -> pd.DataFr
 
 
 def study_table(store: Store, study: Study, seeds: int | None = None) -> pd.DataFrame:
-    """A row a variant: counts, success rate and interquartile means of the headline metrics (see ``summarise``)."""
-    return summarise(run_table(store, study, seeds))
+    """A row a variant: what ``success_table`` counts, and the headline metrics' interquartile means over seeds.
+
+    Each metric's column has its bootstrap interval beside it (``_low``, ``_high``). As in an analysis, a run that
+    failed counts as not learned and as the worst value of the study.
+    """
+    runs = run_table(store, study, seeds)
+    table = success_table(study, runs)
+    for key in HEADLINE:
+        middle = middle_table(study, runs, key)
+        table[[key, f"{key}_low", f"{key}_high"]] = middle[["iqm", "low", "high"]]
+    return table
 
 
 def analyze(

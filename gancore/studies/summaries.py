@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
+HEADLINE = ("w1_excess", "curve_p95", "coverage", "near")
+"""Metrics that tables of variants show."""
+
+
 class Estimate(NamedTuple):
     """A number with its 95% interval; NaN where there is none."""
 

@@ -19,8 +19,7 @@ from gancore.store import Store
 from gancore.studies import Study, Variant, run_table
 from gancore.studies.confounds import IGNORED
 from gancore.studies.labels import PARENTS
-from gancore.studies.statistics import HEADLINE
-from gancore.studies.summaries import middle_table, success_table
+from gancore.studies.summaries import HEADLINE, middle_table, success_table
 from gancore.ui.text import escaped
 
 MOST = 900
