@@ -129,8 +129,8 @@ def test_latex_tables_are_balanced_and_every_row_has_all_columns(hostile, tmp_pa
     assert bare.count("{") == bare.count("}")
     assert "%" not in bare
     begun, ended = re.findall(r"\\begin{(\w+)}", text), re.findall(r"\\end{(\w+)}", text)
-    assert sorted(begun) == sorted(ended) == ["table"] * 3 + ["tabular"] * 3
-    for table in re.findall(r"\\begin{tabular}.*?\\end{tabular}", bare, re.DOTALL):
+    assert sorted(begun) == sorted(ended) == ["table"] * 3 + ["tabularx"] * 3
+    for table in re.findall(r"\\begin{tabularx}{\\linewidth}.*?\\end{tabularx}", bare, re.DOTALL):
         assert [table.count(rule) for rule in ("\\toprule", "\\midrule", "\\bottomrule")] == [1, 1, 1]
         rows = [line for line in table.splitlines() if line.endswith("\\\\")]
         assert len({line.count("&") for line in rows}) == 1 and len(rows) > 1

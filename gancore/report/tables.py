@@ -52,17 +52,17 @@ def write_json(report: Report, path: Path, say: Say) -> None:
     mime="application/x-tex",
 )
 def write_latex(report: Report, path: Path, say: Say) -> None:
-    """Tables for a document that loads booktabs and array; nothing else is needed with LuaLaTeX or XeLaTeX."""
+    """Tables for a document that loads booktabs and tabularx; nothing else is needed with LuaLaTeX or XeLaTeX."""
     say(0.1, "analysing the runs")
     study, found = report.study, analyses(report)
     judged = found[report.metric]
     parts = [
-        f"% {study.name}: tables made by gancore. The document needs \\usepackage{{array,booktabs}} and, with",
-        "% pdfLaTeX, \\usepackage[T1]{fontenc}; labels in other scripts or with emoji need LuaLaTeX or XeLaTeX.",
+        f"% {study.name}: tables made by gancore. The document needs \\usepackage{{booktabs,tabularx}} and,",
+        "% with pdfLaTeX, \\usepackage[T1]{fontenc}; labels in other scripts or with emoji need LuaLaTeX or XeLaTeX.",
     ]
     several = len(judged.datasets) > 1
-    wide = ">{\\raggedright\\arraybackslash}p{%.2f\\linewidth}"
-    claims = "l" * several + wide % 0.42 + "llrr"
+    wide = ">{\\raggedright\\arraybackslash}X"  # takes the width that the numbers leave
+    claims = "l" * several + wide + "llrr"
     changes = "Changes are means over seeds with 95\\% intervals, corrected for their number (Holm)."
     means = (
         f"Shares have 95\\% Wilson intervals; of metrics the interquartile mean over seeds is given, of "
@@ -70,8 +70,8 @@ def write_latex(report: Report, path: Path, say: Say) -> None:
     )
     tables = {
         "claims": (f"what was claimed, and what the runs say. {changes}", _claims(judged, several), claims),
-        "variants": (f"every variant. {means}", _variants(report, found), wide % 0.28 + "r" * (len(found) + 1)),
-        "effects": (f"effects. {changes}", _effects(judged, several), f"{wide % 0.42}rrr"),
+        "variants": (f"every variant. {means}", _variants(report, found), wide + "r" * (len(found) + 1)),
+        "effects": (f"effects. {changes}", _effects(judged, several), f"{wide}rrr"),
     }
     for name, (words, rows, columns) in tables.items():
         if rows:
@@ -81,14 +81,16 @@ def write_latex(report: Report, path: Path, say: Say) -> None:
 
 
 def _latex_table(rows: Sequence[Row], columns: str, caption: str, label: str) -> str:
-    """Rows of text as one floating table."""
+    """Rows of text as one floating table as wide as the text."""
     import pandas as pd
 
     frame = pd.DataFrame([{latex(str(key)): latex(str(value)) for key, value in row.items()} for row in rows])
+    size = "scriptsize" if len(frame.columns) > 5 else "footnotesize"
     return (
         frame.style.hide(axis="index")
         .to_latex(hrules=True, column_format=columns, caption=caption, label=label, position="tbp")
-        .replace("\\begin{tabular}", "\\centering\\footnotesize\\setlength{\\tabcolsep}{4pt}\n\\begin{tabular}")
+        .replace("\\begin{tabular}", f"\\{size}\\setlength{{\\tabcolsep}}{{3pt}}\n\\begin{{tabularx}}{{\\linewidth}}")
+        .replace("\\end{tabular}", "\\end{tabularx}")
     )
 
 
