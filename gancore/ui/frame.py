@@ -30,7 +30,7 @@ ICON = Path(__file__).with_name("icon.svg")
 
 STYLE = """
 <style>
-.st-key-fetched_early {display: none;}
+.st-key-hidden {display: none;}
 .stMainBlockContainer {padding: 1.1rem 2rem 1.5rem; max-width: 1500px; margin: 0 auto;}
 .stAppHeader {height: 0; min-height: 0; background: transparent;}
 .stMainBlockContainer h1 {padding: 0.2rem 0 0.1rem; font-size: 1.75rem; line-height: 1.25;}
@@ -79,12 +79,13 @@ def _fetched_early() -> Iterator[None]:
     with the page answers late: on two cores that was half a second.
     """
     state = st.session_state
-    if state.get("fetched"):
+    if state.get("fetched_early"):
         yield
         return
-    state["fetched"] = True
+    state["fetched_early"] = True
     place = st.empty()
-    with place.container(key="fetched_early"):  # which STYLE hides
+    # Low, until the browser knows the style that hides it.
+    with place.container(key="hidden", height=1, border=False):
         st.selectbox("a", ["b"])
         st.slider("c", 1, 2)
         st.segmented_control("d", ["e"])
