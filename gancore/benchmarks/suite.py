@@ -125,7 +125,7 @@ def facts(quick: bool, say: Callable[[str], object]) -> Iterator[Fact]:
     batch, widths = CASES["batch 32, generator 64-128"]
     say("a worker: compiling, memory, checkpoints")
     for lanes in (LANES[kind()], 64):
-        command = [str(batch), ",".join(map(str, widths)), str(lanes), "100" if quick else "2000", "1", "0"]
+        command = [str(batch), ",".join(map(str, widths)), str(lanes), "100" if quick else "2000", "1"]
         answer = _answer(_start([sys.executable, "-m", "gancore.benchmarks.worker", *command]))
         for name, value, unit in answer["facts"]:
             yield Fact(f"{name}, {lanes} lanes", value, unit)

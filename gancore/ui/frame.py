@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import contextlib
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import streamlit as st
-from streamlit.components.v2 import component
 from streamlit.errors import StreamlitAPIException
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
@@ -30,7 +28,6 @@ ICON = Path(__file__).with_name("icon.svg")
 
 STYLE = """
 <style>
-.st-key-hidden {display: none;}
 .stMainBlockContainer {padding: 1.1rem 2rem 1.5rem; max-width: 1500px; margin: 0 auto;}
 .stAppHeader {height: 0; min-height: 0; background: transparent;}
 .stMainBlockContainer h1 {padding: 0.2rem 0 0.1rem; font-size: 1.75rem; line-height: 1.25;}
@@ -62,37 +59,13 @@ def setup(title: str) -> Store:
         with st.container(horizontal=True, gap="small", vertical_alignment="center", key="top_bar"):
             for name in PAGES:
                 link(name, label=f"**{name}**" if name == title else name)
-    with _fetched_early():
-        from gancore.store import default_root
+    from gancore.store import default_root
+
     try:
         return _store(str(default_root()))
     except (ValueError, OSError) as error:
         st.error(escaped(error), icon=":material/folder_off:")
         st.stop()
-
-
-@contextlib.contextmanager
-def _fetched_early() -> Iterator[None]:
-    """Have a session's browser fetch the code of what pages consist of while this server loads its own.
-
-    Else it asks for one kind of element after the other, each when the first of it arrives, and a server that is busy
-    with the page answers late: on two cores that was half a second.
-    """
-    state = st.session_state
-    if state.get("fetched_early"):
-        yield
-        return
-    state["fetched_early"] = True
-    place = st.empty()
-    # Low, until the browser knows the style that hides it.
-    with place.container(key="hidden", height=1, border=False):
-        st.selectbox("a", ["b"])
-        st.slider("c", 1, 2)
-        st.segmented_control("d", ["e"])
-        component("gancore_early", html="<i></i>")(key="early")
-        st.vega_lite_chart({"mark": "point", "data": {"values": []}})  # loads pandas, so it comes last
-    yield
-    place.empty()
 
 
 def link(page: str, label: str, query: Mapping[str, str] | None = None) -> None:
