@@ -82,7 +82,7 @@ def test_every_field_changes_the_run_id(path):
 
 def test_results_version_is_part_of_the_run_id(monkeypatch):
     before = BASELINE.run_id
-    monkeypatch.setattr(gancore.config, "RESULTS_VERSION", gancore.RESULTS_VERSION + 1)
+    monkeypatch.setattr(gancore.config.model, "RESULTS_VERSION", gancore.RESULTS_VERSION + 1)
     assert BASELINE.run_id != before
 
 
@@ -179,7 +179,7 @@ def test_a_switch_takes_true_and_false_as_text(text, value):
 
 
 def test_weights_are_counted_as_the_networks_have_them():
-    from gancore.config import _count_weights
+    from gancore.config.model import _count_weights
     from gancore.training.networks import initial_weights
 
     generator, discriminator = initial_weights(BASELINE)

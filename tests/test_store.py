@@ -353,7 +353,7 @@ def test_runs_of_an_older_version_are_listed_but_no_config_finds_them(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     run = store.put(make_result())
-    monkeypatch.setattr("gancore.config.RESULTS_VERSION", record.RESULTS_VERSION + 1)
+    monkeypatch.setattr("gancore.config.model.RESULTS_VERSION", record.RESULTS_VERSION + 1)
     assert run.config.run_id != run.run_id
     assert run.config.run_id not in store
     assert [listed.run_id for listed in store.runs()] == [run.run_id]

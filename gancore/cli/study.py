@@ -229,16 +229,18 @@ def _print_analysis(analysis: Analysis) -> None:
 
 
 def _print_variants(table) -> None:
-    """A line a variant: counts, success and interquartile means."""
+    """A line a variant: counts, success and interquartile means, the first with its 95% interval."""
     from gancore.studies.summaries import HEADLINE
 
+    judged, *others = HEADLINE
     rows = [
         [
             str(row["label"]),
             f"{row['n']:.0f}/{row['n'] + row['missing']:.0f}",
             number(row["success"]),
-            *(number(row.get(key)) for key in HEADLINE),
+            *(number(row[key]) for key in (judged, f"{judged}_low", f"{judged}_high")),
+            *(number(row[key]) for key in others),
         ]
         for row in table.to_dict("records")
     ]
-    print_table(["variant", "stored", "success", *HEADLINE], rows)
+    print_table(["variant", "stored", "success", judged, "low", "high", *others], rows)

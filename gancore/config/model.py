@@ -8,15 +8,12 @@ themselves by subclassing a family root; the config then accepts them by ``kind`
 from __future__ import annotations
 
 import hashlib
-import importlib
 import itertools
 import json
-import types
 import typing
-from collections.abc import Iterable, Mapping
 from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
 from pydantic_core import core_schema
 
 RESULTS_VERSION = 2
@@ -227,146 +224,3 @@ class RunConfig(Part):
 def _count_weights(*widths: int) -> int:
     """Kernels and biases of dense layers between these widths."""
     return sum((fan_in + 1) * fan_out for fan_in, fan_out in itertools.pairwise(widths))
-
-
-def parse_config(data: Mapping[str, Any]) -> RunConfig:
-    """Validate nested plain data (JSON or TOML); missing fields get the baseline's values.
-
-    Raises ConfigError that names the field, the value and what is allowed.
-    """
-    return _validated(_merge(RunConfig().model_dump(mode="json"), data, RunConfig, ""))
-
-
-def with_changes(config: RunConfig, changes: Mapping[str, Any]) -> RunConfig:
-    """The config with dotted paths replaced, such as ``{"generator.hidden": [16, 32]}``.
-
-    Values may be text as typed on a command line (``"16,32"``). Raises ConfigError.
-    """
-    data = config.model_dump(mode="json")
-    for path, value in sorted(changes.items(), key=lambda item: not item[0].endswith("kind")):
-        nested: Any = value
-        for name in reversed(path.split(".")):
-            nested = {name: nested}
-        data = _merge(data, nested, RunConfig, "")
-    return _validated(data)
-
-
-def flatten(config: RunConfig) -> dict[str, Any]:
-    """Dotted path → plain value, in field order."""
-    flat: dict[str, Any] = {}
-
-    def visit(prefix: str, data: Mapping[str, Any]) -> None:
-        for name, value in data.items():
-            if isinstance(value, Mapping):
-                visit(f"{prefix}{name}.", value)
-            else:
-                flat[prefix + name] = value
-
-    visit("", config.model_dump(mode="json"))
-    return flat
-
-
-def differing(configs: Iterable[RunConfig], ignore: Iterable[str] = ("seed",)) -> list[str]:
-    """Paths whose value is not the same in all configs, in field order."""
-    flats = [flatten(config) for config in configs]
-    paths = dict.fromkeys(path for flat in flats for path in flat)
-    return [p for p in paths if p not in set(ignore) and len({json.dumps(flat.get(p)) for flat in flats}) > 1]
-
-
-def fields_of(part: type[BaseModel]) -> dict[str, Any]:
-    """Field name → pydantic FieldInfo, without ``kind``; forms and tables are made from this."""
-    return {name: info for name, info in part.model_fields.items() if name != "kind"}
-
-
-def _merge(base: Any, update: Any, model: type[BaseModel] | None, path: str) -> Any:
-    """Deep merge that knows the schema: unknown names are refused, a new ``kind`` drops the old one's fields."""
-    if model is None or not isinstance(update, Mapping):
-        if model is not None:
-            raise ConfigError(f"{path}: {quoted(update)} is not a group of settings; set one of {_names(model, path)}")
-        return update
-    merged = dict(base)
-    kind = update.get("kind", merged.get("kind"))
-    if issubclass(model, Choice):
-        family = model
-        if not isinstance(kind, str) or kind not in family.registry:
-            known = ", ".join(sorted(family.registry))
-            raise ConfigError(f"{path}.kind: {quoted(kind)} is unknown; use one of {known}")
-        model = family.registry[kind]
-        merged = {name: merged[name] for name in model.model_fields if name in merged} | {"kind": kind}
-    for name, value in update.items():
-        here = f"{path}.{name}" if path else str(name)
-        if name not in model.model_fields:
-            raise ConfigError(f"{shortened(here)}: there is no such setting; use one of {_names(model, path)}")
-        merged[name] = _merge(merged.get(name), value, _model_of(model, name), here)
-        if isinstance(merged[name], str):
-            merged[name] = _from_text(merged[name], model.model_fields[name].annotation)
-    return merged
-
-
-def _names(model: type[BaseModel], path: str) -> str:
-    # A family's root has no ``kind`` of its own, yet it is what one most likely wants to set.
-    names = ["kind", *fields_of(model)] if issubclass(model, Choice) else list(model.model_fields)
-    return ", ".join(f"{path}.{name}" if path else name for name in names)
-
-
-def _model_of(model: type[BaseModel], name: str) -> type[BaseModel] | None:
-    kind = model.model_fields[name].annotation
-    return kind if isinstance(kind, type) and issubclass(kind, BaseModel) else None
-
-
-def _from_text(text: str, annotation: Any) -> Any:
-    """Text from a command line → list where the field is a tuple; pydantic converts the rest."""
-    if typing.get_origin(annotation) is tuple:
-        return [piece.strip() for piece in text.strip("[]()").split(",") if piece.strip()]
-    return text
-
-
-def _validated(data: Mapping[str, Any]) -> RunConfig:
-    try:
-        return RunConfig.model_validate(data)
-    except ValidationError as error:
-        raise ConfigError(_sentence(error)) from None
-
-
-def _sentence(error: ValidationError) -> str:
-    """First problem of a ValidationError as 'field: value — what is allowed'."""
-    problem = error.errors()[0]
-    kinds = {*Dataset.registry, *Loss.registry}
-    where = ".".join(str(p) for p in problem["loc"] if p not in kinds and not isinstance(p, int))
-    message = problem["msg"].removeprefix("Value error, ")
-    if not where:
-        return message
-    message = message.replace("Input should", "it must").replace(
-        "must be a valid integer, unable to parse string as an integer", "must be a whole number"
-    )
-    return f"{where}: {quoted(problem['input'])} is not allowed; {message[0].lower()}{message[1:]}"
-
-
-def quoted(value: Any) -> str:
-    """A value as an error echoes it: its repr, cut at 80 characters."""
-    try:
-        return shortened(repr(value))
-    except ValueError:  # Python prints no whole number of more than 4,300 digits
-        return "a number of thousands of digits"
-
-
-def shortened(text: str, limit: int = 80) -> str:
-    """The text, cut with an ellipsis at ``limit`` characters."""
-    return text if len(text) <= limit else f"{text[: limit - 1]}…"
-
-
-def describe_type(annotation: Any) -> str:
-    """A field's type in words, for help texts and tables."""
-    if typing.get_origin(annotation) is Literal:
-        return " | ".join(map(str, typing.get_args(annotation)))
-    if typing.get_origin(annotation) is tuple:
-        return "whole numbers, such as 16,32"
-    if isinstance(annotation, types.GenericAlias) or not isinstance(annotation, type):
-        return str(annotation)
-    return {"int": "whole number", "float": "number"}.get(annotation.__name__, annotation.__name__)
-
-
-# Members register when their module is imported. It is done here, so that whoever has a configuration has them all,
-# and by name, because they import this module.
-for _home in ("gancore.datasets", "gancore.training.losses"):
-    importlib.import_module(_home)
