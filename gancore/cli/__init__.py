@@ -20,9 +20,10 @@ def main() -> None:
 
 def run(arguments: list[str]) -> int:
     """Run a command line and give its exit code."""
+    from pydantic import ValidationError
     from typer import Abort, Exit, TyperException
 
-    from gancore.config import ConfigError
+    from gancore.config import ConfigError, sentence_of
 
     try:
         code = app(arguments, prog_name="gancore", standalone_mode=False)
@@ -34,6 +35,8 @@ def run(arguments: list[str]) -> int:
         return _fail(STOPPED, 1)
     except TyperException as error:
         message = error.format_message() if hasattr(error, "format_message") else str(error)
+        if isinstance(error.__cause__, ValidationError):  # Typer's words leave the value out
+            message = sentence_of(error.__cause__, error.param.opts[0])  # type: ignore[attr-defined]
         return _fail(f"{message} (see 'gancore {' '.join(_command(arguments))}--help')", 2)
     except ConfigError as error:
         return _fail(str(error), 2)

@@ -26,6 +26,7 @@ from gancore.config.reading import (
     flatten,
     parse_config,
     quoted,
+    sentence_of,
     shortened,
     with_changes,
 )
@@ -50,6 +51,7 @@ __all__ = [
     "flatten",
     "parse_config",
     "quoted",
+    "sentence_of",
     "shortened",
     "with_changes",
 ]

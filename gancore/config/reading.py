@@ -109,20 +109,22 @@ def _validated(data: Mapping[str, Any]) -> RunConfig:
     try:
         return RunConfig.model_validate(data)
     except ValidationError as error:
-        raise ConfigError(_sentence(error)) from None
+        raise ConfigError(sentence_of(error)) from None
 
 
-def _sentence(error: ValidationError) -> str:
-    """First problem of a ValidationError as 'field: value — what is allowed'."""
+def sentence_of(error: ValidationError, field: str = "") -> str:
+    """First problem of a ValidationError in a sentence: the field, the value, what is allowed.
+
+    ``field``: its name where the error has none, as of a single value.
+    """
     problem = error.errors()[0]
     kinds = {*Dataset.registry, *Loss.registry}
-    where = ".".join(str(p) for p in problem["loc"] if p not in kinds and not isinstance(p, int))
+    where = ".".join(str(p) for p in problem["loc"] if p not in kinds and not isinstance(p, int)) or field
     message = problem["msg"].removeprefix("Value error, ")
     if not where:
         return message
-    message = message.replace("Input should", "it must").replace(
-        "must be a valid integer, unable to parse string as an integer", "must be a whole number"
-    )
+    message = message.replace("Input should", "it must").partition(", unable to parse")[0]
+    message = message.replace("be a valid integer", "be a whole number").replace("be a valid number", "be a number")
     return f"{where}: {quoted(problem['input'])} is not allowed; {message[0].lower()}{message[1:]}"
 
 
