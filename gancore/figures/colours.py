@@ -36,20 +36,23 @@ STEPS = "datum.value >= 1000 ? datum.value / 1000 + 'k' : datum.value"
 """Vega expression for the labels of an axis of training steps."""
 
 
+QUIET = alt.Config(
+    background="transparent",
+    view=alt.ViewConfig(stroke="#8a8f9860", strokeWidth=1),
+    axis=alt.AxisConfig(
+        gridColor="#8a8f9830",
+        domainColor="#8a8f9880",
+        tickColor="#8a8f9880",
+        tickSize=4,
+        labelPadding=4,
+        titlePadding=6,
+        titleFontWeight="normal",
+    ),
+    legend=alt.LegendConfig(padding=0, rowPadding=2, columnPadding=10, labelFontSize=12, symbolSize=120),
+)
+"""What all charts share; set at once, because every ``configure_…`` copies the chart."""
+
+
 def finished(chart: alt.Chart | alt.LayerChart) -> alt.Chart | alt.LayerChart:
     """The chart with what all share: transparent background, canvas renderer, quiet axes."""
-    return (
-        chart.properties(usermeta={"embedOptions": {"renderer": "canvas", "actions": False}})
-        .configure(background="transparent")
-        .configure_view(stroke="#8a8f9860", strokeWidth=1)
-        .configure_axis(
-            gridColor="#8a8f9830",
-            domainColor="#8a8f9880",
-            tickColor="#8a8f9880",
-            tickSize=4,
-            labelPadding=4,
-            titlePadding=6,
-            titleFontWeight="normal",
-        )
-        .configure_legend(padding=0, rowPadding=2, columnPadding=10, labelFontSize=12, symbolSize=120)
-    )
+    return chart.properties(usermeta={"embedOptions": {"renderer": "canvas", "actions": False}}, config=QUIET)
