@@ -116,6 +116,15 @@ def test_the_readme_explains_every_metric():
     assert keys == list(METRICS)
 
 
+def test_the_readme_shows_what_the_command_prints_today(tmp_path, capsys):
+    from gancore.cli import run
+
+    assert run(["study", "show", "four-fixes", "--store", str(tmp_path)]) == 0
+    table = capsys.readouterr().out.split("\n\n")[1].strip()
+    assert len(table.splitlines()) == 17
+    assert f"```\n{table}\n```" in (ROOT / "README.md").read_text()
+
+
 def test_the_readme_has_the_two_lines_of_set_up():
     readme = (ROOT / "README.md").read_text()
     assert "python -m pip install -e . && streamlit run streamlit_app.py" in readme
