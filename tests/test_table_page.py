@@ -176,8 +176,9 @@ def test_swap_and_choice_are_in_the_url() -> None:
 
 def test_what_the_page_is_about_leads_the_lists_and_leaves_the_defaults() -> None:
     app = opened(study="first-fixes", only="b")
-    assert app.selectbox(key="first").options == ["baseline", "combined", "batch-256", "generator-16-32", "all"]
-    assert app.selectbox(key="second").options[:4] == ["all", "baseline", "combined", "batch-256"]
+    labels = ["baseline", "combined update", "batch 256", "generator 16-32", "all of these"]
+    assert app.selectbox(key="first").options == labels
+    assert app.selectbox(key="second").options[:4] == [labels[-1], *labels[:3]]
     assert (app.selectbox(key="first").value, app.selectbox(key="second").value) == ("baseline", "all")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 import pandas as pd
@@ -41,7 +42,7 @@ def section(
 
 def _section(store: Store, study: Study, seeds: int, metric: str, pick: str, sooner: Sequence[str]) -> None:
     """The boxes and what follows from them; another choice draws this alone again, not the page."""
-    first, second = _choice([variant.name for variant in study.variants], sooner)
+    first, second = _choice(study, sooner)
     if first == second:
         st.info("Both are the same variant. Choose another one to compare it with.")
         return
@@ -60,23 +61,41 @@ def _section(store: Store, study: Study, seeds: int, metric: str, pick: str, soo
     _settings(found)
 
 
-def _choice(names: Sequence[str], sooner: Sequence[str]) -> tuple[str, str]:
+def _choice(study: Study, sooner: Sequence[str]) -> tuple[str, str]:
     """The two names, each in the URL, and a button that swaps them."""
-    for key in ("first", "second"):
-        # Once the boxes are there, a name that another study left behind is no mistake in a link.
-        if key not in st.session_state:
-            url.check_one(key, names)
-    # The default leads each list. It is the study's own, whatever the page shows now: what equals the default is left
-    # out of the URL, so it must be the same for whoever opens the link.
-    options = [list(dict.fromkeys([default, *sooner, *names])) for default in (names[0], names[-1])]
+    names = [variant.name for variant in study.variants]
     left, middle, right = st.columns([10, 2, 10], vertical_alignment="bottom")
     with left:
-        first = st.selectbox("First", options[0], key="first", bind="query-params")
+        first = _box(study, "first", names[0], sooner)
     with middle:
         st.button("Swap", icon=":material/swap_horiz:", key="swap", on_click=_swap, width="stretch")
     with right:
-        second = st.selectbox("Second", options[1], key="second", bind="query-params")
-    return str(first), str(second)
+        second = _box(study, "second", names[-1], sooner)
+    return first, second
+
+
+def _box(study: Study, key: str, default: str, sooner: Sequence[str]) -> str:
+    """A box of variants by their labels, those of ``sooner`` first; the URL holds the chosen one's name.
+
+    A widget bound to the URL would put its label there, so this keeps both in step itself.
+    """
+    names = [variant.name for variant in study.variants]
+    if key not in st.session_state:
+        # Once the boxes are there, a name that another study left behind is no mistake in a link.
+        url.check_one(key, names)
+        if st.query_params.get(key) in names:
+            st.session_state[key] = st.query_params[key]
+    # The default leads each list. It is the study's own, whatever the page shows now: what equals the default is left
+    # out of the URL, so it must be the same for whoever opens the link.
+    options = list(dict.fromkeys([default, *sooner, *names]))
+    labels = Counter(variant.label for variant in study.variants)
+    words = {v.name: v.label if labels[v.label] == 1 else f"{v.label} ({v.name})" for v in study.variants}
+    chosen = str(st.selectbox(key.capitalize(), options, key=key, format_func=lambda name: words.get(name, name)))
+    if chosen == default:
+        st.query_params.pop(key, None)
+    else:
+        st.query_params[key] = chosen
+    return chosen
 
 
 def _swap() -> None:
