@@ -91,7 +91,7 @@ def test_a_draft_made_from_a_study_equals_it_and_so_does_its_link(text: str) -> 
     link = encode_study(study)
     assert decode_study(link) == study
     assert re.fullmatch(r"[A-Za-z0-9_-]+", link) and len(link) <= (700 if text == "everything" else 1_000)
-    assert len(link) < len(study.to_toml()) / 2
+    assert len(link) < 0.7 * len(study.to_toml())
 
 
 def test_a_table_of_rows_survives_its_frame() -> None:

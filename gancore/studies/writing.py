@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from gancore.config import flatten, parse_config
+from gancore.studies.design import Factor
 from gancore.studies.study import Arm, Study
 
 
@@ -18,16 +19,13 @@ def to_toml(study: Study) -> str:
         head["datasets"] = list(study.datasets)
     if study.design.generators:
         head["generators"] = list(study.design.generators)
-    lines = [f"{key} = {_toml(value)}" for key, value in head.items()]
+    lines = [f"{key} = {as_toml(value)}" for key, value in head.items()]
     if study.budget:
         lines += ["", "[budget]", f"{study.budget.unit} = {study.budget.amount}"]
     lines += ["", "[base]"]
-    lines += [f"{path} = {_toml(v)}" for path, v in base.items() if path not in default or default[path] != v]
+    lines += [f"{path} = {as_toml(v)}" for path, v in base.items() if path not in default or default[path] != v]
     for factor in study.factors:
-        lines += ["", f"[factors.{factor.name}]"]
-        for level in factor.levels:
-            lines += [f"[[factors.{factor.name}.levels]]", *_given(label=level.label)]
-            lines += [f"[factors.{factor.name}.levels.set]", *_settings(level.changes)]
+        lines += ["", f"[factors.{factor.name}]", *_levels(factor)]
     for arm in study.arms:
         if not study.factors or arm.control:
             lines += ["", *_arm("control" if study.factors else "variant", arm)]
@@ -38,20 +36,36 @@ def to_toml(study: Study) -> str:
     return "\n".join(lines) + "\n"
 
 
+def _levels(factor: Factor) -> Iterator[str]:
+    """The levels of a factor: their values alone where it has one setting and no labels."""
+    first, *others = factor.paths or ("",)
+    if not others and all(level.label is None and list(level.changes) == [first] for level in factor.levels):
+        yield f"path = {as_toml(first)}"
+        yield f"levels = [{', '.join(as_toml(level.changes[first]) for level in factor.levels)}]"
+        return
+    yield "levels = ["
+    for level in factor.levels:
+        yield f"  {{{', '.join([*_given(label=level.label), f'set = {as_toml(level.changes)}'])}}},"
+    yield "]"
+
+
 def _arm(table: str, arm: Arm) -> Iterator[str]:
-    yield from (f"[[{table}]]", f"name = {_toml(arm.name)}", f"label = {_toml(arm.label)}")
+    yield from (f"[[{table}]]", f"name = {as_toml(arm.name)}", f"label = {as_toml(arm.label)}")
     if arm.changes:
         yield from (f"[{table}.set]", *_settings(arm.changes))
 
 
 def _settings(changes: Mapping[str, Any]) -> list[str]:
-    return [f"{_toml(path)} = {_toml(value)}" for path, value in changes.items()]
+    return [f"{as_toml(path)} = {as_toml(value)}" for path, value in changes.items()]
 
 
 def _given(**values: Any) -> list[str]:
-    return [f"{key} = {_toml(value)}" for key, value in values.items() if value is not None]
+    return [f"{key} = {as_toml(value)}" for key, value in values.items() if value is not None]
 
 
-def _toml(value: Any) -> str:
+def as_toml(value: Any) -> str:
+    """A value in TOML; a mapping as an inline table."""
+    if isinstance(value, Mapping):
+        return f"{{{', '.join(f'{as_toml(name)} = {as_toml(item)}' for name, item in value.items())}}}"
     # JSON's strings, numbers and lists are TOML's too.
     return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")

@@ -90,7 +90,7 @@ def _box(study: Study, key: str, default: str, sooner: Sequence[str]) -> str:
     options = list(dict.fromkeys([default, *sooner, *names]))
     labels = Counter(variant.label for variant in study.variants)
     words = {v.name: v.label if labels[v.label] == 1 else f"{v.label} ({v.name})" for v in study.variants}
-    chosen = str(st.selectbox(key.capitalize(), options, key=key, format_func=lambda name: words.get(name, name)))
+    chosen = str(st.selectbox(key.capitalize(), options, key=key, format_func=lambda name: str(words.get(name, name))))
     if chosen == default:
         st.query_params.pop(key, None)
     else:

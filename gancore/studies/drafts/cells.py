@@ -66,11 +66,3 @@ def resolved(base: RunConfig, changes: Mapping[str, str]) -> dict[str, Any]:
     except ConfigError:
         flat = {}
     return {path: flat.get(path, value) for path, value in changes.items()}
-
-
-def as_toml(value: Any) -> str:
-    """A value in TOML; a mapping as an inline table."""
-    if isinstance(value, Mapping):
-        return f"{{{', '.join(f'{as_toml(name)} = {as_toml(item)}' for name, item in value.items())}}}"
-    # JSON's strings, numbers and lists are TOML's too.
-    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")

@@ -11,9 +11,10 @@ from urllib.parse import parse_qsl, urlsplit
 
 from gancore.config import ConfigError, RunConfig, flatten, parse_config, quoted, with_changes
 from gancore.studies.design import MAX_SEEDS, Factor
-from gancore.studies.drafts.cells import as_toml, changes_of, changes_text, joined, pieces, resolved, typed
+from gancore.studies.drafts.cells import changes_of, changes_text, joined, pieces, resolved, typed
 from gancore.studies.drafts.rows import ClaimRow, Draft, FactorRow, SettingRow, VariantRow
 from gancore.studies.study import Study, make_variants
+from gancore.studies.writing import as_toml
 
 PAGE = ("seeds", "shown", "step", "job")
 """What the Training page's URL carries beside settings."""
