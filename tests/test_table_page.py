@@ -170,7 +170,12 @@ def test_swap_and_choice_are_in_the_url() -> None:
     after = [text for text in words(app).splitlines() if text.startswith("- ") and "less" in text]
     assert before[0].startswith("- “all of these” less “baseline”") and after[0].startswith("- “baseline” less “all")
     assert app.query_params["first"] == "all" and app.query_params["second"] == "baseline"
-    app.selectbox(key="second").set_value("all").run()
+    del app.query_params["first"]  # as the browser's Back does
+    app.query_params["second"] = "combined"
+    app.run()
+    assert (app.selectbox(key="first").value, app.selectbox(key="second").value) == ("baseline", "combined")
+    assert app.query_params.get("first") is None  # what a link says already is not written again
+    app.selectbox(key="second").set_value("baseline").run()
     assert "Both are the same variant" in words(app) and not app.get("vega_lite_chart")
 
 

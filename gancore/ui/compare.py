@@ -24,6 +24,8 @@ from gancore.ui.text import escaped, percent
 
 SIDE = 300
 """Pixels of a scatter."""
+CARRIED = "compared_in_link"
+"""Key of the session's memory of what the boxes put into the URL."""
 
 
 def section(
@@ -64,38 +66,45 @@ def _section(store: Store, study: Study, seeds: int, metric: str, pick: str, soo
 def _choice(study: Study, sooner: Sequence[str]) -> tuple[str, str]:
     """The two names, each in the URL, and a button that swaps them."""
     names = [variant.name for variant in study.variants]
+    # The study's own, whatever the page shows now: the URL leaves them out, so they must be the same for whoever opens
+    # the link.
+    defaults = {"first": names[0], "second": names[-1]}
     left, middle, right = st.columns([10, 2, 10], vertical_alignment="bottom")
     with left:
-        first = _box(study, "first", names[0], sooner)
+        first = _box(study, "first", defaults["first"], sooner)
     with middle:
         st.button("Swap", icon=":material/swap_horiz:", key="swap", on_click=_swap, width="stretch")
     with right:
-        second = _box(study, "second", names[-1], sooner)
+        second = _box(study, "second", defaults["second"], sooner)
+    shown, asked = {"first": first, "second": second}, st.query_params
+    if shown != {key: asked[key] if asked.get(key) in names else default for key, default in defaults.items()}:
+        # Both names or none, and both at once: every change is a step in the browser's history.
+        if shown == defaults:
+            for key in defaults:
+                asked.pop(key, None)
+        else:
+            asked.update(shown)
+    st.session_state[CARRIED] = {key: asked[key] for key in defaults if key in asked}
     return first, second
 
 
 def _box(study: Study, key: str, default: str, sooner: Sequence[str]) -> str:
-    """A box of variants by their labels, those of ``sooner`` first; the URL holds the chosen one's name.
+    """A box of variants by their labels, the default and those of ``sooner`` first; the URL holds the name.
 
-    A widget bound to the URL would put its label there, so this keeps both in step itself.
+    A widget bound to the URL would put its label there, so this keeps both in step itself: the box follows an address
+    that changed since the last run (a link, the browser's Back), and otherwise the address follows the box.
     """
     names = [variant.name for variant in study.variants]
-    if key not in st.session_state:
+    state, asked = st.session_state, st.query_params.get(key)
+    if key not in state:
         # Once the boxes are there, a name that another study left behind is no mistake in a link.
         url.check_one(key, names)
-        if st.query_params.get(key) in names:
-            st.session_state[key] = st.query_params[key]
-    # The default leads each list. It is the study's own, whatever the page shows now: what equals the default is left
-    # out of the URL, so it must be the same for whoever opens the link.
+    if key not in state or asked != state.get(CARRIED, {}).get(key):
+        state[key] = asked if asked in names else default
     options = list(dict.fromkeys([default, *sooner, *names]))
     labels = Counter(variant.label for variant in study.variants)
     words = {v.name: v.label if labels[v.label] == 1 else f"{v.label} ({v.name})" for v in study.variants}
-    chosen = str(st.selectbox(key.capitalize(), options, key=key, format_func=lambda name: str(words.get(name, name))))
-    if chosen == default:
-        st.query_params.pop(key, None)
-    else:
-        st.query_params[key] = chosen
-    return chosen
+    return str(st.selectbox(key.capitalize(), options, key=key, format_func=lambda name: str(words.get(name, name))))
 
 
 def _swap() -> None:
