@@ -93,11 +93,11 @@ def normal(study: Study, effect: float, seeds: int, seed: int = 0) -> np.ndarray
 # -- the error rate
 
 
-def decided(values: np.ndarray, weights: np.ndarray, looks: tuple[int, ...], level: float) -> np.ndarray:
-    """[studies, effects]: the look (from 1) that decides, 0 for none."""
+def decided(values: np.ndarray, weights: np.ndarray, plan: Plan, level: float | None = None) -> np.ndarray:
+    """[studies, effects]: the look (from 1) that decides, 0 for none; the levels are the plan's, or all the same."""
     found = np.zeros((len(values), len(weights)), int)
-    for number, seeds in enumerate(looks, start=1):
-        estimates = contrasts(per_seed(values[..., :seeds], weights), level)
+    for number, seeds in enumerate(plan.looks, start=1):
+        estimates = contrasts(per_seed(values[..., :seeds], weights), level or plan.level(seeds))
         here = (estimates.low > 0) | (estimates.high < 0)
         found = np.where((found == 0) & here, number, found)
     return found
@@ -110,11 +110,36 @@ def test_without_an_effect_at_most_5_percent_of_studies_decide_anything_over_all
     values = rng.normal(0.1, 0.03, (STUDIES, 16, 60))
     if kind == "bimodal":
         values = np.where(rng.random(values.shape) < 0.5, values + 0.2, values)
-    share = (decided(values, weights, plan.looks, plan.level) > 0).any(axis=1).mean()
+    share = (decided(values, weights, plan) > 0).any(axis=1).mean()
     limit = stats.binom.ppf(0.999, STUDIES, 0.05) / STUDIES
     assert share <= 0.05, share
     # The check can fail: six looks of 95% each decide far more often.
-    assert (decided(values, weights, plan.looks, 0.95) > 0).any(axis=1).mean() > 2 * limit
+    assert (decided(values, weights, plan, 0.95) > 0).any(axis=1).mean() > 2 * limit
+
+
+def test_planning_again_for_more_seeds_changes_no_look_and_decides_no_more_often() -> None:
+    study, rng, wrong, careless = parse_study(NAMED + CLAIMS), np.random.default_rng(5), 0, 0
+    plans = [Plan(most) for most in range(10, 61, 10)]
+    for _ in range(120):
+        frame = runs(study, rng.normal(0.3, 0.05, (3, 60)))
+        whole = looks(study, frame, plans[-1])
+        assert all(looks(study, frame, plan) == whole[: len(plan.looks)] for plan in plans)
+        wrong += any(decision.verdict != "undecided" for decision in whole[-1].decisions)
+        careless += any(
+            decision.verdict != "undecided"
+            for seeds in plans[-1].looks
+            for decision in look_at(study, frame.loc[frame["seed"] < seeds], 0.95).decisions
+        )
+    limit = stats.binom.ppf(0.999, 120, 0.05)
+    assert wrong <= limit
+    assert careless > limit  # so the check can fail
+
+
+@pytest.mark.parametrize("every", [3, 7, 10, 60])
+def test_no_plan_spends_more_than_5_percent(every: int) -> None:
+    for most in range(3, 65):
+        plan = Plan(most, every)
+        assert sum(1 - plan.level(seeds) for seeds in plan.looks) == pytest.approx(0.05 * most / 64)
 
 
 def test_claims_by_several_metrics_share_what_may_go_wrong() -> None:
@@ -143,7 +168,7 @@ def test_a_true_effect_is_found_early_and_the_others_stay_undecided() -> None:
     values = rng.normal(0.3, 0.03, (STUDIES, 16, 60))
     levels = np.array(parse_study(FACTORIAL).design.cells)[:, 0]
     values[:, levels == 1] -= 0.02
-    found = decided(values, weights, plan.looks, plan.level)
+    found = decided(values, weights, plan)
     place = [effect.name for effect in effects].index("a")
     assert (found[:, place] > 0).mean() > 0.999
     assert (found[:, place] <= 2).mean() > 0.9  # after 20 of 60 seeds
@@ -157,10 +182,10 @@ def test_a_plan_looks_at_its_steps_and_shares_the_error() -> None:
     assert Plan(60, 10).looks == (10, 20, 30, 40, 50, 60)
     assert Plan(25, 10).looks == (10, 20, 25)
     assert Plan(5, 10).looks == (5,)
-    assert Plan(5).level == 0.95
-    assert Plan(60, 10).level == pytest.approx(1 - 0.05 / 6)
+    assert Plan(60, 10).level(20) == pytest.approx(1 - 0.05 * 10 / 64) == Plan(20, 10).level(20)
+    assert Plan(25, 10).level(25) == pytest.approx(1 - 0.05 * 5 / 64)
     assert "6 looks are planned, at 10, 20, 30, 40, 50 and 60 seeds" in Plan().rule
-    assert "99.17%" in Plan().rule and "0.8333% each" in Plan().rule
+    assert "99.22%" in Plan().rule and "0.7812% for 10" in Plan().rule
     for wrong in ({"maximum": 2}, {"maximum": 65}, {"every": 0}, {"every": True}, {"maximum": 10**30}):
         with pytest.raises(ConfigError, match=r"(maximum|every): .* is not allowed; use 3 to 64 seeds"):
             Plan(**wrong)  # type: ignore[arg-type]
@@ -253,7 +278,7 @@ def call(capsys, *arguments: str) -> tuple[int, str, str]:
 def test_the_command_looks_at_what_is_stored_and_says_why_it_stops(capsys) -> None:
     code, out, err = call(capsys, "study", "run", "four-fixes", "--until-decided", "--max-minutes", "0")
     assert code == 0, err
-    assert "look 1 of 6: 10 seeds; intervals are corrected 99.17% ones" in out
+    assert "look 1 of 6: 10 seeds; intervals are corrected 99.22% ones" in out
     assert "6 looks are planned" in out
     assert "Stopped: the look at 20 seeds takes about" in out and ", and 0 s are left. Undecided" in out
     assert "Undecided after 10 of at most 60 seeds: 1 of 4." in out

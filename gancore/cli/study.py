@@ -110,8 +110,9 @@ def run(
     """Train what is missing of a study; --steps and --set change every variant.
 
     With --until-decided seeds are added batch by batch, with a look at the results after each, until every claim (or,
-    of a study without claims, every main effect and variant) is decided. The looks are planned beforehand and share
-    the 5% that may go wrong, so that looking often makes no wrong verdict more likely.
+    of a study without claims, every main effect and variant) is decided. Each look uses
+    its part of the 5% that may go wrong, so that neither looking often nor asking again for more seeds makes a wrong
+    verdict more likely.
     """
     from gancore.config import ConfigError
     from gancore.store import Store

@@ -92,14 +92,17 @@ def _trained(job: Job, configs: list[RunConfig], deadline: float, minutes: float
 
 def _print_look(study: Study, plan: Plan, look: Look, metric: str, as_json: bool) -> None:
     """A look as a table with a line a decision, or as one JSON object."""
+    from gancore.studies.sequential import percent
+
     place = plan.looks.index(look.seeds) + 1
     if as_json:
         decisions = [{key: _plain(value) for key, value in asdict(decision).items()} for decision in look.decisions]
-        head = {"look": place, "of": len(plan.looks), "seeds": look.seeds, "level": plan.level}
+        head = {"look": place, "of": len(plan.looks), "seeds": look.seeds, "level": plan.level(look.seeds)}
         print_json({"study": study.name, "metric": metric} | head | {"decisions": decisions})
         return
     print(
-        f"\nlook {place} of {len(plan.looks)}: {look.seeds} seeds; intervals are corrected {100 * plan.level:.4g}% ones"
+        f"\nlook {place} of {len(plan.looks)}: {look.seeds} seeds; "
+        f"intervals are corrected {percent(plan.level(look.seeds))} ones"
     )
     print_table(
         ["verdict", "metric", "change", "low", "high", "seeds", "claim"],

@@ -30,8 +30,12 @@ MAXIMUM = 60
 class Plan:
     """When to look and what to wait for, fixed before the first look. Raises ConfigError.
 
-    With K looks, each is held at the error 0.05 / K (Bonferroni over looks; within a look Holm's correction as always),
-    so that the chance of a wrong verdict over all looks together is at most 5%, whenever one stops.
+    A look spends as much of the error of 0.05 as its new seeds are of MAX_SEEDS, the most that there can be (alpha
+    spending in proportion to information, as Lan and DeMets 1983 have it, without its gain from looks that overlap;
+    within a look Holm's correction as always). So the chance of a wrong verdict over all looks together is at most
+    5%, whenever one stops. It is no more for somebody who then plans again with a larger maximum, because the looks
+    before it keep the levels that they had; with levels shared by the looks of one plan, planning for 10 seeds, then
+    20, … then 60 decided something in 9.5% of 1,000 simulated studies without any effect.
     """
 
     maximum: int = MAXIMUM
@@ -54,26 +58,25 @@ class Plan:
         """Seeds at each look: 10, 20, …, and the maximum."""
         return (*range(self.every, self.maximum, self.every), self.maximum)
 
-    @property
-    def level(self) -> float:
-        """Confidence of every look's corrected intervals."""
-        return 1 - (1 - LEVEL) / len(self.looks)
+    def level(self, seeds: int) -> float:
+        """Confidence of the corrected intervals at the look at so many seeds."""
+        before = max((look for look in self.looks if look < seeds), default=0)
+        return 1 - (1 - LEVEL) * (seeds - before) / MAX_SEEDS
 
     @property
     def rule(self) -> str:
         """How it is decided when to stop, in sentences."""
-        count = len(self.looks)
-        when = ", ".join(map(str, self.looks[:-1]))
-        if count == 1:
-            return (
-                f"One look, at {self.maximum} seeds: a claim is decided where its corrected {percent(self.level)} "
-                "interval leaves out zero."
-            )
+        first = self.looks[0]
+        *most, last = map(str, self.looks)
+        when = (
+            f"{len(self.looks)} looks are planned, at {', '.join(most)} and {last}" if most else f"One look, at {last}"
+        )
         return (
-            f"{count} looks are planned, at {when} and {self.maximum} seeds. A claim is decided at the first look "
-            f"where its corrected {percent(self.level)} interval leaves out zero, and keeps that verdict. The looks "
-            f"share the 5% that may go wrong ({percent((1 - LEVEL) / count)} each), so looking often does not make a "
-            "wrong verdict more likely; claims by several metrics, or of several kinds, share it further."
+            f"{when} seeds. A claim is decided at the first look where its corrected interval leaves out zero, and "
+            f"keeps that verdict. Of the 5% that may go wrong a look uses as much as its new seeds are of {MAX_SEEDS} "
+            f"({percent(1 - self.level(first))} for {first}, so intervals of {percent(self.level(first))}): neither "
+            "looking often nor planning again for more seeds makes a wrong verdict more likely. Claims by several "
+            "metrics, or of several kinds, share it further."
         )
 
 
@@ -158,7 +161,7 @@ def looks(study: Study, runs: pd.DataFrame, plan: Plan, metric: str = "w1_excess
     for seeds in plan.looks:
         if seeds > complete:
             break
-        look = look_at(study, runs.loc[runs["seed"] < seeds], plan.level, metric)
+        look = look_at(study, runs.loc[runs["seed"] < seeds], plan.level(seeds), metric)
         if found:
             look = replace(look, decisions=tuple(map(_kept, found[-1].decisions, look.decisions)))
         found.append(look)

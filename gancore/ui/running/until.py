@@ -51,7 +51,7 @@ def button(store: Store, study: Study, disabled: bool) -> None:
         st.markdown("**Add seeds until the study is decided**")
         left, right = st.columns(2)
         with left:
-            most = st.number_input("Most seeds", MIN_SEEDS, MAX_SEEDS, MAXIMUM, key="until_most")
+            most = st.number_input("Most seeds", MIN_SEEDS, MAX_SEEDS, MAXIMUM, step=EVERY, key="until_most")
         with right:
             minutes = st.number_input("Most minutes", 1, 1_440, 30, key="until_minutes")
         wanted: list[int] = []
