@@ -108,6 +108,21 @@ class TestWorkers:
         jobs.submit(store, configs(1, steps=300), "after")  # workers that were ended come back
         until(lambda: configs(1, steps=300)[0].run_id in store)
 
+    def test_a_job_ends_with_its_time_though_nobody_watches(self, store):
+        wanted = configs(2, steps=1_000_000, log_every=100_000, snapshot_every=100_000)
+        first = jobs.submit(store, wanted, "first")
+        until(lambda: any(status.get("step") for status in pool.workers(store.root)))
+        jobs.submit(store, wanted, "in time", deadline=time.time() + 2)
+        first.dismiss()
+        first.cancel()
+        until(lambda: any(status.get("run_ids") for status in pool.workers(store.root)), 5)
+        until(lambda: not any(status.get("run_ids") for status in pool.workers(store.root)), 10)
+        job = next(job for job in jobs.list_jobs(store) if job.label == "in time")
+        assert job.overdue and job.progress().state == "cancelled"
+        assert all(config.run_id not in store for config in wanted)
+        job.resume()
+        assert job.progress().state == "cancelled"
+
     def test_a_killed_worker_is_replaced_and_the_run_trained(self, store):
         (config,) = configs(1, steps=20_000, log_every=5_000, snapshot_every=10_000)
         job = jobs.submit(store, [config], "killed")

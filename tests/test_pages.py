@@ -61,6 +61,7 @@ class FakeJob:
     """A job that goes nowhere; remembers what was asked of it."""
 
     job_id = "0123456789ab"
+    deadline: float | None = None
 
     def __init__(self, configs: list[RunConfig], label: str, state: str = "running") -> None:
         self.configs, self.label, self.state = configs, label, state

@@ -284,7 +284,7 @@ def test_the_command_looks_at_what_is_stored_and_says_why_it_stops(capsys) -> No
     assert "Undecided after 10 of at most 60 seeds: 1 of 4." in out
     code, out, _ = call(capsys, "study", "run", "four-fixes", "--until-decided", "--max-seeds", "10", "--json")
     (look,) = map(json.loads, out.splitlines())
-    assert (code, look["look"], look["of"], look["seeds"], look["level"]) == (0, 1, 1, 10, 0.95)
+    assert (code, look["look"], look["of"], look["seeds"], look["level"]) == (0, 1, 1, 10, 1 - 0.05 * 10 / 64)
     verdicts = [decision["verdict"] for decision in look["decisions"]]
     analysis = analyze(Store.open(), load_study("four-fixes"))
     assert verdicts == analysis.claims["verdict"].tolist()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import sys
-import threading
 import time
 from dataclasses import asdict
 from typing import TYPE_CHECKING
@@ -20,7 +19,7 @@ if TYPE_CHECKING:
 
 
 MOST_MINUTES = 10_000
-"""A week; threads cannot wait for ever."""
+"""A week."""
 
 
 def run_until_decided(
@@ -28,8 +27,8 @@ def run_until_decided(
 ) -> int:
     """Train batch after batch until a plan is decided, at its last look, or out of time; the exit code.
 
-    No batch starts that is expected to take longer than the time left, and one that does is cancelled: its finished
-    runs stay, so the same command goes on from there.
+    No batch starts that is expected to take longer than the time left, and one that does ends with the time: its
+    finished runs stay, so the same command goes on from there.
     """
     from gancore import jobs
     from gancore.studies import run_table
@@ -40,7 +39,7 @@ def run_until_decided(
         raise ConfigError(f"--max-minutes: {minutes:g} is not allowed; use 0 to {MOST_MINUTES:,}")
     if not as_json:
         print(f"{study.title}\n{plan.rule}")
-    deadline = time.monotonic() + 60 * minutes
+    deadline = time.time() + 60 * minutes
     shown, stopped, failed = 0, "", False
     while True:
         so_far = looks(study, run_table(store, study, plan.maximum), plan, metric)
@@ -53,14 +52,14 @@ def run_until_decided(
         configs = study.configs(seeds)
         if reason := jobs.unavailable():
             raise RuntimeError(reason)
-        seconds, left = jobs.estimate(store, configs) or 0.0, deadline - time.monotonic()
+        seconds, left = jobs.estimate(store, configs) or 0.0, deadline - time.time()
         if seconds > left:
             stopped = (
                 f"the look at {seeds} seeds takes about {_minutes(seconds)}, and {_minutes(max(0.0, left))} are left"
             )
             break
-        job = jobs.submit(store, configs, f"{study.name}, {seeds} seeds", workers, idle=IDLE)
-        stopped, failed = _trained(job, configs, deadline, minutes)
+        job = jobs.submit(store, configs, f"{study.name}, {seeds} seeds", workers, IDLE, deadline)
+        stopped, failed = _trained(job, configs, minutes)
     if not as_json:
         print(f"\n{f'Stopped: {stopped}. ' if stopped else ''}{ending(plan, so_far)}")
         sys.stdout.flush()
@@ -69,20 +68,13 @@ def run_until_decided(
     return int(failed)
 
 
-def _trained(job: Job, configs: list[RunConfig], deadline: float, minutes: float) -> tuple[str, bool]:
+def _trained(job: Job, configs: list[RunConfig], minutes: float) -> tuple[str, bool]:
     """Wait for a batch; why it ended early (empty where it did not), and whether that is a failure."""
-    timer = threading.Timer(max(0.0, deadline - time.monotonic()), job.cancel)
-    timer.daemon = True
-    timer.start()
-    try:
-        wait(job)
-    finally:
-        timer.cancel()
+    wait(job)
     progress, failures = job.progress(), job.failures()
     job.dismiss()
     if progress.state == "cancelled":
-        over = time.monotonic() >= deadline
-        return (f"{_minutes(60 * minutes)} are over" if over else "the job was cancelled"), False
+        return (f"{_minutes(60 * minutes)} are over" if job.overdue else "the job was cancelled"), False
     for reason in dict.fromkeys(failures.values()):
         print(f"gancore: a run failed: {reason}", file=sys.stderr)
     if progress.done < len({config.run_id for config in configs}):

@@ -82,9 +82,15 @@ class Job:
 
     @property
     def wish(self) -> str:
-        """run, pause, cancel or done: what was last asked of the job, or that nothing is left to do."""
+        """run, pause, cancel or done: what was last asked of the job, or that its time is over or its work done."""
         control = read_json(self._folder / "control.json")
-        return str(control["wish"]) if isinstance(control, dict) and "wish" in control else "run"
+        wish = str(control["wish"]) if isinstance(control, dict) and "wish" in control else "run"
+        return "cancel" if wish in ("run", "pause") and self.overdue else wish
+
+    @property
+    def overdue(self) -> bool:
+        """Whether the time that it was given is over."""
+        return self.request.deadline is not None and time.time() >= self.request.deadline
 
     def _ask(self, wish: str) -> None:
         if self._folder.is_dir():
@@ -211,12 +217,18 @@ def _message(state: State, failure: str, done: int, total: int) -> str:
 
 
 def submit(
-    store: Store, configs: Sequence[RunConfig], label: str, workers: int | None = None, idle: float | None = None
+    store: Store,
+    configs: Sequence[RunConfig],
+    label: str,
+    workers: int | None = None,
+    idle: float | None = None,
+    deadline: float | None = None,
 ) -> Job:
     """Ask for runs; those already stored cost nothing, those that failed before are tried again.
 
     ``workers`` processes train (default: as many as this machine bears) and end after ``idle`` seconds without
-    work. Raises ConfigError on an empty or too long list, StoreError where nothing can be stored.
+    work. At ``deadline`` (seconds since the epoch) the job counts as cancelled; its finished runs stay. Raises
+    ConfigError on an empty or too long list, StoreError where nothing can be stored.
     """
     if not 1 <= len(configs) <= MAX_RUNS:
         raise ConfigError(f"runs: a job of {len(configs)} is not allowed; it must be 1 to {MAX_RUNS}")
@@ -236,6 +248,7 @@ def submit(
         configs=[config.model_dump(mode="json") for config in unique.values()],
         workers=workers,
         idle=idle,
+        deadline=deadline,
     )
     write_small(folders.job(job_id) / "job.json", request.model_dump_json().encode())
     job = Job(store, job_id, request)

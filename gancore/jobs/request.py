@@ -29,6 +29,8 @@ class Request(BaseModel):
     """Processes wanted; None for as many as the machine bears."""
     idle: float | None
     """Seconds that workers started for this outlive their work; None for the usual."""
+    deadline: float | None = None
+    """When it counts as cancelled, in seconds since the epoch, whether or not anybody watches; None for never."""
 
     @cached_property
     def resolved(self) -> list[RunConfig]:

@@ -36,7 +36,7 @@ def current_job(store: Store, run_ids: Sequence[str] | None = None) -> Job | Non
         if job and (wanted is None or wanted.intersection(job.run_ids)):
             return job
         if not job:
-            st.warning(escaped(f"job: {quoted(asked)} is not known here; the newest one is shown instead."))
+            st.warning(escaped(f"job: {quoted(asked)} is not known here; the page shows what is stored."))
         del st.query_params["job"]
     known = [job for job in jobs.list_jobs(store) if wanted is None or wanted.intersection(job.run_ids)]
     return next((job for job in known[:LOOK_BACK] if job.progress().active), None) or next(iter(known), None)
@@ -79,6 +79,7 @@ def outcome(job: Job) -> None:
     """How a job ended, if it did not simply finish, with a button that puts the message away."""
     progress, failures = job.progress(), job.failures()
     if progress.state not in ("cancelled", "failed") and not failures and not progress.diverged:
+        leave(job)  # a link to what is stored now needs no job, which another machine would not know
         return
     kept = f"{count(progress.done, 'finished run')} of {progress.total} {'is' if progress.done == 1 else 'are'} kept"
     box, text = st.info, f"{job.label}: {kept}."
@@ -96,10 +97,15 @@ def outcome(job: Job) -> None:
         st.button("Dismiss", key=f"dismiss_{job.job_id}", on_click=_dismiss, args=(job,))
 
 
-def _dismiss(job: Job) -> None:
-    job.dismiss()
+def leave(job: Job) -> None:
+    """Takes a job out of the URL."""
     if st.query_params.get("job") == job.job_id:
         del st.query_params["job"]
+
+
+def _dismiss(job: Job) -> None:
+    job.dismiss()
+    leave(job)
 
 
 def _watch(store: Store, job: Job, live: bool) -> None:

@@ -36,7 +36,6 @@ def section(store: Store, study: Study, seeds: int) -> None:
     until.go_on(store, study, active)
     left = missing
     if job is not None and active:
-        until.keep_time(study, job)
         progress.watch(store, job)
         left = [config for config in missing if config.run_id not in job.run_ids]
     elif job is not None:

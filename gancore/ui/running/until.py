@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 import streamlit as st
 
 from gancore import jobs
-from gancore.jobs import Job
 from gancore.store import Store
 from gancore.studies import Study, run_table
 from gancore.studies.design import MAX_SEEDS
@@ -36,7 +35,7 @@ class Sequence:
     """The study's text, so that another one on the page is left alone."""
     plan: Plan
     deadline: float
-    """Seconds since the epoch."""
+    """Seconds since the epoch; the jobs keep to it by themselves."""
     job: str = ""
     """The last job that it submitted."""
     asked: int = 0
@@ -90,18 +89,12 @@ def go_on(store: Store, study: Study, active: bool) -> None:
             set_later(seeds=found[-1].seeds)
             st.rerun()
         return
-    job = jobs.submit(store, study.configs(seeds), f"{study.title}, until decided: {count(seeds, 'seed')}")
+    label = f"{study.title}, until decided: {count(seeds, 'seed')}"
+    job = jobs.submit(store, study.configs(seeds), label, deadline=sequence.deadline)
     st.session_state[STATE] = replace(sequence, job=job.job_id, asked=seeds)
     st.query_params["job"] = job.job_id
     set_later(seeds=seeds)
     st.rerun()
-
-
-def keep_time(study: Study, job: Job) -> None:
-    """Cancels a sequence's job when its time is over, looking every few seconds."""
-    sequence = _current(study)
-    if sequence is not None and not sequence.ended and sequence.job == job.job_id:
-        st.fragment(_keep_time, run_every=3.0)(sequence, job)
 
 
 def standing(store: Store, study: Study) -> None:
@@ -147,12 +140,6 @@ def _reason_to_end(store: Store, study: Study, sequence: Sequence, seeds: int) -
     if seconds > left:
         return f"The look at {seeds} seeds takes about {duration(seconds)}, and {duration(left)} are left."
     return ""
-
-
-def _keep_time(sequence: Sequence, job: Job) -> None:
-    if time.time() >= sequence.deadline and job.progress().active:
-        job.cancel()
-        st.rerun()
 
 
 def _current(study: Study) -> Sequence | None:
