@@ -232,6 +232,25 @@ def test_an_export_can_be_cancelled_on_the_page(app: AppTest, fakes: Path, monke
     assert "It was cancelled." in [caption.value for caption in app.caption]
 
 
+def test_runs_stored_meanwhile_lose_no_export(app: AppTest, fakes: Path, monkeypatch) -> None:
+    wait = making.command
+    monkeypatch.setattr(making, "command", lambda study, made, arguments: wait(study, made, ("wait", "10")))
+    app.run()
+    assert "4 seeds each; the median seed is drawn; judged by w1" in "".join(c.value for c in app.caption)
+    app.button(key="export_make").click().run()
+    monkeypatch.setattr(exports, "contents_of", lambda store, study, seeds: ("more runs", ""))
+    app.run()
+    assert app.get("progress") and app.button(key="export_cancel")
+    fakes.touch()
+    finished(app)
+    assert app.get("download_button")
+    assert "made before the newest runs were stored" in "".join(caption.value for caption in app.caption)
+    app.button(key="export_make").click().run()
+    finished(app)
+    assert app.get("download_button") and not [button for button in app.button if button.key == "export_make"]
+    assert not any("made before" in caption.value for caption in app.caption)
+
+
 def test_the_server_stays_free_of_tensorflow_and_of_what_draws() -> None:
     code = """
 import sys

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
+from dataclasses import replace
 from functools import partial
 
 import streamlit as st
@@ -13,7 +12,8 @@ from gancore.report import FORMATS, PARTS, Format
 from gancore.store import Store
 from gancore.studies import Study
 from gancore.ui.making import Exports, Making, Order
-from gancore.ui.text import duration, escaped
+from gancore.ui.runs import contents_of
+from gancore.ui.text import count, duration, escaped
 
 EVERY = 0.7
 """Seconds between looks at an export that is being made."""
@@ -48,13 +48,12 @@ def order_of(
     shown = pick if pick in PICKS or (pick.isascii() and pick.isdigit()) else "median"
     arguments = ["--format", chosen.name, "--metric", metric, "--seeds", str(seeds), "--pick", shown]
     arguments += ["--part", part] if chosen.parts and part else []
-    found = [store.get(config.run_id) for config in study.configs(seeds)]
-    contents = json.dumps([(run.run_id, run.created, dict(run.metrics)) for run in found if run is not None])
+    contents, _ = contents_of(store, study, seeds)
     return Order(
         study_text or study.to_toml(),
         file_name(study, chosen, part),
         (*arguments, "--store", str(store.root)),
-        hashlib.sha256(contents.encode()).hexdigest(),
+        contents,
         "application/zip" if chosen.folder else chosen.mime,
     )
 
@@ -73,9 +72,14 @@ def _body(store: Store, study: Study, seeds: int, metric: str, pick: str, study_
     part = None
     if chosen.parts:
         part = st.segmented_control("It shows", PARTS, default=PARTS[0], required=True, key=f"{key}_part")
+    stands = f"seed {pick}" if pick.isdigit() else f"the {pick} seed"
+    st.caption(f"All variants, {count(seeds, 'seed')} each; {stands} is drawn; judged by {escaped(metric)}.")
     order = order_of(store, study, seeds, metric, pick, chosen, part, study_text)
     exports, session = _exports(), _session()
-    making = exports.find(order)
+    making, older = exports.find(order), False
+    asked: Order | None = st.session_state.get(f"{key}_order")
+    if making is None and asked is not None and replace(asked, contents=order.contents) == order:
+        making, older = exports.find(asked), True  # runs were stored since: it goes on all the same
     if making is not None and making.active and session in making.sessions:
         st.fragment(_watch, run_every=EVERY)(making, session, key)
         return
@@ -90,16 +94,19 @@ def _body(store: Store, study: Study, seeds: int, metric: str, pick: str, study_
             icon=":material/download:",
             on_click="ignore",
         )
-        st.caption(escaped(making.path.name))
-        return
-    st.button("Make", key=f"{key}_make", type="primary", on_click=_ask, args=(order, session))
+        st.caption(escaped(making.path.name) + (", made before the newest runs were stored." if older else ""))
+        if not older:
+            return
+    label = "Make it anew" if older else "Make"
+    st.button(label, key=f"{key}_make", type="primary", on_click=_ask, args=(order, session, key))
     if making is not None and making.state == "failed":
         st.error(escaped(making.reason), icon=":material/error:")
     elif making is not None and making.state == "cancelled":
         st.caption("It was cancelled.")
 
 
-def _ask(order: Order, session: str) -> None:
+def _ask(order: Order, session: str, key: str) -> None:
+    st.session_state[f"{key}_order"] = order
     _exports().ask(order, session)
 
 
