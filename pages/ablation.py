@@ -11,7 +11,6 @@ embedded = bool(st.context.is_embedded)
 if not embedded:
     st.title("Ablation")
 
-from gancore.metrics import METRICS
 from gancore.studies import MAX_SEEDS, claim_variants, known_studies, runs_of
 from gancore.studies.commands import is_known, study_command
 from gancore.ui import builder, chooser, compare, exports, run_dialog, running, table, url, verdicts, viewer
@@ -28,7 +27,7 @@ url.check(
         "step": url.whole(0, 1_000_000_000),
         "claim": url.anything,
         "rows": url.anything,
-        "metric": url.one_of(METRICS),
+        "metric": url.one_of(verdicts.JUDGED_BY),
         "dataset": url.anything,
         "factor": url.anything,
         "against": url.anything,
@@ -43,7 +42,6 @@ url.check(
 study, seeds, pick, rows = chooser.choose(store, names, embedded)
 found = runs_of(store, study, seeds)
 
-number = "all"
 if not embedded:
     stop = "." if study.title[-1:].isalnum() else ""
     st.markdown(f"**{escaped(study.title)}{stop}** {escaped(study.question)}")
@@ -56,13 +54,12 @@ if not embedded:
         exports.section(store, study, seeds, chooser.metric(), chooser.single(pick))
 else:
     st.markdown(f"**{escaped(study.title)}**")
-if embedded and st.query_params.get("claim", "") in map(str, range(1, len(study.claims) + 1)):
-    number = st.query_params["claim"]
+    number = chooser.claim(study, embedded)
 if not any(run for runs in found.values() for run in runs):
     st.info(
-        "Nothing of this study is stored yet. Train it with the button above, or on the command line with "
-        f"`{study_command(study, seeds, store)}`"
-        + ("." if is_known(study, store) else "; the builder below downloads that file.")
+        f"Nothing of this study is stored yet. Train it {'' if embedded else 'with the button above, or '}on the "
+        f"command line with `{study_command(study, seeds, store)}`"
+        + ("." if embedded or is_known(study, store) else "; the builder below downloads that file.")
     )
     if not embedded:
         builder.section(store, study)

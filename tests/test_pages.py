@@ -253,15 +253,24 @@ def test_a_change_on_the_page_changes_what_the_view_is_given(store: Store) -> No
         ({"design": "x" * 40}, "design"),
         ({"run": "0123456789ab"}, "run: '0123456789ab' is not among the runs of first-fixes"),
         ({"first": "nobody"}, "first: 'nobody' is not allowed"),
-        ({"rows": "update"}, "rows"),
+        ({"rows": "update"}, "rows: 'update' is not allowed; use one of automatic"),
+        ({"claim": "7"}, "claim: '7' is not allowed; use one of all"),
+        ({"seed": "7"}, "seed: '7' is not allowed; use one of median, best, worst, each, all, 0, 1"),
+        ({"dataset": "<i>"}, "dataset: '<i>' is not allowed; use one of circle"),
+        ({"metric": "learned"}, "metric: 'learned' is not allowed"),
+        ({"study": "four-fixes", "factor": "zz"}, "factor: 'zz' is not allowed; use one of update, batch"),
+        ({"study": "four-fixes", "against": "update"}, "against: 'update' is not allowed; use one of batch"),
+        ({"study": "four-fixes", "rows": "update"}, ""),
+        ({"embed": "true", "seed": "33"}, "seed: '33' is not allowed"),
+        ({"embed": "true", "claim": "9"}, "claim: '9' is not allowed; use one of all"),
+        ({"embed": "true", "rows": "zz"}, "rows: 'zz' is not allowed"),
     ],
 )
 def test_a_link_to_what_is_not_there_names_it_and_shows_the_nearest_view(store: Store, query, said) -> None:
     app = opened("pages/ablation.py", {"study": "first-fixes", "seeds": "2"} | query)
     assert not app.exception
     assert viewed(app)["payload"]["panels"]
-    if query.get("rows") is None:
-        assert said in words(app)
+    assert said in words(app) if said else "not allowed" not in words(app)
 
 
 def test_a_study_in_the_link_opens_on_a_cold_server(store: Store) -> None:

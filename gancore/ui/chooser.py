@@ -8,7 +8,6 @@ from collections.abc import Sequence
 import streamlit as st
 
 from gancore.config import ConfigError
-from gancore.metrics import METRICS
 from gancore.store import Store
 from gancore.studies import MAX_SEEDS, Study, decode_study, load_study
 from gancore.ui import url, verdicts
@@ -46,19 +45,21 @@ def choose(store: Store, names: Sequence[str], embedded: bool) -> tuple[Study, i
             bind="query-params",
             help="Seeds 0, 1, 2, … of every variant.",
         )
+    picks = [*PICKS, *map(str, range(seeds))]
+    url.check_one("seed", picks)
     with right:
         pick = st.selectbox(
             "Seed shown",
-            [*PICKS, *map(str, range(seeds))],
+            picks,
             key="seed",
             bind="query-params",
             help="By w1_excess at the end; each: a panel a seed; all: every seed in one panel; or one seed by number.",
         )
     rows = None
     pairs = _row_choices(study)
+    url.check_one("rows", [AUTOMATIC, *pairs])
     with last:
         if pairs:
-            url.check_one("rows", [AUTOMATIC, *pairs])
             chosen = st.selectbox(
                 "Down the rows",
                 [AUTOMATIC, *pairs],
@@ -78,15 +79,17 @@ def single(pick: str) -> str:
 def metric() -> str:
     """The metric that the page judges by, which is chosen further down."""
     chosen = st.session_state.get("metric", st.query_params.get("metric"))
-    return chosen if chosen in METRICS else verdicts.DEFAULT_METRIC
+    return chosen if chosen in verdicts.JUDGED_BY else verdicts.DEFAULT_METRIC
 
 
-def claim(study: Study) -> str:
-    """The number of the claim whose comparison alone is shown, or ``all``."""
-    if not study.claims:
-        return "all"
+def claim(study: Study, embedded: bool = False) -> str:
+    """The number of the claim whose comparison alone is shown, or ``all``; an embedded view takes it from the URL."""
     options = ["all", *map(str, range(1, len(study.claims) + 1))]
     url.check_one("claim", options)
+    if not study.claims:
+        return "all"
+    if embedded:
+        return st.query_params.get("claim", "all")
     chosen = st.segmented_control(
         "Claim",
         options,
@@ -128,7 +131,8 @@ def _from_url(store: Store, options: Sequence[str], own: Study | None) -> tuple[
     study = own if own and name == OWN else load_study(name, store)
     count = st.query_params.get("seeds", "")
     seeds = int(count) if url.digits(count) and 1 <= int(count) <= MAX_SEEDS else study.seeds
-    pick = st.query_params.get("seed", "median")
-    pick = pick if pick in PICKS or (url.digits(pick) and int(pick) < seeds) else "median"
+    pairs = _row_choices(study)
+    url.check_one("seed", [*PICKS, *range(seeds)])
+    url.check_one("rows", [AUTOMATIC, *pairs])
     rows = st.query_params.get("rows", AUTOMATIC)
-    return study, seeds, pick, rows.split(",") if rows in _row_choices(study) else None
+    return study, seeds, st.query_params.get("seed", "median"), None if rows == AUTOMATIC else rows.split(",")

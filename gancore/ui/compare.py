@@ -96,9 +96,7 @@ def _box(study: Study, key: str, default: str, sooner: Sequence[str]) -> str:
     """
     names = [variant.name for variant in study.variants]
     state, asked = st.session_state, st.query_params.get(key)
-    if key not in state:
-        # Once the boxes are there, a name that another study left behind is no mistake in a link.
-        url.check_one(key, names)
+    url.check_one(key, names)
     if key not in state or asked != state.get(CARRIED, {}).get(key):
         state[key] = asked if asked in names else default
     options = list(dict.fromkeys([default, *sooner, *names]))

@@ -77,11 +77,17 @@ def check(parameters: Mapping[str, Check]) -> None:
 
 
 def check_one(name: str, options: Iterable[object]) -> None:
-    """Says so where a parameter is none of options that only the page's other choices decide."""
+    """Says so where a parameter is none of options that only the page's other choices decide, and takes it out.
+
+    Once the widget of that name is there, what another study left behind is no mistake in a link.
+    """
     value = st.query_params.get(name)
     allowed = [str(option) for option in options]
-    if value is not None and value not in allowed:
-        warn([f"{name}: {quoted(value)} is not allowed; use one of {_listed(allowed)}. The default is shown instead."])
+    if value is None or value in allowed or name in st.session_state:
+        return
+    use = f"use one of {_listed(allowed)}" if allowed else "this study has none"
+    warn([f"{name}: {quoted(value)} is not allowed; {use}. The default is shown instead."])
+    del st.query_params[name]
 
 
 def _listed(options: Iterable[str]) -> str:

@@ -12,6 +12,7 @@ from gancore import figures
 from gancore.metrics import METRICS
 from gancore.store import Store
 from gancore.studies import Study, analyze, load_study, parse_study, plain_analysis
+from gancore.ui import url
 from gancore.ui.frame import link
 from gancore.ui.runs import contents_of
 from gancore.ui.show import show
@@ -26,6 +27,8 @@ BADGES = {
     "undecided": ":gray-badge[:material/help: undecided]",
 }
 DEFAULT_METRIC = "w1_excess"
+JUDGED_BY = [key for key in METRICS if key != "learned"]
+"""Metrics that effects can be judged by."""
 
 
 def analysis(store: Store, study: Study, seeds: int | None = None, metric: str = DEFAULT_METRIC) -> Content:
@@ -126,10 +129,12 @@ def interaction_view(content: Content, factors: Sequence[str], dataset: str) -> 
     rows = [row for row in content["cells"] if row["dataset"] == dataset and row["factors"]]
     cells = pd.DataFrame([row["factors"] | {"iqm": row["iqm"]} for row in rows]).dropna()
     left, right = st.columns(2)
+    url.check_one("factor", factors)
     with left:
         first = st.selectbox("Factor", factors, key="factor", bind="query-params")
+    others = [name for name in factors if name != first]
+    url.check_one("against", others)
     with right:
-        others = [name for name in factors if name != first]
         second = st.selectbox("against", others, key="against", bind="query-params")
     if cells.empty:
         st.caption("Nothing to show until every cell has a run.")
@@ -155,7 +160,7 @@ def success_view(content: Content) -> None:
 def section(store: Store, study: Study, seeds: int) -> str:
     """What the analysis of a study says: claims, effects, two factors together and success; returns the metric."""
     st.subheader("What it means", help="Seeds are the unit; variants that share a seed are compared in pairs.")
-    measured = sorted((key for key in METRICS if key != "learned"), key=lambda key: key != DEFAULT_METRIC)
+    measured = sorted(JUDGED_BY, key=lambda key: key != DEFAULT_METRIC)
     metric = st.selectbox(
         "Judged by",
         measured,
@@ -168,8 +173,9 @@ def section(store: Store, study: Study, seeds: int) -> str:
     )
     content = analysis(store, study, seeds, metric)
     dataset = content["datasets"][0]
-    if len(content["datasets"]) > 1:
-        options = sorted(content["datasets"], key=lambda kind: kind != "overall")
+    options = sorted(content["datasets"], key=lambda kind: kind != "overall")
+    url.check_one("dataset", options)
+    if len(options) > 1:
         dataset = st.segmented_control(
             "On", options, default=options[0], key="dataset", bind="query-params", required=True
         )
