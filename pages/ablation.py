@@ -13,7 +13,7 @@ if not embedded:
 
 from gancore.studies import MAX_SEEDS, claim_variants, known_studies, runs_of
 from gancore.studies.commands import is_known, study_command
-from gancore.ui import builder, chooser, compare, exports, run_dialog, running, table, url, verdicts, viewer
+from gancore.ui import builder, chooser, compare, drop, exports, run_dialog, running, table, url, verdicts, viewer
 from gancore.ui.text import escaped
 
 running.prepare()
@@ -43,6 +43,7 @@ study, seeds, pick, rows = chooser.choose(store, names, embedded)
 found = runs_of(store, study, seeds)
 
 if not embedded:
+    drop.section()
     stop = "." if study.title[-1:].isalnum() else ""
     st.markdown(f"**{escaped(study.title)}{stop}** {escaped(study.question)}")
     left, middle, right = st.columns([7, 5, 2], gap="medium", vertical_alignment="bottom")

@@ -397,6 +397,9 @@ def test_a_file_or_a_link_starts_a_study(own_store) -> None:
     upload.set_value(("mine.toml", EVERYTHING.encode(), "application/toml")).run()
     assert not app.exception and not app.error, words(app)
     assert "10 variants × 7 seeds = 70 runs" in words(app)
+    upload = app.file_uploader(key="builder_file")
+    upload.set_value(("saved-by-notepad.toml", b"\xef\xbb\xbf" + EVERYTHING.encode(), "application/toml")).run()
+    assert not app.error and "10 variants × 7 seeds = 70 runs" in words(app)
     for data, said in (
         (b"\xff\xfe", "file: it is not UTF-8 text"),
         (b"name = [", "file: it is not valid TOML"),

@@ -56,7 +56,7 @@ def study_text(name_or_path: str | Path, store: Store | None = None) -> str:
     try:
         with Path(source).open("rb") as file:
             data = file.read(MAX_BYTES + 1)
-        return _limited(data, source).decode()
+        return _limited(data, source).decode("utf-8-sig")  # as editors on Windows save it
     except OSError as error:
         raise ConfigError(f"study: {source!r} cannot be read ({error.strerror or error})") from None
     except (UnicodeDecodeError, ValueError) as error:
