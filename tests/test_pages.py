@@ -207,7 +207,7 @@ def test_bad_parameter_gets_a_sentence_and_a_view(store: Store, page: str, query
 
 def viewed(app: AppTest) -> dict[str, Any]:
     """What the comparison view on the page was given."""
-    (view,) = app.get("bidi_component")
+    (view,) = (one for one in app.get("bidi_component") if "viewer" in one.proto.component_name)
     return json.loads(view.proto.json)
 
 
