@@ -46,12 +46,12 @@ if not embedded:
     drop.section()
     stop = "." if study.title[-1:].isalnum() else ""
     st.markdown(f"**{escaped(study.title)}{stop}** {escaped(study.question)}")
-    left, middle, right = st.columns([7, 5, 2], gap="medium", vertical_alignment="bottom")
+    left, middle, right = st.columns([17, 9, 4], gap="medium", vertical_alignment="bottom")
     with left:
         running.section(store, study, seeds)
     with middle:
         number = chooser.claim(study)
-    with right:
+    with right, st.container(horizontal=True, horizontal_alignment="right"):
         exports.section(store, study, seeds, chooser.metric(), chooser.single(pick))
 else:
     st.markdown(f"**{escaped(study.title)}**")

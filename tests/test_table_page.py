@@ -18,6 +18,7 @@ from gancore.config import RunConfig
 from gancore.figures.tables import MARKS, variant_rows
 from gancore.store import Store
 from gancore.studies import load_study, parse_study, run_table
+from gancore.studies.claims import first_pair
 from gancore.studies.compare import compare
 from gancore.studies.summaries import middle_table, success_table
 from gancore.ui.table import setting_in_words, table_key
@@ -185,6 +186,18 @@ def test_what_the_page_is_about_leads_the_lists_and_leaves_the_defaults() -> Non
     assert app.selectbox(key="first").options == labels
     assert app.selectbox(key="second").options[:4] == [labels[-1], *labels[:3]]
     assert (app.selectbox(key="first").value, app.selectbox(key="second").value) == ("baseline", "all")
+
+
+@pytest.mark.parametrize(
+    ("name", "pair"),
+    [
+        ("four-distributions", ("parabola-baseline", "parabola-all")),  # what its first claim is about, on one dataset
+        ("four-fixes", ("baseline", "combined-update-batch-256-generator-16-32-radius-0-5")),
+        ("circle-vs-parabola", ("parabola", "two-moons")),
+    ],
+)
+def test_the_pair_to_begin_with_is_one_that_can_be_compared(name: str, pair: tuple[str, str]) -> None:
+    assert first_pair(load_study(name)) == pair
 
 
 def test_one_variant_alone_is_said(own_store: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -156,3 +156,14 @@ def claim_variants(study: Study, number: int) -> list[str]:
         views = single_views(study.design, claim.factor, claim.level or 0).values()
         wanted = {str(arms[place].name) for pair in views if pair is not None for place in pair}
     return [variant.name for variant in study.variants if (variant.arm or variant.name) in wanted]
+
+
+def first_pair(study: Study) -> tuple[str, str]:
+    """Names of the two variants to compare first: those of its first claim about two, or else the first and the last.
+
+    Of several datasets both are on the first one, where they differ in what the study is about alone.
+    """
+    pairs = ((claim.before, claim.after) for claim in study.claims if claim.factor is None)
+    wanted = next(pairs, (study.arms[0].name, study.arms[-1].name))
+    names = {variant.arm or variant.name: variant.name for variant in reversed(study.variants)}
+    return names[str(wanted[0])], names[str(wanted[1])]

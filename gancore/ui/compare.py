@@ -14,6 +14,7 @@ from gancore.figures.pairs import differences, pairs
 from gancore.metrics import METRICS
 from gancore.store import Store, StoredRun
 from gancore.studies import Study, pick_seed, run_table
+from gancore.studies.claims import first_pair
 from gancore.studies.compare import Comparison, compare, in_sentences
 from gancore.ui import url
 from gancore.ui.form import as_text
@@ -31,7 +32,7 @@ CARRIED = "compared_in_link"
 def section(
     store: Store, study: Study, seeds: int, metric: str, pick: str = "median", variants: Sequence[str] = ()
 ) -> None:
-    """Two variants of the study, chosen by name: its first and its last until somebody chooses.
+    """Two variants of the study, those of ``first_pair`` until somebody chooses others.
 
     ``variants`` are those that the page is about, and stand first in the lists.
     """
@@ -60,7 +61,7 @@ def _section(store: Store, study: Study, seeds: int, metric: str, pick: str, soo
     if found.pairs:
         _seeds(study, found, labels)
     _curves(store, study, seeds, found)
-    _settings(found)
+    _settings(found, labels)
 
 
 def _choice(study: Study, sooner: Sequence[str]) -> tuple[str, str]:
@@ -68,7 +69,7 @@ def _choice(study: Study, sooner: Sequence[str]) -> tuple[str, str]:
     names = [variant.name for variant in study.variants]
     # The study's own, whatever the page shows now: the URL leaves them out, so they must be the same for whoever opens
     # the link.
-    defaults = {"first": names[0], "second": names[-1]}
+    defaults = dict(zip(("first", "second"), first_pair(study), strict=True))
     left, middle, right = st.columns([10, 2, 10], vertical_alignment="bottom")
     with left:
         first = _box(study, "first", defaults["first"], sooner)
@@ -194,7 +195,7 @@ def _curves(store: Store, study: Study, seeds: int, found: Comparison) -> None:
             show(figures.variants(frame, key, order, height=220), key=f"compare_{key}", stretch=True)
 
 
-def _settings(found: Comparison) -> None:
+def _settings(found: Comparison, labels: tuple[str, str]) -> None:
     """The settings that differ, a row each."""
     st.markdown("**What differs**")
     rows = [
@@ -206,7 +207,7 @@ def _settings(found: Comparison) -> None:
         }
         for setting in found.settings
     ]
-    names = {"words": "Setting", "first": found.names[0], "second": found.names[1], "path": "Name in files"}
+    names = {"words": "Setting", "first": labels[0], "second": labels[1], "path": "Name in files"}
     st.dataframe(
         pd.DataFrame(rows, columns=list(names)),
         hide_index=True,

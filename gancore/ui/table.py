@@ -162,7 +162,7 @@ def _columns(rows: pd.DataFrame, settings: dict[str, list[Any]], keys: Sequence[
         "trained": st.column_config.TextColumn("Seeds", help="Runs trained, diverged ones among them."),
         "learned": st.column_config.TextColumn("Learned", help=METRICS["learned"].definition),
         "success": st.column_config.NumberColumn("Success", format="percent", help="The share of runs that learned."),
-        "success_interval": st.column_config.TextColumn("95% interval", help="Wilson's interval of the success rate."),
+        "success_interval": st.column_config.TextColumn("Success, 95%", help="Wilson's interval of the success rate."),
         "diverged": st.column_config.NumberColumn("Diverged", help="A loss or weight stopped being finite."),
         "missing": st.column_config.NumberColumn("Not trained"),
         "seconds": st.column_config.NumberColumn(
@@ -182,7 +182,7 @@ def _columns(rows: pd.DataFrame, settings: dict[str, list[Any]], keys: Sequence[
         text = f"{metric.definition} {metric.better.capitalize()} is better."
         columns[key] = st.column_config.NumberColumn(metric.label, format="%.3f", help=text)
         columns[f"{key}_interval"] = st.column_config.TextColumn(
-            "95% interval", help=f"{metric.label}: bootstrap interval of the interquartile mean over seeds."
+            f"{metric.label}, 95%", help=f"{metric.label}: bootstrap interval of the interquartile mean over seeds."
         )
         columns[f"{key}_bounds"] = st.column_config.TextColumn(
             "floor | ceiling",

@@ -34,7 +34,7 @@ def whole(low: int, high: int) -> Check:
 
     def check(value: str) -> None:
         if not (digits(value) and low <= int(value) <= high):
-            raise ValueError(f"use a whole number from {low} to {high}")
+            raise ValueError(f"use a whole number from {low:,} to {high:,}")
 
     return check
 
@@ -66,9 +66,10 @@ def refused(parameters: Mapping[str, Check]) -> list[str]:
 
 
 def warn(sentences: Iterable[str]) -> None:
-    """Shows each sentence in a box of its own."""
-    for sentence in sentences:
-        st.warning(escaped(sentence), icon=":material/link_off:")
+    """Shows the sentences in one box, a line each."""
+    lines = [escaped(sentence) for sentence in sentences]
+    if lines:
+        st.warning("  \n".join(lines), icon=":material/link_off:")
 
 
 def check(parameters: Mapping[str, Check]) -> None:
