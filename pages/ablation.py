@@ -9,7 +9,16 @@ from gancore.ui.frame import setup
 store = setup("Ablation")
 embedded = bool(st.context.is_embedded)
 if not embedded:
-    st.title("Ablation")
+    with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute"):
+        st.title("Ablation")
+        st.button(
+            "Build a study",
+            type="tertiary",
+            icon=":material/edit_note:",
+            key="build",
+            on_click=st.session_state.update,
+            args=({"builder": True, "builder_first": True},),
+        )
 
 from gancore.studies import MAX_SEEDS, claim_variants, known_studies, runs_of
 from gancore.studies.commands import is_known, study_command
@@ -23,7 +32,7 @@ url.check(
         "study": url.one_of([*names, chooser.OWN] if "design" in st.query_params else names),
         "design": url.anything,
         "seeds": url.whole(1, MAX_SEEDS),
-        "seed": url.one_of([*chooser.PICKS, *range(MAX_SEEDS)]),
+        "seed": url.anything,
         "step": url.whole(0, 1_000_000_000),
         "claim": url.anything,
         "rows": url.anything,
@@ -42,27 +51,35 @@ url.check(
 study, seeds, pick, rows = chooser.choose(store, names, embedded)
 found = runs_of(store, study, seeds)
 
+first = bool(st.session_state.get("builder_first"))
 if not embedded:
     drop.section()
+    if first:
+        builder.section(store, study)
     stop = "." if study.title[-1:].isalnum() else ""
     st.markdown(f"**{escaped(study.title)}{stop}** {escaped(study.question)}")
-    left, middle, right = st.columns([17, 9, 4], gap="medium", vertical_alignment="bottom")
+    left, middle, right = st.columns([32, 21, 7], gap="small", vertical_alignment="bottom")
     with left:
-        running.section(store, study, seeds)
+        training = running.section(store, study, seeds)
     with middle:
         number = chooser.claim(study)
     with right, st.container(horizontal=True, horizontal_alignment="right"):
         exports.section(store, study, seeds, chooser.metric(), chooser.single(pick))
+    running.standing(store, study)
 else:
+    training = False
     st.markdown(f"**{escaped(study.title)}**")
     number = chooser.claim(study, embedded)
 if not any(run for runs in found.values() for run in runs):
-    st.info(
-        f"Nothing of this study is stored yet. Train it {'' if embedded else 'with the button above, or '}on the "
-        f"command line with `{study_command(study, seeds, store)}`"
-        + ("." if embedded or is_known(study, store) else "; the builder below downloads that file.")
-    )
-    if not embedded:
+    if training:
+        st.info("Nothing of this study is stored yet. Its panels appear as runs are finished.")
+    else:
+        st.info(
+            f"Nothing of this study is stored yet. Train it {'' if embedded else 'with the button above, or '}on the "
+            f"command line with `{study_command(study, seeds, store)}`"
+            + ("." if embedded or is_known(study, store) else "; the builder downloads that file.")
+        )
+    if not embedded and not first:
         builder.section(store, study)
     st.stop()
 
@@ -89,4 +106,5 @@ two = table.section(store, study, seeds, metric, variants)
 st.subheader("Two variants, side by side")
 compare.section(store, study, seeds, metric, chooser.single(pick), two if len(two) == 2 else chosen)
 
-builder.section(store, study)
+if not first:
+    builder.section(store, study)

@@ -273,6 +273,14 @@ def test_a_link_to_what_is_not_there_names_it_and_shows_the_nearest_view(store: 
     assert said in words(app) if said else "not allowed" not in words(app)
 
 
+def test_a_button_at_the_top_opens_the_builder_there(store: Store) -> None:
+    app = opened("pages/ablation.py", {"study": "first-fixes"})
+    assert not [box for box in app.selectbox if box.key == "builder_from"]
+    app.button(key="build").click().run()
+    assert not app.exception
+    assert [box.key for box in app.selectbox].index("builder_from") < [box.key for box in app.selectbox].index("metric")
+
+
 def test_a_study_in_the_link_opens_on_a_cold_server(store: Store) -> None:
     from gancore.studies import encode_study, parse_study
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import time
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 import pytest
@@ -16,6 +17,7 @@ from gancore.config import RunConfig
 from gancore.store import Store
 from gancore.studies import load_study, parse_study
 from gancore.studies.drafts import encode_study
+from gancore.ui import progress
 
 SMALL = """
 name = "small"
@@ -48,6 +50,7 @@ def page() -> None:
     study = decode_study(st.query_params["design"]) if name == "own" else load_study(name, store)
     seeds = st.slider("Seeds", 1, 64, study.seeds, key="seeds", bind="query-params")
     running.section(store, study, seeds)
+    running.standing(store, study)
 
 
 class Jobs(list[FakeJob]):
@@ -102,6 +105,26 @@ def test_start_trains_what_is_missing_and_says_what_it_takes(own_store, queue: J
     assert queue[0].configs == STUDY.configs()
     assert "Small <b>study</b>, 4 seeds" in re.sub(r"\\(.)", r"\1", app.get("progress")[0].proto.text)
     assert not [b for b in app.button if b.key in ("start", "more_seeds", "until_start")]
+    assert "runs finished" not in words(app)  # the job's own line counts
+
+
+@pytest.mark.parametrize(("drawn", "ago", "again"), [(0, 11, True), (0, 5, False), (1, 11, False), (None, 11, False)])
+def test_a_page_draws_what_is_stored_meanwhile(
+    own_store, monkeypatch: pytest.MonkeyPatch, drawn: int | None, ago: float, again: bool
+) -> None:
+    class Again(Exception):
+        pass
+
+    def rerun() -> None:
+        raise Again
+
+    monkeypatch.setattr("gancore.ui.progress.st.rerun", rerun)
+    look = partial(progress._watch, Store.open(), FakeJob(STUDY.configs(), "a job"), False, drawn)
+    if again:
+        with pytest.raises(Again):
+            look(time.monotonic() - ago)
+    else:
+        look(time.monotonic() - ago)
 
 
 def test_ten_more_seeds_moves_the_pages_seeds_and_starts(own_store, queue: Jobs) -> None:
@@ -239,7 +262,7 @@ def test_where_nothing_can_be_trained_nothing_can_be_started(own_store, queue, m
 
 def test_a_study_without_claims_waits_for_its_variants(own_store, queue: Jobs) -> None:
     app = opened(encode_study(load_study("first-fixes")))
-    assert "Waits for every main effect and every variant against the baseline." in words(app)
+    assert "Waits for every variant against the baseline." in words(app)
     app.number_input(key="until_most").set_value(4).run()
     app.button(key="until_start").click().run()
     assert not queue  # the shipped runs are complete at four seeds

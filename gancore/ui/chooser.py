@@ -30,7 +30,8 @@ def choose(store: Store, names: Sequence[str], embedded: bool) -> tuple[Study, i
         return _from_url(store, options, own)
     left, middle, right, last = st.columns([5, 3, 3, 3], gap="medium")
     with left:
-        first = options.index(FIRST) if FIRST in options else 0
+        # One that was set already (a study just opened) is not given a default as well.
+        first = options.index(FIRST) if FIRST in options and "study" not in st.session_state else 0
         name = st.selectbox(
             "Study", options, first, key="study", bind="query-params", help="A base configuration and its variants."
         )

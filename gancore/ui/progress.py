@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from functools import partial
 
@@ -20,6 +21,8 @@ LOOK_BACK = 10
 """Newest jobs that are asked whether they still run."""
 EVERY = 0.7
 """Seconds between looks at a running job."""
+REDRAW = 10.0
+"""Seconds between two times that a page shows what was stored meanwhile."""
 BUTTON = 120
 """Width of a job's buttons in pixels."""
 
@@ -70,9 +73,13 @@ def cost(store: Store, configs: Sequence[RunConfig]) -> str:
     )
 
 
-def watch(store: Store, job: Job, live: bool = False) -> None:
-    """Shows a job until it ends, looking again every 0.7 s; then the whole page runs once more."""
-    st.fragment(_watch, run_every=EVERY)(store, job, live)
+def watch(store: Store, job: Job, live: bool = False, redraw: bool = False) -> None:
+    """Shows a job until it ends, looking again every 0.7 s; then the whole page runs once more.
+
+    With ``redraw`` it also does so on the way, every REDRAW seconds if runs were stored meanwhile.
+    """
+    drawn = job.progress().done if redraw else None
+    st.fragment(_watch, run_every=EVERY)(store, job, live, drawn, time.monotonic())
 
 
 def outcome(job: Job) -> None:
@@ -108,9 +115,10 @@ def _dismiss(job: Job) -> None:
     leave(job)
 
 
-def _watch(store: Store, job: Job, live: bool) -> None:
+def _watch(store: Store, job: Job, live: bool, drawn: int | None, began: float) -> None:
     progress = job.progress()
-    if not progress.active:
+    more = drawn is not None and progress.done > drawn and time.monotonic() - began >= REDRAW
+    if more or not progress.active:
         st.rerun()
     # The buttons come first: below the bar they would move whenever its words wrap, and a click could miss them.
     with st.container(horizontal=True, vertical_alignment="center", key="job_buttons"):
@@ -119,7 +127,7 @@ def _watch(store: Store, job: Job, live: bool) -> None:
         paused = progress.state == "paused"
         label, icon, ask = ("Resume", "play_arrow", job.resume) if paused else ("Pause", "pause", job.pause)
         st.button(label, icon=f":material/{icon}:", on_click=ask, width=BUTTON, key=f"{label}_{job.job_id}")
-        st.caption("Finished runs are kept when you cancel, and it goes on when you close this page.")
+        st.caption("Finished runs are kept when you cancel; these runs train on when you close this page.")
     share = progress.steps_done / progress.steps_total if progress.steps_total else 0.0
     st.progress(min(max(share, 0.0), 1.0), escaped(f"{job.label} · {in_words(progress)}"))
     if live:

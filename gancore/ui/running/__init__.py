@@ -12,16 +12,17 @@ from gancore.studies.design import MAX_SEEDS
 from gancore.ui import progress
 from gancore.ui.running import until
 from gancore.ui.running.later import prepare
+from gancore.ui.running.until import standing
 from gancore.ui.text import count, escaped
 
-__all__ = ["prepare", "section"]
+__all__ = ["prepare", "section", "standing"]
 
 MORE = 10
 """Seeds that the button adds."""
 
 
-def section(store: Store, study: Study, seeds: int) -> None:
-    """What is trained of a study and what is not, with the buttons that change it and the job that runs.
+def section(store: Store, study: Study, seeds: int) -> bool:
+    """What is trained of a study and what is not, with the buttons that change it, and whether a job runs for it.
 
     The page's own widget for seeds has the key ``seeds``. What is done here sets it, so a page calls ``prepare``
     first.
@@ -36,12 +37,12 @@ def section(store: Store, study: Study, seeds: int) -> None:
     until.go_on(store, study, active)
     left = missing
     if job is not None and active:
-        progress.watch(store, job)
+        progress.watch(store, job, redraw=True)
         left = [config for config in missing if config.run_id not in job.run_ids]
     elif job is not None:
         progress.outcome(job)
     _buttons(store, study, seeds, missing, left, job if active else None, refusal)
-    until.standing(store, study)
+    return active
 
 
 def _buttons(
@@ -74,6 +75,8 @@ def _buttons(
                 help=_cost_of_more(store, study, seeds, more),
             )
             until.button(store, study, bool(refusal))
+        if busy and not left:
+            return  # the job's own line counts
         if not left:
             st.caption(f":green[●] {have}: {count(len(study.variants), 'variant')} × {count(seeds, 'seed')}.")
         else:

@@ -60,7 +60,10 @@ def button(store: Store, study: Study, disabled: bool) -> None:
                 "Wait for", list(names), format_func=lambda n: names[n], key="until_claims", placeholder="every claim"
             )
         else:
-            st.caption("Waits for every main effect and every variant against the baseline.")
+            others = any(arm.levels is None for arm in study.arms[1:])
+            effects = ["every main effect"] if study.factors else []
+            effects += ["every variant against the baseline"] if others else []
+            st.caption(f"Waits for {' and '.join(effects)}." if effects else "")
         every = min(EVERY, int(most))
         plan = Plan(int(most), every, tuple(sorted(wanted)))
         together = ", all datasets together" if len(study.datasets) > 1 else ""
