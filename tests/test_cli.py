@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+import gancore
 from gancore.cli import run
 from gancore.cli.common import wait
 from gancore.jobs import Progress
@@ -79,6 +80,22 @@ def test_a_study_file_with_an_unknown_factor_names_it(capsys, tmp_path):
         'name = "mine"\ntitle = "Mine"\nquestion = "Why?"\n[factors.width]\npath = "generator.width"\nlevels = [1, 2]\n'
     )
     assert "generator.width" in wrong(capsys, "study", "run", str(study))
+
+
+def test_without_a_command_the_help_is_shown_as_it_is(capsys):
+    for group in ([], ["runs"]):
+        code, out, err = call(capsys, *group)
+        assert (code, out) == (2, "") and err.startswith("Usage: gancore") and "Commands:\n" in err
+    assert call(capsys, "--version") == (0, f"gancore {gancore.__version__}\n", "")
+
+
+def test_a_misspelt_setting_gets_the_likely_one(capsys):
+    assert "batchsize: there is no such setting (did you mean batch_size?); use one of" in wrong(
+        capsys, "train", "--set", "batchsize=3"
+    )
+    assert "generator.hidden: 'x' is not allowed; it must be whole numbers, such as 16,32" in wrong(
+        capsys, "train", "--set", "generator.hidden=x"
+    )
 
 
 def test_a_store_that_cannot_be_written_is_named(capsys, tmp_path):

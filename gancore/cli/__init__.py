@@ -35,6 +35,9 @@ def run(arguments: list[str]) -> int:
         return _fail(STOPPED, 1)
     except TyperException as error:
         message = error.format_message() if hasattr(error, "format_message") else str(error)
+        if message.startswith("Usage:"):  # a group without a command: the message is its help
+            print(message, file=sys.stderr)
+            return 2
         if isinstance(error.__cause__, ValidationError):  # Typer's words leave the value out
             message = sentence_of(error.__cause__, error.param.opts[0])  # type: ignore[attr-defined]
         return _fail(f"{message} (see 'gancore {' '.join(_command(arguments))}--help')", 2)

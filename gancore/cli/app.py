@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import typer
 
+from gancore import __version__
 from gancore.cli import bench, bundles, environment, gallery, report, runs, study, train  # noqa: F401  (adds to runs)
 
 app = typer.Typer(
@@ -22,3 +25,18 @@ app.command("bench")(bench.bench)
 app.add_typer(runs.app, name="runs")
 app.add_typer(gallery.app, name="gallery")
 app.add_typer(study.app, name="study")
+
+
+def _print_version(asked: bool) -> None:
+    if asked:
+        print(f"gancore {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool, typer.Option("--version", is_eager=True, callback=_print_version, help="Print the version and exit.")
+    ] = False,
+) -> None:
+    """What goes before every command."""

@@ -7,10 +7,10 @@ import platform
 
 import typer
 
-from gancore.cli.common import JsonOption, print_json
+from gancore.cli.common import JsonOption, StoreOption, print_json
 
 
-def env(as_json: JsonOption = False) -> None:
+def env(store: StoreOption = None, as_json: JsonOption = False) -> None:
     """Show versions, the machine, the store, and whether training is possible here."""
     from gancore.config import RESULTS_VERSION
     from gancore.jobs import pool
@@ -26,7 +26,7 @@ def env(as_json: JsonOption = False) -> None:
         "device": devices.kind(),
         "free_memory_gb": round(pool.free_memory() / 1e9, 1),
         "workers": pool.default_workers(),
-        "store": str(default_root()),
+        "store": str(store or default_root()),
         "training": pool.unavailable() or "available",
     }
     if as_json:

@@ -21,12 +21,12 @@ IdArgument = Annotated[str, typer.Argument(metavar="ID", help="A run's id, or th
 
 @app.command("list")
 def list_runs(store: StoreOption = None, as_json: JsonOption = False) -> None:
-    """List the stored runs, your own first, then those of imported bundles and those that ship with gancore."""
+    """List the stored runs: those that ship with gancore, those of imported bundles, and last your own."""
     from gancore.config import RunConfig
     from gancore.store import Store
     from gancore.studies import label_of
 
-    runs = Store.open(store).runs()
+    runs = Store.open(store).runs()[::-1]  # what one looks for stands where the terminal ends
     if as_json:
         for run in runs:
             print_json(run_json(run.config, run.status, run) | {"source": run.source, "created": run.created})

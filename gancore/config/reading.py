@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import json
 import types
 import typing
@@ -66,7 +67,9 @@ def _merge(base: Any, update: Any, model: type[BaseModel] | None, path: str) -> 
     """Deep merge that knows the schema: unknown names are refused, a new ``kind`` drops the old one's fields."""
     if model is None or not isinstance(update, Mapping):
         if model is not None:
-            raise ConfigError(f"{path}: {quoted(update)} is not a group of settings; set one of {_names(model, path)}")
+            raise ConfigError(
+                f"{path}: {quoted(update)} is not a group of settings; set one of {', '.join(_names(model, path))}"
+            )
         return update
     merged = dict(base)
     kind = update.get("kind", merged.get("kind"))
@@ -80,17 +83,20 @@ def _merge(base: Any, update: Any, model: type[BaseModel] | None, path: str) -> 
     for name, value in update.items():
         here = f"{path}.{name}" if path else str(name)
         if name not in model.model_fields:
-            raise ConfigError(f"{shortened(here)}: there is no such setting; use one of {_names(model, path)}")
+            known = _names(model, path)
+            near = difflib.get_close_matches(here, known, 1)
+            meant = f" (did you mean {near[0]}?)" if near else ""
+            raise ConfigError(f"{shortened(here)}: there is no such setting{meant}; use one of {', '.join(known)}")
         merged[name] = _merge(merged.get(name), value, _model_of(model, name), here)
         if isinstance(merged[name], str):
             merged[name] = _from_text(merged[name], model.model_fields[name].annotation)
     return merged
 
 
-def _names(model: type[BaseModel], path: str) -> str:
+def _names(model: type[BaseModel], path: str) -> list[str]:
     # A family's root has no ``kind`` of its own, yet it is what one most likely wants to set.
     names = ["kind", *fields_of(model)] if issubclass(model, Choice) else list(model.model_fields)
-    return ", ".join(f"{path}.{name}" if path else name for name in names)
+    return [f"{path}.{name}" if path else name for name in names]
 
 
 def _model_of(model: type[BaseModel], name: str) -> type[BaseModel] | None:
@@ -118,13 +124,15 @@ def sentence_of(error: ValidationError, field: str = "") -> str:
     ``field``: its name where the error has none, as of a single value.
     """
     problem = error.errors()[0]
+    item = any(isinstance(part, int) for part in problem["loc"])
     kinds = {*Dataset.registry, *Loss.registry}
     where = ".".join(str(p) for p in problem["loc"] if p not in kinds and not isinstance(p, int)) or field
     message = problem["msg"].removeprefix("Value error, ")
     if not where:
         return message
     message = message.replace("Input should", "it must").partition(", unable to parse")[0]
-    message = message.replace("be a valid integer", "be a whole number").replace("be a valid number", "be a number")
+    message = message.replace("be a valid integer", "be whole numbers, such as 16,32" if item else "be a whole number")
+    message = message.replace("be a valid number", "be a number")
     return f"{where}: {quoted(problem['input'])} is not allowed; {message[0].lower()}{message[1:]}"
 
 

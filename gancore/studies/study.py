@@ -180,8 +180,9 @@ def refuse_equal(configs: Sequence[RunConfig], names: Sequence[str], when: str) 
     for number, config in enumerate(configs):
         other = first.setdefault(config.run_id, number)
         if other != number:
-            pair = f"{names[other]!r} and {names[number]!r}"
-            raise ConfigError(f"variants: {pair} are the same config{when}; change or drop one")
+            one, same = names[other], names[number]
+            said = f"{one!r} is there twice, and both" if one == same else f"{one!r} and {same!r}"
+            raise ConfigError(f"variants: {said} are the same config{when}; change or drop one variant or level")
 
 
 def refuse_seed(changes: Mapping[str, Any], where: str) -> None:
