@@ -11,12 +11,12 @@ import numpy as np
 from gancore.config import RunConfig
 from gancore.figures import FAKE, REAL, extent, thinned
 from gancore.figures.colours import MUTED, colours_of, dashes_of
-from gancore.figures.curves import TITLES
 from gancore.metrics import METRICS
 from gancore.store import BundleError, RunMissing, Store, StoredRun
 from gancore.studies import Study, Variant, pick_seed, runs_of
 from gancore.studies.arrange import Arrangement, arrange
-from gancore.viewer.packing import packed, packed_numbers, packed_points
+from gancore.viewer.curves import curves_of, evenly
+from gancore.viewer.packing import packed, packed_points
 
 if TYPE_CHECKING:
     from gancore.training.layers import Layers
@@ -25,12 +25,12 @@ REALS = 1500
 """Real points in a panel."""
 FAKES = 500
 """Generated points in a panel's frame, at most; with the real ones 2,000."""
-FEWEST = 24
+FEWEST = 20
 """Generated points in a panel's frame, at least."""
-BUDGET = 90_000
+BUDGET = 92_000
 """Generated points in all frames of all panels for one pick, 4 bytes each before base64: 0.5 MB on the wire."""
 FRAMES = 51
-"""Frames of a run, at most: what the default settings keep."""
+"""Frames of a run, at most: what the default settings keep. Many panels have fewer, so that a cloud stays a cloud."""
 VALUES = ("near", "coverage", "w1_excess")
 """Metrics that a panel names at every frame."""
 TOGETHER = "all"
@@ -57,7 +57,7 @@ def study_payload(
     found = {name: [_sound(run) for run in runs] for name, runs in runs_of(store, study, seeds).items()}
     arrangement = None if EACH in picks or not table else arrange(study, shown, rows)
     panels, chosen = _panels(shown, found, picks)
-    frames = _frame_count(chosen)
+    frames = _frame_count(chosen, len(panels))
     quota = max(FEWEST, min(FAKES, BUDGET // max(1, len(panels) * frames)))
     datasets = {_dataset(variant.config): variant.config.dataset for variant in shown}
     reals = [dataset.points() for dataset in datasets.values()]  # type: ignore[attr-defined]
@@ -70,13 +70,18 @@ def study_payload(
         "colours": {"real": REAL, "fake": FAKE, "muted": MUTED},
         "reals": [{"points": packed_points(thinned(real, REALS), half), "count": len(real)} for real in reals],
         "metrics": {key: METRICS[key].label for key in VALUES},
+        "variants": {
+            variant.name: {
+                "colour": colours[variant.label],
+                "dash": dashes[variant.label],
+                "real": keys.index(_dataset(variant.config)),
+            }
+            for variant in shown
+        },
         "panels": [
             {
                 "key": variant.name,
                 "title": variant.label if seed is None else f"{variant.label}, seed {seed}",
-                "colour": colours[variant.label],
-                "dash": dashes[variant.label],
-                "real": keys.index(_dataset(variant.config)),
                 "place": list(arrangement.places[variant.name]) if arrangement else _seed_place(shown, variant, seed),
             }
             for variant, seed in panels
@@ -85,11 +90,13 @@ def study_payload(
         "picks": [
             {
                 "name": pick,
-                "shown": [_shown(runs, half, quota, EACH not in picks) if runs else None for runs in chosen[pick]],
+                "shown": [
+                    _shown(runs, half, quota, frames, EACH not in picks) if runs else None for runs in chosen[pick]
+                ],
             }
             for pick in picks
         ],
-        "curves": _curves(shown, found, colours, dashes),
+        "curves": curves_of(shown, found, colours, dashes),
     }
 
 
@@ -130,15 +137,17 @@ def _panels(
     return [(variant, None) for variant in variants], chosen
 
 
-def _frame_count(chosen: dict[str, list[list[StoredRun]]]) -> int:
-    runs = [run for panels in chosen.values() for panel in panels for run in panel]
-    return min(FRAMES, max((len(run.snapshot_steps) for run in runs), default=1))
+def _frame_count(chosen: dict[str, list[list[StoredRun]]], panels: int) -> int:
+    """Frames of a run, at most: as many as the budget has room for where every frame has the fewest points."""
+    runs = [run for shown in chosen.values() for panel in shown for run in panel]
+    kept = max((len(run.snapshot_steps) for run in runs), default=1)
+    return min(FRAMES, kept, max(2, BUDGET // max(1, panels * FEWEST)))
 
 
-def _shown(runs: Sequence[StoredRun], half: float, quota: int, layered: bool) -> dict[str, Any]:
+def _shown(runs: Sequence[StoredRun], half: float, quota: int, frames: int, layered: bool) -> dict[str, Any]:
     """The frames of one panel: of a run, or of several in one cloud."""
     first = runs[0]
-    steps = _frames(first)
+    steps = _frames(first, frames)
     share = max(1, math.ceil(quota / len(runs)))
     clouds = []
     for index, step in steps:
@@ -148,25 +157,23 @@ def _shown(runs: Sequence[StoredRun], half: float, quota: int, layered: bool) ->
             at = [run.final[:share] for run in runs]
         clouds.append(np.concatenate([_filled(points, share) for points in at]))
     single = len(runs) == 1
+    layers = _layers(first) if layered and single else None
     return {
         "seed": first.config.seed if single else None,
         "seeds": [run.config.seed for run in runs],
-        "run": first.run_id if single else None,
         "diverged": first.diverged_at if single else None,
         "steps": [step for _, step in steps],
         "count": share * len(runs),
         "share": share,
         "points": packed_points(np.stack(clouds), half),
         "values": {key: _values(runs, key, [step for _, step in steps]) for key in VALUES},
-        "layers": _layers(first) if layered and len(runs) == 1 else None,
-    }
+    } | ({"layers": layers} if layers else {})
 
 
-def _frames(run: StoredRun) -> list[tuple[int, int]]:
+def _frames(run: StoredRun, most: int) -> list[tuple[int, int]]:
     """Index and step of the snapshots that become frames, evenly from the first to the last."""
     steps = run.snapshot_steps
-    kept = np.unique(np.linspace(0, len(steps) - 1, min(FRAMES, len(steps))).round().astype(int))
-    return [(int(index), steps[index]) for index in kept]
+    return [(int(index), steps[index]) for index in evenly(len(steps), most)]
 
 
 def _frame_at(run: StoredRun, step: int) -> int:
@@ -231,54 +238,6 @@ def _table(arrangement: Arrangement | None) -> dict[str, Any] | None:
         "down": " and ".join(arrangement.row_factors),
         "along": " and ".join(arrangement.column_factors),
     }
-
-
-def _curves(
-    variants: Sequence[Variant],
-    found: dict[str, list[StoredRun | None]],
-    colours: dict[str, str],
-    dashes: dict[str, list[int]],
-) -> dict[str, Any]:
-    """Every run's history and metrics, float32 columns in base64."""
-    history = [key for key in TITLES]
-    scores = [key for key, metric in METRICS.items() if metric.when != "last" and key != "learned"]
-    series = []
-    for variant in variants:
-        runs = [run for run in found[variant.name] if run]
-        if runs:
-            series.append(
-                {
-                    "key": variant.name,
-                    "label": variant.label,
-                    "colour": colours[variant.label],
-                    "dash": dashes[variant.label],
-                    "samples": variant.config.batch_size * variant.config.update.d_steps,
-                    "seeds": [run.config.seed for run in runs],
-                    "seconds": [round(run.seconds / max(1, run.steps), 9) for run in runs],
-                    "history": _columns([run.history for run in runs], history),
-                    "scores": _columns([run.checkpoints for run in runs], scores),
-                }
-            )
-    names = {
-        key: {"label": TITLES[key][0].upper() + TITLES[key][1:], "percent": key.startswith("d_acc"), "from": "history"}
-        for key in history
-    }
-    names |= {key: {"label": METRICS[key].label, "percent": False, "from": "scores"} for key in scores}
-    return {"keys": names, "series": series}
-
-
-def _columns(frames: Sequence[Any], keys: Sequence[str]) -> dict[str, Any]:
-    """Columns of several runs on the steps of the longest, [runs, steps] each; NaN where a run has no row."""
-    steps = np.unique(np.concatenate([frame["step"].to_numpy() for frame in frames]))
-    table = np.full((len(keys), len(frames), len(steps)), np.nan, np.float32)
-    for row, frame in enumerate(frames):
-        at = np.searchsorted(steps, frame["step"].to_numpy())
-        for i, key in enumerate(keys):
-            if key in frame:  # one by one: to choose a list of columns takes pandas 20 times as long
-                table[i, row, at] = frame[key].to_numpy()
-    found = [bool(np.isfinite(one).any()) for one in table]
-    columns = {key: packed_numbers(table[i]) for i, key in enumerate(keys) if found[i]}
-    return {"steps": packed(steps.astype(np.uint32)), "columns": columns}
 
 
 def _dataset(config: RunConfig) -> str:

@@ -13,7 +13,12 @@ function points(text, half) {
   return found;
 }
 
-const floats = (text) => new Float32Array(bytes(text));
+function numbers({ middle, unit, low, high, codes }) {
+  const whole = new Uint16Array(bytes(codes)), found = new Float32Array(whole.length), scale = (high - low) / LARGEST;
+  for (let i = 0; i < whole.length; i++) found[i] = whole[i] === MISSING ? NaN : middle + unit * Math.sinh(low + whole[i] * scale);
+  return found;
+}
+
 const wholes = (text) => new Uint32Array(bytes(text));
 
 // Words.

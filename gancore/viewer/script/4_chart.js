@@ -17,7 +17,7 @@ class Chart {
     for (const series of this.series) {
       const columns = series[source].columns, steps = series[source].decoded;
       if (!columns[key] || state.off.includes(series.key)) continue;
-      if (typeof columns[key] === "string") columns[key] = floats(columns[key]);
+      if (columns[key].codes) columns[key] = numbers(columns[key]);
       const table = columns[key], count = steps.length, runs = series.seeds.length;
       const x = Array.from(steps, (step) => this.x(series, step));
       const rows = Array.from({ length: runs }, (_, run) => smoothed(table.subarray(run * count, (run + 1) * count), state.smooth));

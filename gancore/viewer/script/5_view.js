@@ -18,7 +18,7 @@ class View {
     for (const side of ["left", "right"]) if (!names.includes(this.state[side])) this.state[side] = names.includes(DEFAULTS[side]) ? DEFAULTS[side] : names[0];
     this.names = names;
     this.tip = new Tip(root);
-    this.panels = payload.panels.map((spec) => new Panel(spec, this));
+    this.panels = payload.panels.map((spec) => new Panel({ ...payload.variants[spec.key], ...spec }, this));
     root.replaceChildren(make("div", { class: "gc-view" }, this.toolbar(), this.grid(), names.length ? this.curves() : null, this.tip.element));
     this.pick(this.state.pick);
     this.resized = new ResizeObserver(() => this.redraw());
