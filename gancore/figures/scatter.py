@@ -78,7 +78,7 @@ def scatter(
             color=alt.Color("points:N", scale=alt.Scale(domain=["real", "fake"], range=[REAL, FAKE]), legend=None),
             opacity=alt.Opacity(
                 "points:O",
-                scale=alt.Scale(domain=["real", "fake"], range=[0.4, 0.7]),
+                scale=alt.Scale(domain=["real", "fake"], range=[0.9, 1]),
                 legend=None,
             ),
         )
