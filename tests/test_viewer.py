@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import base64
 import json
+import tomllib
 
 import numpy as np
 import pytest
-from chromium import in_browser
+from chromium import ROOT, in_browser
+from PIL import Image
 
 from gancore.config import ConfigError
+from gancore.figures import FAKE, REAL
 from gancore.store import Store
 from gancore.studies import load_study, parse_study, pick_seed, runs_of
 from gancore.studies.arrange import arrange
@@ -206,6 +209,17 @@ def test_several_datasets_are_the_rows(store):
     assert arrange(study, study.variants[:-1]) is None, "an arm is missing on one dataset"
 
 
+def mounted(chromium, payload, state=None, width=1000, **context):
+    """A page with nothing but the view of a payload."""
+    page = chromium.new_context(viewport={"width": width, "height": 800}, **context).new_page()
+    page.set_content(f"<!doctype html><style>{style()}</style><div id=view></div><script>{script()}</script>")
+    page.evaluate(
+        "([given, state]) => { window.view = gancoreViewer.mount(document.getElementById('view'), given, {state}); }",
+        [payload, state or {}],
+    )
+    return page
+
+
 @pytest.fixture
 def drawn(chromium, store):
     """A page with the view of a study, and the payload that it was given."""
@@ -308,9 +322,7 @@ def test_a_time_range_is_brushed_a_variant_hidden_and_a_panel_picked(drawn):
 @in_browser
 def test_one_long_training_does_not_squeeze_the_others(chromium, store):
     payload = study_payload(store, load_study("four-fixes-controls", store), 2)
-    page = chromium.new_context(viewport={"width": 1000, "height": 800}).new_page()
-    page.set_content(f"<!doctype html><style>{style()}</style><div id=view></div><script>{script()}</script>")
-    page.evaluate("(given) => { window.view = gancoreViewer.mount(document.getElementById('view'), given); }", payload)
+    page = mounted(chromium, payload)
     axis = "[view.charts[0].scale.x0, view.charts[0].scale.x1]"
     assert page.evaluate(axis) == [0, 10_000]
     page.get_by_role("button", name="Whole training").click()
@@ -325,10 +337,153 @@ def test_a_name_is_text_and_nothing_else(chromium, store):
     payload = study_payload(store, load_study("first-fixes", store), 1)
     name = "<img src=x onerror=\"document.title='ran'\">'\" =1+1 🧪"
     payload["panels"][0]["title"] = payload["curves"]["series"][0]["label"] = name
-    page = chromium.new_context(viewport={"width": 390, "height": 800}).new_page()
-    page.set_content(f"<!doctype html><style>{style()}</style><div id=view></div><script>{script()}</script>")
-    page.evaluate("(payload) => { gancoreViewer.mount(document.getElementById('view'), payload, {}); }", payload)
+    page = mounted(chromium, payload, width=390)
     assert name in page.locator(".gc-title").first.inner_text()
     assert page.title() != "ran"
     assert page.evaluate("document.documentElement.scrollWidth") <= 390, "nothing reaches beyond a phone's screen"
+    page.context.close()
+
+
+@in_browser
+def test_a_page_printed_from_a_dark_screen_is_dark_on_white_and_says_what_it_shows(chromium, store, tmp_path):
+    from pypdf import PdfReader
+
+    payload = study_payload(store, load_study("first-fixes", store), 4)
+    page = mounted(chromium, payload, {"step": 6000, "smooth": 5, "left": "near"}, color_scheme="dark")
+    page.add_style_tag(content="@media screen {body {background: #14171c; color: #e6e8ec;}}")
+    page.evaluate(
+        "window.inks = []; window.addEventListener('beforeprint', () => inks.push(view.ink));"
+        " window.matchMedia('print').addEventListener('change', (now) => now.matches && inks.push(view.ink))"
+    )
+    screen = page.evaluate("view.ink")
+    path = tmp_path / "printed.pdf"
+    page.pdf(path=path)
+    inks = page.evaluate("inks")
+    assert inks and set(inks) == {"#1c2128"}
+    assert page.evaluate("view.ink") == screen, "and the screen is as it was"
+    text = " ".join(" ".join(one.extract_text().split()) for one in PdfReader(path).pages)
+    for words in ("Step 6,000", "median seed", "Near the support, smoothed over 5 rows", "generated", "batch 256"):
+        assert words in text, words
+    # The axes are drawn as text, so that they are there at all, and once.
+    assert text.count("training step") == 2
+    page.context.close()
+
+
+@in_browser
+def test_smoothing_is_said_beside_each_chart_and_leaves_the_curve_below(drawn):
+    page, _ = drawn
+    chart = page.locator(".gc-lines").first
+    assert "smoothed" not in chart.get_attribute("aria-label")
+    assert not page.evaluate("view.charts[0].drawn.some((one) => one.raw)")
+    page.select_option("text=Smoothed over >> select", "5")
+    assert "smoothed over 5 rows" in chart.get_attribute("aria-label")
+    assert page.locator(".gc-head-line").first.inner_text().endswith("smoothed over 5 rows")
+    raw, smooth = page.evaluate("[view.charts[0].drawn[0].raw, view.charts[0].drawn[0].middle]")
+    assert np.std(np.diff(raw)) > np.std(np.diff(smooth))
+
+
+@in_browser
+def test_where_every_seed_is_drawn_the_tip_names_the_nearest_one(drawn):
+    page, _ = drawn
+    page.select_option("text=Over seeds >> select", "seeds")
+    page.locator("canvas.gc-over").first.scroll_into_view_if_needed()
+    box = page.locator("canvas.gc-over").first.bounding_box()
+    x, y, value = page.evaluate(
+        "(() => { const chart = view.charts[0], one = chart.drawn[0];"
+        " return [chart.scale.x(one.x[20]), chart.scale.y(one.rows[2][20]), one.rows[2][20]]; })()"
+    )
+    page.mouse.move(box["x"] + x, box["y"] + y)
+    said = page.inner_text(".gc-tip").split("\n")
+    assert said[0] == "baseline"
+    assert said[1] == "Seed 2"
+    assert said[3] == f"Accuracy, both (%): {value:.3f}"
+    assert "Median" not in " ".join(said) and "Quartiles" not in " ".join(said)
+
+
+@in_browser
+def test_charts_are_read_and_brushed_with_the_keyboard(drawn):
+    page, _ = drawn
+    chart = page.locator(".gc-lines").first
+    assert chart.get_attribute("aria-label")
+    page.locator(".gc-sides select").first.focus()
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement === view.charts[0].base"), "a chart is reached with Tab"
+    assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") == "solid"
+
+    steps = page.evaluate("[...view.charts[0].drawn[0].steps]")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowRight")
+    said = page.inner_text(".gc-tip").split("\n")
+    assert said[:2] == ["baseline", f"Step {steps[1]:,}"]
+    assert said[2].startswith("Median")
+    assert page.inner_text(".gc-said") == ", ".join(said)
+    page.keyboard.press("ArrowDown")
+    assert page.inner_text(".gc-tip").split("\n")[:2] == ["combined update", f"Step {steps[1]:,}"]
+
+    page.keyboard.down("Shift")
+    for _ in range(5):
+        page.keyboard.press("ArrowRight")
+    assert page.evaluate("view.state.range") is None, "not before Shift is let go"
+    page.keyboard.up("Shift")
+    assert page.evaluate("view.state.range") == [steps[1], steps[6]]
+    page.keyboard.press("Shift+ArrowRight")
+    assert page.evaluate("view.state.range") == [steps[1], steps[7]]
+    page.keyboard.press("Escape")
+    assert page.evaluate("view.state.range") is None
+    assert page.locator(".gc-tip").is_hidden()
+    page.keyboard.press("End")
+    assert f"Step {steps[-1]:,}" in page.inner_text(".gc-tip")
+    page.keyboard.press("Tab")
+    assert page.locator(".gc-tip").is_hidden()
+
+
+@in_browser
+def test_variants_of_one_colour_have_dots_of_other_shapes(chromium, store):
+    payload = study_payload(store, load_study("four-fixes", store), 1)
+    page = mounted(chromium, payload)
+    dots = page.evaluate(
+        "[...document.querySelectorAll('.gc-panel .gc-dot')].map((dot) => [getComputedStyle(dot).backgroundColor,"
+        " getComputedStyle(dot).borderRadius, getComputedStyle(dot).transform].join())"
+    )
+    assert len(set(dots)) == 16
+    page.context.close()
+
+
+def luminance(colour: str) -> float:
+    """Relative luminance, as WCAG defines it."""
+    parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+    return float(np.dot([0.2126, 0.7152, 0.0722], linear))
+
+
+def contrast(one: str, other: str) -> float:
+    dark, light = sorted([luminance(one), luminance(other)])
+    return (light + 0.05) / (dark + 0.05)
+
+
+def test_real_and_generated_points_differ_in_greyscale_and_read_on_both_backgrounds():
+    assert contrast(REAL, FAKE) >= 1.9
+    assert luminance(REAL) > luminance(FAKE), "what lies underneath is paler"
+    theme = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text())["theme"]
+    for scheme in ("light", "dark"):
+        assert (theme[scheme]["blueColor"], theme[scheme]["redColor"]) == (REAL, FAKE)
+        background = theme[scheme]["backgroundColor"]
+        assert min(contrast(colour, background) for colour in (REAL, FAKE)) >= 3
+        assert min(contrast(theme[scheme][f"{name}TextColor"], background) for name in ("blue", "red")) >= 4.5
+
+
+@in_browser
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_panels_keep_their_points_apart_in_greyscale(chromium, store, scheme, tmp_path):
+    payload = study_payload(store, load_study("first-fixes", store), 4)
+    page = mounted(chromium, payload, color_scheme=scheme)
+    ground = {"light": "#ffffff", "dark": "#14171c"}[scheme]
+    page.add_style_tag(content=f"body {{background: {ground};}}")
+    page.locator("canvas.gc-scatter").first.screenshot(path=tmp_path / "panel.png")
+    pixels = np.asarray(Image.open(tmp_path / "panel.png").convert("RGB")).reshape(-1, 3).astype(int)
+    blue = pixels[(pixels[:, 2] > 200) & (pixels[:, 0] < 110)]
+    red = pixels[(pixels[:, 0] > 170) & (pixels[:, 1] < 60)]
+    assert min(len(blue), len(red)) > 30
+    middles = ["#" + "".join(f"{round(part):02x}" for part in np.median(some, axis=0)) for some in (blue, red)]
+    assert contrast(*middles) >= 1.6
     page.context.close()

@@ -1,10 +1,16 @@
 // One scatter panel: real points underneath, generated ones on top, and what may be drawn between them.
+// Nearly opaque: paler, both would lose to a dark background what tells them apart in grey.
+const REAL_ALPHA = 0.9, FAKE_ALPHA = 1;
+
+// What a variant's dot looks like: colours come round again after eight variants, with other dashes and other shapes.
+const shapeOf = (dash) => (!dash[1] ? "circle" : dash[0] > 3 ? "diamond" : "square");
+
 class Panel {
   constructor(spec, view) {
     this.spec = spec; this.view = view; this.shown = null; this.background = null;
     this.canvas = make("canvas", { class: "gc-scatter", role: "img" });
     this.caption = make("span", { class: "gc-caption" });
-    const dot = make("span", { class: "gc-dot", style: `background:${spec.colour}` });
+    const dot = make("span", { class: `gc-dot gc-${shapeOf(spec.dash)}`, style: `background:${spec.colour}` });
     const title = make("span", { class: "gc-title", title: spec.title }, dot, make("span", { class: "gc-words" }, spec.title));
     this.element = make(view.options.onPick ? "button" : "div", { class: "gc-panel", "data-variant": spec.key }, title, this.canvas, this.caption);
     if (view.options.onPick) this.element.addEventListener("click", () => this.shown && view.options.onPick({ variant: spec.key, seed: this.seed() }));
@@ -55,10 +61,10 @@ class Panel {
       this.say("Not trained yet.");
       return;
     }
-    const cloud = this.points(step), dot = Math.max(1.6, side / 110);
+    const cloud = this.points(step), dot = Math.max(1.8, side / 100);
     if (layers.includes("density")) drawDensity(context, side, half, cloud, colours.fake);
     context.drawImage(this.background.image, 0, 0, side, side);
-    context.fillStyle = colours.fake; context.globalAlpha = 0.7;
+    context.fillStyle = colours.fake; context.globalAlpha = FAKE_ALPHA;
     let outside = 0, count = 0;
     for (let i = 0; i < cloud.length; i += 2) {
       const x = cloud[i], y = cloud[i + 1];
@@ -89,7 +95,7 @@ class Panel {
     const layers = this.view.state.layers, own = this.shown && this.shown.layers;
     if (own && layers.includes("field")) drawField(context, side, half, own, colours);
     const scale = side / (2 * half), dot = Math.max(1.4, side / 130), cloud = reals[this.spec.real].cloud;
-    context.fillStyle = colours.real; context.globalAlpha = 0.4;
+    context.fillStyle = colours.real; context.globalAlpha = REAL_ALPHA;
     for (let i = 0; i < cloud.length; i += 2) context.fillRect((cloud[i] + half) * scale - dot / 2, (half - cloud[i + 1]) * scale - dot / 2, dot, dot);
     context.globalAlpha = 1;
     if (own && layers.includes("arrows")) drawArrows(context, side, half, own, this.view.ink);

@@ -1,8 +1,9 @@
 // Curves of all variants on one pair of axes: median and quartiles over seeds, or every seed.
 class Chart {
   constructor(view, series, title) {
-    this.view = view; this.series = series;
-    this.base = make("canvas", { class: "gc-lines", role: "img" });
+    this.view = view; this.series = series; this.cursor = new Cursor(this);
+    this.base = make("canvas", { class: "gc-lines", role: "application", tabindex: 0, "aria-roledescription": "chart", "aria-description": "Arrow keys read values, with Shift they select a range; Escape clears it.",
+      onkeydown: (event) => this.cursor.press(event), onkeyup: (event) => this.cursor.release(event), onblur: () => this.cursor.leave() });
     this.over = make("canvas", { class: "gc-over", "aria-hidden": "true" });
     this.element = make("div", { class: "gc-chart" }, title ? make("div", { class: "gc-title" }, title) : null, make("div", { class: "gc-plot" }, this.base, this.over));
     this.over.addEventListener("pointermove", (event) => this.hover(event));
@@ -22,7 +23,8 @@ class Chart {
       const x = Array.from(steps, (step) => this.x(series, step));
       const rows = Array.from({ length: runs }, (_, run) => smoothed(table.subarray(run * count, (run + 1) * count), state.smooth));
       const quartiles = Array.from({ length: count }, (_, i) => quartilesOf(rows.map((row) => row[i])));
-      found.push({ series, x, steps, rows, low: quartiles.map((q) => q[0]), middle: quartiles.map((q) => q[1]), high: quartiles.map((q) => q[2]) });
+      const raw = state.smooth > 1 && Array.from({ length: count }, (_, i) => quartilesOf(Array.from(rows, (_, run) => table[run * count + i]))[1]);
+      found.push({ series, x, steps, rows, raw, low: quartiles.map((q) => q[0]), middle: quartiles.map((q) => q[1]), high: quartiles.map((q) => q[2]) });
     }
     return found;
   }
@@ -50,27 +52,45 @@ class Chart {
     }
     context.textAlign = "center"; context.textBaseline = "top";
     for (const tick of ticks(x0, x1, width < 280 ? 3 : 5)) context.fillText(short(tick), scale.x(tick), bottom + 5);
-    context.fillText({ steps: "training step", samples: "real samples seen", seconds: "seconds of training" }[state.x], (left + right) / 2, bottom + 19);
+    const along = { steps: "training step", samples: "real samples seen", seconds: "seconds of training" }[state.x], smooth = smoothing(state);
+    const said = smooth ? `${along}, ${smooth}` : along;
+    context.fillText(context.measureText(said).width < width - 8 ? said : along, Math.min((left + right) / 2, width - context.measureText(said).width / 2 - 4), bottom + 19);
     context.save(); context.beginPath(); context.rect(left, top, right - left, bottom - top); context.clip();
     if (known.percent) line(context, [x0, x1], [50, 50], scale, { colour: "#8a8f98", dash: [4, 4], width: 1 });
     for (const one of this.drawn) {
       const { colour, dash } = one.series;
       if (state.spread === "seeds") one.rows.forEach((row) => line(context, one.x, row, scale, { colour, dash, width: 1, alpha: 0.45 }));
-      else { band(context, one, scale, colour); line(context, one.x, one.middle, scale, { colour, dash, width: 2 }); }
+      else band(context, one, scale, colour);
     }
+    // What smoothing takes away stays faintly underneath; every seed's own curves are too many for that.
+    if (state.spread !== "seeds") for (const one of this.drawn) {
+      if (one.raw) line(context, one.x, one.raw, scale, { colour: one.series.colour, width: 1, alpha: 0.35 });
+    }
+    if (state.spread !== "seeds") for (const one of this.drawn) line(context, one.x, one.middle, scale, { colour: one.series.colour, dash: one.series.dash, width: 2 });
     context.restore();
     const inside = this.drawn.some((one) => one.x.some((x, i) => x >= x0 && x <= x1 && isFinite(one.middle[i])));
     if (!inside) { context.textAlign = "center"; context.fillText("No value in this range.", (left + right) / 2, (top + bottom) / 2); }
     const ends = this.drawn.map((one) => `${one.series.label} ${fixed(last(one.middle), 2)}`);
-    this.base.setAttribute("aria-label", `${known.label} over training; at the end the medians are ${ends.join(", ")}`);
+    this.base.setAttribute("aria-label", `${known.label} over training${smooth ? `, ${smooth}` : ""}; at the end the medians are ${ends.join(", ")}`);
     this.mark(this.view.step());
+    // A canvas is printed as what draws it, and there the clearing of one clears what lies below: paper has one alone.
+    if (this.view.printing) this.point(context, this.view.step());
   }
 
-  // The marker of the step: a line over steps, a dot on each curve where variants differ in pace.
   mark(step) {
     const area = fitted(this.over);
     if (!area || !this.scale) return;
     const { context } = area, { scale } = this;
+    this.point(context, step);
+    this.over.dataset.step = step;
+    const brushed = this.dragged || this.cursor.brushed();
+    if (brushed) { context.fillStyle = this.view.ink; context.globalAlpha = 0.15; context.fillRect(brushed[0], scale.top, brushed[1] - brushed[0], scale.bottom - scale.top); context.globalAlpha = 1; }
+    this.cursor.draw(context);
+  }
+
+  // The marker of the step: a line over steps, a dot on each curve where variants differ in pace.
+  point(context, step) {
+    const { scale } = this;
     context.strokeStyle = this.view.ink; context.fillStyle = this.view.ink; context.lineWidth = 1;
     if (this.view.state.x === "steps") {
       const x = scale.x(step);
@@ -78,24 +98,34 @@ class Chart {
     } else for (const one of this.drawn) {
       const i = nearest(one.steps, step), x = scale.x(one.x[i]), y = scale.y(one.middle[i]);
       if (x < scale.left || x > scale.right || !isFinite(y)) continue;
-      context.fillStyle = one.series.colour; context.beginPath(); context.arc(x, y, 4, 0, 7); context.fill(); context.stroke();
+      context.fillStyle = one.series.colour; trace(context, shapeOf(one.series.dash), x, y, 4); context.fill(); context.stroke();
     }
-    this.over.dataset.step = step;
-    if (this.dragged) { context.globalAlpha = 0.15; context.fillRect(this.dragged[0], scale.top, this.dragged[1] - this.dragged[0], scale.bottom - scale.top); context.globalAlpha = 1; }
   }
 
   hover(event) {
     if (!this.scale || this.dragged) return;
     const box = this.over.getBoundingClientRect(), at = event.clientX - box.left, high = event.clientY - box.top;
     let best = null;
-    for (const one of this.drawn) for (let i = 0; i < one.x.length; i++) {
-      if (!isFinite(one.middle[i])) continue;
-      const apart = Math.hypot(this.scale.x(one.x[i]) - at, 0.6 * (this.scale.y(one.middle[i]) - high));
-      if (!best || apart < best.apart) best = { apart, one, i };
+    for (const entry of this.entries()) for (let i = 0; i < entry.values.length; i++) {
+      if (!isFinite(entry.values[i])) continue;
+      const apart = Math.hypot(this.scale.x(entry.one.x[i]) - at, 0.6 * (this.scale.y(entry.values[i]) - high));
+      if (!best || apart < best.apart) best = { apart, entry, i };
     }
     if (!best || best.apart > 60) return this.view.tip.hide();
-    const { one, i } = best, runs = one.rows.filter((row) => isFinite(row[i])).length;
-    this.view.tip.show(event, [one.series.label, `Step ${thousands(one.steps[i])}`, `Median ${fixed(one.middle[i])}`, `Quartiles ${fixed(one.low[i])} to ${fixed(one.high[i])}`, `${runs} seeds${this.view.state.smooth > 1 ? `, smoothed over ${this.view.state.smooth} rows` : ""}`]);
+    this.view.tip.show(event, this.words(best.entry, best.i));
+  }
+
+  // What can be pointed at: every variant's median, or every seed's curve where these are drawn.
+  entries() {
+    if (this.view.state.spread !== "seeds") return this.drawn.map((one) => ({ one, run: null, values: one.middle }));
+    return this.drawn.flatMap((one) => one.rows.map((values, run) => ({ one, run, values })));
+  }
+
+  words({ one, run, values }, i) {
+    const at = [`Step ${thousands(one.steps[i])}`], smooth = smoothing(this.view.state);
+    if (run !== null) return [one.series.label, `Seed ${one.series.seeds[run]}`, ...at, `${this.view.payload.curves.keys[this.key].label}: ${fixed(values[i])}`, ...(smooth ? [smooth] : [])];
+    const runs = one.rows.filter((row) => isFinite(row[i])).length;
+    return [one.series.label, ...at, `Median ${fixed(one.middle[i])}`, `Quartiles ${fixed(one.low[i])} to ${fixed(one.high[i])}`, `${runs} seed${runs === 1 ? "" : "s"}${smooth ? `, ${smooth}` : ""}`];
   }
 
   brush(event) {
@@ -110,6 +140,88 @@ class Chart {
       this.view.zoom(dragged.sort((a, b) => a - b).map(unit));
     };
     window.addEventListener("pointermove", move); window.addEventListener("pointerup", end);
+  }
+}
+
+// A chart's cursor for the keyboard: it shows the tip that a pointer shows, and brushes a range.
+class Cursor {
+  constructor(chart) { this.chart = chart; this.at = null; this.clear(); }
+
+  clear() { this.anchor = null; this.span = null; }
+
+  press(event) {
+    const { chart } = this, { key, shiftKey } = event;
+    if (key === "Escape") { this.at = null; this.clear(); this.quiet(); return chart.view.state.range ? chart.view.zoom(null) : this.mark(); }
+    if (!["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown", "Home", "End"].includes(key) || !chart.scale) return;
+    event.preventDefault();
+    const entries = chart.entries().filter(({ values }) => values.some((value) => isFinite(value)));
+    if (!entries.length) return;
+    const now = this.entry(entries), up = { ArrowUp: -1, ArrowDown: 1 }[key];
+    if (up && now) return this.move(entries[(entries.indexOf(now) + up + entries.length) % entries.length], this.at.x);
+    const entry = now || entries[0], rows = this.rows(entry, shiftKey), back = key === "ArrowLeft" || key === "End";
+    if (!rows.length) return;
+    const first = entry.one.x[back ? rows[rows.length - 1] : rows[0]];
+    let i = now ? rows.indexOf(this.row(entry, this.at.x)) : -1;
+    if (shiftKey) { this.anchor ??= now ? this.at.x : first; if (!now) i = rows.findIndex((row) => entry.one.x[row] === first); } else this.clear();
+    if (key === "Home" || key === "End" || i < 0) this.move(entry, first);
+    else this.move(entry, entry.one.x[rows[Math.max(0, Math.min(rows.length - 1, i + (back ? -1 : 1)))]]);
+  }
+
+  // A range is taken when Shift is let go, and grows from its first end when it is held again.
+  release(event) {
+    if (event.key !== "Shift" || !this.span || this.span[0] === this.span[1]) return;
+    const range = [...this.span].sort((a, b) => a - b);
+    this.span = null;
+    this.chart.view.zoom(range);
+    this.tell();
+  }
+
+  leave() { this.at = null; this.clear(); this.quiet(); this.mark(); }
+
+  // Rows that can be stepped to: those on the axis, or all of them where a range grows.
+  rows({ one, values }, all) {
+    const { x0, x1 } = this.chart.scale;
+    return one.x.map((_, i) => i).filter((i) => isFinite(values[i]) && (all || (one.x[i] >= x0 && one.x[i] <= x1)));
+  }
+
+  row({ one, values }, x) {
+    return one.x.map((_, i) => i).filter((i) => isFinite(values[i])).reduce((best, i) => (Math.abs(one.x[i] - x) < Math.abs(one.x[best] - x) ? i : best));
+  }
+
+  entry(entries) { return this.at && entries.find(({ one, run }) => one.series.key === this.at.key && run === this.at.run); }
+
+  move(entry, x) {
+    this.at = { key: entry.one.series.key, run: entry.run, x: entry.one.x[this.row(entry, x)] };
+    if (this.anchor !== null) this.span = [this.anchor, this.at.x];
+    this.mark();
+    this.tell();
+  }
+
+  // The entry, its row and where it stands on the canvas; null where it is no longer drawn.
+  found() {
+    const entry = this.at && this.entry(this.chart.entries());
+    if (!entry || !entry.values.some((value) => isFinite(value))) return null;
+    const { scale } = this.chart, i = this.row(entry, this.at.x), between = (value, low, high) => Math.min(high, Math.max(low, value));
+    return { entry, i, x: between(scale.x(entry.one.x[i]), scale.left, scale.right), y: between(scale.y(entry.values[i]), scale.top, scale.bottom) };
+  }
+
+  tell() {
+    const found = this.found(), { view, base } = this.chart;
+    if (!found) return this.quiet();
+    const box = base.getBoundingClientRect(), words = this.chart.words(found.entry, found.i);
+    view.tip.show({ clientX: box.left + found.x, clientY: box.top + found.y }, words);
+    view.said.textContent = words.join(", ");
+  }
+
+  quiet() { this.chart.view.tip.hide(); this.chart.view.said.textContent = ""; }
+  mark() { this.chart.mark(this.chart.view.step()); }
+  brushed() { return this.span && this.span.map((x) => this.chart.scale.x(x)); }
+
+  draw(context) {
+    const found = this.found();
+    if (!found) return;
+    context.strokeStyle = this.chart.view.ink; context.fillStyle = found.entry.one.series.colour; context.lineWidth = 2;
+    trace(context, shapeOf(found.entry.one.series.dash), found.x, found.y, 5); context.fill(); context.stroke();
   }
 }
 
@@ -142,6 +254,14 @@ function line(context, xs, ys, scale, { colour, dash = [1, 0], width = 2, alpha 
   context.globalAlpha = 1;
 }
 
+function trace(context, shape, x, y, r) {
+  context.beginPath();
+  if (shape === "circle") context.arc(x, y, r, 0, 7);
+  else if (shape === "square") context.rect(x - r, y - r, 2 * r, 2 * r);
+  else for (const [dx, dy] of [[0, -1.3], [1.3, 0], [0, 1.3], [-1.3, 0]]) context.lineTo(x + dx * r, y + dy * r);
+  context.closePath();
+}
+
 function band(context, one, scale, colour) {
   const kept = one.x.map((_, i) => i).filter((i) => isFinite(one.low[i]) && isFinite(one.high[i]));
   context.fillStyle = colour; context.globalAlpha = 0.14; context.beginPath();
@@ -156,6 +276,8 @@ function ticks(low, high, count) {
   for (let tick = Math.ceil(low / step - 1e-9) * step; tick <= high + 1e-9 * step; tick += step) found.push(Math.abs(tick) < step / 1e6 ? 0 : tick);
   return found;
 }
+
+const smoothing = ({ smooth }) => (smooth > 1 ? `smoothed over ${smooth} rows` : "");
 
 // Centred moving average over an odd number of rows; what is not a number is left out.
 function smoothed(row, width) {

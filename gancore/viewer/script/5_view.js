@@ -8,6 +8,8 @@ const LAYER_HELP = {
   density: "Density of the generated points at this step",
 };
 
+const PAPER_INK = "#1c2128";
+
 class View {
   constructor(root, payload, options) {
     this.root = root; this.payload = payload; this.options = options;
@@ -18,25 +20,37 @@ class View {
     for (const side of ["left", "right"]) if (!names.includes(this.state[side])) this.state[side] = names.includes(DEFAULTS[side]) ? DEFAULTS[side] : names[0];
     this.names = names;
     this.tip = new Tip(root);
+    this.said = make("output", { class: "gc-said", "aria-live": "polite" });
+    this.paper = make("div", { class: "gc-print" });
     this.panels = payload.panels.map((spec) => new Panel({ ...payload.variants[spec.key], ...spec }, this));
-    root.replaceChildren(make("div", { class: "gc-view" }, this.toolbar(), this.grid(), names.length ? this.curves() : null, this.tip.element));
+    root.replaceChildren(make("div", { class: "gc-view" }, this.toolbar(), this.paper, this.grid(), names.length ? this.curves() : null, this.tip.element, this.said));
     this.pick(this.state.pick);
     this.resized = new ResizeObserver(() => this.redraw());
     this.resized.observe(root);
     this.dark = window.matchMedia("(prefers-color-scheme: dark)");
-    this.dark.addEventListener("change", this.repaint = () => setTimeout(() => this.redraw(), 50));
+    // At once for what is printed now, and again once a page around has followed the scheme.
+    this.dark.addEventListener("change", this.repaint = () => { this.redraw(); setTimeout(() => this.redraw(), 50); });
+    this.media = window.matchMedia("print");
+    this.media.addEventListener("change", this.turned = () => this.print(this.media.matches));
+    window.addEventListener("beforeprint", this.before = () => this.print(true));
+    window.addEventListener("afterprint", this.after = () => this.print(false));
   }
 
   end() {
     this.stop(); clearTimeout(this.telling); this.resized.disconnect(); this.dark.removeEventListener("change", this.repaint);
+    this.media.removeEventListener("change", this.turned); window.removeEventListener("beforeprint", this.before); window.removeEventListener("afterprint", this.after);
   }
 
-  get ink() { return getComputedStyle(this.root).color; }
+  // Paper is white, whatever the screen is.
+  print(on) { this.printing = on; this.redraw(); }
+
+  get ink() { return this.printing ? PAPER_INK : getComputedStyle(this.root).color; }
   step() { return this.steps[this.position] ?? 0; }
 
   // Chooses whose runs the panels show, and with them the steps of the slider.
   pick(name) {
     const pick = this.payload.picks.find((one) => one.name === name) || this.payload.picks[0];
+    this.picked = pick.name;
     this.panels.forEach((panel, i) => panel.show(pick.shown[i]));
     this.steps = [...new Set(pick.shown.flatMap((shown) => (shown ? shown.steps : [])))].sort((a, b) => a - b);
     const wanted = this.state.step ?? Infinity;
@@ -58,17 +72,33 @@ class View {
     this.state.step = this.position === this.steps.length - 1 ? null : step;
     this.panels.forEach((panel) => panel.draw(step));
     (this.charts || []).forEach((chart) => chart.mark(step));
+    this.inWords();
     if (tell) this.tell();
   }
 
   redraw() {
     this.panels.forEach((panel) => panel.draw(this.step()));
+    this.inWords();
     if (!this.charts) return;
     this.offer();
     for (const side of ["left", "right"]) {
       const charts = this.sides[side], domains = domainsOf(charts, this.state[side], this);
       charts.forEach((chart) => chart.draw(this.state[side], domains));
     }
+  }
+
+  // On paper, what the controls say on a screen.
+  inWords() {
+    const { state } = this, smooth = smoothing(state), layers = state.layers.map((name) => LAYERS[name].toLowerCase());
+    const whose = { each: "every seed in a panel of its own", all: "every seed in one panel" }[this.picked] || (isNaN(this.picked) ? `each variant's ${this.picked} seed` : `seed ${this.picked}`);
+    const over = state.spread === "seeds" ? "every seed" : "median and quartiles over seeds";
+    this.paper.replaceChildren(make("p", {}, `Step ${thousands(this.step())}; points of ${whose}${layers.length ? `; with ${layers.join(", ")}` : ""}. Curves: ${over}${smooth ? `, ${smooth}` : ""}.`), this.key());
+    if (!this.charts) return;
+    for (const side of ["left", "right"]) {
+      this.heads[side].textContent = this.payload.curves.keys[state[side]].label + (smooth ? `, ${smooth}` : "");
+      this.notes[side].textContent = smooth;
+    }
+    this.listed.replaceChildren(...this.payload.curves.series.filter(({ key }) => !state.off.includes(key)).map((series) => make("span", { class: "gc-field" }, swatch(series), series.label)));
   }
 
   // Where most variants end, in the unit of the axis: one that trains eight times as long must not squeeze all others.
@@ -195,7 +225,9 @@ class View {
     const select = (name, label, choices, act) => make("label", { class: "gc-field" }, label, make("select", { class: "gc-select", onchange: (event) => act(event.target.value) },
       ...Object.entries(choices).map(([value, text]) => make("option", { value, selected: String(this.state[name]) === value }, text))));
     this.reset = make("button", { class: "gc-button gc-reset", type: "button" });
-    this.boxes = { left: make("div", { class: "gc-charts" }), right: make("div", { class: "gc-charts" }) };
+    const both = (tag, words) => ({ left: make(tag, { class: words }), right: make(tag, { class: words }) }), [kept, rows] = this.payload.curves.rows;
+    this.boxes = both("div", "gc-charts"); this.heads = both("div", "gc-print gc-title"); this.notes = both("span", "gc-hint");
+    this.listed = make("div", { class: "gc-print" });
     this.legend = make("div", { class: "gc-legend" }, ...this.payload.curves.series.map((series) => this.chip(series)));
     this.fill();
     return make("section", { class: "gc-curves", "aria-label": "Curves" },
@@ -204,9 +236,9 @@ class View {
         select("x", "Along", { steps: "steps", samples: "samples seen", seconds: "seconds" }, (value) => { this.zoom(null); this.change({ x: value }); }),
         select("smooth", "Smoothed over", { 1: "nothing", 3: "3 rows", 5: "5 rows", 9: "9 rows" }, (value) => this.change({ smooth: +value })),
         select("curves", "Axes", { shared: "shared", own: "one a variant" }, (value) => { this.state.curves = value; this.fill(); this.change({}); }),
-        this.reset),
-      make("div", { class: "gc-sides" }, ...["left", "right"].map((side) => make("div", {}, choose(side), this.boxes[side]))),
-      this.legend);
+        kept < rows ? make("span", { class: "gc-hint" }, `${kept} of ${rows} rows a run`) : null, this.reset),
+      make("div", { class: "gc-sides" }, ...["left", "right"].map((side) => make("div", {}, this.heads[side], make("div", { class: "gc-head-line" }, choose(side), this.notes[side]), this.boxes[side]))),
+      this.legend, this.listed);
   }
 
   // Charts for both sides: one for all variants, or one each.
@@ -222,15 +254,16 @@ class View {
   }
 
   chip(series) {
-    const swatch = make("span", { class: "gc-swatch", style: `border-top:3px ${series.dash[1] ? (series.dash[0] > 3 ? "dashed" : "dotted") : "solid"} ${series.colour}` });
     const chip = make("button", { class: "gc-chip", type: "button", title: "Show or hide", "aria-pressed": String(!this.state.off.includes(series.key)), onclick: () => {
       const off = this.state.off.includes(series.key) ? this.state.off.filter((key) => key !== series.key) : [...this.state.off, series.key];
       chip.setAttribute("aria-pressed", String(!off.includes(series.key)));
       this.change({ off });
-    } }, swatch, series.label);
+    } }, swatch(series), series.label);
     return chip;
   }
 }
+
+const swatch = ({ dash, colour }) => make("span", { class: "gc-swatch", style: `border-top:3px ${{ circle: "solid", diamond: "dashed", square: "dotted" }[shapeOf(dash)]} ${colour}` });
 
 class Tip {
   constructor(root) { this.root = root; this.element = make("div", { class: "gc-tip", role: "tooltip" }); this.element.hidden = true; }
