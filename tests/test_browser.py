@@ -26,11 +26,20 @@ def server(own_store: Path) -> Iterator[str]:
                 pool.end_worker(status)
 
 
-def opened(chromium, address: str):
+def opened(chromium, address: str, script: str = ""):
     """A new session's page, with the errors that its console shows."""
     page = chromium.new_context(viewport={"width": 1280, "height": 900}).new_page()
     errors: list[str] = []
+
+    def said(message) -> None:
+        # Streamlit looks for itself in every folder of the address, and finds itself in the last.
+        if message.type == "error" and "/_stcore/" not in message.location["url"]:
+            errors.append(message.text)
+
     page.on("pageerror", lambda error: errors.append(str(error)))
+    page.on("console", said)
+    if script:
+        page.add_init_script(script)
     page.goto(address)
     return page, errors
 
@@ -97,6 +106,73 @@ def test_a_link_opens_the_same_view_on_a_cold_server(chromium, server):
     page.wait_for_selector("canvas", timeout=60_000)
     settled(page)
     assert "parabola" in page.inner_text("h1")
+
+
+def state(page) -> dict:
+    """What the view shows."""
+    return page.evaluate("document.querySelector('.gc-root').gancoreView.state")
+
+
+def asked(page) -> dict[str, str]:
+    """The parameters of the address."""
+    return page.evaluate("Object.fromEntries(new URL(location.href).searchParams)")
+
+
+SHIFTS = """
+window.shifted = 0;
+const add = (one) => { if (!one.hadRecentInput) window.shifted += one.value; };
+new PerformanceObserver((list) => list.getEntries().forEach(add)).observe({type: "layout-shift", buffered: true});
+"""
+
+
+def test_nothing_jumps_when_the_view_arrives(chromium, server):
+    page, errors = opened(chromium, f"{server}/ablation?study=first-fixes", SHIFTS)
+    page.wait_for_selector("canvas.gc-scatter", timeout=60_000)
+    settled(page)
+    page.wait_for_timeout(500)
+    assert page.evaluate("shifted") < 0.1
+    room, view = (page.locator(name).bounding_box()["height"] for name in (".st-key-viewer_room", ".gc-root"))
+    assert view <= room < view + 10, "and no room is left once it is there"
+    assert not errors
+
+
+def test_the_view_and_the_address_agree_after_a_visit_to_another_page_and_to_another_study(chromium, server):
+    page, errors = opened(chromium, f"{server}/ablation?study=first-fixes&step=4000&left=near")
+    page.wait_for_selector("canvas.gc-scatter", timeout=60_000)
+    settled(page)
+    assert page.inner_text(".gc-step") == "Step 4,000"
+    page.get_by_role("link", name="Data").first.click()
+    page.get_by_role("heading", name="Data").wait_for(timeout=30_000)
+    settled(page)
+    page.get_by_role("link", name="Ablation").first.click()
+    page.wait_for_selector("canvas.gc-scatter", timeout=60_000)
+    settled(page)
+    assert not {"step", "left"} & asked(page).keys()
+    assert page.inner_text(".gc-step") == "Step 10,000"
+    assert state(page)["left"] == "d_acc"
+
+    page.goto(f"{server}/ablation?study=first-fixes&off=combined&left=near")
+    page.wait_for_selector("canvas.gc-scatter", timeout=60_000)
+    settled(page)
+    assert state(page)["off"] == ["combined"]
+    page.locator(".st-key-study [role='combobox'], .st-key-study input").first.click()
+    page.get_by_role("option", name="circle-vs-parabola").click()
+    page.wait_for_function("!new URL(location.href).searchParams.has('off')", timeout=30_000)
+    settled(page)
+    assert state(page)["off"] == []
+    assert asked(page) == {"study": "circle-vs-parabola", "left": "near"}
+    assert not errors
+
+
+def test_what_the_view_refuses_leaves_the_address(chromium, server):
+    page, errors = opened(chromium, f"{server}/ablation?study=first-fixes&layers=field,x&left=<b>&step=4100&x=samples")
+    page.wait_for_selector("canvas.gc-scatter", timeout=60_000)
+    settled(page)
+    alerts = " ".join(page.locator('[data-testid="stAlert"]').all_inner_texts())
+    for words in ("layers: 'field,x' is not allowed", "left: '<b>' is not allowed", "step 4,000 is shown instead"):
+        assert words in alerts
+    assert asked(page) == {"study": "first-fixes", "step": "4000", "x": "samples"}
+    assert not errors
 
 
 def test_a_panel_opens_its_run_and_a_report_opens_without_a_network(chromium, server, tmp_path):

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from chromium import ROOT, in_browser
 from PIL import Image
+from streamlit.testing.v1 import AppTest
 
 from gancore.config import ConfigError
 from gancore.figures import FAKE, REAL
@@ -173,6 +174,20 @@ def test_all_seeds_share_a_panel(store):
     runs = runs_of(store, study, 4)[study.variants[0].name]
     for seed, run in enumerate(runs):
         np.testing.assert_allclose(cloud[-1, seed], run.final[: shown["share"]], atol=1e-4)
+
+
+def test_a_rerun_sends_nothing_anew_whatever_the_browser_has_put_into_the_address():
+    app = AppTest.from_file(str(ROOT / "pages" / "ablation.py"), default_timeout=120)
+    app.query_params |= {"study": "first-fixes", "step": "4000", "left": "near"}
+
+    def sent() -> str:
+        (view,) = app.run().get("bidi_component")
+        return view.proto.json
+
+    first = sent()
+    assert json.loads(first)["state"] == {"step": 4000, "left": "near"}
+    app.query_params["step"] = "6000"
+    assert sent() == first
 
 
 def test_what_is_not_trained_is_an_empty_panel(store):

@@ -19,6 +19,16 @@ from gancore.ui.runs import contents_of
 from gancore.ui.url import Check, digits, one_of, warn, whole
 from gancore.viewer import module, study_payload, style
 
+ROOM = 800
+"""Pixels kept free for the view until it is drawn: what stands below waits, and is not pushed down by it."""
+WAITING = """<style>
+[data-testid="stLayoutWrapper"]:has(> .st-key-viewer_room):not(:has(.gc-root canvas)) {visibility: hidden;}
+</style>"""
+DRAWN = """
+.st-key-viewer_room:has(.gc-root canvas) {height: auto !important; overflow: visible !important;}
+[data-testid="stLayoutWrapper"]:has(> .st-key-viewer_room .gc-root canvas) {height: auto; flex: none;}
+"""
+"""Gives the view the height that it has; it comes with the view, the room at once."""
 CURVES = ("d_acc", "d_acc_real", "d_acc_fake", "d_loss", "d_loss_real", "d_loss_fake", "g_loss")
 """History columns that curves can show, beside the metrics."""
 LAYERS = ("field", "arrows", "manifold", "density")
@@ -97,7 +107,9 @@ def view(
         return None
     key = hashlib.sha256(repr((have, options)).encode()).hexdigest()[:16]
     data = {"key": key, "study": study.name, "payload": payload, "state": _first_state(study), "share": not embedded}
-    result = _component()(data=data, key="viewer", on_picked_change=_nothing)
+    st.html(WAITING)
+    with st.container(height=ROOM, border=False, key="viewer_room"):
+        result = _component()(data=data, key="viewer", on_picked_change=_nothing)
     picked = getattr(result, "picked", None)
     return dict(picked) if picked else None
 
@@ -121,7 +133,13 @@ def _payload(
 
 
 def _first_state(study: Study) -> dict[str, Any]:
-    """What the address asked for when this study was first shown; later the browser keeps it itself."""
+    """What the address asked for when this study was first shown; later the browser keeps it itself.
+
+    Kept while the view stays on the page, since whatever changes in its data sends all of it again; read anew once the
+    page has been left, as the browser's own view has gone with it.
+    """
+    if "viewer" not in st.session_state:
+        st.session_state.pop("viewer_first", None)
     kept = st.session_state.setdefault("viewer_first", {})
     if study.name not in kept:
         kept.clear()
@@ -146,4 +164,4 @@ def _first_state(study: Study) -> dict[str, Any]:
 
 @lru_cache(maxsize=1)
 def _component() -> Callable[..., Any]:
-    return component("gancore_viewer", css=style(), js=module(), isolate_styles=False)
+    return component("gancore_viewer", css=style() + DRAWN, js=module(), isolate_styles=False)

@@ -2,12 +2,13 @@
 const CARRIED = ["step", "left", "right", "x", "spread", "smooth", "curves", "layers", "off", "range"];
 
 function carry(changed) {
-  const address = new URL(window.location.href);
-  for (const name of CARRIED) {
-    if (changed[name] === null) address.searchParams.delete(name);
-    else address.searchParams.set(name, String(changed[name]));
+  const address = new URL(window.location.href), known = address.searchParams;
+  const wrong = CARRIED.filter((name) => known.get(name) !== (changed[name] === null ? null : String(changed[name])));
+  for (const name of wrong) {
+    if (changed[name] === null) known.delete(name);
+    else known.set(name, String(changed[name]));
   }
-  window.history.replaceState(window.history.state, "", address);
+  if (wrong.length) window.history.replaceState(window.history.state, "", address);
 }
 
 export default function (component) {
@@ -19,6 +20,8 @@ export default function (component) {
   if (root.gancoreKey === data.key) return end;
   const before = root.gancoreView && root.gancoreStudy === data.study ? root.gancoreView.state : data.state;
   root.gancoreKey = data.key; root.gancoreStudy = data.study;
-  mount(root, data.payload, { state: before, share: data.share, onChange: carry, onPick: (picked) => setTriggerValue("picked", picked) });
+  const view = mount(root, data.payload, { state: before, share: data.share, onChange: carry, onPick: (picked) => setTriggerValue("picked", picked) });
+  // What was refused, or belonged to another study, is in the address no longer.
+  carry(view.changed());
   return end;
 }
