@@ -6,6 +6,7 @@ import altair as alt
 import pandas as pd
 
 from gancore.figures.colours import MUTED, OKABE_ITO, finished
+from gancore.words import percent
 
 HELPS, HARMS, OPEN = OKABE_ITO[2], OKABE_ITO[1], MUTED
 """Interval on the better side of zero, on the worse side, and across it."""
@@ -105,7 +106,7 @@ def success_map(frame: pd.DataFrame) -> alt.LayerChart:
     rows = frame.loc[:, ["variant", "dataset", "n", "success", "success_low", "success_high"]].copy()
     rows["share"] = [f"{round(s * n)} of {n}" if n else "–" for s, n in zip(rows["success"], rows["n"], strict=True)]
     rows["interval"] = [
-        f"{low:.0%} to {high:.0%}" if low == low else ""
+        f"{percent(low)} to {percent(high)}" if low == low else ""
         for low, high in zip(rows["success_low"], rows["success_high"], strict=True)
     ]
     base = alt.Chart(rows).encode(

@@ -14,7 +14,9 @@ from gancore.store import StoredRun, floors_key
 from gancore.studies import analysis_of, plain_analysis
 from gancore.studies.commands import is_known, study_command, train_command, value_text
 from gancore.studies.labels import dataset_label
+from gancore.studies.outcomes import OVERALL
 from gancore.studies.summaries import HEADLINE
+from gancore.words import percent
 
 Content = Mapping[str, Any]
 VIEWS = {"alone": "added alone", "average": "on average", "last": "added last", "difference": "difference"}
@@ -54,7 +56,7 @@ def claims(analysis: Content) -> list[dict[str, Any]]:
         known.setdefault(claim["text"], []).append(claim)
     found = []
     for text, rows in known.items():
-        head = next((row for row in rows if row["dataset"] == "overall"), rows[0])
+        head = next((row for row in rows if row["dataset"] == OVERALL), rows[0])
         lines = [
             {
                 "where": dataset_words(row["dataset"]) if several else "",
@@ -170,8 +172,11 @@ def versions(report: Report) -> list[tuple[str, str]]:
 
 
 def dataset_words(kind: str) -> str:
-    """A group of an analysis for people: a dataset's name, or that it is of all; ``all`` has datasets for variants."""
-    return {"overall": "All datasets together", "all": "Learned"}.get(kind, dataset_label(kind))
+    """A group of an analysis for people: a dataset's name, or that it is of all.
+
+    ``overall`` is the analysis of several datasets together, ``all`` that of a study whose variants are the datasets.
+    """
+    return {OVERALL: "All datasets together", "all": "All datasets"}.get(kind, dataset_label(kind))
 
 
 def learned() -> str:
@@ -201,7 +206,7 @@ def _said(claim: Content) -> str:
             f"{claim['runs_before']} without."
         )
     if claim["improvement"] is not None:
-        said.append(f"A run with it has the better {claim['metric']} in {100 * claim['improvement']:.0f}% of pairs.")
+        said.append(f"A run with it has the better {claim['metric']} in {percent(claim['improvement'])} of pairs.")
     if claim["confounds"]:
         said.append(f"What else differs: {'; '.join(claim['confounds'])}.")
     return " ".join([*said, claim["needs"]]).strip()
@@ -209,7 +214,7 @@ def _said(claim: Content) -> str:
 
 def _ends(report: Report, dataset: str, keys: Sequence[str]) -> list[dict[str, Any]]:
     """Floor and ceiling of each metric on a dataset; a group may have several, and then they are named."""
-    if dataset == "overall":
+    if dataset == OVERALL:
         return []
     trained = [v for v in report.study.variants if any(report.runs[v.name])]
     variants = [v for v in trained if dataset in ("all", _kind(v.config.dataset))]

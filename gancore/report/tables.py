@@ -9,11 +9,11 @@ from pathlib import Path
 
 from gancore.report.base import Report, Say, add_format
 from gancore.report.escaping import cell, latex, markdown, paragraph
+from gancore.report.sections import dataset_words
 from gancore.report.values import Row, analyses, report_data, single, variant_table
 from gancore.studies import Analysis, claim_sentences
 from gancore.studies.findings import interval, signed
-from gancore.studies.labels import dataset_label
-from gancore.studies.outcomes import OVERALL
+from gancore.words import chance, fixed, percent
 
 
 @add_format(
@@ -117,7 +117,7 @@ def write_markdown(report: Report, path: Path, say: Say) -> None:
         for row in claims:
             if row["text"] == text:
                 said = claim_sentences(row | {"label": markdown(row["label"]), "confounds": _safe(row["confounds"])})
-                where = f"{_dataset(row['dataset'])}: " if several else ""
+                where = f"{dataset_words(row['dataset'])}: " if several else ""
                 lines += [f"   - {where}**{row['verdict'].capitalize()}.** {said}", ""]
     lines += [*(f"Rule: {rule}\n" for rule in dict.fromkeys(row["rule"] for row in claims))]
     if not claims:
@@ -150,7 +150,7 @@ def _markdown_table(rows: Sequence[Row]) -> str:
 def _claims(judged: Analysis, several: bool) -> list[Row]:
     """Every claim with its verdict, as words."""
     return [
-        ({"dataset": _dataset(row["dataset"])} if several else {})
+        ({"dataset": dataset_words(row["dataset"])} if several else {})
         | {
             "claim": row["text"],
             "verdict": row["verdict"],
@@ -168,11 +168,11 @@ def _variants(report: Report, found: Mapping[str, Analysis]) -> list[Row]:
     rows: list[Row] = []
     for i, variant in enumerate(report.study.variants):
         one = cells[report.metric][i]
-        share = f" ({one['success_low']:.0%} to {one['success_high']:.0%})" if one["n"] else ""
+        share = f" ({percent(one['success_low'])} to {percent(one['success_high'])})" if one["n"] else ""
         row: Row = {"variant": variant.label, "learned": f"{one['learned']} of {one['n']}{share}"}
-        ends = f" ({_number(one['low'])} to {_number(one['high'])})" if math.isfinite(one["low"]) else ""
-        row[report.metric] = _number(one["iqm"]) + ends
-        rows.append(row | {key: _number(cells[key][i]["iqm"]) for key in cells if key != report.metric})
+        ends = f" ({fixed(one['low'])} to {fixed(one['high'])})" if math.isfinite(one["low"]) else ""
+        row[report.metric] = fixed(one["iqm"]) + ends
+        rows.append(row | {key: fixed(cells[key][i]["iqm"]) for key in cells if key != report.metric})
     return rows
 
 
@@ -181,26 +181,18 @@ def _effects(judged: Analysis, several: bool) -> list[Row]:
     rows: list[Row] = []
     for row in judged.effects.to_dict("records"):
         same = f" (= {', '.join(row['aliases'])})" if row["aliases"] else ""
-        where = f"{_dataset(row['dataset'])}: " if several else ""
+        where = f"{dataset_words(row['dataset'])}: " if several else ""
         against = " against the baseline" if row["kind"] == "difference" else ""
         rows.append(
             {
                 "effect": f"{where}{row['label']}{against}{same}",
                 f"change in {judged.metric}": signed(row["estimate"]),
                 "interval": interval(row, "low", "high"),
-                "p (Holm)": "< 0.001" if row["p_holm"] < 0.0005 else _number(row["p_holm"]),
+                "p (Holm)": chance(row["p_holm"]),
             }
         )
     return rows
 
 
-def _dataset(kind: str) -> str:
-    return {OVERALL: "Overall", "all": "All datasets"}.get(kind, dataset_label(kind))
-
-
 def _safe(words: Sequence[str]) -> tuple[str, ...]:
     return tuple(map(markdown, words))
-
-
-def _number(value: float) -> str:
-    return f"{value:.3f}".replace("-0.000", "0.000").replace("-", "−") if math.isfinite(value) else "–"

@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 import re
 
+from gancore.words import percent as percent
+
 
 def escaped(text: object) -> str:
     """Text that Markdown shows as it is, cut at 2,000 characters; for anything a person or a URL has typed."""
@@ -16,17 +18,6 @@ def escaped(text: object) -> str:
 def number(value: float | None, digits: int = 2) -> str:
     """A number for a sentence; an en dash where there is none."""
     return "–" if value is None or not math.isfinite(value) else f"{value:.{digits}f}"
-
-
-def percent(value: float | None) -> str:
-    """A share as a whole percentage, never rounded up to 100% or down to 0%."""
-    if value is None or not math.isfinite(value):
-        return "–"
-    if 0 < value < 0.005:
-        return "<1%"
-    if 0.995 <= value < 1:
-        return ">99%"
-    return f"{math.floor(100 * value + 0.5)}%"  # halves go up, as in the browser
 
 
 def duration(seconds: float | None) -> str:
