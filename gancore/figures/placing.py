@@ -56,8 +56,14 @@ def wrapped(names: Sequence[str]) -> Places:
 
 
 def one_line(text: str) -> str:
-    """Text without line breaks and control characters, which neither a picture nor a table can hold."""
-    return " ".join("".join(" " if unicodedata.category(c) == "Cc" else c for c in text).split())
+    """Text without line breaks and control characters, which neither a picture nor a table can hold.
+
+    Nor can it hold half of a pair, or what is no character in XML.
+    """
+    left_out = ("Cc", "Cs")
+    return " ".join(
+        "".join(" " if unicodedata.category(c) in left_out or c in "\ufffe\uffff" else c for c in text).split()
+    )
 
 
 def broken(text: str, width: float, size: float = LARGE, most: int = 3) -> list[str]:

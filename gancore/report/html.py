@@ -4,23 +4,20 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import re
 from functools import partial
 from importlib.metadata import PackageNotFoundError, version
 from importlib.resources import files
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from gancore import figures
 from gancore.metrics import METRICS
 from gancore.report import sections
 from gancore.report.base import Report, Say, add_format
+from gancore.report.rendering import svg_in_page
+from gancore.studies.outcomes import OVERALL
+from gancore.words import chance, fixed, percent
 
-if TYPE_CHECKING:
-    import altair as alt
-
-INK = "#767b85"
-"""Text in charts; in the page it takes the colour of the text around it, so that it reads on light and dark."""
 PICKS = ("median", "best", "worst")
 """Seeds that the page can show for a variant, beside the one that was asked for."""
 START = """
@@ -75,7 +72,7 @@ def page(report: Report, say: Say = lambda share, what: None) -> str:
         "ensure_ascii": False,
         "separators": (",", ":"),
     }
-    environment.filters |= {"fixed": fixed, "share": share, "chance": chance, "signed": partial(fixed, sign="+")}
+    environment.filters |= {"fixed": fixed, "percent": percent, "chance": chance, "signed": partial(fixed, sign="+")}
     scripts = [script(), START]
     return environment.get_template("report.html").render(
         study=report.study,
@@ -105,37 +102,6 @@ def page(report: Report, say: Say = lambda share, what: None) -> str:
     )
 
 
-def fixed(value: float | None, decimals: int = 3, sign: str = "") -> str:
-    """A number with so many decimals, a true minus, and no sign where it rounds to zero; a dash where there is none."""
-    if value is None or value != value:
-        return "–"
-    text = f"{value:{sign}.{decimals}f}"
-    return text.lstrip("+-") if not float(text) else text.replace("-", "−")
-
-
-def share(value: float | None) -> str:
-    """A share in percent; a dash where there is none."""
-    return "–" if value is None else f"{100 * value:.0f}%"
-
-
-def chance(value: float | None) -> str:
-    """A p value."""
-    return "<0.001" if value is not None and value < 0.001 else fixed(value)
-
-
-def svg_of(chart: alt.Chart | alt.LayerChart, name: str) -> str:
-    """A chart as SVG to stand in a page: text in the page's colour, ids that no other chart of the page has."""
-    import vl_convert
-
-    spec: dict[str, Any] = chart.to_dict()
-    inked = {"labelColor": INK, "titleColor": INK, "labelFontSize": 12, "titleFontSize": 12}
-    settings = spec.setdefault("config", {})
-    for key in ("axis", "legend"):
-        settings[key] = settings.get(key, {}) | inked
-    made = vl_convert.vegalite_to_svg(spec).replace(f'"{INK}"', '"currentColor"')
-    return re.sub(r'(<clipPath id="|"url\(#)', rf"\g<1>{name}-", made)
-
-
 def _effects_chart(group: dict[str, Any], analysis: sections.Content) -> str:
     import pandas as pd
 
@@ -144,17 +110,23 @@ def _effects_chart(group: dict[str, Any], analysis: sections.Content) -> str:
     if frame.empty:
         return ""
     chart = figures.effects(frame.assign(effect=frame["label"]), analysis["metric"], analysis["better"])
-    return svg_of(chart.properties(width=460), f"effects-{group['dataset']}")
+    title = f"Effects on {analysis['metric']}: {group['name']}"
+    return svg_in_page(chart.properties(width=460), f"effects-{group['dataset']}", title)
 
 
 def _success_chart(analysis: sections.Content) -> str:
     import altair as alt
     import pandas as pd
 
-    rows = [row for row in analysis["cells"] if row["dataset"] != "overall"]
+    rows = [row for row in analysis["cells"] if row["dataset"] != OVERALL]
     frame = pd.DataFrame(rows).astype(dict.fromkeys(["success", "success_low", "success_high"], "float64"))
-    frame = frame.assign(variant=frame["label"], dataset=[sections.dataset_words(kind) for kind in frame["dataset"]])
-    return svg_of(figures.success_map(frame).properties(width=alt.Step(130)), "success")
+    frame = frame.assign(variant=frame["label"], dataset=[_column(kind) for kind in frame["dataset"]])
+    return svg_in_page(figures.success_map(frame).properties(width=alt.Step(130)), "success", "Runs that learned")
+
+
+def _column(kind: str) -> str:
+    """What a column of success says above it: where the variants are the datasets, there is one for all of them."""
+    return "Learned" if kind == "all" else sections.dataset_words(kind)
 
 
 def _hash(script: str) -> str:
