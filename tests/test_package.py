@@ -125,6 +125,27 @@ def test_the_readme_shows_what_the_command_prints_today(tmp_path, capsys):
     assert f"```\n{table}\n```" in (ROOT / "README.md").read_text()
 
 
+def test_the_readme_opens_with_pictures_that_its_commands_make_today(tmp_path):
+    import numpy as np
+    from PIL import Image
+
+    from gancore.cli import run
+
+    start = (ROOT / "README.md").read_text().partition("\n## ")[0]
+    pictures = re.findall(r"^!\[(.+?)\]\((\S+?)\)$", start, re.MULTILINE)
+    commands = re.findall(r"`gancore (report [^`]+)`", start)
+    assert len(pictures) == len(commands) == 2
+    for (words, path), command in zip(pictures, commands, strict=True):
+        assert len(words) > 40 and f"--out {path}" in command
+        made = tmp_path / Path(path).name
+        assert run([*command.replace(path, str(made)).split(), "--store", str(tmp_path / "store")]) == 0
+        if made.suffix == ".svg":
+            assert made.read_text() == (ROOT / path).read_text()
+        else:
+            now, shown = (np.asarray(Image.open(file).convert("RGB")).astype(int) for file in (made, ROOT / path))
+            assert now.shape == shown.shape and np.abs(now - shown).mean() < 0.5
+
+
 def test_the_readme_has_the_two_lines_of_set_up():
     readme = (ROOT / "README.md").read_text()
     assert "python -m pip install -e . && streamlit run streamlit_app.py" in readme

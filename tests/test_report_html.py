@@ -14,10 +14,11 @@ from chromium import MARKS
 
 from gancore.config import ConfigError, RunConfig, with_changes
 from gancore.report import FORMATS, Report, write_report
-from gancore.report.html import chance, fixed, page
+from gancore.report.html import page
 from gancore.store import Store
 from gancore.studies import load_study, parse_study, shipped_studies
 from gancore.studies.commands import is_known, study_command, train_command
+from gancore.words import chance, fixed, percent
 
 TITLE = '<script>alert("title")</script> & "quotes" \'too\' =1+1 🎯 {{ 7 * 7 }}'
 LABEL = "</script><img src=x onerror=alert(1)> | 50% _off_ <!-- 🎈"
@@ -130,7 +131,7 @@ def test_names_that_look_like_code_stay_text(store: Store) -> None:
     text = page(Report(store, parse_study(HOSTILE), 4))
     found = Document(text)
     assert found.said("h1") == TITLE
-    assert found.said("title") == f"{TITLE} · gancore"
+    assert found.said("title").splitlines()[0] == f"{TITLE} · gancore"
     assert f"1. {CLAIM}" in found.said("span")
     assert LABEL in found.said("td").splitlines() and LABEL in found.said("summary").splitlines()
     tags = [tag for tag, _ in found.elements]
@@ -138,6 +139,12 @@ def test_names_that_look_like_code_stay_text(store: Store) -> None:
     assert [panel["title"] for panel in found.payload()["panels"]] == ["baseline", LABEL]
     drawings = [ElementTree.fromstring(svg) for svg in re.findall(r"<svg.*?</svg>", text, re.DOTALL)]
     assert any(LABEL[:20] in "".join(drawing.itertext()) for drawing in drawings)
+    assert all(drawing.get("role") == "img" for drawing in drawings)
+    charts = [drawing for drawing in drawings if drawing.get("class") == "marks"]
+    assert len(charts) == 2
+    for title, described, *_ in charts:
+        assert title.text and "title" in title.tag
+        assert LABEL in (described.text or "") and "desc" in described.tag
     assert "49" not in found.said("h1")
 
 
@@ -202,6 +209,16 @@ def test_signs_and_small_chances() -> None:
         "<0.001",
         "–",
     )
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [(0.996, ">99%"), (1.0, "100%"), (0.994, "99%"), (0.003, "<1%"), (0.0, "0%"), (0.125, "13%"), (None, "–")],
+)
+def test_shares_are_in_the_same_words_on_pages_and_in_reports(value: float | None, said: str) -> None:
+    from gancore.ui import text
+
+    assert percent(value) == said and text.percent is percent
 
 
 class TestInABrowser:

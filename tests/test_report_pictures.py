@@ -12,16 +12,19 @@ import pytest
 from hostile import hostile
 
 from gancore.config import ConfigError
-from gancore.figures import FAKE
+from gancore.figures import FAKE, verdicts
 from gancore.figures.grid import REAL_PALE, Panel, curve_grid, grid
 from gancore.figures.placing import Places, broken, one_line, printed, wrapped
 from gancore.report import FORMATS, PARTS, Report, write_report
-from gancore.report.pictures import places_of, spec_of
+from gancore.report.pictures import note_of, places_of, spec_of
 from gancore.store import Store
 from gancore.studies import Study, curves, load_study, parse_study
+from gancore.words import percent
 
 NAMES = ["<script>alert(1)</script>", "=1+1 | 50% & a_b", "\"quoted\" 'too' 😀", "not {there} yet"]
 HOSTILE = hostile(NAMES, question="Do = names | survive?", never='"batch_size" = 77', claim="Names <i>help</i> | =1+1")
+SHOWN = {"effects": NAMES[1:3], "verdicts": [*NAMES[:2], "Names <i>help</i> | =1+1"]}
+"""What a part shows of the names, where not all of them."""
 HALF = """
 name = "half"
 title = "Half"
@@ -79,7 +82,7 @@ def test_png_is_seven_inches_at_300_dpi_on_white(hostile, tmp_path, part):
     red, green, blue = pixels[..., 0], pixels[..., 1], pixels[..., 2]
     if part == "grid":
         assert (red > blue + 80).sum() > 5000
-    if part != "effects":
+    if part in ("grid", "curves"):
         assert (blue > red + 60).sum() > 5000
     assert (red + green + blue < 500).sum() > 1000  # words
 
@@ -93,9 +96,20 @@ def test_svg_holds_every_name_as_text_and_nothing_that_runs(hostile, tmp_path, p
     assert not [name for element in tree.iter() for name in element.attrib if name.lower().startswith("on")]
     said = squeezed("".join(tree.itertext()))
     assert squeezed('<b>Names</b> & "quotes" | 😀') in said
-    for name in NAMES[1:3] if part == "effects" else NAMES:
+    for name in SHOWN.get(part, NAMES):
         assert squeezed(name) in said
     assert len(text) < 1_500_000
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_svg_is_one_image_with_a_title_and_a_description(hostile, tmp_path, part):
+    tree = ElementTree.fromstring(written(hostile, tmp_path / "a.svg", part).read_text("utf-8"))
+    assert tree.get("role") == "img"
+    title, described = list(tree)[:2]
+    assert [title.tag.rsplit("}")[-1], described.tag.rsplit("}")[-1]] == ["title", "desc"]
+    assert title.text == f'<b>Names</b> & "quotes" | 😀: {part}'
+    assert part == "curves" or NAMES[1] in (described.text or "")
+    assert len(described.text or "") > 60
 
 
 @pytest.mark.parametrize("part", PARTS)
@@ -174,11 +188,19 @@ def test_panels_say_which_seed_and_how_good_and_what_is_missing(hostile):
     run = hostile.picked["baseline"]
     head = next(row for row in heads(spec) if "script" in str(row))
     words = " ".join(head[name] for name in sorted(head, reverse=True) if name.startswith("line"))
-    assert f"seed {run.config.seed}: {run.metrics['near']:.0%} near, {run.metrics['coverage']:.0%} covered" in words
+    assert (
+        f"seed {run.config.seed}: {percent(run.metrics['near'])} near, {percent(run.metrics['coverage'])} covered"
+        in words
+    )
     missing = next(row for row in heads(spec) if row["empty"])
     assert "not {there} yet" in str(missing)
     assert not [row for row in dots(spec, "real") if (row["row"], row["column"]) == (missing["row"], missing["column"])]
     assert "4 of 16 runs are not trained" in squeezed_title(spec)
+
+
+def test_a_share_just_below_one_is_not_rounded_up(hostile):
+    run = hostile.picked["baseline"]
+    assert note_of(run, 0.996, 0.004).endswith(": >99% near, <1% covered")
 
 
 def squeezed_title(spec: dict) -> str:
@@ -255,8 +277,86 @@ def test_effects_of_one_variant_are_refused(store):
         spec_of(report, vector=False)
 
 
+def words_of(spec: dict, kind: str) -> list[str]:
+    return [row["text"] for rows in spec["datasets"].values() for row in rows if row.get("kind") == kind]
+
+
+def intervals(spec: dict) -> list[dict]:
+    return [row for rows in spec["datasets"].values() for row in rows if "estimate" in row and "end" not in row]
+
+
+def test_verdicts_are_those_of_the_analysis_with_the_interval_that_decides_set_off(store):
+    report = report_of(store, "four-fixes", "verdicts")
+    spec = spec_of(report, vector=True)
+    known = report.analysis["claims"]
+    assert words_of(spec, "verdict") == [claim["verdict"] for claim in known]
+    assert words_of(spec, "beside").count("added alone") == words_of(spec, "beside").count("on average") == 4
+    deciding = [row for row in intervals(spec) if row["decides"]]
+    assert {row["estimate"] for row in deciding} == {claim["average"]["estimate"] for claim in known}
+    others = [row for row in intervals(spec) if not row["decides"]]
+    assert min(row["thick"] for row in deciding) > max(row["thick"] for row in others)
+    said = " ".join(words_of(spec, "claim"))
+    assert all(claim["text"] in said for claim in known)
+    assert "10 seeds, learned 0 of 80 → 21 of 80" in words_of(spec, "note")
+    assert "change of w1_excess (lower is better)" in str(spec)
+    assert words_of(spec, "left")[0] == "← as claimed"
+
+
+def test_verdicts_differ_in_their_words_and_shapes_and_not_in_colour_alone():
+    assert len({*verdicts.SHAPES}) == len({*verdicts.COLOURS.values()}) == len(verdicts.COLOURS) == 3
+    for verdict, colour in verdicts.DEEP.items():
+        light, dark = luminance(verdicts.SHADES[verdict]), luminance(colour)
+        assert (light + 0.05) / (dark + 0.05) > 4.5
+
+
+def test_verdicts_of_several_datasets_have_a_line_each_and_the_verdict_over_all(store):
+    report = report_of(store, "four-distributions", "verdicts")
+    spec = spec_of(report, vector=True)
+    overall = [claim["verdict"] for claim in report.analysis["claims"] if claim["dataset"] == "overall"]
+    assert words_of(spec, "verdict") == overall and len(overall) == 3
+    for name in ("Parabola", "Circle", "Two moons", "Swiss roll", "All datasets together"):
+        assert words_of(spec, "beside").count(name) == 3
+    assert sum(row["decides"] for row in intervals(spec)) == 3
+
+
+def test_claims_of_another_metric_or_direction_have_an_axis_of_their_own(store):
+    claims = [("w1_excess", "lower"), ("coverage", "higher"), ("coverage", "lower")]
+    text = HALF.replace('"half"\n', '"whole"\n', 1).replace('design = "half"\n', "") + "".join(
+        f'[[claim]]\ntext = "{metric} is {way}"\nfactor = "batch"\nlevel = 256\nmetric = "{metric}"\n'
+        f'direction = "{way}"\n'
+        for metric, way in claims
+    )
+    spec = spec_of(Report(store, parse_study(text), 2, part="verdicts"), vector=True)
+    assert len(spec["vconcat"]) == 3 and len({chart["width"] for chart in spec["vconcat"]}) == 1
+    assert "change of coverage (higher is better)" in str(spec["vconcat"][1])
+    assert sorted(words_of(spec, "left")) == ["← against it", "← as claimed"]  # rows that are the same are kept once
+    assert words_of(spec, "claim") == ["1. w1_excess is lower", "2. coverage is higher", "3. coverage is lower"]
+
+
+def test_a_claim_without_runs_says_so_and_a_study_without_claims_is_refused(store):
+    claim = '[[claim]]\ntext = "t"\nfrom = "baseline"\nto = "never"\n'
+    study = parse_study(HOSTILE + claim)
+    spec = spec_of(Report(store, study, 4, part="verdicts"), vector=True)
+    assert words_of(spec, "inside") == ["no seed has every run that this needs"]
+    with pytest.raises(ConfigError, match="'verdicts' cannot be drawn; first-fixes claims nothing, so use grid"):
+        spec_of(report_of(store, "first-fixes", "verdicts"), vector=True)
+
+
+def test_text_that_no_file_can_hold_is_left_out_and_emoji_do_not_stop_a_pdf(store, tmp_path):
+    from pypdf import PdfReader
+
+    study = study_of(["a\ufffeb", "pictograms ✅ 🎯 1️⃣", "half"])
+    report = Report(store, replace(study, title="No\uffff character \x01, and 🎈"), 4)
+    for part in ("grid", "effects"):
+        tree = ElementTree.fromstring(written(report, tmp_path / "a.svg", part).read_text("utf-8"))
+        assert "No character , and 🎈" in "".join(tree.itertext())
+        (page,) = PdfReader(written(report, tmp_path / "a.pdf", part)).pages
+        assert "pictograms" in page.extract_text()
+    assert one_line("a\ufffeb\x00c\ud800") == "a b c"
+
+
 def test_an_unknown_part_is_refused_with_those_there_are(hostile):
-    with pytest.raises(ConfigError, match="--part: 'pie' is not part of a picture; use one of grid, curves, effects"):
+    with pytest.raises(ConfigError, match="'pie' is not part of a picture; use one of grid, curves, effects, verdicts"):
         spec_of(replace(hostile, part="pie"), vector=False)
 
 

@@ -41,7 +41,9 @@ def report(
     ] = None,
     part: Annotated[
         str | None,
-        typer.Option("--part", metavar="PART", help="What a picture shows: grid, curves or effects [default: grid]."),
+        typer.Option(
+            "--part", metavar="PART", help="What a picture shows: grid, curves, effects or verdicts [default: grid]."
+        ),
     ] = None,
     metric: Annotated[
         str, typer.Option("--metric", metavar="KEY", help="What effects are judged by, such as curve_p95 or coverage.")
@@ -61,8 +63,8 @@ def report(
     \b
     A page with everything, which works offline:
       gancore report four-fixes --out four-fixes.html
-    Pictures, .png, .svg or .pdf; the grid, the curves or the effects:
-      gancore report four-fixes --out effects.pdf --part effects
+    Pictures, .png, .svg or .pdf; the grid, the curves, the effects or the verdicts:
+      gancore report four-fixes --out verdicts.pdf --part verdicts
     The grid through training, .gif, .mp4 or .webm, of each variant's best seed:
       gancore report four-fixes --out training.mp4 --pick best
     Tables, .csv, .json, .tex or .md, by another metric and of 5 seeds:

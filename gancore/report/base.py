@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 Say = Callable[[float, str], None]
 """Takes the share that is done, 0 to 1, and what is being made."""
-PARTS = ("grid", "curves", "effects")
+PARTS = ("grid", "curves", "effects", "verdicts")
 """What an image can show."""
 
 
@@ -68,6 +68,12 @@ class Report:
     def missing(self) -> int:
         """Runs that are not trained."""
         return sum(run is None for runs in self.runs.values() for run in runs)
+
+    @property
+    def gaps(self) -> str:
+        """A sentence on what is not trained, to follow others, or nothing."""
+        total = sum(map(len, self.runs.values()))
+        return f" {self.missing} of {total} runs are not trained." if self.missing else ""
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""A study as one printed picture: its points, its curves or its effects, on white and 7 inches wide."""
+"""A study as one printed picture: its points, curves, effects or verdicts, on white and 7 inches wide."""
 
 from __future__ import annotations
 
@@ -10,13 +10,14 @@ from gancore.figures import effects
 from gancore.figures.grid import Panel, curve_grid, grid
 from gancore.figures.placing import INK, SMALL, WIDTH, Places, broken, one_line, printed, wrapped
 from gancore.report.base import PARTS, Report, Say, add_format
+from gancore.report.rendering import pdf, png, svg
+from gancore.report.sections import dataset_words
+from gancore.report.verdicts import verdict_spec
 from gancore.store import StoredRun
 from gancore.studies import Study
 from gancore.studies.arrange import arrange
-from gancore.studies.labels import dataset_label
+from gancore.words import percent
 
-PPI = 300
-"""Dots an inch of a PNG."""
 DOTS, SHAPES = 24_000, 9_000
 """Points drawn in all panels together, as dots in a PNG and as shapes in an SVG or PDF, where each takes its bytes."""
 PANEL_DOTS = 1000
@@ -30,7 +31,7 @@ def spec_of(report: Report, vector: bool) -> dict[str, Any]:
 
     Its data are inline and nothing of Altair's settings is changed, so that it may be made beside other charts.
     """
-    makers = {"grid": _grid, "curves": _curves, "effects": _effects}
+    makers = {"grid": _grid, "curves": _curves, "effects": _effects, "verdicts": _verdicts}
     if report.part not in makers:
         raise ConfigError(f"--part: {quoted(report.part)} is not part of a picture; use one of {', '.join(PARTS)}")
     return makers[report.part](report, vector)
@@ -41,28 +42,20 @@ def spec_of(report: Report, vector: bool) -> dict[str, Any]:
 )
 def write_png(report: Report, path: Path, say: Say) -> None:
     """The picture in dots."""
-    import vl_convert
-
-    spec = _said(report, False, say)
-    path.write_bytes(vl_convert.vegalite_to_png(spec, ppi=PPI))
+    path.write_bytes(png(_said(report, False, say)))
 
 
 @add_format("svg", ".svg", label="Picture (SVG)", help="7 inches wide, in shapes.", mime="image/svg+xml", parts=True)
 def write_svg(report: Report, path: Path, say: Say) -> None:
     """The picture in shapes, for a web page or to be edited."""
-    import vl_convert
-
     spec = _said(report, True, say)
-    path.write_text(vl_convert.vegalite_to_svg(spec), encoding="utf-8")
+    path.write_text(svg(spec, f"{report.study.title}: {report.part}"), encoding="utf-8")
 
 
 @add_format("pdf", ".pdf", label="Picture (PDF)", help="One page, 7 inches wide.", mime="application/pdf", parts=True)
 def write_pdf(report: Report, path: Path, say: Say) -> None:
     """The picture as a page that fits a printed column of text."""
-    import vl_convert
-
-    spec = _said(report, True, say)
-    path.write_bytes(vl_convert.vegalite_to_pdf(spec))
+    path.write_bytes(pdf(_said(report, True, say)))
 
 
 def places_of(study: Study) -> Places:
@@ -80,7 +73,7 @@ def note_of(run: StoredRun | None, near: float | None, coverage: float | None, s
     """``seed 3: 97% near, 100% covered``, and whether the run had ended early by a step, or at all."""
     if run is None:
         return ""
-    shares = [f"{share:.0%} {word}" for share, word in ((near, "near"), (coverage, "covered")) if _known(share)]
+    shares = [f"{percent(share)} {word}" for share, word in ((near, "near"), (coverage, "covered")) if _known(share)]
     at = run.diverged_at
     ended = [] if at is None or (step is not None and step < at) else [f"diverged at step {at:,}"]
     return f"seed {run.config.seed}" + (": " if shares or ended else "") + ", ".join(shares + ended)
@@ -112,7 +105,7 @@ def _grid(report: Report, vector: bool) -> dict[str, Any]:
     picked = f"the {report.pick} of {report.seeds} seeds" if report.pick.isalpha() else f"seed {report.pick}"
     words = (
         f"{_capital(picked)} of each variant at the end of training, at most {most:,} points a panel. Near: the share "
-        f"of generated points within 0.05 of the curve. Covered: the share of the curve that they reach.{_gaps(report)}"
+        f"of generated points within 0.05 of the curve. Covered: the share of the curve that they reach.{report.gaps}"
     )
     return grid(panels, places_of(report.study), title=report.study.title, subtitle=words, most=most).to_dict()
 
@@ -127,7 +120,7 @@ def _curves(report: Report, vector: bool) -> dict[str, Any]:
     charts = [curve_grid(report.curves, key, places, titles, steps) for key in ("d_acc", "g_loss")]
     words = (
         f"In blue the median of {report.seeds} seeds and the range from the lowest to the highest; in grey the medians "
-        f"of the other variants.{_gaps(report)}"
+        f"of the other variants.{report.gaps}"
     )
     both = alt.vconcat(*charts, spacing=18).properties(description=f"{study.title}: curves. {words}")
     return printed(both, study.title, words).to_dict()
@@ -172,7 +165,7 @@ def _effects(report: Report, vector: bool) -> dict[str, Any]:
                 "labelColor": INK,
                 "labelLineHeight": SMALL + 3,
             }
-        name = {"overall": "All datasets together", "all": ""}.get(kind, dataset_label(kind))
+        name = dataset_words(kind)
         several = len(found["datasets"]) > 1
         charts.append(
             spec
@@ -182,15 +175,13 @@ def _effects(report: Report, vector: bool) -> dict[str, Any]:
     title = f"{study.title}: effects on {found['metric']}"
     intervals = "Differences of means over seeds with 95% intervals, corrected for their number (Holm)."
     empty = alt.vconcat(alt.Chart().mark_point())
-    whole = printed(empty, title, f"{intervals}{_gaps(report)}").to_dict()
+    whole = printed(empty, title, f"{intervals}{report.gaps}").to_dict()
     described = " ".join(chart.pop("description", "") for chart in charts)
     return whole | {"vconcat": charts, "spacing": 16, "datasets": datasets, "description": described}
 
 
-def _gaps(report: Report) -> str:
-    """A sentence on what is not trained, or nothing."""
-    total = sum(map(len, report.runs.values()))
-    return f" {report.missing} of {total} runs are not trained." if report.missing else ""
+def _verdicts(report: Report, vector: bool) -> dict[str, Any]:
+    return verdict_spec(report)
 
 
 def _known(share: float | None) -> bool:

@@ -1,0 +1,85 @@
+"""The verdicts as one printed picture: the same claims and intervals as in the web page, on white."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from gancore.config import ConfigError
+from gancore.figures.placing import one_line, printed
+from gancore.figures.verdicts import Interval, Judged, beside_of, verdicts
+from gancore.metrics import METRICS
+from gancore.report import sections
+from gancore.report.base import Report
+from gancore.words import fixed
+
+WORDS = (
+    "Supported: the thick interval, which decides, lies wholly on the claimed side of zero; refuted: on the other; "
+    "undecided: it holds zero. Means over seeds, with 95% intervals corrected for all comparisons made together (Holm)."
+)
+
+
+def verdict_spec(report: Report) -> dict[str, Any]:
+    """The Vega-Lite specification; claims with another metric, or the other direction, have an axis of their own.
+
+    Raises ConfigError where the study claims nothing.
+    """
+    import altair as alt
+
+    study = report.study
+    groups: dict[tuple[str, str], list[Judged]] = {}
+    for number, claim in enumerate(sections.claims(report.analysis), start=1):
+        head = claim["head"]
+        groups.setdefault((head["metric"], head["direction"]), []).append(_judged(number, claim))
+    if not groups:
+        raise ConfigError(
+            f"--part: 'verdicts' cannot be drawn; {study.name} claims nothing, so use grid, curves or effects"
+        )
+    beside = beside_of([claim for claims in groups.values() for claim in claims])
+    charts = []
+    for (metric, direction), claims in groups.items():
+        axis = f"change of {metric} ({METRICS[metric].better} is better)"
+        sides = ("← as claimed", "against it →") if direction == "lower" else ("← against it", "as claimed →")
+        charts.append(verdicts(claims, axis, beside, sides))
+    said = " ".join(
+        f"{claim.text} {claim.verdict.capitalize()}: {'; '.join(claim.notes)}. {_in_words(claim)}"
+        for claims in groups.values()
+        for claim in claims
+    )
+    whole = alt.vconcat(*charts, spacing=22).properties(description=f"{study.title}: verdicts. {said}".strip())
+    return printed(whole, f"{study.title}: verdicts", f"{WORDS}{report.gaps}").to_dict()
+
+
+def _judged(number: int, claim: sections.Content) -> Judged:
+    head = claim["head"]
+    learned = (
+        f", learned {head['learned_before']} of {head['runs_before']} → {head['learned_after']} of {head['runs_after']}"
+        if head["runs_before"] and head["runs_after"]
+        else ""
+    )
+    return Judged(
+        f"{number}. {one_line(claim['text'])}",
+        head["verdict"],
+        (one_line(head["label"]), f"{head['n']} seed{'' if head['n'] == 1 else 's'}{learned}"),
+        tuple(
+            Interval(
+                _view(line), line["estimate"], line["low"], line["high"], line["verdict"],
+                fixed(line["estimate"], sign="+"), line["decides"],
+            )
+            for line in claim["lines"]
+        ),
+    )  # fmt: skip
+
+
+def _view(line: sections.Content) -> str:
+    """As the web page names it: the dataset where there are several, and the view where it is not the only one."""
+    if line["where"] and line["view"] == "difference":
+        return line["where"]
+    return f"{line['where']}, {line['view']}" if line["where"] else line["view"]
+
+
+def _in_words(claim: Judged) -> str:
+    return "; ".join(
+        f"{one.words} {one.change}"
+        + ("" if one.low is None else f" ({fixed(one.low, sign='+')} to {fixed(one.high, sign='+')})")
+        for one in claim.intervals
+    )
