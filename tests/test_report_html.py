@@ -195,6 +195,18 @@ def test_a_study_that_nobody_else_has_is_reproduced_from_its_file(store: Store) 
     assert any(parse_study(text) == parse_study(HOSTILE) for tag, text in found.texts if tag == "pre" and "[[" in text)
 
 
+@pytest.mark.parametrize("options", [{}, {"pick": "worst"}, {"pick": "2", "metric": "coverage"}])
+def test_the_command_for_this_page_has_every_option_that_it_was_made_with(store: Store, options: dict) -> None:
+    study = load_study("first-fixes", store)
+    made = Report(store, study, 3, **options)
+    said = next(text for tag, text in Document(page(made)).texts if tag == "pre" and "gancore report" in text)
+    words = shlex.split(said.splitlines()[-1])
+    assert words[:5] == ["gancore", "report", "first-fixes", "--out", "first-fixes.html"]
+    given = dict(zip(words[5::2], words[6::2], strict=True))
+    assert given.pop("--seeds") == "3" and given.pop("--metric") == made.metric
+    assert given == ({"--pick": made.pick} if "pick" in options else {})
+
+
 @pytest.mark.parametrize(
     ("value", "said"), [(None, "–"), (float("nan"), "–"), (-0.0004, "0.000"), (-1.5, "−1.500"), (2.0, "2.000")]
 )

@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from gancore.store import Store
     from gancore.studies import Study
 
-PICKS = ("median", "best", "worst")
-
 
 def report(
     name: Annotated[
@@ -74,7 +72,8 @@ def report(
     All of that, and the study itself:
       gancore report study.gancore --out everything.zip
 
-    A file that is there already is replaced. With --json a line tells the progress, and the last one the file.
+    A file that is there already is replaced; a folder only if it is empty, or an earlier export with nothing added.
+    With --json a line tells the progress, and the last one the file.
     """
     from gancore.metrics import get_metric
     from gancore.report import PARTS, Report, format_of, write_report
@@ -146,6 +145,8 @@ def _progress(as_json: bool, label: str) -> Iterator[Say]:
 
 def _check_pick(pick: str, seeds: int) -> None:
     """Raise ConfigError unless this seed can stand for a variant."""
+    from gancore.studies import PICKS
+
     numbered = pick.isascii() and pick.isdigit() and len(pick) <= 4 and int(pick) < seeds
     if pick not in PICKS and not numbered:
         raise ConfigError(

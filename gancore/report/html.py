@@ -15,11 +15,10 @@ from gancore.metrics import METRICS
 from gancore.report import sections
 from gancore.report.base import Report, Say, add_format
 from gancore.report.rendering import svg_in_page
+from gancore.studies import PICKS
 from gancore.studies.outcomes import OVERALL
 from gancore.words import chance, fixed, percent
 
-PICKS = ("median", "best", "worst")
-"""Seeds that the page can show for a variant, beside the one that was asked for."""
 START = """
 const payload = JSON.parse(document.getElementById("payload").textContent);
 window.gancoreViewer.mount(document.getElementById("viewer"), payload);
@@ -55,6 +54,7 @@ def page(report: Report, say: Say = lambda share, what: None) -> str:
     charts = {group["dataset"]: _effects_chart(group, analysis) for group in effects}
     success = _success_chart(analysis)
     say(0.6, "points and curves")
+    # The seed that was asked for comes first, and is what the page shows.
     picks = tuple(dict.fromkeys((report.pick, *PICKS)))
     payload = study_payload(report.store, report.study, report.seeds, picks)
     say(0.85, "page")

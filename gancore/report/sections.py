@@ -11,7 +11,7 @@ from gancore.config import Dataset, differing, flatten
 from gancore.metrics import METRICS
 from gancore.report.base import Report
 from gancore.store import StoredRun, floors_key
-from gancore.studies import analysis_of, plain_analysis
+from gancore.studies import PICKS, analysis_of, plain_analysis
 from gancore.studies.commands import is_known, study_command, train_command, value_text
 from gancore.studies.labels import dataset_label
 from gancore.studies.outcomes import OVERALL
@@ -147,15 +147,15 @@ def commands(report: Report) -> dict[str, Any]:
     """The commands that make the study and this report again, and the study's file."""
     study = report.study
     named = study.name if is_known(study, report.store) else f"{study.name}.toml"
-    seeds = f" --seeds {report.seeds}"
-    chosen = f" --metric {report.metric}{seeds}"
+    chosen = f" --metric {report.metric} --seeds {report.seeds}"
+    pick = "" if report.pick == PICKS[0] else f" --pick {report.pick}"
     return {
         "known": named == study.name,
         "file": f"{study.name}.toml",
         "text": study.to_toml(),
         "study": study_command(study, report.seeds, report.store),
         "analysis": f"gancore study analyze {named}{chosen}",
-        "report": f"gancore report {named} --out {study.name}.html{chosen}",
+        "report": f"gancore report {named} --out {study.name}.html{chosen}{pick}",
     }
 
 

@@ -9,7 +9,7 @@ from gancore.studies.design import MAX_SEEDS, Budget, Claim, Design, Factor, Lev
 from gancore.studies.drafts import decode_study, encode_study
 from gancore.studies.files import known_studies, load_study, parse_study, shipped_studies, study_text
 from gancore.studies.findings import claim_sentences, findings
-from gancore.studies.frames import analyze, curves, pick_seed, run_table, runs_of, study_table
+from gancore.studies.frames import PICKS, analyze, curves, pick_seed, run_table, runs_of, study_table
 from gancore.studies.labels import label_of, labels_of
 from gancore.studies.packing import pack_study
 from gancore.studies.plain import plain_analysis, tidy
@@ -17,6 +17,7 @@ from gancore.studies.study import Study, Variant
 
 __all__ = [
     "MAX_SEEDS",
+    "PICKS",
     "Analysis",
     "Budget",
     "Claim",

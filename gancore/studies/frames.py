@@ -16,6 +16,9 @@ from gancore.studies.summaries import HEADLINE, middle_table, success_table
 if TYPE_CHECKING:
     import pandas as pd
 
+PICKS = ("median", "best", "worst")
+"""Names that choose the run that stands for a variant; a seed's number does too."""
+
 
 def runs_of(store: Store, study: Study, seeds: int | None = None) -> dict[str, list[StoredRun | None]]:
     """Variant name → its runs in order of seed; None where one is not trained."""
@@ -115,7 +118,7 @@ def pick_seed(runs: Sequence[StoredRun | None], how: str = "median", key: str = 
         return next((run for run in trained if run.config.seed == int(how)), None)
     places = {"best": 0, "median": (len(trained) - 1) // 2, "worst": len(trained) - 1}
     if how not in places:
-        raise ConfigError(f"seed: {how[:80]!r} is not allowed; use median, best, worst or a seed's number")
+        raise ConfigError(f"seed: {how[:80]!r} is not allowed; use {', '.join(PICKS)} or a seed's number")
     from gancore.metrics import METRICS
 
     if key not in METRICS:
