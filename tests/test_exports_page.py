@@ -129,6 +129,15 @@ def test_a_failure_is_the_commands_own_sentence_and_leaves_no_file(fakes: Path) 
     assert kept.ask(order(what="fail"), "me") is not one
 
 
+def test_one_that_takes_too_long_says_so_and_what_to_do(fakes: Path, monkeypatch) -> None:
+    monkeypatch.setattr(making, "TIMEOUT", 0.3)
+    kept = Exports()
+    one = kept.ask(order(what="wait"), "me")
+    until(lambda: ended(one))
+    assert one.state == "failed" and one.path is None
+    assert one.reason.startswith("It took longer than ") and "Choose fewer seeds or a smaller format" in one.reason
+
+
 def test_a_folder_comes_as_a_zip(fakes: Path) -> None:
     kept = Exports()
     one = kept.ask(Order("a study", "logs", ("folder", "0"), ""), "me")

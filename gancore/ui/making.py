@@ -21,6 +21,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from gancore.ui.text import duration
+
 AT_ONCE = 2
 WAITING = 8
 """Exports that may wait; then a further one is refused."""
@@ -73,6 +75,8 @@ class Making:
     sessions: set[str] = field(default_factory=set)
     """Who asked for it: it is cancelled when nobody wants it any more."""
     process: subprocess.Popen[str] | None = None
+    late: bool = False
+    """Whether it was ended because it took too long."""
 
     @property
     def active(self) -> bool:
@@ -187,6 +191,11 @@ class Exports:
             ) as process:
                 self._follow(making, process)
             code = process.returncode
+            if code and making.late:
+                raise RuntimeError(
+                    f"It took longer than {duration(TIMEOUT)}, which is all that an export may take here. Choose fewer "
+                    "seeds or a smaller format, or run gancore report on the command line, where nothing limits it."
+                )
             if code:
                 errors.seek(0)
                 lines = errors.read().strip().splitlines()
@@ -200,7 +209,12 @@ class Exports:
             if making.state == "cancelled":
                 _end(process)
         _yield_to_others(process)
-        limit = threading.Timer(TIMEOUT, _end, (process,))
+
+        def stop() -> None:
+            making.late = True
+            _end(process)
+
+        limit = threading.Timer(TIMEOUT, stop)
         limit.daemon = True
         limit.start()
         for line in process.stdout or ():
