@@ -20,10 +20,11 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from test_cli import call, wrong
-from test_report_html import HOSTILE, LABEL, TITLE
+from test_report_html import CLAIM, HOSTILE, LABEL, TITLE
 from test_report_video import read as read_tensorboard
 
 from gancore.report import FORMATS, PARTS, archive
+from gancore.report.folders import MANIFEST, put
 from gancore.report.tensorboard import EVENTS
 from gancore.store import Bundle, gallery_bundles
 
@@ -159,14 +160,50 @@ def test_a_format_that_fails_leaves_what_was_there(capsys, tmp_path: Path, monke
     assert not list(tmp_path.glob(".gancore-*"))
 
 
-def test_a_folder_keeps_what_else_is_in_it(capsys, tmp_path: Path) -> None:
+def test_a_folder_with_anything_else_in_it_is_refused_and_kept(capsys, tmp_path: Path) -> None:
     out = tmp_path / "logs"
     (out / "mine").mkdir(parents=True)
     (out / "mine" / "notes.txt").write_text("mine")
-    code, said, _ = call(capsys, "report", "first-fixes", "--out", str(out), "--format", "tensorboard", "--seeds", "1")
-    assert code == 0 and str(out) in said
-    assert (out / "mine" / "notes.txt").read_text() == "mine"
-    assert len(list(out.rglob("events.out.tfevents*"))) >= 5
+    said = wrong(capsys, "report", "first-fixes", "--out", str(out), "--format", "tensorboard", "--seeds", "1")
+    assert "--out: " in said and "has something else in it ('mine/notes.txt'); name a folder that is new, empty" in said
+    assert [path.name for path in out.rglob("*")] == ["mine", "notes.txt"]
+    assert [path.name for path in tmp_path.iterdir()] == ["logs"]
+
+
+def test_an_earlier_export_is_replaced_whole_and_only_where_nothing_was_added(capsys, tmp_path: Path) -> None:
+    out = tmp_path / "logs"
+    arguments = ["report", "first-fixes", "--out", str(out), "--format", "tensorboard", "--seeds"]
+    out.mkdir()  # an empty folder is as good as none
+    assert call(capsys, *arguments, "2")[0] == 0
+    assert len(list(out.glob("*-seed1"))) == 5
+    assert call(capsys, *arguments, "1")[0] == 0
+    assert len(list(out.glob("*-seed0"))) == 5 and not list(out.glob("*-seed1"))
+    assert [path.name for path in tmp_path.iterdir()] == ["logs"]
+    (out / "mine.txt").write_text("mine")
+    assert "('mine.txt')" in wrong(capsys, *arguments, "2")
+    assert (out / "mine.txt").read_text() == "mine" and not list(out.glob("*-seed1"))
+
+
+def test_a_folder_that_cannot_be_put_in_place_leaves_the_earlier_one(tmp_path: Path) -> None:
+    (tmp_path / "logs").mkdir()
+    (tmp_path / "logs" / "old").write_text("old")
+    with pytest.raises(FileNotFoundError):
+        put(tmp_path / "never made", tmp_path / "logs", tmp_path / "aside")
+    assert (tmp_path / "logs" / "old").read_text() == "old" and not (tmp_path / "aside").exists()
+
+
+def test_a_table_of_an_analysis_has_no_cell_that_a_spreadsheet_runs(capsys, tmp_path: Path) -> None:
+    study = tmp_path / "hostile.toml"
+    label, claim = '=HYPERLINK("http://x","y")', "@SUM(1+1)"
+    text = HOSTILE.replace(json.dumps(LABEL, ensure_ascii=False), json.dumps(label))
+    study.write_text(text.replace(json.dumps(CLAIM), json.dumps(claim)), encoding="utf-8")
+    code, out, _ = call(capsys, "study", "analyze", str(study), "--csv")
+    rows = list(csv.DictReader(io.StringIO(out)))
+    assert code == 0 and {f"'{label}", f"'{claim}"} <= {row[key] for row in rows for key in ("name", "label")}
+    words = [row[key] for row in rows for key in ("table", "dataset", "name", "label", "what", "verdict")]
+    assert not [word for word in words if word.startswith(("=", "+", "-", "@"))]
+    numbers = [row[key] for row in rows for key in ("estimate", "low", "high") if row[key]]
+    assert all(float(number) == float(number) for number in numbers)  # these stay numbers
 
 
 def test_the_archive_has_every_format_and_a_bundle_that_opens(capsys, tmp_path: Path, quick: None) -> None:
@@ -222,8 +259,9 @@ def test_everything_in_the_archive_opens_with_other_tools(capsys, tmp_path: Path
     with zipfile.ZipFile(tmp_path / "all.zip") as packed:
         packed.extractall(tmp_path / "all")
     everything = tmp_path / "all"
-    assert "Left out" not in (everything / "README.txt").read_text("utf-8")
-    found = [path for path in everything.rglob("*") if path.is_file() and path.name != EVENTS]
+    readme = (everything / "README.txt").read_text("utf-8")
+    assert "Left out" not in readme and "Grids and films show the median of 2 seeds of each variant." in readme
+    found = [path for path in everything.rglob("*") if path.is_file() and path.name not in (EVENTS, MANIFEST)]
     assert {path.name for path in (everything / "images").iterdir()} == {
         f"hostile-{part}.{ending}" for part in PARTS for ending in ("png", "svg", "pdf")
     }

@@ -120,7 +120,8 @@ def test_pdf_is_one_page_with_text_that_can_be_searched(hostile, tmp_path, part)
     (page,) = PdfReader(path).pages
     assert 5.5 * 72 <= float(page.mediabox.width) <= 7.2 * 72
     said = squeezed(page.extract_text())
-    assert squeezed("=1+1 | 50% & a_b") in said
+    for name in SHOWN.get(part, NAMES):
+        assert squeezed(name) in said
     assert path.stat().st_size < 3_000_000
 
 
@@ -196,6 +197,15 @@ def test_panels_say_which_seed_and_how_good_and_what_is_missing(hostile):
     assert "not {there} yet" in str(missing)
     assert not [row for row in dots(spec, "real") if (row["row"], row["column"]) == (missing["row"], missing["column"])]
     assert "4 of 16 runs are not trained" in squeezed_title(spec)
+
+
+@pytest.mark.parametrize(
+    ("pick", "words"),
+    [("median", "The median of 4 seeds of each"), ("worst", "The worst of 4"), ("2", "Seed 2 of each")],
+)
+def test_a_grid_says_whose_points_it_shows(hostile, pick, words):
+    report = replace(hostile, pick=pick)
+    assert squeezed_title(spec_of(report, vector=True)).startswith(words)
 
 
 def test_a_share_just_below_one_is_not_rounded_up(hostile):

@@ -12,7 +12,8 @@ import pytest
 
 from gancore.config import ConfigError
 from gancore.report import FORMATS, Report, write_report
-from gancore.report.tensorboard import EVENTS, _folders
+from gancore.report.folders import MANIFEST
+from gancore.report.tensorboard import EVENTS, METRIC_TAGS, TAGS, _folders
 from gancore.report.video import HOLD, RATE, _steps, frames_of
 from gancore.store import Store
 from gancore.studies import load_study, parse_study
@@ -174,10 +175,14 @@ groups = list_session_groups.Handler(context.RequestContext(), backend, "", requ
 experiment = get_experiment.Handler(context.RequestContext(), backend, "", api_pb2.GetExperimentRequest()).run()
 here = {"ctx": context.RequestContext(), "experiment_id": ""}
 scalars = provider.list_scalars(**here, plugin_name="scalars")
+points = provider.read_scalars(**here, plugin_name="scalars", downsample=100000)
 images = provider.list_blob_sequences(**here, plugin_name="images")
 value = lambda held: getattr(held, held.WhichOneof("kind"))
 found = {
-    "scalars": {run: sorted(tags) for run, tags in scalars.items()},
+    "scalars": {
+        run: {tag: [(point.step, point.value) for point in points[run][tag]] for tag in tags}
+        for run, tags in scalars.items()
+    },
     "images": {run: sorted(tags) for run, tags in images.items()},
     "experiment": [info.name for info in experiment.hparam_infos],
     "metrics": [info.name.tag for info in experiment.metric_infos],
@@ -207,11 +212,23 @@ def test_tensorboard_shows_every_run_and_groups_them_by_variant(hostile, tmp_pat
     for _ in range(2):  # the second time replaces the first
         write_report(hostile, folder, FORMATS["tensorboard"])
     assert [path.name for path in (folder / "baseline-seed0").iterdir()] == [EVENTS]
+    assert sorted(path.name for path in folder.iterdir() if path.is_file()) == [MANIFEST]
     found = read(folder)
     names = ["baseline-seed0", "baseline-seed1", "combined-seed0", "combined-seed1"]
     assert sorted(found["scalars"]) == names
     for tags in found["scalars"].values():
-        assert {"loss/D_loss", "loss/Acc", "loss/G_loss", "D_loss/Acc_fake", "metrics/w1_excess"} < set(tags)
+        assert {tag for tag in tags if not tag.startswith("metrics/")} == set(TAGS.values())
+        assert set(METRIC_TAGS) < set(tags)
+    for name, runs in hostile.runs.items():
+        for seed, run in enumerate(runs):
+            if run is None:
+                continue
+            shown = found["scalars"][f"{name}-seed{seed}"]
+            for column, tag in TAGS.items():
+                known = run.history[["step", column]].to_numpy()
+                assert np.array(shown[tag]) == pytest.approx(known, rel=1e-5)
+            coverage = run.checkpoints[["step", "coverage"]].dropna().to_numpy()
+            assert np.array(shown["metrics/coverage"]) == pytest.approx(coverage, rel=1e-5)
     assert found["images"] == dict.fromkeys(names, ["fake"])
     assert set(found["experiment"]) == {"variant", "update.kind", "batch_size"}
     assert found["metrics"][:2] == ["metrics/learned", "metrics/w1_excess"]

@@ -181,7 +181,10 @@ def analyze(
     elif markdown:
         print(findings(study, analysis), end="")
     elif csv:
-        print(tidy(analysis).to_csv(index=False, lineterminator="\n"), end="")
+        from gancore.report.escaping import cell
+
+        table = tidy(analysis).map(lambda value: cell(value) if isinstance(value, str) else value)
+        print(table.to_csv(index=False, lineterminator="\n"), end="")
     else:
         print(f"{study.title}\n{study.question}\n")
         _print_analysis(analysis)

@@ -37,10 +37,8 @@ def write_archive(report: Report, path: Path, say: Say) -> None:
         for number, (name, chosen, shown) in enumerate(steps):
             start, made = number / (len(steps) + 1), Path(folder) / "made" / name
             made.parent.mkdir(parents=True, exist_ok=True)
-            if chosen.folder:
-                made.mkdir()
             try:
-                chosen.write(shown, made, _within(say, name, start, 1 / (len(steps) + 1)))
+                chosen.make(shown, made, _within(say, name, start, 1 / (len(steps) + 1)))
             except (ConfigError, OSError) as error:
                 left_out.append(f"{name}: {error}")
                 continue
@@ -122,6 +120,7 @@ def _readme(report: Report, lines: list[str], left_out: list[str]) -> str:
         study.question,
         "",
         f"{trained} runs of {report.seeds} seeds; see {study.name}.html first.",
+        f"Grids and films show {report.shown} of each variant.",
         "",
     ]
     text += lines

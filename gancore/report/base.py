@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,8 +11,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gancore.config import ConfigError, quoted
+from gancore.report.folders import check_replaceable, mark, put
 from gancore.store import Store, StoredRun
-from gancore.studies import Study, analyze, curves, pick_seed, plain_analysis, run_table, runs_of
+from gancore.studies import PICKS, Study, analyze, curves, pick_seed, plain_analysis, run_table, runs_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -70,6 +70,11 @@ class Report:
         return sum(run is None for runs in self.runs.values() for run in runs)
 
     @property
+    def shown(self) -> str:
+        """Whose points a picture or film shows: the median of 10 seeds, or seed 3."""
+        return f"the {self.pick} of {self.seeds} seeds" if self.pick in PICKS else f"seed {self.pick}"
+
+    @property
     def gaps(self) -> str:
         """A sentence on what is not trained, to follow others, or nothing."""
         total = sum(map(len, self.runs.values()))
@@ -98,6 +103,14 @@ class Format:
     def folder(self) -> bool:
         """Whether it is a folder rather than a file."""
         return not self.endings
+
+    def make(self, report: Report, path: Path, say: Say) -> None:
+        """Write the file, or make the folder, fill it and mark it as an export."""
+        if self.folder:
+            path.mkdir()
+        self.write(report, path, say)
+        if self.folder:
+            mark(path, self.name, report.study.name)
 
 
 FORMATS: dict[str, Format] = {}
@@ -141,15 +154,16 @@ def write_report(report: Report, path: Path, chosen: Format, say: Say = lambda s
         raise ConfigError(
             f"study: nothing of {report.study.name} is stored yet; train it with: gancore study run {report.study.name}"
         )
+    if chosen.folder:
+        path = path.resolve()  # the folder itself is replaced, not a link to it
+        check_replaceable(path, chosen.name)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix=".gancore-", dir=path.parent) as aside:
             made = Path(aside) / path.name
+            chosen.make(report, made, say)
             if chosen.folder:
-                made.mkdir()
-            chosen.write(report, made, say)
-            if chosen.folder and path.is_dir():
-                shutil.copytree(made, path, dirs_exist_ok=True)
+                put(made, path, Path(aside) / "before")
             else:
                 os.replace(made, path)
     except OSError as error:

@@ -102,12 +102,13 @@ def _grid(report: Report, vector: bool) -> dict[str, Any]:
             )
         )
     most = min(PANEL_DOTS, (SHAPES if vector else DOTS) // len(panels))
-    picked = f"the {report.pick} of {report.seeds} seeds" if report.pick.isalpha() else f"seed {report.pick}"
     words = (
-        f"{_capital(picked)} of each variant at the end of training, at most {most:,} points a panel. Near: the share "
-        f"of generated points within 0.05 of the curve. Covered: the share of the curve that they reach.{report.gaps}"
+        f"{_capital(report.shown)} of each variant at the end of training, at most {most:,} points a panel. Near: the "
+        "share of generated points within 0.05 of the curve. Covered: the share of the curve that they reach."
     )
-    return grid(panels, places_of(report.study), title=report.study.title, subtitle=words, most=most).to_dict()
+    return grid(
+        panels, places_of(report.study), title=report.study.title, subtitle=words + report.gaps, most=most
+    ).to_dict()
 
 
 def _curves(report: Report, vector: bool) -> dict[str, Any]:

@@ -159,7 +159,7 @@ def _scene(report: Report) -> Scene:
     size = (width + width % 2, top + down * step[1] + (top + down * step[1]) % 2)
     image = Image.new("RGB", (size[0] * SHARP, size[1] * SHARP), "white")
     draw = ImageDraw.Draw(image)
-    _heading(draw, study.title, image.width)
+    _heading(draw, study.title, f"{report.shown} of each variant", image.width)
     reals = {v.name: v.config.dataset.points() for v in study.variants}  # type: ignore[attr-defined]
     half = extent(reals.values()) or 1.0
     panels = []
@@ -189,8 +189,8 @@ def _scene(report: Report) -> Scene:
     return Scene(image, tuple(panels), side * SHARP, half)
 
 
-def _heading(draw: Any, title: str, width: int) -> None:
-    """The study's title, and what the colours mean."""
+def _heading(draw: Any, title: str, shown: str, width: int) -> None:
+    """The study's title, what the colours mean, and whose points are shown."""
     font, small = font_for(LARGE, title), font_for(SMALL, "")
     room = width - (3 * GAP + 110) * SHARP
     draw.text((GAP * SHARP, GAP * SHARP), fitted(one_line(title), font, room), INK, font)
@@ -199,6 +199,7 @@ def _heading(draw: Any, title: str, width: int) -> None:
         draw.ellipse((x, y + 2 * SHARP, x + 8 * SHARP, y + 10 * SHARP), fill=colour)
         draw.text((x + 12 * SHARP, y), words, GREY, small)
         x += 26 * SHARP + int(small.getlength(words))
+    draw.text((x, y), fitted(shown, small, width - x - GAP * SHARP), GREY, small)
 
 
 def _panel(draw: Any, scene: Scene, variant: Variant, run: StoredRun, corner: tuple[int, int], step: int) -> None:
