@@ -181,7 +181,7 @@ def test_a_rerun_sends_nothing_anew_whatever_the_browser_has_put_into_the_addres
     app.query_params |= {"study": "first-fixes", "step": "4000", "left": "near"}
 
     def sent() -> str:
-        (view,) = app.run().get("bidi_component")
+        (view,) = (one for one in app.run().get("bidi_component") if "viewer" in one.proto.component_name)
         return view.proto.json
 
     first = sent()
