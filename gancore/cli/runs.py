@@ -97,7 +97,8 @@ def rescore(
     """Compute metrics of stored runs again with this version's definitions, without training.
 
     The end of a run is always scored again, earlier checkpoints where all their points are stored; the others keep
-    the values they had, and the run's versions then say of which definitions. Runs of bundles are read-only.
+    the values they had, and the run's versions then say of which definitions. Points are stored with 16 bits a
+    coordinate, so values move by about 1e-5 even where no definition has changed. Runs of bundles are read-only.
     """
     from gancore.config import ConfigError
     from gancore.metrics import METRICS_VERSION
@@ -124,15 +125,18 @@ def rescore(
             continue
         if as_json:
             print_json(asdict(result) | {"metrics_version": METRICS_VERSION})
-        changed = sum(result.before.get(key) != value for key, value in result.after.items())
+        pairs = [(result.before.get(key), value) for key, value in result.after.items()]
+        changed = sum(before != after for before, after in pairs)
+        moved = [abs(after - before) for before, after in pairs if before is not None and after is not None]
         learned = " → ".join(number(values.get("learned")) for values in (result.before, result.after))
         versions = f"{result.version_before} → {METRICS_VERSION}"
-        rows.append([run.run_id[:12], versions, str(result.scored), str(result.left), str(changed), learned])
+        counts = [str(count) for count in (result.scored, result.left, changed)]
+        rows.append([run.run_id[:12], versions, *counts, number(max(moved, default=0.0)), learned])
         if result.left:
             version = result.version_left or str(METRICS_VERSION)
             left[version] = left.get(version, 0) + result.left
     if rows and not as_json:
-        print_table(["run", "metrics version", "scored", "left", "values changed", "learned"], rows)
+        print_table(["run", "metrics version", "scored", "left", "values changed", "by at most", "learned"], rows)
     for version, count in left.items():
         why = f"(metrics version {version}): not all of their points are stored"
         print(f"{count} checkpoints keep their values {why}", file=sys.stderr)
