@@ -502,3 +502,19 @@ def test_panels_keep_their_points_apart_in_greyscale(chromium, store, scheme, tm
     middles = ["#" + "".join(f"{round(part):02x}" for part in np.median(some, axis=0)) for some in (blue, red)]
     assert contrast(*middles) >= 1.6
     page.context.close()
+
+
+@in_browser
+def test_a_field_that_is_smaller_than_its_panel_shows_where_it_ends(chromium, store):
+    payload = study_payload(store, load_study("four-fixes", store), 1)
+    page = mounted(chromium, payload, {"layers": ["field"]})
+    page.evaluate(
+        "() => { window.boxes = [];"
+        " CanvasRenderingContext2D.prototype.strokeRect = function (...box) { boxes.push(box); };"
+        " view.change({layers: ['field', 'arrows']}); }"
+    )
+    boxes = page.evaluate("boxes")
+    assert len(boxes) == 8, "the half of the panels with the smaller circle"
+    side = page.evaluate("view.panels[0].canvas.clientWidth")
+    assert boxes[0] == pytest.approx([side / 4, side / 4, side / 2, side / 2], abs=1)
+    page.context.close()

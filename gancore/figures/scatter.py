@@ -71,16 +71,14 @@ def scatter(
 
     chart = (
         alt.Chart(frame, description=_describe(title, real, fake, notes))
-        .mark_circle(size=13, clip=True)
+        .mark_circle(clip=True)
         .encode(
             x=alt.X(**axis("x")),
             y=alt.Y(**axis("y")),
             color=alt.Color("points:N", scale=alt.Scale(domain=["real", "fake"], range=[REAL, FAKE]), legend=None),
-            opacity=alt.Opacity(
-                "points:O",
-                scale=alt.Scale(domain=["real", "fake"], range=[0.9, 1]),
-                legend=None,
-            ),
+            # Nearly opaque, so that both keep their brightness; the upper ones smaller, so that the lower ones show.
+            size=alt.Size("points:N", scale=alt.Scale(domain=["real", "fake"], range=[15, 8]), legend=None),
+            opacity=alt.value(0.9),
         )
         .properties(
             width=side,

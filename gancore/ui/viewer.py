@@ -27,6 +27,7 @@ WAITING = """<style>
 DRAWN = """
 .st-key-viewer_room:has(.gc-root canvas) {height: auto !important; overflow: visible !important;}
 [data-testid="stLayoutWrapper"]:has(> .st-key-viewer_room .gc-root canvas) {height: auto; flex: none;}
+@media print {.st-key-viewer_room, [data-testid="stLayoutWrapper"]:has(> .st-key-viewer_room) {display: block;}}
 """
 """Gives the view the height that it has; it comes with the view, the room at once."""
 CURVES = ("d_acc", "d_acc_real", "d_acc_fake", "d_loss", "d_loss_real", "d_loss_fake", "g_loss")

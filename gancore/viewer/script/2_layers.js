@@ -16,6 +16,15 @@ function drawField(context, side, half, layers, colours) {
   context.drawImage(image, (side - size) / 2, (side - size) / 2, size, size);
 }
 
+// Where the networks were asked: beyond it nothing is known, which is not that they are undecided there.
+function drawReach(context, side, half, layers, ink) {
+  const size = side * layers.half / half, from = (side - size) / 2;
+  if (size > 0.97 * side) return;
+  context.strokeStyle = ink; context.lineWidth = 1; context.globalAlpha = 0.45; context.setLineDash([3, 3]);
+  context.strokeRect(from, from, size, size);
+  context.setLineDash([]); context.globalAlpha = 1;
+}
+
 function drawArrows(context, side, half, layers, ink) {
   const n = layers.size, cell = 2 * layers.half / (n - 1), stride = Math.max(1, Math.round((n - 1) / 12));
   const at = (row, column) => layers.values[row * n + column], arrows = [];

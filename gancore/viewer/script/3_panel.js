@@ -94,6 +94,7 @@ class Panel {
     context.scale(ratio, ratio);
     const layers = this.view.state.layers, own = this.shown && this.shown.layers;
     if (own && layers.includes("field")) drawField(context, side, half, own, colours);
+    if (own && (layers.includes("field") || layers.includes("arrows"))) drawReach(context, side, half, own, this.view.ink);
     const scale = side / (2 * half), dot = Math.max(1.4, side / 130), cloud = reals[this.spec.real].cloud;
     context.fillStyle = colours.real; context.globalAlpha = REAL_ALPHA;
     for (let i = 0; i < cloud.length; i += 2) context.fillRect((cloud[i] + half) * scale - dot / 2, (half - cloud[i + 1]) * scale - dot / 2, dot, dot);

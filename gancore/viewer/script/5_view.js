@@ -2,7 +2,7 @@
 const DEFAULTS = { step: null, left: "d_acc", right: "g_loss", x: "steps", spread: "band", smooth: 1, curves: "shared", layers: [], off: [], range: null, pick: null };
 const LAYERS = { field: "Discriminator", arrows: "Gradient", manifold: "Generator", density: "Density" };
 const LAYER_HELP = {
-  field: "What the final discriminator takes for real (blue) and for generated (red)",
+  field: "What the final discriminator takes for real (blue) and for generated (red); a dashed square is how far it was asked",
   arrows: "Where the final discriminator pushes points: the gradient of its logit, its length as a square root",
   manifold: "Images of circles in the latent space under the final generator",
   density: "Density of the generated points at this step",
