@@ -11,7 +11,9 @@ import pandas as pd
 import pytest
 
 from gancore import figures
+from gancore.figures.colours import MUTED, OKABE_ITO
 from gancore.figures.curves import TITLES
+from gancore.figures.effects import LEVEL_SHAPES, LEVELS
 from gancore.figures.tables import variant_rows
 
 RNG = np.random.default_rng(0)
@@ -214,12 +216,26 @@ def test_two_factors_together_are_means_of_cells_and_success_keeps_its_interval(
     )
     chart = figures.interaction(cells, "a", "b", "W").to_dict()
     assert chart["description"] == "W by a and b: 1, x 0.100; 1, y 0.200; 2, x 0.300; 2, y 0.900"
+    scale = chart["layer"][0]["encoding"]["color"]["scale"]
+    assert scale["domain"] == ["x", "y"] and not set(scale["range"]) & {*OKABE_ITO, MUTED}  # which are variants'
+    assert len({*chart["layer"][1]["encoding"]["shape"]["scale"]["range"]}) == 2
+    assert len({*map(str, chart["layer"][0]["encoding"]["strokeDash"]["scale"]["range"])}) == 2
     rates = pd.DataFrame(
         {"variant": ["v", "v"], "dataset": ["circle", "moons"], "n": [10, 0], "success": [0.7, float("nan")]}
     ).assign(success_low=[0.4, float("nan")], success_high=[0.9, float("nan")])
     chart = figures.success_map(rates).to_dict()
     assert "v on circle 7 of 10; v on moons –" in chart["description"]
     assert "40% to 90%" in str(chart["datasets"])
+
+
+def test_many_levels_differ_in_colour_dash_or_shape() -> None:
+    names = [f"level {i}" for i in range(9)]
+    cells = pd.DataFrame({"a": ["1"] * 9, "b": names, "iqm": 0.1})
+    lines, points = figures.interaction(cells, "a", "b", "W").to_dict()["layer"]
+    looks = zip(
+        lines["encoding"]["color"]["scale"]["range"], points["encoding"]["shape"]["scale"]["range"], strict=True
+    )
+    assert len({*looks}) == 9 and len(LEVELS) == 4 and len(LEVEL_SHAPES) == 5
 
 
 def test_figures_import_neither_streamlit_nor_tensorflow() -> None:

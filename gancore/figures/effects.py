@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 import altair as alt
 import pandas as pd
 
-from gancore.figures.colours import MUTED, OKABE_ITO, finished
+from gancore.figures.colours import DASHES, MUTED, OKABE_ITO, finished
 from gancore.words import percent
 
 HELPS, HARMS, OPEN = OKABE_ITO[2], OKABE_ITO[1], MUTED
@@ -13,6 +16,10 @@ HELPS, HARMS, OPEN = OKABE_ITO[2], OKABE_ITO[1], MUTED
 LINES = "split(replace(replace(datum.label, ' together with ', '\\nwith '), ' → ', ' →\\n'), '\\n')"
 """Vega expression that breaks an effect's name into two lines, which leave a phone's screen room for the intervals."""
 WORDS = {"helps": HELPS, "harms": HARMS, "undecided": OPEN}
+
+LEVELS = ("#6b7280", "#8758d8", "#94877a", "#c06ac0")
+"""Levels of a factor: greys and violets that no variant has and that show on both backgrounds."""
+LEVEL_SHAPES = ("circle", "diamond", "square", "triangle-up", "cross")
 
 
 def effects(frame: pd.DataFrame, metric: str, better: str) -> alt.LayerChart:
@@ -82,8 +89,8 @@ def interaction(frame: pd.DataFrame, first: str, second: str, metric: str) -> al
             "line:N",
             title=second,
             sort=None,
-            scale=alt.Scale(domain=order, range=list(OKABE_ITO[: len(order)])),
-            legend=alt.Legend(orient="top", titleFontWeight="normal"),
+            scale=alt.Scale(domain=order, range=_repeated(LEVELS, len(order))),
+            legend=alt.Legend(orient="top", titleFontWeight="normal", symbolStrokeWidth=0),
         ),
         tooltip=[
             alt.Tooltip("level:N", title=first),
@@ -94,8 +101,22 @@ def interaction(frame: pd.DataFrame, first: str, second: str, metric: str) -> al
     text = f"{metric} by {first} and {second}: " + "; ".join(
         f"{row['level']}, {row['line']} {row['value']:.3f}" for row in rows.to_dict("records")
     )
-    layers = alt.layer(base.mark_line(strokeWidth=2), base.mark_point(filled=True, size=80, opacity=1))
+    # Dashes and shapes tell levels apart without colour, and once the colours come round again.
+    dash = alt.Scale(domain=order, range=[list(dash) for dash in _repeated(DASHES, len(order))])
+    shape = alt.Scale(domain=order, range=_repeated(LEVEL_SHAPES, len(order)))
+    lines = base.mark_line(strokeWidth=2).encode(
+        strokeDash=alt.StrokeDash("line:N", title=second, sort=None, scale=dash, legend=None)
+    )
+    points = base.mark_point(filled=True, size=80, opacity=1).encode(
+        shape=alt.Shape("line:N", title=second, sort=None, scale=shape)
+    )
+    layers = alt.layer(lines, points)
     return finished(layers.properties(height=240, description=text))  # type: ignore[return-value]
+
+
+def _repeated(values: Sequence[Any], count: int) -> list[Any]:
+    """So many of the values, from the first again once they are used up."""
+    return [values[i % len(values)] for i in range(count)]
 
 
 def success_map(frame: pd.DataFrame) -> alt.LayerChart:

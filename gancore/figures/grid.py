@@ -11,7 +11,7 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
-from gancore.figures.colours import FAKE, OKABE_ITO, STEPS
+from gancore.figures.colours import FAKE, STEPS, colours_of, dashes_of
 from gancore.figures.placing import (
     GREY,
     LARGE,
@@ -102,7 +102,8 @@ def curve_grid(
 
     ``curves``: rows of variant (a name), step and ``key``, a row a seed. ``titles``: name → title of each panel;
     ``steps``: name → steps of its training. Where these differ the x axis is the share of them. The line is the median
-    over seeds, and the band reaches from the lowest to the highest. To be finished by ``printed``.
+    over seeds, and the band reaches from the lowest to the highest. ``titles`` are in the study's order, which gives
+    each variant the colour and dash that it has everywhere. To be finished by ``printed``.
     """
     known = curves[["variant", "step", key]].dropna().groupby(["variant", "step"], sort=False)[key]
     frame = known.agg(middle="median", low="min", high="max").reset_index()
@@ -136,14 +137,24 @@ def curve_grid(
     def y(field: str) -> alt.Y:
         return alt.Y(f"{field}:Q", scale=scale, axis=y_axis)
 
-    own = alt.Chart().transform_filter("datum.kind == 'run'").encode(x=x)
+    names = list(titles)
+    colours, dashes = colours_of(names), dashes_of(names)
+    colour = alt.Scale(domain=names, range=[colours[name] for name in names])
+    dash = alt.Scale(domain=names, range=[dashes[name] for name in names])
+    own = (
+        alt.Chart()
+        .transform_filter("datum.kind == 'run'")
+        .encode(x=x, color=alt.Color("of:N", scale=colour, legend=None))
+    )
     others = alt.Chart(alt.InlineData([{name: row[name] for name in ("of", "step", "middle")} for row in rows]))
     layers: list[alt.Chart] = [
         others.mark_line(color="#c9ced6", strokeWidth=0.5, clip=True, aria=False).encode(
             x=x, y=y("middle"), detail="of:N"
         ),
-        own.mark_area(color=OKABE_ITO[0], opacity=0.3, clip=True, aria=False).encode(y=y("low"), y2="high:Q"),
-        own.mark_line(color=OKABE_ITO[0], strokeWidth=1.4, clip=True, aria=False).encode(y=y("middle")),
+        own.mark_area(opacity=0.3, clip=True, aria=False).encode(y=y("low"), y2="high:Q"),
+        own.mark_line(strokeWidth=1.4, clip=True, aria=False).encode(
+            y=y("middle"), strokeDash=alt.StrokeDash("of:N", scale=dash, legend=None)
+        ),
         head_text("empty", GREY).encode(x=alt.value(side / 2), y=alt.value(0.8 * height)),
     ]
     if percent:

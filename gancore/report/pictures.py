@@ -120,8 +120,8 @@ def _curves(report: Report, vector: bool) -> dict[str, Any]:
     places = places_of(study)
     charts = [curve_grid(report.curves, key, places, titles, steps) for key in ("d_acc", "g_loss")]
     words = (
-        f"In blue the median of {report.seeds} seeds and the range from the lowest to the highest; in grey the medians "
-        f"of the other variants.{report.gaps}"
+        f"In colour the median of {report.seeds} seeds and the range from the lowest to the highest; in pale grey the "
+        f"medians of the other variants.{report.gaps}"
     )
     both = alt.vconcat(*charts, spacing=18).properties(description=f"{study.title}: curves. {words}")
     return printed(both, study.title, words).to_dict()
