@@ -180,8 +180,10 @@ class View {
       } }, label);
       return element;
     };
-    const embedded = () => { const address = new URL(window.location.href); address.searchParams.set("embed", "true"); return address.href.replaceAll('"', "%22").replaceAll("&", "&amp;"); };
-    return [make("span", { class: "gc-gap" }), copy("Copy link", "A link to what you see now", () => window.location.href),
+    // A job is this server's own: elsewhere a link with one would only be told that it is unknown.
+    const shared = () => { const address = new URL(window.location.href); address.searchParams.delete("job"); return address; };
+    const embedded = () => { const address = shared(); address.searchParams.set("embed", "true"); return address.href.replaceAll('"', "%22").replaceAll("&", "&amp;"); };
+    return [make("span", { class: "gc-gap" }), copy("Copy link", "A link to what you see now", () => shared().href),
       copy("Copy embed code", "HTML that shows the grid and the curves inside another page", () => `<iframe src="${embedded()}" width="100%" height="900" style="border:0" title="gancore"></iframe>`)];
   }
 
