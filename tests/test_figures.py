@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 
@@ -13,7 +14,7 @@ import pytest
 from gancore import figures
 from gancore.figures.colours import MUTED, OKABE_ITO
 from gancore.figures.curves import TITLES
-from gancore.figures.effects import LEVEL_SHAPES, LEVELS
+from gancore.figures.effects import DEEPEST, LEVEL_SHAPES, LEVELS, broken, padded, row_step
 from gancore.figures.tables import variant_rows
 
 RNG = np.random.default_rng(0)
@@ -89,7 +90,9 @@ def test_accuracy_is_in_percent_against_a_line_at_50() -> None:
     spec = figures.accuracy(history(), steps=10_000).to_dict()
     rule, lines = spec["layer"]
     assert rule["mark"]["type"] == "rule" and {"value": 50.0} in data_of(spec)
-    assert lines["encoding"]["y"]["scale"]["domain"] == [0, 100]
+    low, high = lines["encoding"]["y"]["scale"]["domain"]
+    assert -10 < low < 0 and 100 < high < 110  # the frame cuts no line at 0% or 100%
+    assert lines["encoding"]["y"]["axis"]["values"] == [0, 50, 100]
     assert "%" in lines["encoding"]["y"]["axis"]["title"]
     assert lines["encoding"]["x"]["scale"]["domain"] == [0, 10_000]
     assert lines["encoding"]["color"]["scale"]["domain"] == ["real", "fake", "both"]
@@ -208,6 +211,71 @@ def test_effects_show_intervals_and_say_which_way_they_point() -> None:
     assert "harms" in figures.effects(frame, "coverage", "higher").to_dict()["description"]
     rows = next(rows for rows in chart["datasets"].values() if len(rows) == 2)
     assert [row["verdict"] for row in rows] == ["helps", "undecided"]
+
+
+LONG = "batch 32, as many samples as batch 256 (80,000 steps) together with radius 0.5"
+
+
+def test_long_names_stand_in_lines_and_leave_a_phone_room_for_the_plot() -> None:
+    lines = broken(LONG).split("\n")
+    assert lines[-1] == "with radius 0.5" and " ".join(lines) == LONG.replace("together ", "")
+    assert max(map(len, lines)) <= 28
+    assert broken("already\nbroken") == "already\nbroken"
+    assert row_step([broken(LONG), "short"]) > row_step(["short"]) == 34
+    frame = pd.DataFrame({"effect": [LONG], "estimate": [0.1], "low": [0.0], "high": [0.2], "p_holm": [1.0]})
+    names, plot = left_and_plot(figures.effects(frame, "w1_excess", "lower"), 360)
+    assert names < 175 and plot >= 180
+    rates = pd.DataFrame({"variant": [LONG], "dataset": ["Circle"], "n": [10], "success": [0.7]})
+    names, plot = left_and_plot(figures.success_map(rates.assign(success_low=0.4, success_high=0.9)), 360)
+    assert names < 175 and plot >= 180
+
+
+def left_and_plot(chart, width: int) -> tuple[float, float]:
+    """The pixels left of a chart's plot, and those of the plot, where the chart has a width to fit in."""
+    import vl_convert
+
+    spec = chart.properties(width=width, autosize={"type": "fit", "contains": "padding"}).to_dict()
+    graph = vl_convert.vegalite_to_scenegraph(spec)
+    return graph["origin"][0], graph["scenegraph"]["items"][0]["width"]
+
+
+def test_no_mark_lies_on_the_frame() -> None:
+    assert padded([0.0, 1.0]) == pytest.approx([-0.05, 1.05])
+    assert padded([0.0, float("nan"), -2.0]) == pytest.approx([-2.1, 0.1])
+    low, high = padded([])
+    assert low < 0 < high
+
+
+def test_a_narrow_success_map_says_less_in_a_cell() -> None:
+    rates = pd.DataFrame(
+        {"variant": [LONG] * 4, "dataset": ["a", "b", "c", "d"], "n": [10] * 4, "success": [0.0, 0.3, 0.7, 1.0]}
+    ).assign(success_low=0.1, success_high=0.9)
+    chart = figures.success_map(rates)
+    assert {"0/10", "10/10"} <= said_by(chart, 362) and "10% to 90%" not in said_by(chart, 362)
+    assert {"0 of 10", "10% to 90%"} <= said_by(chart, 800)
+
+
+def said_by(chart, width: int) -> set[str]:
+    """The words in a chart of this width."""
+    import vl_convert
+
+    spec = chart.properties(width=width, autosize={"type": "fit", "contains": "padding"}).to_dict()
+    return set(re.findall(r">([^<>]+)</(?:text|tspan)>", vl_convert.vegalite_to_svg(spec)))
+
+
+def test_a_share_is_readable_on_a_light_page_and_on_a_dark_one() -> None:
+    blue = (0x00, 0x72, 0xB2)
+    for page, ink in (((255, 255, 255), (0x1D, 0x21, 0x29)), ((0x14, 0x17, 0x1C), (0xE6, 0xE8, 0xEC))):
+        for opacity in (0.0, DEEPEST):
+            tile = [opacity * b + (1 - opacity) * p for b, p in zip(blue, page, strict=True)]
+            lighter, darker = sorted((luminance(tile), luminance(ink)), reverse=True)
+            assert (lighter + 0.05) / (darker + 0.05) >= 4.5
+
+
+def luminance(colour) -> float:
+    """Relative luminance as the accessibility guidelines define it."""
+    linear = [c / 255 / 12.92 if c <= 10 else ((c / 255 + 0.055) / 1.055) ** 2.4 for c in colour]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
 
 
 def test_two_factors_together_are_means_of_cells_and_success_keeps_its_interval() -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+import textwrap
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import altair as alt
@@ -13,9 +15,18 @@ from gancore.words import percent
 
 HELPS, HARMS, OPEN = OKABE_ITO[2], OKABE_ITO[1], MUTED
 """Interval on the better side of zero, on the worse side, and across it."""
-LINES = "split(replace(replace(datum.label, ' together with ', '\\nwith '), ' → ', ' →\\n'), '\\n')"
-"""Vega expression that breaks an effect's name into two lines, which leave a phone's screen room for the intervals."""
 WORDS = {"helps": HELPS, "harms": HARMS, "undecided": OPEN}
+SHAPES = ["circle", "diamond", "cross"]
+"""They tell the verdicts apart without colour as well."""
+NAME = 28
+"""Letters in a line of a row's name: what leaves a phone's screen room for the intervals."""
+NAME_PIXELS, LINE_PIXELS = 150, 14
+BROKEN = "split(datum.label, '\\n')"
+"""Vega expression that shows a name in its lines."""
+SHARE_PIXELS, INTERVAL_PIXELS, HEAD_PIXELS = 56, 76, 50
+"""Widths of a cell from which it holds ``10 of 10``, ``72% to 100%``, and a dataset's name above it."""
+DEEPEST = 0.6
+"""Opacity of the tint where all learned: 5:1 or more under black and under white ink."""
 
 LEVELS = ("#6b7280", "#8758d8", "#94877a", "#c06ac0")
 """Levels of a factor: greys and violets that no variant has and that show on both backgrounds."""
@@ -34,23 +45,10 @@ def effects(frame: pd.DataFrame, metric: str, better: str) -> alt.LayerChart:
         "undecided" if not (low > 0 or high < 0) else "helps" if sign * estimate > 0 else "harms"
         for estimate, low, high in zip(rows["estimate"], rows["low"], rows["high"], strict=True)
     ]
-    colour = alt.Color(
-        "verdict:N",
-        title=None,
-        scale=alt.Scale(domain=list(WORDS), range=list(WORDS.values())),
-        legend=alt.Legend(orient="top", symbolType="circle"),
-    )
-    broken = any(mark in str(name) for name in rows["effect"] for mark in (" together with ", " → "))
-    axis = alt.Axis(
-        labelLimit=320,
-        grid=False,
-        labelExpr=LINES,
-        labelOverlap=False,
-        labelOffset=-7 if broken else 0,  # two lines hang below the first one's middle
-    )
+    rows["name"] = [broken(name) for name in rows["effect"]]
+    colours = alt.Scale(domain=list(WORDS), range=list(WORDS.values()))
     base = alt.Chart(rows).encode(
-        y=alt.Y("effect:N", sort=None, title=None, axis=axis),
-        color=colour,
+        y=alt.Y("name:N", sort=None, title=None, axis=names_axis(grid=False)),
         tooltip=[
             alt.Tooltip("effect:N"),
             *(alt.Tooltip(f"{name}:Q", format="+.3f") for name in ("estimate", "low", "high")),
@@ -58,20 +56,62 @@ def effects(frame: pd.DataFrame, metric: str, better: str) -> alt.LayerChart:
             alt.Tooltip("verdict:N"),
         ],
     )
-    title = f"change of {metric} ({better} is better)"
+    # Two lines: in one, the words were cut where a phone leaves the intervals little room.
+    title = [f"change of {metric}", f"({better} is better)"]
+    x = {
+        "title": title,
+        "scale": alt.Scale(domain=padded([0.0, *rows["estimate"], *rows["low"], *rows["high"]]), nice=False),
+        "axis": alt.Axis(labelFlush=False, labelOverlap=True, tickCount=5),
+    }
+    legend = alt.Legend(orient="top", title=None, columnPadding=8, symbolSize=80, symbolOpacity=1, symbolStrokeWidth=0)
     zero = alt.Chart(pd.DataFrame({"zero": [0.0]})).mark_rule(color=MUTED, strokeDash=[4, 4]).encode(x="zero:Q")
-    # Shapes tell the verdicts apart without colour as well.
-    shape = alt.Shape(
-        "verdict:N", scale=alt.Scale(domain=list(WORDS), range=["circle", "diamond", "cross"]), legend=None
+    bars = base.mark_rule(strokeWidth=3, opacity=0.6).encode(
+        x=alt.X("low:Q", **x),
+        x2="high:Q",
+        color=alt.Color("verdict:N", scale=colours, legend=legend),
     )
-    bars = base.mark_rule(strokeWidth=3, opacity=0.6).encode(x=alt.X("low:Q", title=title), x2="high:Q")
-    points = base.mark_point(filled=True, size=90, opacity=1).encode(x=alt.X("estimate:Q", title=title), shape=shape)
+    points = base.mark_point(filled=True, size=90, opacity=1).encode(
+        x=alt.X("estimate:Q", **x),
+        color=alt.Color("verdict:N", scale=colours, legend=legend),
+        shape=alt.Shape("verdict:N", scale=alt.Scale(domain=list(WORDS), range=SHAPES), legend=legend),
+    )
     text = f"Effects on {metric}: " + "; ".join(
         f"{row['effect']} {row['estimate']:+.3f} ({row['low']:+.3f} to {row['high']:+.3f}), {row['verdict']}"
         for row in rows.to_dict("records")
     )
-    chart = alt.layer(zero, bars, points).properties(height=alt.Step(34), description=text)
+    chart = alt.layer(zero, bars, points).properties(height=alt.Step(row_step(rows["name"])), description=text)
     return finished(chart)  # type: ignore[return-value]
+
+
+def padded(values: Iterable[float], share: float = 0.05) -> list[float]:
+    """The ends of an axis on which no mark is cut by the frame: the finite values' own, and a twentieth beyond."""
+    finite = [float(value) for value in values if math.isfinite(value)] or [0.0]
+    low, high = min(finite), max(finite)
+    room = share * ((high - low) or 1.0)
+    return [low - room, high + room]
+
+
+def broken(name: str) -> str:
+    """A row's name in lines, a new one where a second setting begins; a name that has lines already keeps them."""
+    parts = str(name).replace(" together with ", "\nwith ").replace(" → ", " →\n").split("\n")
+    return "\n".join(line for part in parts for line in textwrap.wrap(part, NAME) or [""])
+
+
+def row_step(names: Iterable[str], least: int = 34) -> int:
+    """Pixels a row, so that the longest of these names runs into no other."""
+    return max(least, 6 + LINE_PIXELS * _most_lines(names))
+
+
+def names_axis(**settings: Any) -> alt.Axis:
+    """An axis of rows whose names stand in several lines, each in the middle of its row."""
+    # Vega hangs all lines but the first below the middle; the offset lifts them by half of that.
+    lift = f"{-LINE_PIXELS / 2} * (length(split(datum.value, '\\n')) - 1)"
+    shared = {"labelFlush": False, "labelOverlap": False, "labelLimit": NAME_PIXELS, "labelExpr": BROKEN}
+    return alt.Axis(**shared, labelLineHeight=LINE_PIXELS, labelOffset=alt.ExprRef(lift), **settings)
+
+
+def _most_lines(names: Iterable[str]) -> int:
+    return max((str(name).count("\n") + 1 for name in names), default=1)
 
 
 def interaction(frame: pd.DataFrame, first: str, second: str, metric: str) -> alt.LayerChart:
@@ -120,21 +160,35 @@ def _repeated(values: Sequence[Any], count: int) -> list[Any]:
 
 
 def success_map(frame: pd.DataFrame) -> alt.LayerChart:
-    """Success rates, a row a variant and a column a dataset: the share in colour, share and interval in words.
+    """Success rates, a row a variant and a column a dataset: the share as a tint, share and interval in words.
 
-    ``frame``: variant, dataset, n, success, success_low, success_high (shares).
+    ``frame``: variant, dataset, n, success, success_low, success_high (shares). A cell too narrow for that shows its
+    share as ``7/10``; the interval is in the tooltip as well.
     """
     rows = frame.loc[:, ["variant", "dataset", "n", "success", "success_low", "success_high"]].copy()
-    rows["share"] = [f"{round(s * n)} of {n}" if n else "–" for s, n in zip(rows["success"], rows["n"], strict=True)]
+    learned = [round(s * n) if n else 0 for s, n in zip(rows["success"], rows["n"], strict=True)]
+    rows["share"] = [f"{some} of {n}" if n else "–" for some, n in zip(learned, rows["n"], strict=True)]
+    rows["short"] = [f"{some}/{n}" if n else "–" for some, n in zip(learned, rows["n"], strict=True)]
     rows["interval"] = [
         f"{percent(low)} to {percent(high)}" if low == low else ""
         for low, high in zip(rows["success_low"], rows["success_high"], strict=True)
     ]
+    rows["name"] = [broken(name) for name in rows["variant"]]
+    columns = max(rows["dataset"].nunique(), 1)
+    two = columns > 1  # One column is wide enough for share and interval in one line.
+    cell = f"width / {columns}"
+    heads = alt.Axis(
+        orient="top",
+        labelAngle=alt.ExprRef(f"{cell} < {HEAD_PIXELS} ? -40 : 0"),
+        labelAlign=alt.ExprRef(f"{cell} < {HEAD_PIXELS} ? 'left' : 'center'"),
+        labelFlush=False,
+        labelOverlap=False,
+        domain=False,
+        ticks=False,
+    )
     base = alt.Chart(rows).encode(
-        x=alt.X(
-            "dataset:N", sort=None, title=None, axis=alt.Axis(orient="top", labelAngle=0, domain=False, ticks=False)
-        ),
-        y=alt.Y("variant:N", sort=None, title=None, axis=alt.Axis(labelLimit=320, domain=False, ticks=False)),
+        x=alt.X("dataset:N", sort=None, title=None, axis=heads),
+        y=alt.Y("name:N", sort=None, title=None, axis=names_axis(domain=False, ticks=False)),
         tooltip=[
             alt.Tooltip("variant:N"),
             alt.Tooltip("dataset:N"),
@@ -142,19 +196,23 @@ def success_map(frame: pd.DataFrame) -> alt.LayerChart:
             alt.Tooltip("interval:N", title="95% interval"),
         ],
     )
-    fill = alt.Color("success:Q", scale=alt.Scale(domain=[0, 1], range=["#eef2f7", OKABE_ITO[0]]), legend=None)
-    ink = alt.condition("datum.success > 0.5", alt.value("white"), alt.value("#1f2937"))
-    tiles = base.mark_rect(cornerRadius=3, stroke="#8a8f9840").encode(color=fill)
-    if rows["dataset"].nunique() > 1:
+    # A tint of the page, light or dark, on which the page's own ink stays readable up to the deepest.
+    tint = alt.Opacity("success:Q", scale=alt.Scale(domain=[0, 1], range=[0, DEEPEST]), legend=None)
+    frames = base.mark_rect(cornerRadius=3, fillOpacity=0, stroke="#8a8f9870")
+    tiles = base.mark_rect(cornerRadius=3, color=OKABE_ITO[0]).encode(opacity=tint)
+    ink = {"color": "currentColor", "fontSize": 12}
+    if two:
+        share = f"{cell} < {SHARE_PIXELS} ? datum.short : datum.share"
+        interval = f"{cell} < {INTERVAL_PIXELS} ? '' : datum.interval"
         words = [
-            base.mark_text(dy=-6, fontSize=13).encode(text="share:N", color=ink),
-            base.mark_text(dy=9, fontSize=10).encode(text="interval:N", color=ink),
+            base.mark_text(text=alt.ExprRef(share), dy=alt.ExprRef(f"{cell} < {INTERVAL_PIXELS} ? 0 : -7"), **ink),
+            base.mark_text(text=alt.ExprRef(interval), dy=8, **ink | {"fontSize": 10.5}),
         ]
-    else:  # One column is wide enough for both in one line.
-        rows["both"] = rows["share"] + "   " + rows["interval"]
-        words = [base.mark_text(fontSize=11).encode(text="both:N", color=ink)]
+    else:
+        both = f"{cell} < {SHARE_PIXELS + INTERVAL_PIXELS} ? datum.share : datum.share + '   ' + datum.interval"
+        words = [base.mark_text(text=alt.ExprRef(both), **ink)]
     text = "Runs that learned: " + "; ".join(
         f"{row['variant']} on {row['dataset']} {row['share']}" for row in rows.to_dict("records")
     )
-    chart = alt.layer(tiles, *words).properties(height=alt.Step(40 if len(words) > 1 else 24), description=text)
-    return finished(chart)  # type: ignore[return-value]
+    height = alt.Step(row_step(rows["name"], 40 if two else 24))
+    return finished(alt.layer(tiles, frames, *words).properties(height=height, description=text))  # type: ignore[return-value]
