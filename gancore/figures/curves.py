@@ -20,6 +20,8 @@ TITLES = {
     "g_loss": "generator loss",
 }
 """History column → axis title with its unit."""
+PERCENT = [-4, 104]
+"""Ends of an axis of percentages: a line at 0% or 100% is drawn in its full width."""
 
 
 def accuracy(history: pd.DataFrame, *, height: int = 160, steps: int | None = None, title: str = "") -> alt.LayerChart:
@@ -30,8 +32,9 @@ def accuracy(history: pd.DataFrame, *, height: int = 160, steps: int | None = No
     """
     series = {"d_acc_real": ("real", REAL), "d_acc_fake": ("fake", FAKE), "d_acc": ("both", BOTH)}
     half = alt.Chart(pd.DataFrame({"value": [50.0]})).mark_rule(color=MUTED, strokeDash=[4, 4]).encode(y="value:Q")
-    y = {"scale": alt.Scale(domain=[0, 100], nice=False), "axis": alt.Axis(title="accuracy (%)", values=[0, 50, 100])}
-    text = f"{title + ': ' if title else ''}{_last(history, series, '%')} against a reference line at 50%"
+    axis = alt.Axis(title="accuracy (%)", values=[0, 50, 100], labelFlush=False)
+    y = {"scale": alt.Scale(domain=PERCENT, nice=False), "axis": axis}
+    text = f"{_named('Discriminator accuracy', title)}: {_last(history, series, '%')}, against a line at 50%"
     chart = alt.layer(half, _lines(history, series, y, steps)).properties(height=height, description=text)
     return finished(chart)  # type: ignore[return-value]
 
@@ -47,8 +50,8 @@ def losses(history: pd.DataFrame, *, height: int = 160, steps: int | None = None
         "d_loss": ("D both", BOTH),
         "g_loss": ("generator", OKABE_ITO[4]),
     }
-    y = {"scale": alt.Scale(zero=True), "axis": alt.Axis(title="loss", tickCount=4)}
-    text = f"{title + ': ' if title else ''}{_last(history, series, '')}"
+    y = {"scale": alt.Scale(zero=True), "axis": alt.Axis(title="loss", tickCount=4, labelFlush=False)}
+    text = f"{_named('Losses', title)}: {_last(history, series, '')}"
     chart = alt.layer(_lines(history, series, y, steps)).properties(height=height, description=text)
     return finished(chart)  # type: ignore[return-value]
 
@@ -72,7 +75,11 @@ def variants(
     colour, dash = colours_of(order), dashes_of(order)
     columns = min(len(present), 3) or 1
     base = alt.Chart(spread).encode(
-        x=alt.X("step:Q", title="training step", axis=alt.Axis(grid=False, tickCount=6, labelExpr=STEPS)),
+        x=alt.X(
+            "step:Q",
+            title="training step",
+            axis=alt.Axis(grid=False, tickCount=6, labelExpr=STEPS, labelFlush=False),
+        ),
         color=alt.Color(
             "variant:N",
             title=None,
@@ -88,9 +95,12 @@ def variants(
             ),
         ),
     )
-    scale = alt.Scale(domain=[0, 100], nice=False) if percent else alt.Scale(zero=True)
-    middle = alt.Y("middle:Q", title=TITLES.get(key, key), scale=scale)
-    band = base.mark_area(opacity=0.16, clip=True).encode(y=alt.Y("low:Q", title=TITLES.get(key, key)), y2="high:Q")
+    scale = alt.Scale(domain=PERCENT, nice=False) if percent else alt.Scale(zero=True)
+    ticks = {"values": [0, 25, 50, 75, 100]} if percent else {}
+    axis = alt.Axis(labelFlush=False, **ticks)
+    middle = alt.Y("middle:Q", title=TITLES.get(key, key), scale=scale, axis=axis)
+    low = alt.Y("low:Q", title=TITLES.get(key, key), axis=axis)
+    band = base.mark_area(opacity=0.16, clip=True).encode(y=low, y2="high:Q")
     line = base.mark_line(strokeWidth=2, clip=True).encode(
         y=middle,
         tooltip=[
@@ -138,7 +148,7 @@ def _lines(history: pd.DataFrame, series: Series, y: dict[str, Any], steps: int 
                 "step:Q",
                 title="training step",
                 scale=end,
-                axis=alt.Axis(grid=False, tickCount=5, labelExpr=STEPS),
+                axis=alt.Axis(grid=False, tickCount=5, labelExpr=STEPS, labelFlush=False),
             ),
             y=alt.Y("value:Q", **y),
             color=alt.Color(
@@ -154,6 +164,10 @@ def _lines(history: pd.DataFrame, series: Series, y: dict[str, Any], steps: int 
             ],
         )
     )
+
+
+def _named(chart: str, title: str) -> str:
+    return f"{chart}, {title}" if title else chart
 
 
 def _last(history: pd.DataFrame, series: Series, unit: str) -> str:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from typing import Any
 
 import altair as alt
 import pandas as pd
 
 from gancore.figures.colours import MUTED, finished
-from gancore.figures.effects import HARMS, HELPS
+from gancore.figures.effects import HARMS, HELPS, SHAPES, padded
 
+OUTCOMES = {"better": HELPS, "worse": HARMS, "the same": MUTED}
+"""What became of a seed, in the colour of its line and of its point."""
 HEIGHT = 260
 ROW = 18
 """Pixels a seed in the chart of differences."""
@@ -32,31 +35,41 @@ def pairs(
                     "variant": label,
                     "value": frame[side],
                     "dot": colour,
-                    "line": [_colour(gain) for gain in _gains(frame, better)],
+                    "outcome": _outcomes(frame, better),
+                    "line": [OUTCOMES[outcome] for outcome in _outcomes(frame, better)],
                 }
             )
             for side, label, colour in zip(("first", "second"), labels, colours, strict=True)
         ],
         ignore_index=True,
     )
-    # The colours are in the frame, so neither layer needs a scale or a legend; the axis names the variants.
+    # The points' colours are in the frame, without a scale or a legend: the axis names the variants.
     base = alt.Chart(rows).encode(
         x=alt.X(
             "variant:N",
             sort=list(labels),
             title=None,
-            axis=alt.Axis(labelAngle=0, labelLimit=190, grid=False),
+            axis=alt.Axis(labelAngle=0, labelLimit=190, labelFlush=False, grid=False),
             scale=alt.Scale(domain=list(labels), padding=0.35),
         ),
-        y=alt.Y("value:Q", title=f"{metric} ({better} is better)", scale=alt.Scale(zero=True)),
+        y=alt.Y(
+            "value:Q",
+            title=f"{metric} ({better} is better)",
+            scale=alt.Scale(domain=padded([0.0, *rows["value"]]), nice=False),
+            axis=alt.Axis(labelFlush=False),
+        ),
         tooltip=[
             alt.Tooltip("variant:N"),
             alt.Tooltip("seed:O"),
             alt.Tooltip("value:Q", title=metric, format=".3f"),
         ],
     )
+    legend = _legend(symbolType="stroke", symbolSize=200)
+    dashes = alt.Scale(domain=list(OUTCOMES), range=[[1, 0], [6, 3], [2, 2]])
     lines = base.mark_line(strokeWidth=1.5, opacity=0.75).encode(
-        detail="seed:N", color=alt.Color("line:N", scale=None, legend=None)
+        detail="seed:N",
+        color=alt.Color("outcome:N", scale=_colours(), legend=legend),
+        strokeDash=alt.StrokeDash("outcome:N", scale=dashes, legend=legend),
     )
     dots = base.mark_point(filled=True, size=70, opacity=1).encode(
         color=alt.Color("dot:N", scale=None, legend=None),
@@ -79,30 +92,33 @@ def differences(
 
     ``frame``: seed, first, second. NaN ends are no interval.
     """
-    gains = _gains(frame, better)
     rows = pd.DataFrame(
         {
             "seed": frame["seed"],
             "difference": frame["second"] - frame["first"],
-            "dot": [_colour(gain) for gain in gains],
-            "second": ["better" if gain > 0 else "worse" if gain < 0 else "the same" for gain in gains],
+            "second": _outcomes(frame, better),
         }
     )
-    title = f"change of {metric} ({better} is better)"
+    title = [f"change of {metric}", f"({better} is better)"]
+    domain = padded([0.0, *rows["difference"], mean, low, high])
+    scale, axis = alt.Scale(domain=domain, nice=False), alt.Axis(labelFlush=False, tickCount=6)
     zero = alt.Chart(pd.DataFrame({"x": [0.0]})).mark_rule(color=MUTED, strokeDash=[4, 4]).encode(x=alt.X("x:Q"))
     middle = pd.DataFrame({"x": [mean], "low": [low], "high": [high]})
     layers: list[alt.Chart] = [zero]
     if math.isfinite(low) and math.isfinite(high):
         band = alt.Chart(middle).mark_rect(color=MUTED, opacity=0.22)
-        layers.append(band.encode(x=alt.X("low:Q", title=title), x2="high:Q"))
+        layers.append(band.encode(x=alt.X("low:Q", title=title, scale=scale, axis=axis), x2="high:Q"))
     if math.isfinite(mean):
         layers.append(alt.Chart(middle).mark_rule(color=MUTED, strokeWidth=2.5).encode(x="x:Q"))
+    legend = _legend(symbolSize=80, symbolOpacity=1, symbolStrokeWidth=0)
+    shapes = alt.Scale(domain=list(OUTCOMES), range=SHAPES)
     dots = alt.Chart(rows).mark_point(filled=True, size=80, opacity=1)
     layers.append(
         dots.encode(
-            x=alt.X("difference:Q", title=title),
-            y=alt.Y("seed:O", title="seed", axis=alt.Axis(grid=True, labelAngle=0)),
-            color=alt.Color("dot:N", scale=None, legend=None),
+            x=alt.X("difference:Q", title=title, scale=scale, axis=axis),
+            y=alt.Y("seed:O", title="seed", axis=alt.Axis(grid=True, labelAngle=0, labelFlush=False)),
+            color=alt.Color("second:N", scale=_colours(), legend=legend),
+            shape=alt.Shape("second:N", scale=shapes, legend=legend),
             tooltip=[
                 alt.Tooltip("seed:O"),
                 alt.Tooltip("difference:Q", format="+.3f"),
@@ -121,8 +137,17 @@ def _gains(frame: pd.DataFrame, better: str) -> Sequence[float]:
     return [sign * float(value) for value in frame["second"] - frame["first"]]
 
 
-def _colour(gain: float) -> str:
-    return HELPS if gain > 0 else HARMS if gain < 0 else MUTED
+def _outcomes(frame: pd.DataFrame, better: str) -> list[str]:
+    return ["better" if gain > 0 else "worse" if gain < 0 else "the same" for gain in _gains(frame, better)]
+
+
+def _colours() -> alt.Scale:
+    return alt.Scale(domain=list(OUTCOMES), range=list(OUTCOMES.values()))
+
+
+def _legend(**symbols: Any) -> alt.Legend:
+    """What the outcomes look like."""
+    return alt.Legend(orient="top", title=None, columnPadding=8, **symbols)
 
 
 def _values_in_words(frame: pd.DataFrame, labels: tuple[str, str], metric: str) -> str:
