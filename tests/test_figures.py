@@ -104,6 +104,12 @@ def test_losses_show_both_networks() -> None:
     assert {row["series"] for row in data_of(spec)} == {"D real", "D fake", "D both", "generator"}
 
 
+def test_curves_say_first_what_they_are() -> None:
+    described = figures.accuracy(history(), title="Circle").to_dict()["description"]
+    assert described.startswith("Discriminator accuracy, Circle: at step 1,000: real ")
+    assert figures.losses(history()).to_dict()["description"].startswith("Losses: at step 1,000: D real ")
+
+
 @pytest.mark.parametrize("draw", [figures.accuracy, figures.losses])
 def test_curves_of_a_run_without_rows_yet(draw) -> None:
     assert "no rows yet" in draw(history()[:0]).to_dict()["description"]
@@ -167,23 +173,30 @@ FLOORS = {"d": {"mean": -1e-9, "low": -0.1, "high": 0.2}}
 
 def test_metric_rows_put_values_beside_floors_and_keep_gaps_empty() -> None:
     frame = figures.metric_rows({"d": None}, FLOORS, {"d": Entry, "unknown": Entry})
-    assert list(frame["metric"]) == ["Distance"]
-    assert np.isnan(frame["value"].to_numpy()).all() and list(frame["highest"]) == [0.2]
-    assert not np.signbit(frame["floor"].to_numpy()[0])
+    assert frame.to_dict("records") == [
+        {"metric": "Distance", "value": "–", "floor": "0.000 (−0.100\u00a0to\u00a00.200)", "better": "lower"}
+    ]
+    assert figures.metric_rows({"d": -0.0004}, {}, {"d": Entry}).iloc[0].tolist() == ["Distance", "0.000", "–", "lower"]
+    assert figures.metric_rows({"d": -0.5}, {}, {"d": Entry})["value"].tolist() == ["−0.500"]
 
 
 def test_metric_rows_have_a_ceiling_where_it_is_asked_for() -> None:
     frame = figures.metric_rows({"d": 0.5}, FLOORS, {"d": Entry}, {"d": 1.25})
-    assert list(frame) == ["metric", "value", "floor", "ceiling", "lowest", "highest", "better"]
-    assert frame["ceiling"].tolist() == [1.25]
-    assert np.isnan(figures.metric_rows({"d": 0.5}, FLOORS, {"d": Entry}, {})["ceiling"].to_numpy()).all()
+    assert list(frame) == ["metric", "value", "floor", "ceiling", "better"]
+    assert frame["ceiling"].tolist() == ["1.250"]
+    assert figures.metric_rows({"d": 0.5}, FLOORS, {"d": Entry}, {})["ceiling"].tolist() == ["–"]
     assert "ceiling" not in figures.metric_rows({"d": 0.5}, FLOORS, {"d": Entry})
 
 
 def test_floor_rows_are_words() -> None:
     frame = figures.floor_rows(FLOORS, {"d": Entry})
-    assert frame.loc["Distance", "Floor"] == "0.000 (-0.100\u00a0to\u00a00.200)"
-    assert frame.loc["Distance", "Definition"] == "How far. Lower is better."
+    assert frame.to_dict("records") == [
+        {
+            "Metric": "Distance",
+            "Floor (range)": "0.000 (−0.100\u00a0to\u00a00.200)",
+            "Definition": "How far. Lower is better.",
+        }
+    ]
 
 
 def test_variant_rows_count_what_learned() -> None:
@@ -219,15 +232,15 @@ LONG = "batch 32, as many samples as batch 256 (80,000 steps) together with radi
 def test_long_names_stand_in_lines_and_leave_a_phone_room_for_the_plot() -> None:
     lines = broken(LONG).split("\n")
     assert lines[-1] == "with radius 0.5" and " ".join(lines) == LONG.replace("together ", "")
-    assert max(map(len, lines)) <= 28
+    assert max(map(len, lines)) <= 30
     assert broken("already\nbroken") == "already\nbroken"
     assert row_step([broken(LONG), "short"]) > row_step(["short"]) == 34
     frame = pd.DataFrame({"effect": [LONG], "estimate": [0.1], "low": [0.0], "high": [0.2], "p_holm": [1.0]})
     names, plot = left_and_plot(figures.effects(frame, "w1_excess", "lower"), 360)
-    assert names < 175 and plot >= 180
+    assert names < 180 and plot >= 180
     rates = pd.DataFrame({"variant": [LONG], "dataset": ["Circle"], "n": [10], "success": [0.7]})
     names, plot = left_and_plot(figures.success_map(rates.assign(success_low=0.4, success_high=0.9)), 360)
-    assert names < 175 and plot >= 180
+    assert names < 180 and plot >= 180
 
 
 def left_and_plot(chart, width: int) -> tuple[float, float]:

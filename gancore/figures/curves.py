@@ -96,7 +96,7 @@ def variants(
         ),
     )
     scale = alt.Scale(domain=PERCENT, nice=False) if percent else alt.Scale(zero=True)
-    ticks = {"values": [0, 25, 50, 75, 100]} if percent else {}
+    ticks: dict[str, Any] = {"values": [0, 25, 50, 75, 100]} if percent else {}
     axis = alt.Axis(labelFlush=False, **ticks)
     middle = alt.Y("middle:Q", title=TITLES.get(key, key), scale=scale, axis=axis)
     low = alt.Y("low:Q", title=TITLES.get(key, key), axis=axis)

@@ -18,9 +18,9 @@ HELPS, HARMS, OPEN = OKABE_ITO[2], OKABE_ITO[1], MUTED
 WORDS = {"helps": HELPS, "harms": HARMS, "undecided": OPEN}
 SHAPES = ["circle", "diamond", "cross"]
 """They tell the verdicts apart without colour as well."""
-NAME = 28
+NAME = 30
 """Letters in a line of a row's name: what leaves a phone's screen room for the intervals."""
-NAME_PIXELS, LINE_PIXELS = 150, 14
+NAME_PIXELS, LINE_PIXELS = 160, 14
 BROKEN = "split(datum.label, '\\n')"
 """Vega expression that shows a name in its lines."""
 SHARE_PIXELS, INTERVAL_PIXELS, HEAD_PIXELS = 56, 76, 50
@@ -94,7 +94,14 @@ def padded(values: Iterable[float], share: float = 0.05) -> list[float]:
 def broken(name: str) -> str:
     """A row's name in lines, a new one where a second setting begins; a name that has lines already keeps them."""
     parts = str(name).replace(" together with ", "\nwith ").replace(" → ", " →\n").split("\n")
-    return "\n".join(line for part in parts for line in textwrap.wrap(part, NAME) or [""])
+    return "\n".join(line for part in parts for line in _wrapped(part))
+
+
+def _wrapped(text: str) -> list[str]:
+    """Lines of a text that break between its settings where they can: ``generator 16-32`` stays whole."""
+    settings = [piece.replace(" ", "\u00a0") if len(piece) < NAME else piece for piece in text.split(", ")]
+    lines = textwrap.wrap(", ".join(settings), NAME, break_on_hyphens=False)
+    return [line.replace("\u00a0", " ") for line in lines] or [""]
 
 
 def row_step(names: Iterable[str], least: int = 34) -> int:
@@ -173,14 +180,21 @@ def success_map(frame: pd.DataFrame) -> alt.LayerChart:
         f"{percent(low)} to {percent(high)}" if low == low else ""
         for low, high in zip(rows["success_low"], rows["success_high"], strict=True)
     ]
+    rows["brackets"] = [f" ({ends})" if ends else "" for ends in rows["interval"]]
     rows["name"] = [broken(name) for name in rows["variant"]]
     columns = max(rows["dataset"].nunique(), 1)
     two = columns > 1  # One column is wide enough for share and interval in one line.
     cell = f"width / {columns}"
+    # Names of two words stand in two lines over columns that may be narrow; the others get an empty first line.
+    split = columns > 2 and any(" " in str(name) for name in rows["dataset"])
+    lines = "indexof(datum.label, ' ') < 0 ? ['', datum.label] : split(replace(datum.label, ' ', '\\n'), '\\n')"
     heads = alt.Axis(
         orient="top",
-        labelAngle=alt.ExprRef(f"{cell} < {HEAD_PIXELS} ? -40 : 0"),
-        labelAlign=alt.ExprRef(f"{cell} < {HEAD_PIXELS} ? 'left' : 'center'"),
+        labelAngle=0,
+        labelExpr=lines if split else "datum.label",
+        labelPadding=LINE_PIXELS + 4 if split else 4,  # lines hang below the first
+        labelLineHeight=LINE_PIXELS,
+        labelFontSize=alt.ExprRef(f"{cell} < {HEAD_PIXELS} ? 9 : 12"),
         labelFlush=False,
         labelOverlap=False,
         domain=False,
@@ -200,16 +214,16 @@ def success_map(frame: pd.DataFrame) -> alt.LayerChart:
     tint = alt.Opacity("success:Q", scale=alt.Scale(domain=[0, 1], range=[0, DEEPEST]), legend=None)
     frames = base.mark_rect(cornerRadius=3, fillOpacity=0, stroke="#8a8f9870")
     tiles = base.mark_rect(cornerRadius=3, color=OKABE_ITO[0]).encode(opacity=tint)
-    ink = {"color": "currentColor", "fontSize": 12}
+    ink: dict[str, Any] = {"color": "currentColor", "fontSize": 12}
     if two:
         share = f"{cell} < {SHARE_PIXELS} ? datum.short : datum.share"
         interval = f"{cell} < {INTERVAL_PIXELS} ? '' : datum.interval"
         words = [
             base.mark_text(text=alt.ExprRef(share), dy=alt.ExprRef(f"{cell} < {INTERVAL_PIXELS} ? 0 : -7"), **ink),
-            base.mark_text(text=alt.ExprRef(interval), dy=8, **ink | {"fontSize": 10.5}),
+            base.mark_text(text=alt.ExprRef(interval), dy=8, color="currentColor", fontSize=10.5),
         ]
     else:
-        both = f"{cell} < {SHARE_PIXELS + INTERVAL_PIXELS} ? datum.share : datum.share + '   ' + datum.interval"
+        both = f"{cell} < {SHARE_PIXELS + INTERVAL_PIXELS} ? datum.share : datum.share + datum.brackets"
         words = [base.mark_text(text=alt.ExprRef(both), **ink)]
     text = "Runs that learned: " + "; ".join(
         f"{row['variant']} on {row['dataset']} {row['share']}" for row in rows.to_dict("records")

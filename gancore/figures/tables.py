@@ -12,17 +12,17 @@ from gancore.figures.colours import OKABE_ITO
 
 
 def floor_rows(floors: Mapping[str, Mapping[str, float]], metrics: Mapping[str, Any]) -> pd.DataFrame:
-    """One row a metric in words, for a table that is read: label, floor, its range, and the definition."""
+    """One row a metric in words, for a table that is read: label, floor with its range, and the definition."""
     rows = [
         {
             "Metric": metric.label,
-            "Floor": _with_range(floors[key]),
+            "Floor (range)": _with_range(floors[key]),
             "Definition": f"{metric.definition} {metric.better.capitalize()} is better.",
         }
         for key, metric in metrics.items()
         if key in floors
     ]
-    return pd.DataFrame(rows).set_index("Metric")
+    return pd.DataFrame(rows)
 
 
 def metric_rows(
@@ -31,7 +31,7 @@ def metric_rows(
     metrics: Mapping[str, Any],
     ceilings: Mapping[str, float] | None = None,
 ) -> pd.DataFrame:
-    """One row a metric: its value beside the floor and the floor's range; a missing value stays empty.
+    """One row a metric in words: its value beside the floor with its range; a missing value is an en dash.
 
     ``ceilings``: metric key → the score of a collapsed generator, for a column ``ceiling`` after the floor.
     """
@@ -40,14 +40,12 @@ def metric_rows(
         if key not in values:
             continue
         floor = floors.get(key)
-        row = {"metric": metric.label, "value": values[key], "floor": floor["mean"] if floor else None}
+        row = {"metric": metric.label, "value": _or_dash(values[key]), "floor": _with_range(floor) if floor else "–"}
         if ceilings is not None:
-            row["ceiling"] = ceilings.get(key)
-        row |= {"lowest": floor["low"] if floor else None, "highest": floor["high"] if floor else None}
+            row["ceiling"] = _or_dash(ceilings.get(key))
         rows.append(row | {"better": metric.better})
-    numbers = ["value", "floor", *(["ceiling"] if ceilings is not None else []), "lowest", "highest"]
-    frame = pd.DataFrame(rows, columns=["metric", *numbers, "better"])
-    return _unsigned_zero(frame.astype(dict.fromkeys(numbers, "float64")))
+    numbers = ["value", "floor", *(["ceiling"] if ceilings is not None else [])]
+    return pd.DataFrame(rows, columns=["metric", *numbers, "better"])
 
 
 MARKS = ("⬤", "◆", "■")
@@ -106,7 +104,7 @@ def _ends(low: float, high: float, form: str) -> str:
     """``0.012 to 0.034``; empty where there is no interval."""
     if not (math.isfinite(low) and math.isfinite(high)):
         return ""
-    return f"{form.format(low)} to {form.format(high)}".replace("-0.000", "0.000")
+    return f"{form.format(low)} to {form.format(high)}".replace("-0.000", "0.000").replace("-", "−")
 
 
 def _plain(value: Any) -> Any:
@@ -123,13 +121,10 @@ def _with_range(floor: Mapping[str, float]) -> str:
     return f"{_fixed(floor['mean'])} ({_fixed(floor['low'])}\u00a0to\u00a0{_fixed(floor['high'])})"
 
 
+def _or_dash(value: float | None) -> str:
+    return "–" if value is None or not math.isfinite(value) else _fixed(value)
+
+
 def _fixed(value: float) -> str:
-    """Three decimals, without the sign of a number that rounds to zero."""
-    return f"{value:.3f}".replace("-0.000", "0.000")
-
-
-def _unsigned_zero(frame: pd.DataFrame) -> pd.DataFrame:
-    """Numbers that would show as -0.000 become 0."""
-    numbers = frame.select_dtypes("number").columns
-    frame[numbers] = frame[numbers].mask(frame[numbers].abs() < 5e-4, 0.0) if len(numbers) else frame[numbers]
-    return frame
+    """Three decimals with a real minus sign, and none for a number that rounds to zero."""
+    return f"{value:.3f}".replace("-0.000", "0.000").replace("-", "−")
