@@ -11,8 +11,8 @@ st.title("Why does a small GAN learn a parabola and fail on a circle?")
 
 from gancore import figures
 from gancore.studies import load_study, pick_seed, runs_of
-from gancore.ui import runs, url, verdicts
-from gancore.ui.show import show
+from gancore.ui import runs, url, verdicts, views
+from gancore.ui.show import show, show_square
 from gancore.ui.text import percent
 
 url.check({})
@@ -28,38 +28,42 @@ answer = (
 )
 st.markdown("The same basic GAN is trained on both." + (answer if all(found) else ""))
 
-st.subheader("Four claims about why, and what the runs say")
+st.header("Four claims about why, and what the runs say")
 if not verdicts.cards(store, "four-fixes"):
     st.info("The study of the four claims is not trained yet. Train it with `gancore study run four-fixes`.")
+else:
+    st.caption(
+        "w1_excess: exact Wasserstein distance to real points above its floor; lower is better, and brackets hold the "
+        "corrected 95% interval of its change. Learned: w1 at most 2 floors, coverage at least 95%."
+    )
 
-st.subheader("What it learned :small[:blue[●] real, :red[●] generated]")
-for column, (title, variant), have in zip(st.columns(3, gap="medium"), panels, found, strict=True):
-    picked = pick_seed(have)
-    with column:
+st.header("What it learned")
+st.caption(":blue[●] real, :red[●] generated; all three on the same axes")
+medians = [runs.kept(run) if (run := pick_seed(have)) else None for have in found]
+half = figures.extent(runs.real_points(run.config.dataset) for run in medians if run)
+for column, (title, variant), shown in zip(st.columns(3, gap="medium"), panels, medians, strict=True):
+    with column, st.container(width=views.WIDEST):
         st.markdown(f"**{title}**")
-        shown = picked and runs.kept(picked)
         if shown is None:
             st.info(f"Not trained yet. Train it on the Ablation page, or with `gancore study run {study.name}`.")
             continue
         real, fake = runs.real_points(shown.config.dataset), shown.final
-        show(figures.scatter(real, fake, side=250), key=f"points_{variant.name}")
         near, coverage = (percent(shown.metrics.get(key)) for key in ("near", "coverage"))
-        st.markdown(
-            f"**{near}** near the curve, **{coverage}** of it covered :small[(median: seed {shown.config.seed})]"
-        )
+        words = views.points_in_words(shown, shown.steps, title)
+        show_square(figures.scatter(real, fake, half=half), f"points_{variant.name}", words)
+        seed = f"(median:\u00a0seed\u00a0{shown.config.seed})"  # in one piece: the number alone would say nothing
+        st.markdown(f"**{near}** near the curve, **{coverage}** of it covered :small[{seed}]")
         show(
             figures.accuracy(shown.history, height=170, title=title),
             key=f"accuracy_{variant.name}",
             stretch=True,
         )
 
+st.caption(
+    "Curves: the discriminator's accuracy; at 50% it cannot tell real from fake. Near: within 0.05 of the curve."
+)
 with st.container(horizontal=True):
     link("Ablation", "All sixteen combinations", {"study": "four-fixes"})
     link("Ablation", "Controls: is it the fix itself?", {"study": "four-fixes-controls"})
     link("Ablation", "Four distributions", {"study": "four-distributions"})
     link("Training", "Change a setting and train")
-st.caption(
-    "w1_excess: exact Wasserstein distance to real points above its floor; lower is better, and brackets hold the "
-    "corrected 95% interval of its change. Curves: the discriminator's accuracy; at 50% it cannot tell real from fake. "
-    "Near: within 0.05 of the curve. Learned: w1 at most 2 floors, coverage at least 95%."
-)

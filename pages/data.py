@@ -12,17 +12,19 @@ st.title("Data")
 import numpy as np
 
 from gancore import figures, metrics
+from gancore.config import flatten
 from gancore.studies.commands import settings_of
-from gancore.ui import runs, url
+from gancore.studies.labels import dataset_label
+from gancore.ui import runs, url, views
 from gancore.ui.form import config_form, url_checks
-from gancore.ui.show import show
+from gancore.ui.show import show_square
 
 url.check(url_checks(["dataset"]))
 
 settings, picture, scores = st.columns([3, 4, 6], gap="large")
 
 with settings:
-    st.subheader("Distribution")
+    st.header("Distribution")
     form = config_form(["dataset"])
     dataset = form.config.dataset
     if form.errors:
@@ -32,8 +34,10 @@ with settings:
 real = runs.real_points(dataset)
 
 with picture:
-    st.subheader(f"{len(real):,} points")
-    show(figures.scatter(real, side=330), key="points")
+    st.header(f"{len(real):,} points")
+    with st.container(width=views.WIDEST):
+        words = f"{dataset_label(str(flatten(form.config)['dataset.kind']))}: {len(real):,} real points in blue"
+        show_square(figures.scatter(real), "points", words)
     beyond = float(np.mean((np.abs(real) > 0.99).any(axis=1)))
     outside = float(np.mean((np.abs(real) > 1).any(axis=1)))
     st.metric(
@@ -46,11 +50,11 @@ with picture:
         st.caption(f"{outside:.1%} of the points lie beyond ±1, where a tanh output cannot reach at all.")
 
 with scores:
-    st.subheader("What perfect samples would score")
+    st.header("What perfect samples would score")
     st.caption(
         "Floors: real points scored against other real points, 2,000 each (w1: 1,000), over 20 pairs. "
         "No generator can be expected to do better; every metric is read beside its floor."
     )
     with st.spinner("Scoring real points against real points…"):
         floors = runs.floors_of(store, dataset)
-    st.table(figures.floor_rows(floors, metrics.METRICS), border="horizontal")
+    st.table(figures.floor_rows(floors, metrics.METRICS), border="horizontal", hide_index=True)

@@ -54,6 +54,8 @@ with settings:
         st.info(escaped(refusal))
     elif missing and not busy:
         st.caption(f"{seeds - len(missing)} of {seeds} finished; {progress.cost(store, missing)}")
+    elif not missing:
+        st.caption("Change a setting or add seeds to train more.")
     if not form.errors:
         builder.link_from(form.config, seeds)
 
@@ -82,7 +84,7 @@ with view:
     run = trained.get(seed if seed is not None else 0) or next(iter(trained.values()))
     views.run_view(run)
 
-    st.subheader("Metrics at the end, beside their floors")
+    st.header("Metrics at the end, beside their floors")
     with st.spinner("Scoring real points against real points…"):
         floors = runs.floors_of(store, run.config.dataset)
     st.caption("Floor: what real points score against other real points. What each metric means is on the Data page.")

@@ -70,8 +70,8 @@ def test_a_link_opens_its_run() -> None:
     assert len(charts) == 3 and all(charts) and "scatter of 10,000 real points" in charts[0]
     (metrics, differs, everything) = (frame.value for frame in app.dataframe)
     assert metrics["metric"].tolist() == [METRICS[key].label for key in METRICS if key in run.metrics]
-    assert metrics["value"].tolist()[0] == pytest.approx(run.metrics["w1"])
-    assert metrics["ceiling"].tolist()[0] > metrics["floor"].tolist()[0] > 0
+    assert metrics["value"].tolist()[0] == f"{run.metrics['w1']:.3f}"
+    assert float(metrics["ceiling"].tolist()[0]) > float(metrics["floor"].tolist()[0].split()[0]) > 0
     assert differs[["path", "this", "baseline"]].to_numpy().tolist() == [["batch_size", "256", "32"]]
     assert dict(zip(everything["Name in files"], everything["Value"], strict=True))["seed"] == "3"
     assert app.code[0].value == "gancore train --dataset circle --set batch_size=256 --seed 3"
@@ -189,7 +189,7 @@ def test_typed_names_stay_text_and_a_diverged_run_says_so(
         (title,) = titles(app)
         assert variant.label not in title and re.sub(r"\\(.)", r"\1", title) == f"{variant.label}, seed 0"
     assert "**diverged** at step 7" in words(app)
-    assert set(app.dataframe[0].value["value"].isna()) == {True}
+    assert set(app.dataframe[0].value["value"]) == {"–"}
 
 
 def test_a_damaged_run_is_said_and_not_opened(own_store: Path) -> None:

@@ -135,9 +135,12 @@ def _points(run: StoredRun) -> None:
         start = max((at for at in steps if at <= int(asked)), default=steps[0])
     step = steps[-1]
     if len(steps) > 1:
-        step = st.select_slider("Training step", steps, start, key=f"run_step_{run.run_id[:DIGITS]}")
+        step = st.select_slider(
+            "Training step", steps, start, key=f"run_step_{run.run_id[:DIGITS]}", format_func="{:,}".format
+        )
     fake, _ = snapshot(run, step)
-    show_chart(figures.scatter(real_points(run.config.dataset), fake, side=SIDE), key="run_points")
+    chart = figures.scatter(real_points(run.config.dataset), fake, side=SIDE)
+    show_chart(chart, key="run_points", words=views.points_in_words(run, step))
     scores = scores_at(run, step)
     st.caption(
         f":blue[●] real, :red[●] generated at step {step:,}: {percent(scores.get('near'))} near the curve, "
@@ -151,14 +154,11 @@ def _metrics(store: Store, run: StoredRun) -> None:
     with st.spinner("Scoring real points against real points…"):
         floors = store.floors(run.config.dataset)
         ceilings = store.ceilings(run.config.dataset).get("one_point", {})
-    ceiling = st.column_config.NumberColumn(
-        "Ceiling", format="%.3f", help="A generator collapsed to one point of the support."
-    )
     st.dataframe(
         figures.metric_rows(run.metrics, floors, METRICS, ceilings),
         hide_index=True,
         height="content",
-        column_config=views.metric_columns() | {"ceiling": ceiling},
+        column_config=views.metric_columns(),
         placeholder="–",
         alt="Metrics of the run, each beside its floor and ceiling",
     )

@@ -8,10 +8,15 @@ from typing import Any
 import streamlit as st
 
 from gancore import figures
+from gancore.config import flatten
 from gancore.store import StoredRun
+from gancore.studies.labels import dataset_label
 from gancore.ui.runs import real_points, scores_at, snapshot
-from gancore.ui.show import show
+from gancore.ui.show import show, show_square
 from gancore.ui.text import percent
+
+WIDEST = 440
+"""Pixels of a scatter at most, for screens between a phone's and a desk's."""
 
 
 def run_view(run: StoredRun) -> None:
@@ -25,17 +30,25 @@ def run_view(run: StoredRun) -> None:
 
 def run_curves(run: StoredRun, height: int, prefix: str = "") -> None:
     """A run's accuracies and losses; ``prefix`` tells their keys from those of the page around."""
+    title = f"seed {run.config.seed}"
     st.markdown("**Discriminator accuracy**")
-    show(figures.accuracy(run.history, height=height), key=f"{prefix}accuracy", stretch=True)
+    show(figures.accuracy(run.history, height=height, title=title), key=f"{prefix}accuracy", stretch=True)
     st.markdown("**Losses**")
-    show(figures.losses(run.history, height=height), key=f"{prefix}losses", stretch=True)
+    show(figures.losses(run.history, height=height, title=title), key=f"{prefix}losses", stretch=True)
 
 
 def _points(run: StoredRun) -> None:
     step = step_slider(run.snapshot_steps)
     fake, at = snapshot(run, step)
-    show(figures.scatter(real_points(run.config.dataset), fake, side=262), key="points")
+    with st.container(width=WIDEST):
+        show_square(figures.scatter(real_points(run.config.dataset), fake), "points", points_in_words(run, at))
     st.caption(f":blue[●] real, :red[●] generated at step {at:,}: {_in_words(run, at)}")
+
+
+def points_in_words(run: StoredRun, step: int, name: str = "") -> str:
+    """A scatter's alternative text: which run at which step, and how good its points are; ``name`` is a variant's."""
+    who = f"{name or dataset_label(str(flatten(run.config)['dataset.kind']))}, seed {run.config.seed} at step {step:,}"
+    return f"{who}: generated points in red over the real ones in blue; {_in_words(run, step)}."
 
 
 def _in_words(run: StoredRun, step: int) -> str:
@@ -53,18 +66,16 @@ def step_slider(steps: Sequence[int]) -> int:
 
 
 def metric_columns() -> dict[str, Any]:
-    """How the columns of metric tables look."""
-    numbers = {"value": "At the end", "floor": "Floor", "lowest": "Floor, lowest", "highest": "Floor, highest"}
+    """How the columns of metric tables look: all of them words, so that heads and cells start at the same place."""
     helps = {
-        "floor": "Real points against other real points, the mean over 20 pairs.",
-        "lowest": "The lowest floor of the 20 pairs.",
-        "highest": "The highest floor of the 20 pairs.",
+        "floor": "Real points against other real points: the mean over 20 pairs, and the lowest and highest of them.",
+        "ceiling": "A generator collapsed to one point of the support.",
     }
-    words = {"metric": "Metric", "better": "Better"}
-    return {
-        **{
-            name: st.column_config.NumberColumn(label, format="%.3f", help=helps.get(name))
-            for name, label in numbers.items()
-        },
-        **{name: st.column_config.TextColumn(label) for name, label in words.items()},
+    labels = {
+        "metric": "Metric",
+        "value": "At the end",
+        "floor": "Floor (range)",
+        "ceiling": "Ceiling",
+        "better": "Better",
     }
+    return {name: st.column_config.TextColumn(label, help=helps.get(name)) for name, label in labels.items()}
