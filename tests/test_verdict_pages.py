@@ -18,6 +18,7 @@ from test_pages import (  # noqa: F401  (fixtures)
 
 from gancore.store import Store
 from gancore.studies import claim_variants, load_study
+from gancore.ui.verdicts import views_table
 
 ABLATION = "pages/ablation.py"
 
@@ -31,7 +32,8 @@ def test_the_first_page_has_a_card_a_claim_with_verdict_success_and_a_link(store
         assert f"{number}. {claim.text.partition(':')[0].rstrip('.')}" in said
     assert said.count("undecided") == 4  # two made-up seeds decide nothing
     assert "too few seeds for an interval" in said
-    assert "learned 0 of 16 → **0 of 16**" in said
+    assert "learned without it **0 of 16** runs,  \nwith it **0 of 16**" in said
+    assert said.count("8 variants × 2 seeds on either side") == 4
     links = [link.proto.query_string for link in app.get("page_link") if "comparison" in link.proto.label]
     assert links == [f"study=four-fixes&claim={number}" for number in (1, 2, 3, 4)]
 
@@ -77,9 +79,24 @@ def test_several_datasets_have_a_choice_and_overall_effects(store: Store) -> Non
     app = opened(ABLATION, {"study": "four-distributions", "seeds": "2"})
     assert not app.exception and not boxes(app)
     (choice,) = [group for group in app.get("button_group") if group.key == "dataset"]
-    assert choice.value == "overall"
+    assert choice.value == "overall" and choice.options[0] == "All together"
     choice.set_value("moons").run()
     assert not app.exception
+    assert app.query_params["dataset"] == ["moons"]  # the link keeps the name, the button shows the label
+    linked = opened(ABLATION, {"study": "four-distributions", "seeds": "2", "dataset": "swiss_roll"})
+    (choice,) = [group for group in linked.get("button_group") if group.key == "dataset"]
+    assert choice.value == "swiss_roll" and not boxes(linked)
+
+
+def test_a_claims_views_are_a_table_whose_deciding_row_is_bold() -> None:
+    view = {"estimate": -0.1, "low": -0.2, "high": 0.0, "verdict": "undecided"}
+    claim = {"label": "a → b | c", "view": "average", "alone": view, "average": view, "last": view | {"low": None}}
+    head, _, *rows = views_table(claim).splitlines()
+    assert head.count("|") == 5 and len(rows) == 3
+    assert rows[1] == "| **on\u00a0average** | **−0.100** | **−0.200 to +0.000** | **undecided** |"
+    assert "too few seeds" in rows[2]
+    single = views_table({"label": "a → b | c", "view": "difference", "difference": view})
+    assert single.splitlines()[2] == "| a → b \\| c | −0.100 | −0.200 to +0.000 | undecided |"
 
 
 def test_a_failed_run_is_counted_and_named(tmp_path, monkeypatch) -> None:

@@ -12,11 +12,12 @@ from gancore import figures
 from gancore.metrics import METRICS
 from gancore.store import Store
 from gancore.studies import Study, analyze, load_study, parse_study, plain_analysis
+from gancore.studies.labels import dataset_label
 from gancore.ui import url
 from gancore.ui.frame import link
 from gancore.ui.runs import contents_of
 from gancore.ui.show import show
-from gancore.ui.text import escaped
+from gancore.ui.text import count, escaped
 
 Content = Mapping[str, Any]
 """An analysis as ``plain_analysis`` gives it."""
@@ -27,6 +28,8 @@ BADGES = {
     "undecided": ":gray-badge[:material/help: undecided]",
 }
 DEFAULT_METRIC = "w1_excess"
+CARRIED = "dataset_in_link"
+"""Key of the session's memory of what the buttons put into the URL."""
 JUDGED_BY = [key for key in METRICS if key != "learned"]
 """Metrics that effects can be judged by."""
 
@@ -46,6 +49,26 @@ def _computed(have: tuple[str, ...], metric: str, _store: Store, _study: Study, 
     return plain_analysis(analyze(_store, _study, metric, seeds=_seeds))
 
 
+CARDS = """
+<style>
+[class*="st-key-card_link"] a {padding-left: 0;}
+</style>
+"""
+"""A card's link stands under its text, not a button's padding beside it."""
+
+
+TABLES = """
+<style>
+.st-key-claims {display: grid; grid-template-columns: repeat(auto-fit, minmax(min(28rem, 100%), 1fr)); gap: 1rem 2rem;}
+.st-key-claims > * {width: 100%;}
+.st-key-claims [data-testid="stMarkdownContainer"] {margin-bottom: 0;}
+.st-key-claims table {margin-bottom: 0.4rem;}
+.st-key-claims :is(th, td) {padding: 0.15rem 0.5rem; font-size: 0.875rem;}
+</style>
+"""
+"""Claims side by side where there is room, with tables so small that a phone shows them whole."""
+
+
 def cards(store: Store, name: str) -> bool:
     """A card a claim of a shipped study, each with a link to the runs behind it; False where nothing is analysed."""
     study = load_study(name, store)
@@ -53,64 +76,89 @@ def cards(store: Store, name: str) -> bool:
     claims = [claim for claim in content["claims"] if claim["n"]]
     if not claims:
         return False
+    st.html(CARDS)
     for column, (number, claim) in zip(st.columns(len(claims)), enumerate(claims, start=1), strict=True):
-        with column, st.container(border=True, height="stretch"):
-            headline, _, reason = str(claim["text"]).partition(":")
-            st.markdown(f"{BADGES[claim['verdict']]}  \n**{number}. {escaped(headline.rstrip('.'))}**")
-            if reason:
-                st.caption(f"“{escaped(reason.strip().rstrip('.'))}”, says the answer.")
-            st.markdown(_effect(claim))
-            link("Ablation", "See the comparison", {"study": study.name, "claim": str(number)})
+        # What is between the text and the link keeps the links of all cards on one line.
+        with column, st.container(border=True, height="stretch", vertical_alignment="distribute"):
+            with st.container():
+                headline, _, reason = str(claim["text"]).partition(":")
+                st.markdown(f"{BADGES[claim['verdict']]}  \n**{number}. {escaped(headline.rstrip('.'))}**")
+                if reason:
+                    st.caption(f"“{escaped(reason.strip().rstrip('.'))}”, says the answer.")
+                st.markdown(_effect(claim))
+            with st.container(key=f"card_link_{number}"):
+                link("Ablation", "See the comparison", {"study": study.name, "claim": str(number)})
     return True
 
 
 def _effect(claim: Content) -> str:
-    """A claim's effect with its interval, and success before and after, in three short lines."""
+    """A claim's effect with its interval, success on either side of it, and what runs that counts."""
     view = claim[claim["view"]]
     if view is None or view["low"] is None:
         change = f"`{claim['metric']}` {_signed(view and view['estimate'])}, too few seeds for an interval"
     else:
-        change = (
-            f"`{claim['metric']}` **{_signed(view['estimate'])}** "
-            f":small[({_signed(view['low'])} to {_signed(view['high'])})]"
-        )
-    before, after = (f"{claim[f'learned_{when}']} of {claim[f'runs_{when}']}" for when in ("before", "after"))
-    return f"{change}  \nlearned {before} → **{after}**  \n:small[{claim['n']} seeds]"
+        change = f"`{claim['metric']}` **{_signed(view['estimate'])}** :small[({_interval(view)})]"
+    without, with_it = (f"**{claim[f'learned_{when}']} of {claim[f'runs_{when}']}**" for when in ("before", "after"))
+    return f"{change}  \nlearned without it {without} runs,  \nwith it {with_it}  \n:small[{_runs(claim)}]"
+
+
+def _runs(claim: Content) -> str:
+    """How many variants and seeds stand on each side of a claim, as far as both sides have the same."""
+    seeds = count(claim["n"], "seed")
+    sides = {claim["runs_before"], claim["runs_after"]}
+    variants, rest = divmod(min(sides), claim["n"])
+    if len(sides) > 1 or rest or variants < 2:
+        return seeds
+    return f"{variants} variants × {seeds} on either side"
 
 
 def _signed(value: float | None) -> str:
     return "–" if value is None else f"{value:+.3f}".replace("-", "−")
 
 
-def views_in_words(claim: Content) -> str:
-    """The three views of a claim, or its one difference, as a line of Markdown."""
+def _interval(view: Content) -> str:
+    """``−0.187 to −0.080``."""
+    if view["low"] is None:
+        return "too few seeds"
+    return f"{_signed(view['low'])} to {_signed(view['high'])}"
+
+
+def views_table(claim: Content) -> str:
+    """The three views of a claim, or its one difference, a row each of a Markdown table; what decides is bold."""
     names = {
-        "alone": "added alone",
-        "average": "on average",
-        "last": "added last",
+        "alone": "added\u00a0alone",
+        "average": "on\u00a0average",
+        "last": "added\u00a0last",
         "difference": escaped(claim["label"]),
     }
-    parts = [
-        f"{words} {_signed(claim[name]['estimate'])} "
-        f"({_signed(claim[name]['low'])} to {_signed(claim[name]['high'])}): {claim[name]['verdict']}"
-        for name, words in names.items()
-        if claim.get(name)
-    ]
-    return "; ".join(parts)
+    lines = ["| | Change | Corrected 95% interval | Verdict |", "|:--|--:|:--|:--|"]
+    several = sum(bool(claim.get(name)) for name in names) > 1
+    for name, words in names.items():
+        if view := claim.get(name):
+            cells = [words, _signed(view["estimate"]), _interval(view), view["verdict"]]
+            bold = "**" if several and name == claim["view"] else ""
+            lines.append(f"| {' | '.join(f'{bold}{cell}{bold}' for cell in cells)} |")
+    return "\n".join(lines)
 
 
 def claims_view(claims: Sequence[Content]) -> None:
     """Claims with their verdicts, their views, and the rule that decided."""
-    rules: dict[str, None] = {}
-    for claim in claims:
-        st.markdown(f"{BADGES[claim['verdict']]} **{escaped(claim['text'])}**  \n{views_in_words(claim)}")
-        notes = [*claim["confounds"], claim["needs"]]
-        if any(notes):
-            sentences = [f"{note[:1].upper()}{note[1:]}" for note in notes if note]
-            st.caption(escaped(" ".join(note if note.endswith(".") else f"{note}." for note in sentences)))
-        rules[claim["rule"]] = None
-    for rule in rules:
+    st.html(TABLES)
+    with st.container(key="claims"):
+        for claim in claims:
+            with st.container(gap="xsmall"):
+                _claim(claim)
+    for rule in dict.fromkeys(claim["rule"] for claim in claims):
         st.caption(f"Rule: {escaped(rule)}")
+
+
+def _claim(claim: Content) -> None:
+    """One claim: its verdict, the effects behind it, and what else differs."""
+    st.markdown(f"{BADGES[claim['verdict']]} **{escaped(claim['text'])}**\n\n{views_table(claim)}")
+    notes = [*claim["confounds"], claim["needs"]]
+    if any(notes):
+        sentences = [f"{note[:1].upper()}{note[1:]}" for note in notes if note]
+        st.caption(escaped(" ".join(note if note.endswith(".") else f"{note}." for note in sentences)))
 
 
 def effects_view(content: Content, dataset: str) -> None:
@@ -154,12 +202,40 @@ def success_view(content: Content) -> None:
     """Success by dataset and variant, with intervals."""
     rows = [row for row in content["cells"] if row["dataset"] != "overall"]
     frame = _frame(rows).rename(columns={"variant": "name", "label": "variant"})
+    frame["dataset"] = [_dataset_words(kind) for kind in frame["dataset"]]
     show(figures.success_map(frame), key="success", stretch=True)
+
+
+def _dataset(options: Sequence[str]) -> str:
+    """The dataset that claims and effects are about; its name is in the URL, its label on the page.
+
+    A widget bound to the URL would put the label there, so this keeps both in step: the buttons follow an address that
+    changed since the last run, and otherwise the address follows the buttons.
+    """
+    url.check_one("dataset", options)
+    state, asked = st.session_state, st.query_params.get("dataset")
+    if len(options) < 2:
+        if "dataset" in state:  # what another study left in the address
+            st.query_params.pop("dataset", None)
+        return options[0]
+    if state.get("dataset") not in options or asked != state.get(CARRIED):
+        state["dataset"] = asked if asked in options else options[0]
+    chosen = st.segmented_control("On", options, format_func=_dataset_words, key="dataset", required=True)
+    if chosen == options[0]:
+        st.query_params.pop("dataset", None)
+    elif chosen != asked:
+        st.query_params["dataset"] = chosen
+    state[CARRIED] = st.query_params.get("dataset")
+    return str(chosen)
+
+
+def _dataset_words(kind: str) -> str:
+    return "All together" if kind == "overall" else dataset_label(kind)
 
 
 def section(store: Store, study: Study, seeds: int) -> str:
     """What the analysis of a study says: claims, effects, two factors together and success; returns the metric."""
-    st.subheader("What it means", help="Seeds are the unit; variants that share a seed are compared in pairs.")
+    st.header("What it means", help="Seeds are the unit; variants that share a seed are compared in pairs.")
     measured = sorted(JUDGED_BY, key=lambda key: key != DEFAULT_METRIC)
     metric = st.selectbox(
         "Judged by",
@@ -167,30 +243,25 @@ def section(store: Store, study: Study, seeds: int) -> str:
         key="metric",
         bind="query-params",
         help="A link carries it; the headline metric is w1_excess.",
+        width=320,
     )
     st.caption(
         f"{METRICS[metric].label}: {METRICS[metric].definition} {METRICS[metric].better.capitalize()} is better."
     )
     content = analysis(store, study, seeds, metric)
-    dataset = content["datasets"][0]
-    options = sorted(content["datasets"], key=lambda kind: kind != "overall")
-    url.check_one("dataset", options)
-    if len(options) > 1:
-        dataset = st.segmented_control(
-            "On", options, default=options[0], key="dataset", bind="query-params", required=True
-        )
+    dataset = _dataset(sorted(content["datasets"], key=lambda kind: kind != "overall"))
     claims_view([claim for claim in content["claims"] if claim["dataset"] == dataset])
     for note in content["notes"]:
         st.caption(f":orange[●] {escaped(note)}")
     left, right = st.columns(2, gap="large")
     with left:
-        st.markdown("**Effects**" if study.factors else "**Against the baseline**")
+        st.subheader("Effects" if study.factors else "Against the baseline")
         effects_view(content, dataset)
         factors = [factor.name for factor in study.factors if len(factor.levels) > 1]
         if len(factors) > 1:
-            st.markdown("**Two factors together**")
+            st.subheader("Two factors together")
             interaction_view(content, factors, dataset)
     with right:
-        st.markdown("**How many learned**")
+        st.subheader("How many learned")
         success_view(content)
     return str(metric)
