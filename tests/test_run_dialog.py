@@ -67,7 +67,7 @@ def test_a_link_opens_its_run() -> None:
     said = words(app)
     assert run.run_id[:12] in said and "finished 10,000 steps" in said and f"keras {run.versions['keras']}" in said
     charts = descriptions(app)
-    assert len(charts) == 3 and all(charts) and "scatter of 10,000 real points" in charts[0]
+    assert len(charts) == 3 and all(charts) and charts[0].startswith("Circle, batch 256, seed 3 at step 10,000: ")
     (metrics, differs, everything) = (frame.value for frame in app.dataframe)
     assert metrics["metric"].tolist() == [METRICS[key].label for key in METRICS if key in run.metrics]
     assert metrics["value"].tolist()[0] == f"{run.metrics['w1']:.3f}"

@@ -82,7 +82,7 @@ def test_several_datasets_have_a_choice_and_overall_effects(store: Store) -> Non
     assert choice.value == "overall" and choice.options[0] == "All together"
     choice.set_value("moons").run()
     assert not app.exception
-    assert app.query_params["dataset"] == ["moons"]  # the link keeps the name, the button shows the label
+    assert app.query_params["dataset"] == "moons"  # the link keeps the name, the button shows the label
     linked = opened(ABLATION, {"study": "four-distributions", "seeds": "2", "dataset": "swiss_roll"})
     (choice,) = [group for group in linked.get("button_group") if group.key == "dataset"]
     assert choice.value == "swiss_roll" and not boxes(linked)

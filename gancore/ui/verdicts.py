@@ -220,13 +220,13 @@ def _dataset(options: Sequence[str]) -> str:
         return options[0]
     if state.get("dataset") not in options or asked != state.get(CARRIED):
         state["dataset"] = asked if asked in options else options[0]
-    chosen = st.segmented_control("On", options, format_func=_dataset_words, key="dataset", required=True)
+    chosen = str(st.segmented_control("On", options, format_func=_dataset_words, key="dataset", required=True))
     if chosen == options[0]:
         st.query_params.pop("dataset", None)
     elif chosen != asked:
         st.query_params["dataset"] = chosen
     state[CARRIED] = st.query_params.get("dataset")
-    return str(chosen)
+    return chosen
 
 
 def _dataset_words(kind: str) -> str:
