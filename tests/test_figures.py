@@ -226,12 +226,12 @@ def test_effects_show_intervals_and_say_which_way_they_point() -> None:
     assert [row["verdict"] for row in rows] == ["helps", "undecided"]
 
 
-LONG = "batch 32, as many samples as batch 256 (80,000 steps) together with radius 0.5"
+LONG = "batch 32, as many samples as batch 256 (80,000 steps) × radius 0.5"
 
 
 def test_long_names_stand_in_lines_and_leave_a_phone_room_for_the_plot() -> None:
     lines = broken(LONG).split("\n")
-    assert lines[-1] == "with radius 0.5" and " ".join(lines) == LONG.replace("together ", "")
+    assert lines[-1] == "× radius 0.5" and " ".join(lines) == LONG
     assert max(map(len, lines)) <= 30
     assert broken("already\nbroken") == "already\nbroken"
     assert row_step([broken(LONG), "short"]) > row_step(["short"]) == 34
@@ -322,3 +322,9 @@ def test_many_levels_differ_in_colour_dash_or_shape() -> None:
 def test_figures_import_neither_streamlit_nor_tensorflow() -> None:
     code = "import gancore.figures, sys; assert not {'streamlit', 'tensorflow', 'scipy'} & set(sys.modules)"
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_an_interaction_does_not_read_as_what_two_changes_do_together() -> None:
+    rows = [{"effect": "batch 256 together with radius 0.5", "estimate": -0.1, "low": -0.2, "high": 0.0, "p_holm": 0.1}]
+    said = json.dumps(figures.effects(pd.DataFrame(rows), "w1", "lower").to_dict(), ensure_ascii=False)
+    assert "batch 256 × radius 0.5" in said and "together" not in said

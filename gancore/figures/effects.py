@@ -15,6 +15,10 @@ from gancore.words import percent
 
 HELPS, HARMS, OPEN = OKABE_ITO[2], OKABE_ITO[1], MUTED
 """Interval on the better side of zero, on the worse side, and across it."""
+INTERACTION = (
+    "A × B is their interaction, half of how much the effect of one depends on the other: it helps where both together "
+    "do better than their own effects add up to, which alone makes neither good."
+)
 WORDS = {"helps": HELPS, "harms": HARMS, "undecided": OPEN}
 SHAPES = ["circle", "diamond", "cross"]
 """They tell the verdicts apart without colour as well."""
@@ -45,6 +49,7 @@ def effects(frame: pd.DataFrame, metric: str, better: str) -> alt.LayerChart:
         "undecided" if not (low > 0 or high < 0) else "helps" if sign * estimate > 0 else "harms"
         for estimate, low, high in zip(rows["estimate"], rows["low"], rows["high"], strict=True)
     ]
+    rows["effect"] = [crossed(name) for name in rows["effect"]]
     rows["name"] = [broken(name) for name in rows["effect"]]
     colours = alt.Scale(domain=list(WORDS), range=list(WORDS.values()))
     base = alt.Chart(rows).encode(
@@ -83,6 +88,11 @@ def effects(frame: pd.DataFrame, metric: str, better: str) -> alt.LayerChart:
     return finished(chart)  # type: ignore[return-value]
 
 
+def crossed(label: str) -> str:
+    """An interaction's label as the field writes it: ``A together with B`` reads as what both do, which it is not."""
+    return str(label).replace(" together with ", " × ")
+
+
 def padded(values: Iterable[float], share: float = 0.05) -> list[float]:
     """The ends of an axis on which no mark is cut by the frame: the finite values' own, and a twentieth beyond."""
     finite = [float(value) for value in values if math.isfinite(value)] or [0.0]
@@ -93,7 +103,7 @@ def padded(values: Iterable[float], share: float = 0.05) -> list[float]:
 
 def broken(name: str) -> str:
     """A row's name in lines, a new one where a second setting begins; a name that has lines already keeps them."""
-    parts = str(name).replace(" together with ", "\nwith ").replace(" → ", " →\n").split("\n")
+    parts = str(name).replace(" × ", "\n× ").replace(" → ", " →\n").split("\n")
     return "\n".join(line for part in parts for line in _wrapped(part))
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from gancore.config import ConfigError, quoted
 from gancore.figures import effects
+from gancore.figures.effects import INTERACTION, crossed
 from gancore.figures.grid import Panel, curve_grid, grid
 from gancore.figures.placing import INK, SMALL, WIDTH, Places, broken, one_line, printed, wrapped
 from gancore.report.base import PARTS, Report, Say, add_format
@@ -144,7 +145,7 @@ def _effects(report: Report, vector: bool) -> dict[str, Any]:
         )
     charts: list[dict[str, Any]] = []
     datasets: dict[str, Any] = {}
-    words = [broken(label, 0.44 * WIDTH, SMALL + 1, 8) for label in frame["label"]]
+    words = [broken(label, 0.44 * WIDTH, SMALL + 1, 8) for label in map(crossed, frame["label"])]
     frame = frame.assign(effect=["\n".join(lines) for lines in words])
     height = 6 + 10 * max(map(len, words))
     width = WIDTH - 24 - 0.49 * (SMALL + 1) * max(len(line) for lines in words for line in lines)
@@ -175,6 +176,8 @@ def _effects(report: Report, vector: bool) -> dict[str, Any]:
         )
     title = f"{study.title}: effects on {found['metric']}"
     intervals = "Differences of means over seeds with 95% intervals, corrected for their number (Holm)."
+    if any("×" in line for lines in words for line in lines):
+        intervals += f" {INTERACTION}"
     empty = alt.vconcat(alt.Chart().mark_point())
     whole = printed(empty, title, f"{intervals}{report.gaps}").to_dict()
     described = " ".join(chart.pop("description", "") for chart in charts)

@@ -9,6 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from gancore import figures
+from gancore.figures.effects import INTERACTION
 from gancore.metrics import METRICS
 from gancore.store import Store
 from gancore.studies import Study, analyze, load_study, parse_study, plain_analysis
@@ -170,6 +171,8 @@ def effects_view(content: Content, dataset: str) -> None:
         return
     frame = frame.assign(effect=frame["label"])
     show(figures.effects(frame, str(content["metric"]), str(content["better"])), key="effects", stretch=True)
+    if any(kind == "interaction" for kind in frame["kind"]):
+        st.caption(INTERACTION)
 
 
 def interaction_view(content: Content, factors: Sequence[str], dataset: str) -> None:
