@@ -16,8 +16,8 @@ from gancore.words import percent
 HELPS, HARMS, OPEN = OKABE_ITO[2], OKABE_ITO[1], MUTED
 """Interval on the better side of zero, on the worse side, and across it."""
 INTERACTION = (
-    "A × B is their interaction, half of how much the effect of one depends on the other: it helps where both together "
-    "do better than their own effects add up to, which alone makes neither good."
+    "A × B is an interaction, half of how much the effect of one depends on the other: it helps where both together "
+    "do better than their own effects add up to, which need not be well."
 )
 WORDS = {"helps": HELPS, "harms": HARMS, "undecided": OPEN}
 SHAPES = ["circle", "diamond", "cross"]

@@ -147,7 +147,7 @@ def _effects(report: Report, vector: bool) -> dict[str, Any]:
     datasets: dict[str, Any] = {}
     words = [broken(label, 0.44 * WIDTH, SMALL + 1, 8) for label in map(crossed, frame["label"])]
     frame = frame.assign(effect=["\n".join(lines) for lines in words])
-    height = 6 + 10 * max(map(len, words))
+    height = 8 + 10 * max(map(len, words))
     width = WIDTH - 24 - 0.49 * (SMALL + 1) * max(len(line) for lines in words for line in lines)
     for kind in found["datasets"]:
         rows = frame.loc[frame["dataset"] == kind]
@@ -155,14 +155,16 @@ def _effects(report: Report, vector: bool) -> dict[str, Any]:
             continue
         spec = effects(rows, found["metric"], found["better"]).to_dict()
         datasets |= spec.pop("datasets")
+        for record in (record for records in datasets.values() for record in records if "effect" in record):
+            record["name"] = record["effect"]  # paper has room for longer lines than a phone
         for name in ("config", "usermeta", "$schema"):
             spec.pop(name, None)
         for layer in spec["layer"][1:]:
             if "title" in layer["encoding"]["x"]:
                 layer["encoding"]["x"]["axis"] = {"tickCount": 5}
             layer["encoding"]["y"]["axis"] |= {
-                "labelExpr": "split(datum.label, '\\n')",
-                "labelOffset": 0,
+                "labelOffset": {"expr": f"{-(SMALL + 3) / 2} * (length(split(datum.value, '\\n')) - 1)"},
+                "labelLimit": WIDTH,
                 "labelFontSize": SMALL + 1,
                 "labelColor": INK,
                 "labelLineHeight": SMALL + 3,
