@@ -24,6 +24,8 @@ from gancore.ui.text import escaped
 
 MOST = 900
 """Pixels of height before the table scrolls."""
+NAMES = 190
+"""Pixels of the names, at most: they stay in place, and a phone must have room for a number beside them."""
 Have = tuple[tuple[str, ...], ...]
 """A row a run: variant, label, run id and state, and a digest of all values; what a cached table is found by."""
 
@@ -158,7 +160,7 @@ def _columns(rows: pd.DataFrame, settings: dict[str, list[Any]], keys: Sequence[
             width=40,
             help="The variant's colour in every chart; a diamond or a square where its curve is dashed.",
         ),
-        "variant": st.column_config.TextColumn("Variant", pinned=True, width=min(360, 30 + 7 * longest)),
+        "variant": st.column_config.TextColumn("Variant", pinned=True, width=min(NAMES, 30 + 7 * longest)),
         "trained": st.column_config.TextColumn("Seeds", help="Runs trained, diverged ones among them."),
         "learned": st.column_config.TextColumn("Learned", help=METRICS["learned"].definition),
         "success": st.column_config.NumberColumn("Success", format="percent", help="The share of runs that learned."),
