@@ -48,7 +48,7 @@ def metric_rows(
     return pd.DataFrame(rows, columns=["metric", *numbers, "better"])
 
 
-MARKS = ("⬤", "◆", "■")
+MARKS = ("●", "◆", "■")
 """A variant's mark: the first eight variants, the next eight, and so on, as curves change their dashes."""
 
 
