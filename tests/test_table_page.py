@@ -248,6 +248,11 @@ seeds = 2
 name = "one"
 label = "[x](javascript:alert(1)) $y$ <img src=x onerror=alert(2)>"
 [[variant]]
+name = "formula"
+label = "=HYPERLINK(1)"
+[variant.set]
+batch_size = 16
+[[variant]]
 name = "two"
 label = ":red[**bold**] `code` | # datum['v']"
 [variant.set]
@@ -267,8 +272,10 @@ def test_typed_names_stay_text_and_a_failed_run_is_named(
     app = opened()
     assert not app.exception
     labels = [variant.label for variant in study.variants]
-    assert app.dataframe[0].value["variant"].tolist() == labels
-    assert app.dataframe[0].value["diverged"].tolist() == [0, 1]
+    # What a spreadsheet would run is text in the table's own download.
+    assert app.dataframe[0].value["variant"].tolist() == [labels[0], "'=HYPERLINK(1)", labels[2]]
+    assert app.dataframe[0].value["diverged"].tolist() == [0, 0, 1]
+    labels.remove("=HYPERLINK(1)")
     said = "\n".join(str(element.value) for element in [*app.markdown, *app.caption])
     assert labels[0] not in said and labels[1] not in said
     for label in labels:

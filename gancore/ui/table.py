@@ -15,6 +15,7 @@ from gancore import figures
 from gancore.config import ConfigError, differing, flatten
 from gancore.figures.tables import variant_rows
 from gancore.metrics import METRICS
+from gancore.report.escaping import cell
 from gancore.store import Store
 from gancore.studies import Study, Variant, run_table
 from gancore.studies.confounds import IGNORED
@@ -54,6 +55,8 @@ def section(store: Store, study: Study, seeds: int, metric: str, variants: Seque
         settings,
         [places[name] for name in names],
     )
+    # The table can be downloaded as CSV, which spreadsheets run.
+    rows["variant"] = rows["variant"].map(cell)
     palette = figures.colours_of([variant.name for variant in study.variants])
     colours = [f"color: {palette[name]}" for name in names]
     key = table_key(names)
