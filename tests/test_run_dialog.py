@@ -183,7 +183,7 @@ def test_typed_names_stay_text_and_a_diverged_run_says_so(
     path = tmp_path / "hostile.toml"
     path.write_text(HOSTILE)
     monkeypatch.setenv("STUDY_FILE", str(path))
-    for config, variant in ((one, study.variants[0]), (two, study.variants[1])):
+    for config, variant in ((one, study.variant("one")), (two, study.variant("two"))):
         app = opened(run=config.run_id[:12])
         assert not app.exception
         (title,) = titles(app)

@@ -8,9 +8,9 @@ from typing import Any
 import streamlit as st
 
 from gancore import figures
-from gancore.config import flatten
+from gancore.config import flatten, parse_config
 from gancore.store import StoredRun
-from gancore.studies.labels import dataset_label
+from gancore.studies.labels import BASELINE, dataset_label, label_of
 from gancore.ui.runs import real_points, scores_at, snapshot
 from gancore.ui.show import show, show_square
 from gancore.ui.text import percent
@@ -47,8 +47,15 @@ def _points(run: StoredRun) -> None:
 
 def points_in_words(run: StoredRun, step: int, name: str = "") -> str:
     """A scatter's alternative text: which run at which step, and how good its points are; ``name`` is a variant's."""
-    who = f"{name or dataset_label(str(flatten(run.config)['dataset.kind']))}, seed {run.config.seed} at step {step:,}"
+    who = f"{name or _name(run)}, seed {run.config.seed} at step {step:,}"
     return f"{who}: generated points in red over the real ones in blue; {_in_words(run, step)}."
+
+
+def _name(run: StoredRun) -> str:
+    """Its dataset, and what tells it from the baseline on that."""
+    kind = str(flatten(run.config)["dataset.kind"])
+    label = label_of(run.config, [parse_config({"dataset": {"kind": kind}})])
+    return dataset_label(kind) if label == BASELINE else f"{dataset_label(kind)}, {label}"
 
 
 def _in_words(run: StoredRun, step: int) -> str:
