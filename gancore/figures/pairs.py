@@ -64,15 +64,16 @@ def pairs(
             alt.Tooltip("value:Q", title=metric, format=".3f"),
         ],
     )
-    legend = _legend(symbolType="stroke", symbolSize=200)
+    legend = _legend(symbolType="stroke")
     dashes = alt.Scale(domain=list(OUTCOMES), range=[[1, 0], [6, 3], [2, 2]])
     lines = base.mark_line(strokeWidth=1.5, opacity=0.75).encode(
         detail="seed:N",
         color=alt.Color("outcome:N", scale=_colours(), legend=legend),
         strokeDash=alt.StrokeDash("outcome:N", scale=dashes, legend=legend),
     )
-    dots = base.mark_point(filled=True, size=70, opacity=1).encode(
-        color=alt.Color("dot:N", scale=None, legend=None),
+    # Filled, not coloured: a second use of the colour channel would draw the lines' legend twice.
+    dots = base.mark_point(size=70, opacity=1, strokeWidth=0).encode(
+        fill=alt.Fill("dot:N", scale=None, legend=None),
         shape=alt.Shape("variant:N", scale=alt.Scale(domain=list(labels), range=["circle", "diamond"]), legend=None),
     )
     chart = alt.layer(lines, dots).properties(height=HEIGHT, description=_values_in_words(frame, labels, metric))
