@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 import textwrap
 from collections.abc import Iterable, Sequence
@@ -24,9 +25,7 @@ SHAPES = ["circle", "diamond", "cross"]
 """They tell the verdicts apart without colour as well."""
 NAME = 30
 """Letters in a line of a row's name: what leaves a phone's screen room for the intervals."""
-NAME_PIXELS, LINE_PIXELS = 160, 14
-BROKEN = "split(datum.label, '\\n')"
-"""Vega expression that shows a name in its lines."""
+LINE_PIXELS = 14
 SHARE_PIXELS, INTERVAL_PIXELS, HEAD_PIXELS = 56, 76, 50
 """Widths of a cell from which it holds ``10 of 10``, ``72% to 100%``, and a dataset's name above it."""
 DEEPEST = 0.6
@@ -50,10 +49,9 @@ def effects(frame: pd.DataFrame, metric: str, better: str) -> alt.LayerChart:
         for estimate, low, high in zip(rows["estimate"], rows["low"], rows["high"], strict=True)
     ]
     rows["effect"] = [crossed(name) for name in rows["effect"]]
-    rows["name"] = [broken(name) for name in rows["effect"]]
     colours = alt.Scale(domain=list(WORDS), range=list(WORDS.values()))
     base = alt.Chart(rows).encode(
-        y=alt.Y("name:N", sort=None, title=None, axis=names_axis(grid=False)),
+        y=alt.Y("effect:N", sort=None, title=None, axis=names_axis(rows["effect"], grid=False)),
         tooltip=[
             alt.Tooltip("effect:N"),
             *(alt.Tooltip(f"{name}:Q", format="+.3f") for name in ("estimate", "low", "high")),
@@ -84,7 +82,7 @@ def effects(frame: pd.DataFrame, metric: str, better: str) -> alt.LayerChart:
         f"{row['effect']} {row['estimate']:+.3f} ({row['low']:+.3f} to {row['high']:+.3f}), {row['verdict']}"
         for row in rows.to_dict("records")
     )
-    chart = alt.layer(zero, bars, points).properties(height=alt.Step(row_step(rows["name"])), description=text)
+    chart = alt.layer(zero, bars, points).properties(height=alt.Step(row_step(rows["effect"])), description=text)
     return finished(chart)  # type: ignore[return-value]
 
 
@@ -101,10 +99,10 @@ def padded(values: Iterable[float], share: float = 0.05) -> list[float]:
     return [low - room, high + room]
 
 
-def broken(name: str) -> str:
+def broken(name: object) -> list[str]:
     """A row's name in lines, a new one where a second setting begins; a name that has lines already keeps them."""
     parts = str(name).replace(" × ", "\n× ").replace(" → ", " →\n").split("\n")
-    return "\n".join(line for part in parts for line in _wrapped(part))
+    return [line for part in parts for line in _wrapped(part)]
 
 
 def _wrapped(text: str) -> list[str]:
@@ -116,19 +114,20 @@ def _wrapped(text: str) -> list[str]:
 
 def row_step(names: Iterable[str], least: int = 34) -> int:
     """Pixels a row, so that the longest of these names runs into no other."""
-    return max(least, 6 + LINE_PIXELS * _most_lines(names))
+    return max([least, *(6 + LINE_PIXELS * len(broken(name)) for name in names)])
 
 
-def names_axis(**settings: Any) -> alt.Axis:
-    """An axis of rows whose names stand in several lines, each in the middle of its row."""
+def names_axis(names: Iterable[str], **settings: Any) -> alt.Axis:
+    """An axis of rows whose names stand in lines, each name in the middle of its row.
+
+    The lines are the axis's alone: the data keep whole names, for tooltips and for those who set the axis otherwise.
+    """
+    order = list(dict.fromkeys(map(str, names)))
+    lines = f"{json.dumps([broken(name) for name in order])}[indexof({json.dumps(order)}, datum.value)]"
     # Vega hangs all lines but the first below the middle; the offset lifts them by half of that.
-    lift = f"{-LINE_PIXELS / 2} * (length(split(datum.value, '\\n')) - 1)"
-    shared = {"labelFlush": False, "labelOverlap": False, "labelLimit": NAME_PIXELS, "labelExpr": BROKEN}
-    return alt.Axis(**shared, labelLineHeight=LINE_PIXELS, labelOffset=alt.ExprRef(lift), **settings)
-
-
-def _most_lines(names: Iterable[str]) -> int:
-    return max((str(name).count("\n") + 1 for name in names), default=1)
+    lift = alt.ExprRef(f"{-LINE_PIXELS / 2} * (length({lines}) - 1)")
+    shared: dict[str, Any] = {"labelFlush": False, "labelOverlap": False, "labelLimit": 320, "labelExpr": lines}
+    return alt.Axis(**shared, labelLineHeight=LINE_PIXELS, labelOffset=lift, **settings)
 
 
 def interaction(frame: pd.DataFrame, first: str, second: str, metric: str) -> alt.LayerChart:
@@ -191,7 +190,6 @@ def success_map(frame: pd.DataFrame) -> alt.LayerChart:
         for low, high in zip(rows["success_low"], rows["success_high"], strict=True)
     ]
     rows["brackets"] = [f" ({ends})" if ends else "" for ends in rows["interval"]]
-    rows["name"] = [broken(name) for name in rows["variant"]]
     columns = max(rows["dataset"].nunique(), 1)
     two = columns > 1  # One column is wide enough for share and interval in one line.
     cell = f"width / {columns}"
@@ -212,7 +210,7 @@ def success_map(frame: pd.DataFrame) -> alt.LayerChart:
     )
     base = alt.Chart(rows).encode(
         x=alt.X("dataset:N", sort=None, title=None, axis=heads),
-        y=alt.Y("name:N", sort=None, title=None, axis=names_axis(domain=False, ticks=False)),
+        y=alt.Y("variant:N", sort=None, title=None, axis=names_axis(rows["variant"], domain=False, ticks=False)),
         tooltip=[
             alt.Tooltip("variant:N"),
             alt.Tooltip("dataset:N"),
@@ -238,5 +236,5 @@ def success_map(frame: pd.DataFrame) -> alt.LayerChart:
     text = "Runs that learned: " + "; ".join(
         f"{row['variant']} on {row['dataset']} {row['share']}" for row in rows.to_dict("records")
     )
-    height = alt.Step(row_step(rows["name"], 40 if two else 24))
+    height = alt.Step(row_step(rows["variant"], 40 if two else 24))
     return finished(alt.layer(tiles, frames, *words).properties(height=height, description=text))  # type: ignore[return-value]

@@ -155,14 +155,13 @@ def _effects(report: Report, vector: bool) -> dict[str, Any]:
             continue
         spec = effects(rows, found["metric"], found["better"]).to_dict()
         datasets |= spec.pop("datasets")
-        for record in (record for records in datasets.values() for record in records if "effect" in record):
-            record["name"] = record["effect"]  # paper has room for longer lines than a phone
         for name in ("config", "usermeta", "$schema"):
             spec.pop(name, None)
         for layer in spec["layer"][1:]:
             if "title" in layer["encoding"]["x"]:
                 layer["encoding"]["x"]["axis"] = {"tickCount": 5}
             layer["encoding"]["y"]["axis"] |= {
+                "labelExpr": "split(datum.label, '\\n')",
                 "labelOffset": {"expr": f"{-(SMALL + 3) / 2} * (length(split(datum.value, '\\n')) - 1)"},
                 "labelLimit": WIDTH,
                 "labelFontSize": SMALL + 1,
