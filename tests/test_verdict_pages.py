@@ -79,7 +79,7 @@ def test_several_datasets_have_a_choice_and_overall_effects(store: Store) -> Non
     app = opened(ABLATION, {"study": "four-distributions", "seeds": "2"})
     assert not app.exception and not boxes(app)
     (choice,) = [group for group in app.get("button_group") if group.key == "dataset"]
-    assert choice.value == "overall" and choice.options[0] == "All together"
+    assert choice.value == "overall" and choice.options[0] == "All datasets together"
     choice.set_value("moons").run()
     assert not app.exception
     assert app.query_params["dataset"] == "moons"  # the link keeps the name, the button shows the label

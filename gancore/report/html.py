@@ -16,6 +16,7 @@ from gancore.report import sections
 from gancore.report.base import Report, Say, add_format
 from gancore.report.rendering import svg_in_page
 from gancore.studies import PICKS
+from gancore.studies.labels import dataset_words
 from gancore.studies.outcomes import OVERALL
 from gancore.words import chance, fixed, percent
 
@@ -126,7 +127,7 @@ def _success_chart(analysis: sections.Content) -> str:
 
 def _column(kind: str) -> str:
     """What a column of success says above it: where the variants are the datasets, there is one for all of them."""
-    return "Learned" if kind == "all" else sections.dataset_words(kind)
+    return "Learned" if kind == "all" else dataset_words(kind)
 
 
 def _hash(script: str) -> str:

@@ -12,11 +12,11 @@ from gancore.figures.grid import Panel, curve_grid, grid
 from gancore.figures.placing import INK, SMALL, WIDTH, Places, broken, one_line, printed, wrapped
 from gancore.report.base import PARTS, Report, Say, add_format
 from gancore.report.rendering import pdf, png, svg
-from gancore.report.sections import dataset_words
 from gancore.report.verdicts import verdict_spec
 from gancore.store import StoredRun
 from gancore.studies import Study
 from gancore.studies.arrange import arrange
+from gancore.studies.labels import dataset_words
 from gancore.words import percent
 
 DOTS, SHAPES = 24_000, 9_000

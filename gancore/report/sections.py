@@ -13,7 +13,7 @@ from gancore.report.base import Report
 from gancore.store import StoredRun, floors_key
 from gancore.studies import PICKS, analysis_of, plain_analysis
 from gancore.studies.commands import is_known, study_command, train_command, value_text
-from gancore.studies.labels import dataset_label
+from gancore.studies.labels import dataset_label, dataset_words
 from gancore.studies.outcomes import OVERALL
 from gancore.studies.summaries import HEADLINE
 from gancore.words import percent
@@ -169,14 +169,6 @@ def versions(report: Report) -> list[tuple[str, str]]:
         (name, next(iter(c)) if len(c) == 1 else ", ".join(f"{v} ({n} runs)" for v, n in c.most_common()))
         for name, c in counted.items()
     ]
-
-
-def dataset_words(kind: str) -> str:
-    """A group of an analysis for people: a dataset's name, or that it is of all.
-
-    ``overall`` is the analysis of several datasets together, ``all`` that of a study whose variants are the datasets.
-    """
-    return {OVERALL: "All datasets together", "all": "All datasets"}.get(kind, dataset_label(kind))
 
 
 def learned() -> str:

@@ -9,10 +9,10 @@ from pathlib import Path
 
 from gancore.report.base import Report, Say, add_format
 from gancore.report.escaping import cell, latex, markdown, paragraph
-from gancore.report.sections import dataset_words
 from gancore.report.values import Row, analyses, report_data, single, variant_table
 from gancore.studies import Analysis, claim_sentences
 from gancore.studies.findings import interval, signed
+from gancore.studies.labels import dataset_words
 from gancore.words import chance, fixed, percent
 
 

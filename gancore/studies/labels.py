@@ -70,6 +70,14 @@ def dataset_label(kind: str) -> str:
     return str(getattr(Dataset.registry.get(kind), "label", kind.replace("_", " ")))
 
 
+def dataset_words(kind: str) -> str:
+    """A group of an analysis for people: a dataset's name, or that it is of all.
+
+    ``overall`` is the analysis of several datasets together, ``all`` that of a study whose variants are the datasets.
+    """
+    return {"overall": "All datasets together", "all": "All datasets"}.get(kind, dataset_label(kind))
+
+
 def _loss(kind: str) -> str:
     return str(getattr(Loss.registry.get(kind), "label", f"{kind.replace('_', ' ')} loss"))
 

@@ -9,14 +9,15 @@ import streamlit as st
 
 from gancore.config import ConfigError
 from gancore.store import Store
-from gancore.studies import MAX_SEEDS, Study, decode_study, load_study
+from gancore.studies import MAX_SEEDS, PICKS, Study, decode_study, load_study
 from gancore.ui import url, verdicts
 from gancore.ui.text import escaped
 from gancore.viewer import EACH, TOGETHER
 
 OWN = "own"
 """The study that the link itself carries, in ``design``."""
-PICKS = ("median", "best", "worst", EACH, TOGETHER)
+SHOWN = (*PICKS, EACH, TOGETHER)
+"""Whose points stand for a variant, beside a seed by its number."""
 AUTOMATIC = "automatic"
 FIRST = "four-fixes"
 """The study that a page without one in its link opens on."""
@@ -46,7 +47,7 @@ def choose(store: Store, names: Sequence[str], embedded: bool) -> tuple[Study, i
             bind="query-params",
             help="Seeds 0, 1, 2, … of every variant.",
         )
-    picks = [*PICKS, *map(str, range(seeds))]
+    picks = [*SHOWN, *map(str, range(seeds))]
     url.check_one("seed", picks)
     with right:
         pick = st.selectbox(
@@ -133,7 +134,7 @@ def _from_url(store: Store, options: Sequence[str], own: Study | None) -> tuple[
     count = st.query_params.get("seeds", "")
     seeds = int(count) if url.digits(count) and 1 <= int(count) <= MAX_SEEDS else study.seeds
     pairs = _row_choices(study)
-    url.check_one("seed", [*PICKS, *range(seeds)])
+    url.check_one("seed", [*SHOWN, *range(seeds)])
     url.check_one("rows", [AUTOMATIC, *pairs])
     rows = st.query_params.get("rows", AUTOMATIC)
     return study, seeds, st.query_params.get("seed", "median"), None if rows == AUTOMATIC else rows.split(",")

@@ -25,8 +25,6 @@ from gancore.ui.text import escaped, percent
 
 SIDE = 300
 """Pixels of a scatter."""
-CARRIED = "compared_in_link"
-"""Key of the session's memory of what the boxes put into the URL."""
 
 
 def section(
@@ -69,7 +67,7 @@ def _choice(study: Study, sooner: Sequence[str]) -> tuple[str, str]:
     names = [variant.name for variant in study.variants]
     # The study's own, whatever the page shows now: the URL leaves them out, so they must be the same for whoever opens
     # the link.
-    defaults = dict(zip(("first", "second"), first_pair(study), strict=True))
+    defaults: dict[str, str] = dict(zip(("first", "second"), first_pair(study), strict=True))
     left, middle, right = st.columns([10, 2, 10], vertical_alignment="bottom")
     with left:
         first = _box(study, "first", defaults["first"], sooner)
@@ -77,29 +75,14 @@ def _choice(study: Study, sooner: Sequence[str]) -> tuple[str, str]:
         st.button("Swap", icon=":material/swap_horiz:", key="swap", on_click=_swap, width="stretch")
     with right:
         second = _box(study, "second", defaults["second"], sooner)
-    shown, asked = {"first": first, "second": second}, st.query_params
-    if shown != {key: asked[key] if asked.get(key) in names else default for key, default in defaults.items()}:
-        # Both names or none, and both at once: every change is a step in the browser's history.
-        if shown == defaults:
-            for key in defaults:
-                asked.pop(key, None)
-        else:
-            asked.update(shown)
-    st.session_state[CARRIED] = {key: asked[key] for key in defaults if key in asked}
+    url.carry({"first": first, "second": second}, defaults, names)
     return first, second
 
 
 def _box(study: Study, key: str, default: str, sooner: Sequence[str]) -> str:
-    """A box of variants by their labels, the default and those of ``sooner`` first; the URL holds the name.
-
-    A widget bound to the URL would put its label there, so this keeps both in step itself: the box follows an address
-    that changed since the last run (a link, the browser's Back), and otherwise the address follows the box.
-    """
+    """A box of variants by their labels, the default and those of ``sooner`` first; the URL holds the name."""
     names = [variant.name for variant in study.variants]
-    state, asked = st.session_state, st.query_params.get(key)
-    url.check_one(key, names)
-    if key not in state or asked != state.get(CARRIED, {}).get(key):
-        state[key] = asked if asked in names else default
+    url.follow(key, names, default)
     options = list(dict.fromkeys([default, *sooner, *names]))
     labels = Counter(variant.label for variant in study.variants)
     words = {v.name: v.label if labels[v.label] == 1 else f"{v.label} ({v.name})" for v in study.variants}

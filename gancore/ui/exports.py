@@ -10,7 +10,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from gancore.report import FORMATS, PARTS, Format
 from gancore.store import Store
-from gancore.studies import Study
+from gancore.studies import PICKS, Study
 from gancore.ui.making import Exports, Making, Order
 from gancore.ui.runs import contents_of
 from gancore.ui.text import count, duration, escaped
@@ -19,7 +19,6 @@ EVERY = 0.7
 """Seconds between looks at an export that is being made."""
 WIDTH = 330
 """Pixels; it fits a phone, and does not change with the format."""
-PICKS = ("median", "best", "worst")
 
 
 def section(

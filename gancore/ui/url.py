@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import streamlit as st
 
 from gancore.config import ConfigError, quoted, shortened
 from gancore.ui.text import escaped
 
+CARRIED = "carried_in_link"
+"""Key of the session's memory of what ``carry`` left in the URL."""
 Check = Callable[[str], None]
 """Raises ValueError with what is allowed, such as ``use a whole number from 1 to 16``."""
 
@@ -89,6 +91,31 @@ def check_one(name: str, options: Iterable[object]) -> None:
     use = f"use one of {_listed(allowed)}" if allowed else "this study has none"
     warn([f"{name}: {quoted(value)} is not allowed; {use}. The default is shown instead."])
     del st.query_params[name]
+
+
+def follow(key: str, options: Sequence[str], default: str) -> None:
+    """Before a widget that shows labels for names: it takes the name that a link, or the browser's Back, asks for.
+
+    A widget bound to the URL would put its label there. ``carry`` is the way back, after the widget.
+    """
+    check_one(key, options)
+    state, asked = st.session_state, st.query_params.get(key)
+    if state.get(key) not in options or asked != state.get(CARRIED, {}).get(key):
+        state[key] = asked if asked in options else default
+
+
+def carry(shown: Mapping[str, str], defaults: Mapping[str, str], options: Sequence[str]) -> None:
+    """After such widgets: the URL has the names they show, all or, where they are the defaults, none."""
+    asked = st.query_params
+    if dict(shown) != {key: asked[key] if asked.get(key) in options else name for key, name in defaults.items()}:
+        # All at once: every change is a step in the browser's history.
+        if shown == defaults:
+            for key in defaults:
+                asked.pop(key, None)
+        else:
+            asked.update(shown)
+    kept = st.session_state.get(CARRIED, {})
+    st.session_state[CARRIED] = kept | {key: asked.get(key) for key in defaults}
 
 
 def _listed(options: Iterable[str]) -> str:

@@ -13,7 +13,7 @@ from gancore.figures.effects import INTERACTION
 from gancore.metrics import METRICS
 from gancore.store import Store
 from gancore.studies import Study, analyze, load_study, parse_study, plain_analysis
-from gancore.studies.labels import dataset_label
+from gancore.studies.labels import dataset_words
 from gancore.ui import url
 from gancore.ui.frame import link
 from gancore.ui.runs import contents_of
@@ -29,8 +29,6 @@ BADGES = {
     "undecided": ":gray-badge[:material/help: undecided]",
 }
 DEFAULT_METRIC = "w1_excess"
-CARRIED = "dataset_in_link"
-"""Key of the session's memory of what the buttons put into the URL."""
 JUDGED_BY = [key for key in METRICS if key != "learned"]
 """Metrics that effects can be judged by."""
 
@@ -205,35 +203,21 @@ def success_view(content: Content) -> None:
     """Success by dataset and variant, with intervals."""
     rows = [row for row in content["cells"] if row["dataset"] != "overall"]
     frame = _frame(rows).rename(columns={"variant": "name", "label": "variant"})
-    frame["dataset"] = [_dataset_words(kind) for kind in frame["dataset"]]
+    frame["dataset"] = [dataset_words(kind) for kind in frame["dataset"]]
     show(figures.success_map(frame), key="success", stretch=True)
 
 
 def _dataset(options: Sequence[str]) -> str:
-    """The dataset that claims and effects are about; its name is in the URL, its label on the page.
-
-    A widget bound to the URL would put the label there, so this keeps both in step: the buttons follow an address that
-    changed since the last run, and otherwise the address follows the buttons.
-    """
-    url.check_one("dataset", options)
-    state, asked = st.session_state, st.query_params.get("dataset")
+    """The dataset that claims and effects are about; its name is in the URL, its label on the page."""
     if len(options) < 2:
-        if "dataset" in state:  # what another study left in the address
+        url.check_one("dataset", options)
+        if "dataset" in st.session_state:  # what another study left in the address
             st.query_params.pop("dataset", None)
         return options[0]
-    if state.get("dataset") not in options or asked != state.get(CARRIED):
-        state["dataset"] = asked if asked in options else options[0]
-    chosen = str(st.segmented_control("On", options, format_func=_dataset_words, key="dataset", required=True))
-    if chosen == options[0]:
-        st.query_params.pop("dataset", None)
-    elif chosen != asked:
-        st.query_params["dataset"] = chosen
-    state[CARRIED] = st.query_params.get("dataset")
+    url.follow("dataset", options, options[0])
+    chosen = str(st.segmented_control("On", options, format_func=dataset_words, key="dataset", required=True))
+    url.carry({"dataset": chosen}, {"dataset": options[0]}, options)
     return chosen
-
-
-def _dataset_words(kind: str) -> str:
-    return "All together" if kind == "overall" else dataset_label(kind)
 
 
 def section(store: Store, study: Study, seeds: int) -> str:
