@@ -108,6 +108,26 @@ def test_a_link_opens_the_same_view_on_a_cold_server(chromium, server):
     assert "parabola" in page.inner_text("h1")
 
 
+def test_back_returns_to_the_comparison_before_and_to_its_study(chromium, server):
+    page, errors = opened(chromium, f"{server}/ablation")  # the study that an address without one opens on
+    page.wait_for_selector(".st-key-swap button", timeout=60_000)
+    settled(page)
+    shown = "[...document.querySelectorAll('.st-key-study input, .st-key-first input, .st-key-second input')]"
+    shown += ".map((box) => box.value)"
+    before = page.evaluate(shown)
+    assert before[0] == "four-fixes" and before[1] == "baseline"
+    page.locator(".st-key-swap button").click()
+    page.wait_for_function(f"{shown}[2] === 'baseline'")
+    settled(page)
+    assert asked(page)["second"] == "baseline" and page.evaluate(shown)[1] == before[2]
+    page.go_back()
+    page.wait_for_function(f"{shown}[1] === 'baseline'")
+    settled(page)
+    assert page.evaluate(shown) == before
+    assert not {"first", "second"} & asked(page).keys()
+    assert not errors
+
+
 def state(page) -> dict:
     """What the view shows."""
     return page.evaluate("document.querySelector('.gc-root').gancoreView.state")

@@ -20,6 +20,8 @@ MINE = (
     .replace("seeds = 4", "seeds = 2")
 )
 
+IDLE = '[data-testid="stApp"][data-test-script-state="notRunning"]'
+
 
 def page() -> None:
     """A page with the drop alone."""
@@ -91,4 +93,7 @@ class TestInTheBrowser:
             assert not tab.locator(".gc-drop").is_visible()
             tab.wait_for_url(re.compile("study=own"), timeout=30_000)
             tab.wait_for_function("document.querySelectorAll('canvas.gc-scatter').length === 5", timeout=30_000)
-            assert "design=" in tab.url and not tab.locator('[data-testid="stAlert"]').count()
+            tab.wait_for_selector(IDLE, timeout=30_000)
+            notes = tab.locator('[data-testid="stAlert"]').all_inner_texts()
+            # The comparison says that two variants differ in several settings; nothing is refused.
+            assert "design=" in tab.url and [note.split("\n")[0] for note in notes] == ["call_split"]

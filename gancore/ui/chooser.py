@@ -31,10 +31,10 @@ def choose(store: Store, names: Sequence[str], embedded: bool) -> tuple[Study, i
         return _from_url(store, options, own)
     left, middle, right, last = st.columns([5, 3, 3, 3], gap="medium")
     with left:
-        # One that was set already (a study just opened) is not given a default as well.
-        first = options.index(FIRST) if FIRST in options and "study" not in st.session_state else 0
+        # The default leads: one given by its place would clash with a study that was just opened, which is set.
+        options.sort(key=lambda name: name != FIRST)
         name = st.selectbox(
-            "Study", options, first, key="study", bind="query-params", help="A base configuration and its variants."
+            "Study", options, key="study", bind="query-params", help="A base configuration and its variants."
         )
     study = own if own and name == OWN else load_study(str(name), store)
     with middle:
