@@ -225,14 +225,13 @@ def export(
 
 def _export_keras(run: StoredRun, folder: Path) -> None:
     from gancore.config import ConfigError
+    from gancore.studies.commands import train_command
     from gancore.training.export import write_keras
 
     if not run.weights:
-        instead = (
-            f"'gancore gallery build {run.source} --out NEWDIR' trains that study into your own store, weights and all"
-            if run.shipped
-            else f"'gancore runs export {run.run_id[:12]} --script FILE.py' writes a script that trains it"
-        )
+        again = f"'{train_command(run.config)} --again' trains it into your own store, weights and all"
+        whole = f"'gancore gallery build {run.source} --out NEWDIR' trains the whole study"
+        instead = f"{again}, and {whole}" if run.shipped else again
         raise ConfigError(f"--keras: {run.run_id[:12]} {_origin(run)} without its weights; {instead}")
     try:
         paths = write_keras(run.config, run.weights, folder)
