@@ -60,9 +60,8 @@ def _groups(proc: Path) -> Iterator[tuple[Path, str]]:
 
 def _room(folder: Path, names: _Names) -> float | None:
     """Bytes until a group's limit; None where it has none, or says nothing."""
-    stat = {
-        words[0]: words[1] for line in _text(folder / "memory.stat").splitlines() if len(words := line.split()) == 2
-    }
+    lines = (line.split() for line in _text(folder / "memory.stat").splitlines())
+    stat = {words[0]: words[1] for words in lines if len(words) == 2}
     texts = [*(_text(folder / name) for name in names.limits), stat.get(HIERARCHICAL, "")]
     limits = [int(text) for text in texts if text.isdigit()]  # v2 writes "max" where nothing was set
     used = _text(folder / names.used)

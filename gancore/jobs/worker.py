@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import os
 import sys
 import time
 from collections.abc import Iterator
@@ -33,6 +34,10 @@ LIVE_EVERY = 0.4
 """Seconds between live views."""
 CHECKPOINT_SHARE = 0.015
 """Largest share of training time that checkpoints may take; where one takes long, they come less often."""
+MOST_SHAPES = 4
+"""Graph shapes that a process compiles before a fresh one takes its place. XLA never gives back what a program took (25
+of 37 MB a shape stay when every reference to it is gone and even TensorFlow's context was reset): 911 MB after two
+shapes became 1,124 after eight. Loading TensorFlow again takes about as long as compiling four shapes."""
 LOOK_EVERY = 0.05
 """Least seconds between an idle worker's looks for work; where looking takes long, the pause is four times that."""
 
@@ -59,16 +64,37 @@ class Worker:
         forget_old(self.folders)
         self.say("idle")
         last = time.monotonic()
-        while time.monotonic() - last < self.idle:
+        full = False
+        while time.monotonic() - last < self.idle and not full:
             began = time.monotonic()
             with self.claim() as group:
                 looked = time.monotonic() - began
-                if group:
+                full = bool(group) and self._is_full(group[0])
+                if group and not full:
                     self.train(group)
                     self.say("idle")
                     last = time.monotonic()
                     continue
-            time.sleep(max(LOOK_EVERY, 4 * looked))
+            if not full:
+                time.sleep(max(LOOK_EVERY, 4 * looked))
+        if full:
+            self._begin_afresh()
+
+    def _is_full(self, config: RunConfig) -> bool:
+        """Whether this process has compiled all that it may, and this run needs something else."""
+        from gancore.training.engine import GraphShape
+
+        return len(self._compiled) >= MOST_SHAPES and GraphShape.of(config) not in self._compiled
+
+    def _begin_afresh(self) -> None:
+        """Become a fresh process under the same process id, so that nobody takes the slot for an empty one."""
+        from gancore.training import devices
+
+        log.info("compiled %d graph shapes; a fresh process goes on", len(self._compiled))
+        self.say("loading")
+        devices.roam()  # The next one is given the same cores to choose from.
+        logging.shutdown()
+        os.execv(sys.executable, command(self.store.root, self.slot, self.idle))
 
     @contextlib.contextmanager
     def claim(self) -> Iterator[list[RunConfig]]:
@@ -248,6 +274,11 @@ def _load_tensorflow(slot: int) -> None:
     log.info("slot %d trains on %s", slot, devices.take(slot))
     devices.warm()
     metrics.load()
+
+
+def command(root: Path, slot: int, idle: float) -> list[str]:
+    """The command line of a worker."""
+    return [sys.executable, "-m", "gancore.jobs.worker", str(root), str(slot), str(idle)]
 
 
 def main() -> None:
