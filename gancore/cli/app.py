@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from gancore import __version__
-from gancore.cli import bench, bundles, environment, gallery, report, runs, study, train  # noqa: F401  (adds to runs)
+from gancore.cli import bench, bundles, environment, gallery, jobs, report, runs, study, train  # noqa: F401  (adds to runs)
 
 app = typer.Typer(
     name="gancore",
@@ -24,6 +24,7 @@ app.command("report")(report.report)
 app.command("bench")(bench.bench)
 app.add_typer(runs.app, name="runs")
 app.add_typer(gallery.app, name="gallery")
+app.add_typer(jobs.app, name="jobs")
 app.add_typer(study.app, name="study")
 
 

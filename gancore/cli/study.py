@@ -69,6 +69,7 @@ def show(name: StudyArgument, store: StoreOption = None, as_json: JsonOption = F
     from gancore import jobs
     from gancore.store import Store
     from gancore.studies import load_study, study_table
+    from gancore.words import about
 
     runs = Store.open(store)
     study = load_study(name, runs)
@@ -81,7 +82,7 @@ def show(name: StudyArgument, store: StoreOption = None, as_json: JsonOption = F
     _print_variants(study_table(runs, study))
     seconds = jobs.estimate(runs, study.configs())
     if seconds:
-        print(f"\nwhat is missing takes about {seconds:.0f} s here: gancore study run {name}")
+        print(f"\nwhat is missing takes {about(seconds)} here: gancore study run {name}")
 
 
 @app.command("run")

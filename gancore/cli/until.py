@@ -33,6 +33,7 @@ def run_until_decided(
     from gancore import jobs
     from gancore.studies import run_table
     from gancore.studies.sequential import check_plan, ending, looks, next_look
+    from gancore.words import about, duration
 
     check_plan(study, plan)
     if not 0 <= minutes <= MOST_MINUTES:  # which refuses nan as well
@@ -54,9 +55,7 @@ def run_until_decided(
             raise RuntimeError(reason)
         seconds, left = jobs.estimate(store, configs) or 0.0, deadline - time.time()
         if seconds > left:
-            stopped = (
-                f"the look at {seeds} seeds takes about {_minutes(seconds)}, and {_minutes(max(0.0, left))} are left"
-            )
+            stopped = f"the look at {seeds} seeds takes {about(seconds)}, and {duration(max(0.0, left))} are left"
             break
         job = jobs.submit(store, configs, f"{study.name}, {seeds} seeds", workers, IDLE, deadline)
         stopped, failed = _trained(job, configs, minutes)
@@ -70,14 +69,17 @@ def run_until_decided(
 
 def _trained(job: Job, configs: list[RunConfig], minutes: float) -> tuple[str, bool]:
     """Wait for a batch; why it ended early (empty where it did not), and whether that is a failure."""
-    wait(job)
-    progress, failures = job.progress(), job.failures()
+    from gancore.words import duration
+
+    progress, failures = wait(job), job.failures()
     job.dismiss()
     if progress.state == "cancelled":
-        return (f"{_minutes(60 * minutes)} are over" if job.overdue else "the job was cancelled"), False
+        return (f"{duration(60 * minutes)} are over" if job.overdue else "the job was cancelled"), False
     for reason in dict.fromkeys(failures.values()):
         print(f"gancore: a run failed: {reason}", file=sys.stderr)
     if progress.done < len({config.run_id for config in configs}):
+        if not failures:
+            return progress.message, True
         return f"{progress.failed} of {progress.total} runs failed", True
     return "", False
 
@@ -109,8 +111,3 @@ def _print_look(study: Study, plan: Plan, look: Look, metric: str, as_json: bool
 def _plain(value: object) -> object:
     """A value as JSON has it: None for what is not a finite number."""
     return None if isinstance(value, float) and not math.isfinite(value) else value
-
-
-def _minutes(seconds: float) -> str:
-    """A time in words: ``40 s``, ``12 min``."""
-    return f"{seconds:.0f} s" if seconds < 90 else f"{seconds / 60:.0f} min"

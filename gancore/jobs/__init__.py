@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from gancore.jobs.estimate import estimate
-from gancore.jobs.job import Job, Progress, get_job, list_jobs, submit
+from gancore.jobs.job import Job, Progress, find_job, get_job, list_jobs, submit
 from gancore.jobs.live import Live, live
 from gancore.jobs.pool import available, unavailable
 from gancore.store import Store
@@ -14,6 +14,7 @@ __all__ = [
     "Progress",
     "available",
     "estimate",
+    "find_job",
     "get_job",
     "list_jobs",
     "live",

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import contextlib
+import re
 import shutil
 import time
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
 from typing import Any, Literal
 
 from gancore.config import ConfigError, RunConfig
-from gancore.jobs import pool
+from gancore.jobs import pool, turns
 from gancore.jobs.checkpoints import checkpoint_step
+from gancore.jobs.estimate import Costs, Pace, expected, steady
 from gancore.jobs.folders import JOB_ID, JobFolders, read_json, write_json, write_small
 from gancore.jobs.request import MAX_RUNS, Request, read_request
 from gancore.store import Store
@@ -41,7 +45,7 @@ class Progress:
     steps_per_second: float
     """Run-steps per second over all runs in training."""
     seconds_left: float | None
-    """None while it is not known."""
+    """What is expected, compiling included, told without jumps; None while it is not known. In words: ``about``."""
     message: str
     """What is going on, in words."""
 
@@ -60,6 +64,17 @@ class Job:
         self._folders = JobFolders(store.root)
         self._folder = self._folders.job(job_id)
         self._stored: dict[str, str] = {}
+        self._noted = -turns.NOTED_EVERY
+
+    @property
+    def folder(self) -> Path:
+        """Where what is asked of it is kept; gone once it was dismissed, or its store deleted."""
+        return self._folder
+
+    @property
+    def watched(self) -> bool:
+        """Whether a page or a command looked at it a moment ago; others are trained behind those."""
+        return turns.is_watched(self._folder)
 
     @property
     def label(self) -> str:
@@ -106,7 +121,10 @@ class Job:
         self._ask("pause")
 
     def resume(self) -> None:
-        """Go on after a pause."""
+        """Go on after a pause or a cancel; what failed is tried again."""
+        for run_id in self.failures():
+            for path in (self._folders.failure(run_id), self._folders.attempt(run_id)):
+                path.unlink(missing_ok=True)
         self._ask("run")
         self.ensure_workers()
 
@@ -133,7 +151,7 @@ class Job:
 
     def dismiss(self) -> None:
         """Take an ended job off the list; its runs stay in the store."""
-        if self.progress().active:
+        if self.progress(watching=False).active:
             return
         # Out of the queue in one move, so that nobody meets half a job.
         aside = self._folder.with_name(f"{self.job_id}.dismissed")
@@ -154,8 +172,30 @@ class Job:
                 self._stored[run_id] = run.status
         return self._stored
 
-    def progress(self) -> Progress:
-        """Where the job stands now; starts workers if some are needed and none lives."""
+    @cached_property
+    def _costs(self) -> Costs:
+        return Costs.of(self.configs)
+
+    def _seconds_left(self, at: dict[str, int], workers: list[dict[str, Any]]) -> float | None:
+        """Seconds until the runs that are left, each at its step, are trained by the workers that live."""
+        training = [status for status in workers if set(at).intersection(status.get("run_ids", ()))]
+        # What others train is theirs until it ends.
+        free = [status for status in workers if not status.get("run_ids")]
+        if not training and not free:
+            return None
+        ready = any(status.get("state") != "loading" for status in workers)
+        pace = Pace.read(self._folders)
+        seconds = expected(self._costs, at, training, len(training) + len(free), pace, ready)
+        return steady(self.store.root, self.job_id).look(time.monotonic(), seconds)
+
+    def progress(self, watching: bool = True) -> Progress:
+        """Where the job stands now; starts workers if some are needed and none lives.
+
+        Whoever watches keeps it in front of jobs that nobody watches; without ``watching`` this only reads.
+        """
+        if watching and time.monotonic() - self._noted >= turns.NOTED_EVERY:
+            turns.note_look(self._folder)
+            self._noted = time.monotonic()
         stored, failures = self._statuses(), self.failures()
         run_ids = self.run_ids
         failed = [run_id for run_id in run_ids if run_id in failures and run_id not in stored]
@@ -164,16 +204,22 @@ class Job:
         steps = dict(zip(run_ids, self.request.steps, strict=True))
         steps_done = sum(steps[run_id] for run_id in stored)
         left = [run_id for run_id in run_ids if run_id not in stored and run_id not in failures]
+        at: dict[str, int] = {}
         for run_id in left:
             status = training.get(run_id)
-            steps_done += int(status.get("step", 0)) if status else checkpoint_step(self._folders, run_id)
+            at[run_id] = int(status.get("step", 0)) if status else checkpoint_step(self._folders, run_id)
+        steps_done += sum(at.values())
         wish = self.wish
         if not left or wish == "done":
             state: State = "failed" if failed else "finished"
-            if wish == "run":
+            if wish == "run" and watching:
                 self.settle()
         elif wish == "cancel":
             state = "cancelled"
+        elif not self._folder.is_dir():
+            state = "failed"
+            failures = dict.fromkeys(left, f"the job is gone: its folder {self._folder} was deleted; start it again")
+            failed = left
         elif not self.configs:
             state = "failed"
             failures = dict.fromkeys(left, "another version of gancore asked for this; start it again")
@@ -184,11 +230,11 @@ class Job:
             compiling = all(not status.get("step") for status in training.values())
             state = "starting" if compiling else "running"
         else:
-            self.ensure_workers()
+            if watching:
+                self.ensure_workers()
             state = "starting" if any(status.get("state") == "loading" for status in workers) else "waiting"
         pace = sum(float(status.get("pace", 0)) for status in {id(s): s for s in training.values()}.values())
         total = sum(steps.values())
-        remaining = sum(steps[run_id] for run_id in (*stored, *left)) - steps_done
         return Progress(
             state=state,
             total=len(run_ids),
@@ -198,7 +244,7 @@ class Job:
             steps_done=min(steps_done, total),
             steps_total=total,
             steps_per_second=pace if state == "running" else 0.0,
-            seconds_left=max(0.0, remaining / pace) if pace > 0 and state == "running" else None,
+            seconds_left=self._seconds_left(at, workers) if state in ("starting", "running") else None,
             message=_message(state, failures[failed[0]] if failed else "", len(stored), len(run_ids)),
         )
 
@@ -258,6 +304,7 @@ def submit(
     if all(run_id in store for run_id in unique):
         job.settle()
     else:
+        turns.note_look(job.folder)
         job.ensure_workers()
     return job
 
@@ -274,6 +321,18 @@ def list_jobs(store: Store) -> list[Job]:
     """All jobs kept, newest first; one that cannot be read is left out."""
     jobs = [job for job_id in JobFolders(store.root).job_ids() if (job := get_job(store, job_id)) is not None]
     return sorted(jobs, key=lambda job: (job.created, job.job_id), reverse=True)
+
+
+def find_job(store: Store, prefix: str) -> Job:
+    """The one job whose id starts with these 4 or more hex digits; raises ConfigError otherwise."""
+    if not re.fullmatch(r"[0-9a-f]{4,12}", prefix):
+        raise ConfigError(f"job: {prefix[:80]!r} is not a job's id; give 4 to 12 of its digits (0-9, a-f)")
+    found = [job for job in list_jobs(store) if job.job_id.startswith(prefix)]
+    if not found:
+        raise ConfigError(f"job: no job's id starts with {prefix!r}; see: gancore jobs list")
+    if len(found) > 1:
+        raise ConfigError(f"job: {prefix!r} starts the ids of {len(found)} jobs; give more digits")
+    return found[0]
 
 
 def wanted_runs(store: Store, wishes: Sequence[str] = ("run", "pause")) -> set[str]:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from filelock import FileLock, Timeout
 
 from gancore.config import RunConfig
-from gancore.jobs import pool
+from gancore.jobs import pool, turns
 from gancore.jobs.checkpoints import EVERY, checkpoint_step, forget_old, read_checkpoint, write_checkpoint
 from gancore.jobs.estimate import note_pace
 from gancore.jobs.folders import JobFolders, read_json, write_json
@@ -54,6 +54,8 @@ class Worker:
 
     def say(self, state: str, **more: object) -> None:
         """Tell those who watch what this worker is doing."""
+        if not self.folders.root.is_dir():
+            return  # The store was deleted; nothing of it is made anew.
         with contextlib.suppress(OSError):
             write_json(self.folders.slot_status(self.slot), {**pool.identity(), "state": state, **more})
 
@@ -65,7 +67,7 @@ class Worker:
         self.say("idle")
         last = time.monotonic()
         full = False
-        while time.monotonic() - last < self.idle and not full:
+        while time.monotonic() - last < self.idle and not full and self.folders.root.is_dir():
             began = time.monotonic()
             with self.claim() as group:
                 looked = time.monotonic() - began
@@ -100,7 +102,7 @@ class Worker:
     def claim(self) -> Iterator[list[RunConfig]]:
         """Lock and give up to LANES wanted runs that can train together and that nobody has or trains.
 
-        The oldest job comes first, and in it the graph shapes that this process has compiled already.
+        Jobs come in turn (``turns``), and in a job the graph shapes that this process has compiled already.
         """
         from gancore.training.engine import LANES, GraphShape, group_key
 
@@ -108,7 +110,7 @@ class Worker:
         group: list[RunConfig] = []
         key = None
         with contextlib.ExitStack() as locks:
-            for job in reversed(list_jobs(self.store)):
+            for job in turns.in_turn(list_jobs(self.store)):
                 if job.wish != "run":
                     continue
                 missing = self._missing(job)
@@ -119,6 +121,8 @@ class Worker:
                         break
                     own_key = (group_key(config), checkpoint_step(self.folders, config.run_id))
                     if (key is None or own_key == key) and self._lock(job, config.run_id, own_key[1], locks):
+                        if key is None:
+                            turns.note_turn(job.folder)
                         group.append(config)
                         key = own_key
             yield group
@@ -190,10 +194,11 @@ class Worker:
         return True
 
     def _note_failure(self, run_id: str, message: str) -> None:
-        # Where not even that can be written (a full disk), this process at least does not try again and again.
-        self._hopeless.add(run_id)
-        with contextlib.suppress(OSError):
+        try:
             write_json(self.folders.failure(run_id), {"message": message})
+        except OSError:
+            # Where not even that can be written (a full disk), this process at least does not try again and again.
+            self._hopeless.add(run_id)
 
     def _begin(self, configs: list[RunConfig], ids: list[str]) -> tuple[Recorder, Iterator[Event], int]:
         """A recorder and the events to feed it, from the runs' checkpoints if all can be used, and the first step."""
@@ -226,6 +231,7 @@ class Worker:
 
         self.say("training", run_ids=ids, step=begun, steps=configs[0].steps, pace=0.0)
         pace, marked, shown, rows, kept, every = 0.0, None, 0.0, 0, time.monotonic(), EVERY
+        yielded = time.monotonic()
         for event in events:
             recorder.feed(event)
             now = time.monotonic()
@@ -236,7 +242,14 @@ class Worker:
             first_row = recorder.rows and not rows  # Somebody waits for it.
             if now - shown < LIVE_EVERY and not first_row:
                 continue
+            if not self.folders.root.is_dir():
+                log.info("the store is gone; %s is not trained further", ids)
+                return
             wanted = wanted_runs(self.store, ("run",)).intersection(ids)
+            if wanted and now - yielded > turns.YIELD_EVERY:
+                yielded = now
+                if turns.has_to_yield(self.store, list_jobs(self.store), ids):
+                    wanted = set()
             if not wanted or now - kept > every:
                 kept = now
                 with contextlib.suppress(OSError):  # A checkpoint that cannot be written costs time, not the run.
@@ -247,7 +260,7 @@ class Worker:
                 pace = (event.step - marked[1]) * len(ids) / (now - marked[0])
             self._show(recorder, ids, event.step)
             if not wanted:
-                log.info("put aside at step %d: every job that wants %s is paused or cancelled", event.step, ids)
+                log.info("put aside at step %d: no job wants %s now, or one that is watched waits", event.step, ids)
                 return
             self.say("training", run_ids=ids, step=event.step, steps=configs[0].steps, pace=pace)
             shown, rows = now, len(recorder.rows)

@@ -33,7 +33,7 @@ from gancore.studies.labels import dataset_label
 from gancore.ui.builder_tables import edit
 from gancore.ui.frame import link
 from gancore.ui.running.later import set_later
-from gancore.ui.text import count, duration, escaped
+from gancore.ui.text import about, count, escaped
 
 SHOWN, SETTINGS, FILE = "the study shown", "settings of the Training page", "a TOML file"
 BUDGETS = {"": "as in the base", "steps": "steps", "samples": "real samples seen"}
@@ -201,11 +201,7 @@ def _preview(store: Store, study: Study) -> None:
     configs = study.configs()
     lacking = [config for config in configs if config.run_id not in store]
     seconds = jobs.estimate(store, lacking)
-    time = (
-        "how long the rest takes here is not known"
-        if seconds is None
-        else f"the rest takes about {duration(seconds)} here"
-    )
+    time = "how long the rest takes here is not known" if seconds is None else f"the rest takes {about(seconds)} here"
     rest = "nothing is left to train" if not lacking else time
     st.markdown(
         f":green[●] **{count(len(study.variants), 'variant')} × {count(study.seeds, 'seed')} = "

@@ -13,7 +13,7 @@ from gancore.store import Store
 from gancore.studies import PICKS, Study
 from gancore.ui.making import Exports, Making, Order
 from gancore.ui.runs import contents_of
-from gancore.ui.text import count, duration, escaped
+from gancore.ui.text import about, count, escaped
 
 EVERY = 0.7
 """Seconds between looks at an export that is being made."""
@@ -124,7 +124,7 @@ def _in_words(making: Making, ahead: int) -> str:
     if making.state == "waiting":
         return f"waiting: {ahead} {'is' if ahead == 1 else 'are'} made first"
     left = making.seconds_left
-    rest = "" if left is None else f" · about {duration(left)} left"
+    rest = "" if left is None else f" · {about(left)} left"
     return f"{making.what or 'starting'} · {making.share:.0%}{rest}"
 
 

@@ -15,7 +15,7 @@ from gancore.store import Store
 from gancore.studies import label_of
 from gancore.ui.runs import real_points, snapshot, stored
 from gancore.ui.show import show
-from gancore.ui.text import count, duration, escaped
+from gancore.ui.text import about, count, escaped
 
 LOOK_BACK = 10
 """Newest jobs that are asked whether they still run."""
@@ -66,11 +66,7 @@ def reason_not_to_train(store: Store) -> str:
 def cost(store: Store, configs: Sequence[RunConfig]) -> str:
     """How long training these takes here, in words."""
     seconds = jobs.estimate(store, configs)
-    return (
-        "how long the rest takes is not known."
-        if seconds is None
-        else f"the rest takes about {duration(seconds)} here."
-    )
+    return "how long the rest takes is not known." if seconds is None else f"the rest takes {about(seconds)} here."
 
 
 def watch(store: Store, job: Job, live: bool = False, redraw: bool = False) -> None:
@@ -137,11 +133,10 @@ def _watch(store: Store, job: Job, live: bool, drawn: int | None, began: float) 
 def in_words(progress: Progress) -> str:
     """One line: runs done, speed and time left."""
     parts = [progress.message or progress.state, f"{progress.done} of {count(progress.total, 'run')} done"]
-    if progress.state == "running":
-        if progress.steps_per_second:
-            parts.append(f"{progress.steps_per_second:,.0f} steps/s")
-        if progress.seconds_left is not None:
-            parts.append(f"{duration(progress.seconds_left)} left")
+    if progress.state == "running" and progress.steps_per_second:
+        parts.append(f"{progress.steps_per_second:,.0f} steps/s")
+    if progress.seconds_left is not None:
+        parts.append(f"{about(progress.seconds_left)} left")
     if progress.diverged:
         parts.append(f"{progress.diverged} diverged")
     return " · ".join(parts)

@@ -1,10 +1,12 @@
-"""Words on the page: escaping, numbers and durations."""
+"""Words on the page: escaping and numbers."""
 
 from __future__ import annotations
 
 import math
 import re
 
+from gancore.words import about as about
+from gancore.words import duration as duration
 from gancore.words import percent as percent
 
 
@@ -18,19 +20,6 @@ def escaped(text: object) -> str:
 def number(value: float | None, digits: int = 2) -> str:
     """A number for a sentence; an en dash where there is none."""
     return "–" if value is None or not math.isfinite(value) else f"{value:.{digits}f}"
-
-
-def duration(seconds: float | None) -> str:
-    """Seconds in words a person would use."""
-    if seconds is None or not math.isfinite(seconds):
-        return "an unknown time"
-    if seconds < 1:
-        return "less than a second"
-    if seconds < 90:
-        return f"{seconds:.0f} s"
-    if seconds < 90 * 60:
-        return f"{seconds / 60:.0f} min"
-    return f"{seconds / 3600:.1f} h"
 
 
 def count(n: int, noun: str) -> str:

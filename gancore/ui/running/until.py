@@ -15,7 +15,7 @@ from gancore.studies.intervals import MIN_SEEDS
 from gancore.studies.sequential import EVERY, MAXIMUM, Look, Plan, ending, looks, next_look
 from gancore.ui.running.later import set_later
 from gancore.ui.runs import contents_of
-from gancore.ui.text import count, duration, escaped
+from gancore.ui.text import about, count, duration, escaped
 
 STATE = "until"
 """Where the visit keeps its sequence.
@@ -141,7 +141,7 @@ def _reason_to_end(store: Store, study: Study, sequence: Sequence, seeds: int) -
     if left <= 0:
         return "The time is over."
     if seconds > left:
-        return f"The look at {seeds} seeds takes about {duration(seconds)}, and {duration(left)} are left."
+        return f"The look at {seeds} seeds takes {about(seconds)}, and {duration(left)} are left."
     return ""
 
 

@@ -1,0 +1,83 @@
+"""Whose turn it is: jobs that are being watched come before those that nobody watches, and otherwise jobs take turns.
+
+A command that was killed cannot cancel its job, and a page that is closed means to leave its job running; neither can
+be told from the other. So both train on, but behind what somebody is waiting for.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from gancore.jobs import pool
+from gancore.jobs.folders import JobFolders
+from gancore.store import Store
+
+if TYPE_CHECKING:
+    from gancore.jobs.job import Job
+
+WATCHED = 10.0
+"""Seconds after a look at a job for which it counts as watched; pages look every 0.7 s, commands every 0.2 s."""
+NOTED_EVERY = 2.0
+"""Seconds between two notes of one watcher."""
+YIELD_EVERY = 2.0
+"""Seconds between a worker's looks whether its unwatched job has to make room."""
+
+
+def note_look(folder: Path) -> None:
+    """Note that somebody looks at the job in this folder."""
+    _touch(folder / "watched")
+
+
+def note_turn(folder: Path) -> None:
+    """Note that a worker takes something of the job in this folder."""
+    _touch(folder / "turn")
+
+
+def _touch(path: Path) -> None:
+    with contextlib.suppress(OSError):  # A job's folder may be gone, and a read-only store has no turns.
+        path.touch()
+
+
+def _touched(path: Path) -> float:
+    """When a file was last touched, in seconds since the epoch; 0 where there is none."""
+    with contextlib.suppress(OSError):
+        return path.stat().st_mtime
+    return 0.0
+
+
+def is_watched(folder: Path) -> bool:
+    """Whether somebody looked at the job in this folder a moment ago."""
+    return time.time() - _touched(folder / "watched") < WATCHED
+
+
+def in_turn(jobs: Iterable[Job]) -> list[Job]:
+    """Jobs in the order in which a worker serves them: watched ones first, then the one that waited longest."""
+
+    def rank(job: Job) -> tuple[bool, float, str, str]:
+        return (not is_watched(job.folder), _touched(job.folder / "turn"), job.created, job.job_id)
+
+    return sorted(jobs, key=rank)
+
+
+def has_to_yield(store: Store, jobs: Iterable[Job], run_ids: Iterable[str]) -> bool:
+    """Whether runs in training, which nobody watches, keep a job waiting that somebody watches."""
+    ids = set(run_ids)
+    mine, others = [], []
+    for job in jobs:
+        if job.wish == "run":
+            (mine if ids.intersection(job.run_ids) else others).append(job)
+    if any(is_watched(job.folder) for job in mine):
+        return False
+    busy = {run_id for status in pool.workers(store.root) for run_id in status.get("run_ids", ())}
+    return any(
+        is_watched(job.folder) and not busy.intersection(job.run_ids) and _lacks_something(job) for job in others
+    )
+
+
+def _lacks_something(job: Job) -> bool:
+    folders = JobFolders(job.store.root)
+    return any(not folders.failure(run_id).exists() and run_id not in job.store for run_id in job.run_ids)
