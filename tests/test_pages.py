@@ -382,7 +382,10 @@ def test_a_running_job_is_found_again_and_can_be_paused_and_cancelled(store: Sto
     queue.append(FakeJob(configs, "my job"))
     app = opened("pages/training.py")  # a new session: nothing in the URL, nothing in the session
     assert "my job" in app.get("progress")[0].proto.text
-    assert "1 of 2 runs done" in app.get("progress")[0].proto.text and "about 10 s left" in app.get("progress")[0].proto.text
+    assert (
+        "1 of 2 runs done" in app.get("progress")[0].proto.text
+        and "about 10 s left" in app.get("progress")[0].proto.text
+    )
     next(button for button in app.button if button.label == "Pause").click().run()
     next(button for button in app.button if button.label == "Cancel").click().run()
     assert queue[0].asked == ["pause", "cancel"]
