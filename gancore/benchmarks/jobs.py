@@ -17,18 +17,34 @@ from gancore.store import Store
 
 TOGETHER = 40
 """Runs in a whole job: twenty a core of a small machine, so that its two ends weigh little."""
+FEW = 4
+"""Runs in one where the question is only whether it works."""
 POLL = 0.2
 """Seconds between looks, so that looking takes little of what is measured: 4 ms of a core each."""
 
 
+Stores = Callable[[], contextlib.AbstractContextManager[Store]]
+"""Gives a store with warm workers for each measurement."""
+
+
 @contextlib.contextmanager
-def warm_store() -> Iterator[Store]:
-    """An empty store whose workers have loaded TensorFlow."""
+def stores(quick: bool) -> Iterator[Stores]:
+    """A fresh store for each measurement, or one for all where time is short."""
+    if not quick:
+        yield warm_store
+        return
+    with warm_store(FEW) as store:
+        yield lambda: contextlib.nullcontext(store)
+
+
+@contextlib.contextmanager
+def warm_store(runs: int = 8) -> Iterator[Store]:
+    """An empty store whose workers have loaded TensorFlow, and trained so many runs."""
     with tempfile.TemporaryDirectory() as folder:
         store = Store(folder)
         store.floors(RunConfig().dataset)
         try:
-            finish(jobs.submit(store, [_brief(batch_size=8, seed=100 + k) for k in range(8)], "warm"))
+            finish(jobs.submit(store, [_brief(batch_size=8, seed=100 + k) for k in range(runs)], "warm"))
             yield store
         finally:
             for status in pool.workers(store.root):
@@ -49,25 +65,25 @@ def finish(job: jobs.Job) -> float:
     return time.perf_counter() - start
 
 
-def whole(batch: int, widths: tuple[int, ...], steps: int) -> float:
-    """Milliseconds a run-step of a job on workers that have compiled its shape."""
+def whole(batch: int, widths: tuple[int, ...], steps: int, warm: Stores, runs: int = TOGETHER) -> float:
+    """Milliseconds a run-step of a job of so many runs on workers that have compiled its shape."""
     # As many rows and snapshots as the defaults give 10,000 steps.
     base = {"batch_size": batch, "generator.hidden": list(widths), "steps": steps}
     base |= {"snapshot_every": max(1, steps // 50), "log_every": max(1, steps // 50)}
-    with warm_store() as store:
+    with warm() as store:
         shape = {"batch_size": batch, "generator.hidden": list(widths)}
-        finish(jobs.submit(store, [_brief(seed=100 + k, **shape) for k in range(8)], "compile"))
-        wanted = [with_changes(RunConfig(), base | {"seed": 1000 + k}) for k in range(TOGETHER)]
-        return finish(jobs.submit(store, wanted, "whole")) / steps / TOGETHER * 1e3
+        finish(jobs.submit(store, [_brief(seed=100 + k, **shape) for k in range(min(8, runs))], "compile"))
+        wanted = [with_changes(RunConfig(), base | {"seed": 1000 + k}) for k in range(runs)]
+        return finish(jobs.submit(store, wanted, "whole")) / steps / runs * 1e3
 
 
-def facts_of_jobs(steps: int, say: Callable[[str], object]) -> Iterator[Fact]:
-    """How long a person waits for the first row, and what ten seeds cost against one."""
-    with warm_store() as store:
+def facts_of_jobs(steps: int, say: Callable[[str], object], warm: Stores, shapes: int = 3) -> Iterator[Fact]:
+    """How long a person waits for the first row of so many new shapes, and what ten seeds cost against one."""
+    with warm() as store:
         say("a job: the first row of a new graph shape on a warm worker")
         waits = []
-        for batch in (32, 33, 34):
-            config = with_changes(RunConfig(), {"batch_size": batch, "steps": 2000, "seed": 1000})
+        for batch in range(33, 33 + shapes):
+            config = with_changes(RunConfig(), {"batch_size": batch, "steps": min(steps, 2000), "seed": 1000})
             start = time.perf_counter()
             job = jobs.submit(store, [config], "first")
             while (live := jobs.live(store, config.run_id)) is None or not len(live.history["step"]):

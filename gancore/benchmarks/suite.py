@@ -8,11 +8,13 @@ import statistics
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from gancore.benchmarks.case import MARK
-from gancore.benchmarks.jobs import facts_of_jobs, whole
+from gancore.benchmarks.jobs import FEW, TOGETHER, Stores, facts_of_jobs, whole
 from gancore.benchmarks.machine import Fact, cores
 from gancore.training.devices import LANES, kind
 
@@ -65,22 +67,32 @@ class Line:
     device: str
 
 
-def measure(quick: bool, say: Callable[[str], object]) -> Iterator[Line]:
-    """Every case and peer; peers take turns within each round, so that a change of the machine's speed meets all."""
+def measure(quick: bool, say: Callable[[str], object], warm: Stores) -> Iterator[Line]:
+    """Every case and peer; peers take turns within each round, so that a change of the machine's speed meets all.
+
+    A quick round runs them side by side instead: it says that they work, not how fast they are.
+    """
     for case, (batch, widths) in list(CASES.items())[: 1 if quick else None]:
         rounds = 1 if quick else 3
         found: dict[str, list[float]] = {}
         devices: dict[str, str] = {}
-        for number in range(rounds):
-            for peer in PEERS:
-                if importlib.util.find_spec(peer.needs) is None:
-                    continue
-                say(f"{case}: {peer.name}, round {number + 1} of {rounds}")
-                times, devices[peer.name] = _run(peer, batch, widths, quick)
-                found.setdefault(peer.name, []).append(statistics.median(times))
-            say(f"{case}: {WHOLE}, round {number + 1} of {rounds}")
-            steps = 400 if quick else 10_000 if batch == 32 else 4_000
-            found.setdefault(WHOLE, []).append(whole(batch, widths, steps))
+        there = [peer for peer in PEERS if importlib.util.find_spec(peer.needs) is not None]
+        with ThreadPoolExecutor(len(cores()) if quick else 1) as together:
+            for number in range(rounds):
+                place = f"round {number + 1} of {rounds}"
+
+                def time_of(peer: Peer, case: str, place: str, batch: int, widths: tuple[int, ...]):
+                    say(f"{case}: {peer.name}, {place}")
+                    return _run(peer, batch, widths, quick)
+
+                measured = together.map(partial(time_of, case=case, place=place, batch=batch, widths=widths), there)
+                for peer, (times, device) in zip(there, measured, strict=True):
+                    devices[peer.name] = device
+                    found.setdefault(peer.name, []).append(statistics.median(times))
+                say(f"{case}: {WHOLE}, {place}")
+                steps = 400 if quick else 10_000 if batch == 32 else 4_000
+                runs = FEW if quick else TOGETHER
+                found.setdefault(WHOLE, []).append(whole(batch, widths, steps, warm, runs))
         for name, times in found.items():
             yield Line(
                 case=case,
@@ -99,7 +111,7 @@ def _run(peer: Peer, batch: int, widths: tuple[int, ...], quick: bool) -> tuple[
     steps = max(2, peer.steps * 32 // batch if peer.module in ("products", "engine", "jax_vmapped") else peer.steps)
     steps, repeats = (max(2, steps // 10), 1) if quick else (steps, 5)
     common = [str(batch), ",".join(map(str, widths)), str(peer.lanes), str(steps), str(repeats)]
-    commands = [[*common, str(core)] for core in cores()] if peer.a_core else [common]
+    commands = [[*common, str(core)] for core in cores()[: 1 if quick else None]] if peer.a_core else [common]
     start = [sys.executable, "-m", f"gancore.benchmarks.{peer.module}"]
     processes = [_start([*start, *command]) for command in commands]
     results = [_answer(process) for process in processes]
@@ -120,13 +132,18 @@ def _answer(process: subprocess.Popen[str]) -> dict[str, Any]:
     return json.loads(out.rsplit(MARK, 1)[1])
 
 
-def facts(quick: bool, say: Callable[[str], object]) -> Iterator[Fact]:
+def facts(quick: bool, say: Callable[[str], object], warm: Stores) -> Iterator[Fact]:
     """What a person waits for, and what a worker takes: each measured once, on this machine."""
     batch, widths = CASES["batch 32, generator 64-128"]
     say("a worker: compiling, memory, checkpoints")
-    for lanes in (LANES[kind()], 64):
+    many = (LANES[kind()], 8 if quick else 64)
+
+    def answer(lanes: int) -> dict[str, Any]:
         command = [str(batch), ",".join(map(str, widths)), str(lanes), "100" if quick else "2000", "1"]
-        answer = _answer(_start([sys.executable, "-m", "gancore.benchmarks.worker", *command]))
-        for name, value, unit in answer["facts"]:
-            yield Fact(f"{name}, {lanes} lanes", value, unit)
-    yield from facts_of_jobs(200 if quick else 10_000, say)
+        return _answer(_start([sys.executable, "-m", "gancore.benchmarks.worker", *command]))
+
+    with ThreadPoolExecutor(len(many) if quick else 1) as together:
+        for lanes, found in zip(many, together.map(answer, many), strict=True):
+            for name, value, unit in found["facts"]:
+                yield Fact(f"{name}, {lanes} lanes", value, unit)
+    yield from facts_of_jobs(200 if quick else 10_000, say, warm, 1 if quick else 3)

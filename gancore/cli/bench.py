@@ -15,7 +15,10 @@ from gancore.cli.common import JsonOption, check_folder, print_json
 
 def bench(
     quick: Annotated[
-        bool, typer.Option("--quick", help="One short round of one case: does it work? No figures to quote.")
+        bool,
+        typer.Option(
+            "--quick", help="One short round of one case, within a minute: does it work? No figures to quote."
+        ),
     ] = False,
     out: Annotated[
         Path | None, typer.Option("--out", metavar="FILE", help="Write the table to this Markdown file.")
@@ -27,6 +30,7 @@ def bench(
     Peers take turns in one run (about ten minutes); PyTorch and JAX are measured where they are installed
     (python -m pip install 'gancore[bench]'). Times are milliseconds a run-step with all cores at work.
     """
+    from gancore.benchmarks.jobs import stores
     from gancore.benchmarks.machine import machine
     from gancore.benchmarks.suite import facts, measure
     from gancore.jobs import unavailable
@@ -38,19 +42,20 @@ def bench(
     say = partial(print, file=sys.stderr)
     rows = ["| case | what | min | median | max | × products | × engine |", "|---|---|---:|---:|---:|---:|---:|"]
     device = ""
-    for line in measure(quick, say):
-        device = line.device
-        if as_json:
-            print_json(asdict(line) | {"machine": machine()})
-        times = " | ".join(f"{value:.3g}" for value in (line.low, line.median, line.high))
-        rows.append(
-            f"| {line.case} | {line.peer} | {times} | {line.against_products:.3g} | {line.against_engine:.3g} |"
-        )
-    rows += ["", "| figure | |", "|---|---:|"]
-    for fact in facts(quick, say):
-        if as_json:
-            print_json(asdict(fact) | {"machine": machine(), "device": device})
-        rows.append(f"| {fact.name} | {fact.value:.3g} {fact.unit} |")
+    with stores(quick) as warm:
+        for line in measure(quick, say, warm):
+            device = line.device
+            if as_json:
+                print_json(asdict(line) | {"machine": machine()})
+            times = " | ".join(f"{value:.3g}" for value in (line.low, line.median, line.high))
+            rows.append(
+                f"| {line.case} | {line.peer} | {times} | {line.against_products:.3g} | {line.against_engine:.3g} |"
+            )
+        rows += ["", "| figure | |", "|---|---:|"]
+        for fact in facts(quick, say, warm):
+            if as_json:
+                print_json(asdict(fact) | {"machine": machine(), "device": device})
+            rows.append(f"| {fact.name} | {fact.value:.3g} {fact.unit} |")
     title = f"Milliseconds a run-step on {machine()}, device {device}{' (one quick round)' if quick else ''}:"
     table = "\n".join([title, "", *rows])
     if not as_json:
