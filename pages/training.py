@@ -41,6 +41,7 @@ with settings:
     seeds = st.slider("Number of seeds", 1, SEEDS, 4, key="seeds", bind="query-params", help="Seeds 0, 1, 2, …")
     configs = runs.with_seeds(form.config, seeds)
     missing = [] if form.errors else [config for config in configs if config.run_id not in store]
+    refusal = refusal or progress.reason_not_to_train(store, missing)
     label = f"{label_of(form.config, [])}, {count(seeds, 'seed')}"
     busy = active and {config.run_id for config in missing} <= set(job.run_ids) if job else False
     done = "Train" if form.errors else "All of these are trained"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from gancore.jobs.estimate import estimate
 from gancore.jobs.job import Job, Progress, find_job, get_job, list_jobs, submit
 from gancore.jobs.live import Live, live
+from gancore.jobs.memory import too_large
 from gancore.jobs.pool import available, unavailable
 from gancore.store import Store
 
@@ -19,6 +20,7 @@ __all__ = [
     "list_jobs",
     "live",
     "submit",
+    "too_large",
     "unavailable",
     "warm",
 ]

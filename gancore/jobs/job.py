@@ -19,6 +19,7 @@ from gancore.jobs import pool, turns
 from gancore.jobs.checkpoints import checkpoint_step
 from gancore.jobs.estimate import Costs, Pace, expected, steady
 from gancore.jobs.folders import JOB_ID, JobFolders, read_json, write_json, write_small
+from gancore.jobs.memory import needed, too_large
 from gancore.jobs.request import MAX_RUNS, Request, read_request
 from gancore.store import Store
 
@@ -130,7 +131,8 @@ class Job:
 
     def ensure_workers(self) -> None:
         """Start the workers this job asked for, as far as they do not live already."""
-        pool.ensure_workers(self.store.root, self.request.workers, self.request.idle)
+        count = self.request.workers or pool.default_workers(self.request.memory)
+        pool.ensure_workers(self.store.root, count, self.request.idle)
 
     def cancel(self) -> None:
         """Stop within a second; finished runs stay. A worker too busy to notice (compiling) is ended."""
@@ -276,10 +278,13 @@ def submit(
     What counts as stored is what ``store`` holds: of one with ``scope`` own, also what ships is trained.
     ``workers`` processes train (default: as many as this machine bears) and end after ``idle`` seconds without
     work. At ``deadline`` (seconds since the epoch) the job counts as cancelled; its finished runs stay. Raises
-    ConfigError on an empty or too long list, StoreError where nothing can be stored.
+    ConfigError on an empty or too long list and where a run takes more memory than is free, StoreError where nothing
+    can be stored.
     """
     if not 1 <= len(configs) <= MAX_RUNS:
         raise ConfigError(f"runs: a job of {len(configs)} is not allowed; it must be 1 to {MAX_RUNS}")
+    if reason := too_large(store, configs):
+        raise ConfigError(reason)
     store.writable_or_error()
     unique = {config.run_id: config for config in configs}
     folders = JobFolders(store.root)
@@ -297,6 +302,7 @@ def submit(
         workers=workers,
         idle=idle,
         deadline=deadline,
+        memory=needed(unique.values()),
         scope=store.scope,
     )
     write_small(folders.job(job_id) / "job.json", request.model_dump_json().encode())

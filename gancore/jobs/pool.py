@@ -42,9 +42,9 @@ def free_memory() -> float:
     return free
 
 
-def default_workers() -> int:
-    """One a core, or one a GPU, as far as memory reaches, at least one."""
-    return max(1, min(devices.slots(), int(free_memory() / WORKER_MEMORY), MAX_WORKERS))
+def default_workers(memory: float | None = None) -> int:
+    """One a core, or one a GPU, as far as memory reaches where each takes so many bytes, at least one."""
+    return max(1, min(devices.slots(), int(free_memory() / (memory or WORKER_MEMORY)), MAX_WORKERS))
 
 
 def unavailable() -> str:

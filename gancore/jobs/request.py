@@ -32,6 +32,8 @@ class Request(BaseModel):
     """Seconds that workers started for this outlive their work; None for the usual."""
     deadline: float | None = None
     """When it counts as cancelled, in seconds since the epoch, whether or not anybody watches; None for never."""
+    memory: float | None = None
+    """Bytes that a worker takes for the largest of the runs; None for the usual."""
     scope: Scope = "shipped"
     """Which of the store's layers count: a run that only another one holds is trained."""
 

@@ -20,6 +20,7 @@ from gancore.jobs.estimate import note_pace
 from gancore.jobs.folders import JobFolders, read_json, write_json
 from gancore.jobs.job import Job, list_jobs, wanted_runs
 from gancore.jobs.live import write_live
+from gancore.jobs.memory import SMALL, extra
 from gancore.store import Store
 
 if TYPE_CHECKING:
@@ -120,12 +121,36 @@ class Worker:
                     if len(group) == LANES:
                         break
                     own_key = (group_key(config), checkpoint_step(self.folders, config.run_id))
-                    if (key is None or own_key == key) and self._lock(job, config.run_id, own_key[1], locks):
+                    if own_key != (key or own_key) or not (group or self._has_room(config)):
+                        continue
+                    if self._lock(job, config.run_id, own_key[1], locks):
                         if key is None:
                             turns.note_turn(job.folder)
                         group.append(config)
                         key = own_key
+                    elif not group and extra(config) > SMALL:
+                        self.say("idle")
             yield group
+
+    def _has_room(self, config: RunConfig) -> bool:
+        """Whether memory bears a run like this beside what other workers train; if so they are told at once.
+
+        A job that this machine cannot bear was refused when it was submitted, so a worker alone takes anything.
+        """
+        takes = extra(config)
+        if takes <= SMALL:
+            return True
+        try:
+            with FileLock(self.folders.root / "workers" / "memory.lock", timeout=5):
+                others = [status for status in pool.workers(self.store.root) if status["slot"] != self.slot]
+                announced = [float(status.get("extra", 0.0)) for status in others if status.get("run_ids")]
+                # What others have announced may not be in use yet, so it counts beside what is.
+                if announced and takes > pool.free_memory() - sum(announced):
+                    return False
+                self.say("training", run_ids=[config.run_id], step=0, steps=config.steps, pace=0.0, extra=takes)
+        except Timeout:
+            return False
+        return True
 
     def _bundles_changed(self) -> int:
         """When a bundle was last imported or deleted, as the file system says it."""
@@ -229,7 +254,9 @@ class Worker:
         """Feed the recorder, keep checkpoints and live views, and store the results."""
         from gancore.training.engine import Tick
 
-        self.say("training", run_ids=ids, step=begun, steps=configs[0].steps, pace=0.0)
+        takes = extra(configs[0])
+        takes = takes if takes > SMALL else 0.0
+        self.say("training", run_ids=ids, step=begun, steps=configs[0].steps, pace=0.0, extra=takes)
         pace, marked, shown, rows, kept, every = 0.0, None, 0.0, 0, time.monotonic(), EVERY
         yielded = time.monotonic()
         for event in events:
@@ -262,7 +289,7 @@ class Worker:
             if not wanted:
                 log.info("put aside at step %d: no job wants %s now, or one that is watched waits", event.step, ids)
                 return
-            self.say("training", run_ids=ids, step=event.step, steps=configs[0].steps, pace=pace)
+            self.say("training", run_ids=ids, step=event.step, steps=configs[0].steps, pace=pace, extra=takes)
             shown, rows = now, len(recorder.rows)
         for result in recorder.results():
             self.store.put(result)

@@ -52,15 +52,15 @@ def start(store: Store, configs: Sequence[RunConfig], label: str) -> None:
     st.rerun()
 
 
-def reason_not_to_train(store: Store) -> str:
-    """Why nothing can be trained here, or an empty text."""
+def reason_not_to_train(store: Store, configs: Sequence[RunConfig] = ()) -> str:
+    """Why nothing, or nothing like these, can be trained here, or an empty text."""
     if not jobs.available():
         return jobs.unavailable()
     try:
         store.writable_or_error()
     except ValueError as error:
         return str(error)
-    return ""
+    return jobs.too_large(store, configs)
 
 
 def cost(store: Store, configs: Sequence[RunConfig]) -> str:

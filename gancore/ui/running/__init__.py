@@ -31,7 +31,7 @@ def section(store: Store, study: Study, seeds: int) -> bool:
     missing = [config for config in configs if config.run_id not in store]
     job = progress.current_job(store, [config.run_id for config in configs])
     active = job is not None and job.progress().active
-    refusal = progress.reason_not_to_train(store)
+    refusal = progress.reason_not_to_train(store, missing)
     if st.session_state.pop("start_seeds", None) == seeds and missing and not refusal:
         progress.start(store, configs, _label(study, seeds))
     until.go_on(store, study, active)
