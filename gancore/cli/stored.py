@@ -55,7 +55,7 @@ def suggest_training(
     store: Store,
     given: Path | None,
 ) -> None:
-    """After ``gancore train``: how to train these runs all the same, and a seed that nobody has trained.
+    """After ``gancore train``: how to train these runs all the same, and a seed that is not stored.
 
     ``words`` is the command without its seeds.
     """

@@ -60,7 +60,7 @@ class Job:
     """A job in a store's queue. Everything is read from the store's folder, so any process may ask."""
 
     def __init__(self, store: Store, job_id: str, request: Request):
-        # Whoever asks counts the layers that the one who submitted it counted.
+        # Every process that asks counts the layers that the submitting one counted.
         self.store, self.job_id, self.request = store.within(request.scope), job_id, request
         self._folders = JobFolders(store.root)
         self._folder = self._folders.job(job_id)
@@ -193,7 +193,7 @@ class Job:
     def progress(self, watching: bool = True) -> Progress:
         """Where the job stands now; starts workers if some are needed and none lives.
 
-        Whoever watches keeps it in front of jobs that nobody watches; without ``watching`` this only reads.
+        A page or command that watches keeps it in front of unwatched jobs; without ``watching`` this only reads.
         """
         if watching and time.monotonic() - self._noted >= turns.NOTED_EVERY:
             turns.note_look(self._folder)

@@ -1,7 +1,7 @@
-"""Whose turn it is: jobs that are being watched come before those that nobody watches, and otherwise jobs take turns.
+"""Whose turn it is: jobs that a page or command watches come before the others, and otherwise jobs take turns.
 
 A command that was killed cannot cancel its job, and a page that is closed means to leave its job running; neither can
-be told from the other. So both train on, but behind what somebody is waiting for.
+be told from the other. So both train on, but behind what a user is waiting for.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ YIELD_EVERY = 2.0
 
 
 def note_look(folder: Path) -> None:
-    """Note that somebody looks at the job in this folder."""
+    """Note that a page or command looks at the job in this folder."""
     _touch(folder / "watched")
 
 
@@ -50,7 +50,7 @@ def _touched(path: Path) -> float:
 
 
 def is_watched(folder: Path) -> bool:
-    """Whether somebody looked at the job in this folder a moment ago."""
+    """Whether a page or command looked at the job in this folder a moment ago."""
     return time.time() - _touched(folder / "watched") < WATCHED
 
 
@@ -64,7 +64,7 @@ def in_turn(jobs: Iterable[Job]) -> list[Job]:
 
 
 def has_to_yield(store: Store, jobs: Iterable[Job], run_ids: Iterable[str]) -> bool:
-    """Whether runs in training, which nobody watches, keep a job waiting that somebody watches."""
+    """Whether runs in training, which are unwatched, keep a watched job waiting."""
     ids = set(run_ids)
     mine, others = [], []
     for job in jobs:

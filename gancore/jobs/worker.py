@@ -90,7 +90,7 @@ class Worker:
         return len(self._compiled) >= MOST_SHAPES and GraphShape.of(config) not in self._compiled
 
     def _begin_afresh(self) -> None:
-        """Become a fresh process under the same process id, so that nobody takes the slot for an empty one."""
+        """Become a fresh process under the same process id, so that the slot never looks empty."""
         from gancore.training import devices
 
         log.info("compiled %d graph shapes; a fresh process goes on", len(self._compiled))
