@@ -21,18 +21,19 @@ WORDS = (
 def verdict_spec(report: Report) -> dict[str, Any]:
     """The Vega-Lite specification; claims with another metric, or the other direction, have an axis of their own.
 
-    Raises ConfigError where the study claims nothing.
+    Raises ConfigError where the study states no claim.
     """
     import altair as alt
 
     study = report.study
     groups: dict[tuple[str, str], list[Judged]] = {}
-    for number, claim in enumerate(sections.claims(report.analysis), start=1):
+    for number, claim in enumerate(sections.claims(study, report.analysis), start=1):
         head = claim["head"]
         groups.setdefault((head["metric"], head["direction"]), []).append(_judged(number, claim))
     if not groups:
         raise ConfigError(
-            f"--part: 'verdicts' cannot be drawn; {study.name} claims nothing, so use grid, curves or effects"
+            f"--part: 'verdicts' cannot be drawn; {study.name} states no claim to judge (a [[claim]] in its file), so use "
+            "grid, curves or effects"
         )
     beside = beside_of([claim for claims in groups.values() for claim in claims])
     charts = []
