@@ -69,7 +69,9 @@ def claims(study: Study, analysis: Content) -> list[dict[str, Any]]:
             for name, words in view_words(study).items()
             if row[name] is not None
         ]
-        found.append({"text": text, "head": head, "lines": lines, "conclusion": head["conclusion"], "said": _said(head)})
+        found.append(
+            {"text": text, "head": head, "lines": lines, "conclusion": head["conclusion"], "said": _said(head)}
+        )
     return found
 
 

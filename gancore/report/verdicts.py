@@ -32,8 +32,8 @@ def verdict_spec(report: Report) -> dict[str, Any]:
         groups.setdefault((head["metric"], head["direction"]), []).append(_judged(number, claim))
     if not groups:
         raise ConfigError(
-            f"--part: 'verdicts' cannot be drawn; {study.name} states no claim to judge (a [[claim]] in its file), so use "
-            "grid, curves or effects"
+            f"--part: 'verdicts' cannot be drawn; {study.name} states no claim to judge, so add a [[claim]] to its "
+            "file, or use grid, curves or effects"
         )
     beside = beside_of([claim for claims in groups.values() for claim in claims])
     charts = []

@@ -60,17 +60,18 @@ def why_harder(easy: Behaviour, hard: Behaviour) -> list[str]:
     where it differs by less than 5 percentage points.
     """
     said = [
-        f"After {hard.steps:,} steps {percent(easy.near)} of the generated points lie near {easy.name}, and "
-        f"{percent(hard.near)} near {hard.name}"
+        f"After {hard.steps:,} steps {_share(easy.near)} of the generated points lie near {easy.name}, and "
+        f"{_share(hard.near)} near {hard.name}"
     ]
     if hard.coverage >= 0.95 and hard.near <= 0.5 < easy.near:
         said[0] += (
-            f". Yet they reach {percent(hard.coverage)} of {hard.name}: the points surround it and do not settle on it"
+            f". Yet they reach {_share(hard.coverage)} of {hard.name}: the points surround it and do not settle on it"
         )
     if easy.moved > 0 and hard.moved >= 2 * easy.moved and hard.every == easy.every:
         said.append(
-            f"They keep moving: in the last quarter of training, the point made from the same noise moves "
-            f"{hard.moved:.2f} every {hard.every:,} steps, against {easy.moved:.2f} on {easy.name}"
+            "The points keep moving: over the last quarter of training, the point made from the same noise moves by "
+            f"{hard.moved:.2f} (in units of the axes) every {hard.every:,} steps, against {easy.moved:.2f} on "
+            f"{easy.name}"
         )
     if abs(easy.accuracy - hard.accuracy) < 0.05:
         said.append(
@@ -78,3 +79,8 @@ def why_harder(easy: Behaviour, hard: Behaviour) -> list[str]:
             f"and {percent(easy.accuracy)} on {easy.name}"
         )
     return [f"{sentence}." for sentence in said]
+
+
+def _share(value: float) -> str:
+    """A percentage within a sentence: ``more than 99%``."""
+    return percent(value).replace(">", "more than ").replace("<", "less than ")

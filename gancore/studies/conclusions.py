@@ -79,7 +79,12 @@ def others(study: Study) -> str:
     count = sum(len(factor.levels) > 1 for factor in study.factors) - 1
     if count == 1:
         return "the other change"
-    return f"the other {NUMBERS[count] if 0 < count < len(NUMBERS) else 'changes'}"
+    return f"the other {number_word(count) if count else 'changes'}"
+
+
+def number_word(count: int) -> str:
+    """A count within a sentence: ``three``, ``12``."""
+    return NUMBERS[count] if count < len(NUMBERS) else str(count)
 
 
 def views_sentence(alone: State | None, average: State | None, last: State | None, rest: str) -> str:
@@ -87,7 +92,7 @@ def views_sentence(alone: State | None, average: State | None, last: State | Non
 
     ``rest``: the other changes in words, such as ``the other three``.
     """
-    places = {"alone": alone, "on average": average, f"when added to {rest}": last}
+    places: dict[str, State | None] = {"alone": alone, "on average": average, f"when added to {rest}": last}
     by_state: dict[State, list[str]] = {}
     for words, state in places.items():
         if state is not None:
@@ -120,7 +125,7 @@ def _about_a_factor(study: Study, claim: Claim, row: Content, content: Content) 
     usual = next(iter(pairs.values()), (str(study.arms[0].name), str(study.arms[-1].name)))
     if row["n"] < MIN_SEEDS:
         return Conclusion(_too_few(row["n"]), usual)
-    states = {name: state_of(row, name) for name in ("alone", "average", "last")}
+    states: dict[str, State | None] = {name: state_of(row, name) for name in ("alone", "average", "last")}
     if len([factor for factor in study.factors if len(factor.levels) > 1]) == 1:
         return Conclusion(f"{_single(states['average'])}.", usual)
     text = views_sentence(states["alone"], states["average"], states["last"], others(study))

@@ -31,6 +31,11 @@ class Recipe(NamedTuple):
     same_task: bool
     """Whether it learns the very points that the baseline fails on, rather than an easier or harder version of them."""
 
+    @property
+    def title(self) -> str:
+        """Its words, to stand alone: ``Combined update + batch 256``."""
+        return f"{self.words[:1].upper()}{self.words[1:]}"
+
 
 def recipes(found: Iterable[tuple[Study, Mapping[str, Any]]], baseline: RunConfig) -> list[Recipe]:
     """The settings that work on the baseline's kind of dataset, from studies and their analyses as plain data.
@@ -56,7 +61,9 @@ def recipes(found: Iterable[tuple[Study, Mapping[str, Any]]], baseline: RunConfi
         for study, variant, cell in cells.values()
         if cell["success"] >= 0.5 and cell["success_low"] > usual[2]["success_high"]
     ]
-    return sorted(good, key=lambda one: (not one.same_task, len(changed(one.config, baseline)), -one.learned / one.runs))
+    return sorted(
+        good, key=lambda one: (not one.same_task, len(changed(one.config, baseline)), -one.learned / one.runs)
+    )
 
 
 def changed(config: RunConfig, baseline: RunConfig) -> list[str]:
@@ -89,7 +96,7 @@ def _recipe(study: Study, variant: Variant, cell: Mapping[str, Any], baseline: R
 
 
 def _cells(study: Study, content: Mapping[str, Any]) -> Iterable[tuple[Variant, Mapping[str, Any]]]:
-    """A study's variants with their cells: an analysis names the arm and, of several datasets, the dataset beside it."""
+    """A study's variants with their cells: an analysis names the arm, and the dataset beside it."""
     for cell in content["cells"]:
         for variant in study.variants:
             here = cell["dataset"] in ("all", _kind(variant.config))
