@@ -60,7 +60,7 @@ def _judged(number: int, claim: sections.Content) -> Judged:
     return Judged(
         f"{number}. {one_line(claim['text'])}",
         head["verdict"],
-        (one_line(head["label"]), f"{head['n']} seed{'' if head['n'] == 1 else 's'}{learned}"),
+        (one_line(claim["conclusion"]), one_line(head["label"]), f"{head['n']} seed{'' if head['n'] == 1 else 's'}{learned}"),
         tuple(
             Interval(
                 _view(line), line["estimate"], line["low"], line["high"], line["verdict"],
