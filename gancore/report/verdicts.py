@@ -14,7 +14,8 @@ from gancore.words import fixed
 
 WORDS = (
     "Supported: the thick interval, which decides, lies wholly on the claimed side of zero; refuted: on the other; "
-    "undecided: it holds zero. Means over seeds, with 95% intervals corrected for all comparisons made together (Holm)."
+    "undecided: it includes zero. Means over seeds, with 95% intervals corrected for all comparisons made together "
+    "(Holm)."
 )
 
 
@@ -57,10 +58,11 @@ def _judged(number: int, claim: sections.Content) -> Judged:
         if head["runs_before"] and head["runs_after"]
         else ""
     )
+    seeds = f"{head['n']} seed{'' if head['n'] == 1 else 's'}"
     return Judged(
         f"{number}. {one_line(claim['text'])}",
         head["verdict"],
-        (one_line(claim["conclusion"]), one_line(head["label"]), f"{head['n']} seed{'' if head['n'] == 1 else 's'}{learned}"),
+        (one_line(claim["conclusion"]), one_line(head["label"]), f"{seeds}{learned}"),
         tuple(
             Interval(
                 _view(line), line["estimate"], line["low"], line["high"], line["verdict"],

@@ -11,6 +11,7 @@ from gancore.studies.conclusions import conclusions, others
 from gancore.studies.labels import dataset_label
 from gancore.studies.plain import plain_analysis
 from gancore.studies.study import Study
+from gancore.words import percent
 
 
 def findings(study: Study, analysis: Analysis) -> str:
@@ -71,7 +72,7 @@ def claim_sentences(row: dict[Any, Any]) -> str:
             f"{row['runs_before']} without."
         )
     if not math.isnan(row["improvement"]):
-        said.append(f"A run with it has the better {key} in {100 * row['improvement']:.0f}% of pairs.")
+        said.append(f"A run with it has the better {key} in {percent(row['improvement'])} of pairs.")
     if row["confounds"]:
         said.append(f"What else differs: {'; '.join(row['confounds'])}.")
     if row["needs"]:

@@ -82,7 +82,7 @@ def _script(recipe: Recipe) -> None:
         st.code(train_command(recipe.config), language="bash", wrap_lines=True)
         return
     name = f"{recipe.words.replace(' + ', '_').replace(' ', '-').replace(',', '')}.py"
-    st.markdown("It needs Keras and TensorFlow alone, and trains one run.")
+    st.markdown("It trains one run with Keras, TensorFlow and NumPy alone, without gancore.")
     st.download_button("Download", text, name, "text/x-python", on_click="ignore", icon=":material/download:")
     st.code(text, language="python", height=420)
 
