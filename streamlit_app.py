@@ -20,28 +20,28 @@ from gancore.ui.text import escaped, percent
 url.check({})
 
 study, claimed = load_study("four-distributions"), load_study("four-fixes")
-found = home.working(store)
+working = home.working(store)
 panels = [("Parabola", study, "parabola-baseline"), ("Circle, the same settings", study, "circle-baseline")]
-if found:
-    panels.append((f"Circle with {found[0].words}", load_study(found[0].study), found[0].variant))
+if working:
+    panels.append((f"Circle with {working[0].words}", load_study(working[0].study), working[0].variant))
 else:
     panels.append(("Circle, all four fixes", study, "circle-all"))
-have = [[run for run in runs_of(store, source)[name] if run] for _, source, name in panels]
-tally = [f"**{sum(run.metrics.get('learned') == 1 for run in every)} of {len(every)}**" for every in have]
+trained = [[run for run in runs_of(store, source)[name] if run] for _, source, name in panels]
+tally = [f"**{sum(run.metrics.get('learned') == 1 for run in every)} of {len(every)}**" for every in trained]
 st.markdown(
     "**The question** that gancore began with: a basic GAN in Keras learns samples from a parabola but fails on a "
     "circle. Why, and what fixes it?"
     + (f" Trained here with the same settings, it learned the parabola in {tally[0]} runs and the circle in {tally[1]}."
-       if all(have[:2]) else ""),
+       if all(trained[:2]) else ""),
     width=home.PROSE,
 )  # fmt: skip
 
 st.header("What to do")
-home.recipe_cards(found)
+home.recipe_cards(working)
 
 st.header("What it learned")
 st.caption(":blue[●] real, :red[●] generated; all three on the same axes, each the median of its runs")
-medians = [runs.kept(run) if (run := pick_seed(every)) else None for every in have]
+medians = [runs.kept(run) if (run := pick_seed(every)) else None for every in trained]
 half = figures.extent(runs.real_points(run.config.dataset) for run in medians if run)
 for column, (title, source, name), shown, rate in zip(st.columns(3, gap="medium"), panels, medians, tally, strict=True):
     with column, st.container(width=views.WIDEST):
@@ -63,7 +63,7 @@ for column, (title, source, name), shown, rate in zip(st.columns(3, gap="medium"
 st.caption(
     "Curves: the discriminator's accuracy; at 50% it cannot tell real from fake. Near: within 0.05 of the curve."
 )
-reasons = home.why(store, study, ("parabola-baseline", "the parabola"), ("circle-baseline", "the circle"), found)
+reasons = home.why(store, study, ("parabola-baseline", "the parabola"), ("circle-baseline", "the circle"), working)
 if reasons:
     st.header("Why the circle is hard")
     st.markdown(escaped(reasons), width=home.PROSE)

@@ -59,26 +59,26 @@ def why_harder(easy: Behaviour, hard: Behaviour) -> list[str]:
     moving where they move at least twice as far as on the other dataset, and accuracy not to tell the two apart
     where it differs by less than 5 percentage points.
     """
-    said = [
+    sentences = [
         f"After {hard.steps:,} steps {_share(easy.near)} of the generated points lie near {easy.name}, and "
         f"{_share(hard.near)} near {hard.name}"
     ]
     if hard.coverage >= 0.95 and hard.near <= 0.5 < easy.near:
-        said[0] += (
+        sentences[0] += (
             f". Yet they reach {_share(hard.coverage)} of {hard.name}: the points surround it and do not settle on it"
         )
     if easy.moved > 0 and hard.moved >= 2 * easy.moved and hard.every == easy.every:
-        said.append(
+        sentences.append(
             "The points keep moving: over the last quarter of training, the point made from the same noise moves by "
             f"{hard.moved:.2f} (in units of the axes) every {hard.every:,} steps, against {easy.moved:.2f} on "
             f"{easy.name}"
         )
     if abs(easy.accuracy - hard.accuracy) < 0.05:
-        said.append(
+        sentences.append(
             f"The discriminator's accuracy does not tell the two apart: it is {percent(hard.accuracy)} on {hard.name} "
             f"and {percent(easy.accuracy)} on {easy.name}"
         )
-    return [f"{sentence}." for sentence in said]
+    return [f"{sentence}." for sentence in sentences]
 
 
 def _share(value: float) -> str:

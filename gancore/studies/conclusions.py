@@ -53,15 +53,15 @@ def conclusions(study: Study, content: Content) -> list[Conclusion]:
     interval leaves out zero.
     """
     seen: dict[str, int] = {}
-    found = []
+    results = []
     for row in content["claims"]:
         number = seen.get(row["dataset"], 0)
         seen[row["dataset"]] = number + 1
         claim = study.claims[number]
-        found.append(
+        results.append(
             _about_variants(study, claim, row) if claim.factor is None else _about_a_factor(study, claim, row, content)
         )
-    return found
+    return results
 
 
 def view_words(study: Study) -> dict[str, str]:
@@ -108,10 +108,10 @@ def views_sentence(alone: State | None, average: State | None, last: State | Non
 
 def state_of(row: Content, view: str) -> State | None:
     """Whether a view of a claim says that the change makes the metric better or worse; None where there is no view."""
-    found = row.get(view)
-    if not found or found["verdict"] not in ("supported", "refuted"):
-        return "undecided" if found else None
-    as_claimed = found["verdict"] == "supported"
+    shown = row.get(view)
+    if not shown or shown["verdict"] not in ("supported", "refuted"):
+        return "undecided" if shown else None
+    as_claimed = shown["verdict"] == "supported"
     return "helps" if as_claimed == (row["direction"] == better_of(row["metric"])) else "harms"
 
 
@@ -167,13 +167,13 @@ def _together(
 
     Where several are as good, the one that needs the fewest other changes.
     """
-    found = []
+    candidates = []
     for pair in _apart(study, claim, row, content):
         # What the sentence says of a view already must not be said the other way round by the same two variants.
         view = _view_of(study, pair)
         if view is None or states[view] in ("undecided", "helps" if pair.gain else "harms"):
-            found.append(pair)
-    return min(found, key=_rank, default=None)
+            candidates.append(pair)
+    return min(candidates, key=_rank, default=None)
 
 
 def _rank(pair: Together) -> tuple[bool, float, float, int]:

@@ -37,7 +37,7 @@ class Recipe(NamedTuple):
         return f"{self.words[:1].upper()}{self.words[1:]}"
 
 
-def recipes(found: Iterable[tuple[Study, Mapping[str, Any]]], baseline: RunConfig) -> list[Recipe]:
+def recipes(analysed: Iterable[tuple[Study, Mapping[str, Any]]], baseline: RunConfig) -> list[Recipe]:
     """The settings that work on the baseline's kind of dataset, from studies and their analyses as plain data.
 
     Settings work where at least half of their runs learned and the success rate's 95% interval lies above the
@@ -46,7 +46,7 @@ def recipes(found: Iterable[tuple[Study, Mapping[str, Any]]], baseline: RunConfi
     the study with the most runs.
     """
     cells: dict[str, tuple[Study, Variant, Mapping[str, Any]]] = {}
-    for study, content in found:
+    for study, content in analysed:
         for variant, cell in _cells(study, content):
             config = variant.config
             if cell["n"] and _kind(config) == _kind(baseline):

@@ -37,15 +37,15 @@ def working(store: Store) -> list[Recipe]:
     return recipes([(study, verdicts.analysis(store, study)) for study in studies], QUESTION)
 
 
-def recipe_cards(found: Sequence[Recipe]) -> None:
+def recipe_cards(working_settings: Sequence[Recipe]) -> None:
     """What to do: a card for each of the settings that work."""
-    if not found:
+    if not working_settings:
         st.info("No settings in the stored studies learn the circle in most of their runs yet.")
         return
     st.markdown("Settings that learned the circle in most of their runs, with everything else as in the question:")
     st.html(RECIPES)
     with st.container(key="recipes"):
-        for number, recipe in enumerate(found, start=1):
+        for number, recipe in enumerate(working_settings, start=1):
             with st.container(border=True, height="stretch", vertical_alignment="distribute"):
                 with st.container(gap="xsmall"):
                     st.markdown(f"**{escaped(recipe.title)}**  \n{_rate(recipe)}")
@@ -82,27 +82,29 @@ def _script(recipe: Recipe) -> None:
         st.code(train_command(recipe.config), language="bash", wrap_lines=True)
         return
     name = f"{recipe.words.replace(' + ', '_').replace(' ', '-').replace(',', '')}.py"
-    st.markdown("It trains one run with Keras, TensorFlow and NumPy alone, without gancore.")
+    st.markdown("Plain Keras, which trains one run of these settings without gancore.")
     st.download_button("Download", text, name, "text/x-python", on_click="ignore", icon=":material/download:")
     st.code(text, language="python", height=420)
 
 
-def why(store: Store, study: Study, easy: tuple[str, str], hard: tuple[str, str], found: Sequence[Recipe]) -> str:
+def why(
+    store: Store, study: Study, easy: tuple[str, str], hard: tuple[str, str], working_settings: Sequence[Recipe]
+) -> str:
     """Why one variant of a study is harder than another, from what their runs measured; empty where runs are missing.
 
     ``easy`` and ``hard``: the variant, and its dataset within a sentence.
     """
-    have = runs_of(store, study)
-    runs = {name: [run for run in have[name] if run] for name, _ in (easy, hard)}
+    stored = runs_of(store, study)
+    runs = {name: [run for run in stored[name] if run] for name, _ in (easy, hard)}
     key = tuple((run.run_id, run.created) for name, _ in (easy, hard) for run in runs[name])
-    said = _why(key, tuple((words, runs[name]) for name, words in (easy, hard)))
-    longer = next((recipe for recipe in found if changed(recipe.config, QUESTION) == ["steps"]), None)
-    if said and longer and longer.config.steps > QUESTION.steps:
-        said = (
-            f"{said} So the circle is slow to learn rather than out of reach: with {longer.config.steps:,} steps and "
+    text = _why(key, tuple((words, runs[name]) for name, words in (easy, hard)))
+    longer = next((recipe for recipe in working_settings if changed(recipe.config, QUESTION) == ["steps"]), None)
+    if text and longer and longer.config.steps > QUESTION.steps:
+        text = (
+            f"{text} So the circle is slow to learn rather than out of reach: with {longer.config.steps:,} steps and "
             f"nothing else changed, {longer.learned} of {count(longer.runs, 'run')} learned it."
         )
-    return said
+    return text
 
 
 @st.cache_data(max_entries=8, show_spinner="Measuring the runs…")

@@ -1,4 +1,4 @@
-"""What works: found in the studies' success rates, simplest first, and told from what changes the task."""
+"""What works, by the studies' success rates: simplest first, and told from what changes the task."""
 
 from __future__ import annotations
 
