@@ -1,4 +1,4 @@
-"""gancore: the question, and what the finished runs say about it."""
+"""gancore: the question, what to do about it, and what the finished runs say of the answer it was given."""
 
 from __future__ import annotations
 
@@ -10,60 +10,86 @@ store = setup("Home")
 st.title("Why does a small GAN learn a parabola and fail on a circle?")
 
 from gancore import figures
+from gancore.metrics import METRICS
 from gancore.studies import load_study, pick_seed, runs_of
-from gancore.ui import runs, url, verdicts, views
+from gancore.studies.conclusions import number_word
+from gancore.ui import home, runs, url, verdicts, views
 from gancore.ui.show import show, show_square
-from gancore.ui.text import percent
+from gancore.ui.text import escaped, percent
 
 url.check({})
 
-study = load_study("four-distributions")
-wanted = {"Parabola": "parabola-baseline", "Circle": "circle-baseline", "Circle, all four fixes": "circle-all"}
-panels = [(title, study.variant(name)) for title, name in wanted.items()]
-found = [[run for run in runs_of(store, study)[variant.name] if run] for _, variant in panels]
-tally = [f"**{sum(run.metrics.get('learned') == 1 for run in have)} of {len(have)}**" for have in found]
-answer = (
-    f" It learned the parabola in {tally[0]} seeds and the circle in {tally[1]}; the circle with all four claimed "
-    f"fixes in {tally[2]}."
-)
-st.markdown("The same basic GAN is trained on both." + (answer if all(found) else ""))
-
-st.header("Four claims about why, and what the runs say")
-if not verdicts.cards(store, "four-fixes"):
-    st.info("The study of the four claims is not trained yet. Train it with `gancore study run four-fixes`.")
+study, claimed = load_study("four-distributions"), load_study("four-fixes")
+working = home.working(store)
+panels = [("Parabola", study, "parabola-baseline"), ("Circle, the same settings", study, "circle-baseline")]
+if working:
+    panels.append((f"Circle with {working[0].words}", load_study(working[0].study), working[0].variant))
 else:
-    st.caption(
-        "w1_excess: exact Wasserstein distance to real points above its floor; lower is better, and brackets hold the "
-        "corrected 95% interval of its change. Learned: w1 at most 2 floors, coverage at least 95%."
-    )
+    panels.append(("Circle, all four fixes", study, "circle-all"))
+trained = [[run for run in runs_of(store, source)[name] if run] for _, source, name in panels]
+tally = [f"**{sum(run.metrics.get('learned') == 1 for run in every)} of {len(every)}**" for every in trained]
+st.markdown(
+    "**The question** that gancore began with: a basic GAN in Keras learns samples from a parabola but fails on a "
+    "circle. Why, and what fixes it?"
+    + (f" Trained here with the same settings, it learned the parabola in {tally[0]} runs and the circle in {tally[1]}."
+       if all(trained[:2]) else ""),
+    width=home.PROSE,
+)  # fmt: skip
+
+st.header("What to do")
+home.recipe_cards(working)
 
 st.header("What it learned")
-st.caption(":blue[●] real, :red[●] generated; all three on the same axes")
-medians = [runs.kept(run) if (run := pick_seed(have)) else None for have in found]
+st.caption(":blue[●] real, :red[●] generated; all three on the same axes, each the median of its runs")
+medians = [runs.kept(run) if (run := pick_seed(every)) else None for every in trained]
 half = figures.extent(runs.real_points(run.config.dataset) for run in medians if run)
-for column, (title, variant), shown in zip(st.columns(3, gap="medium"), panels, medians, strict=True):
+for column, (title, source, name), shown, rate in zip(st.columns(3, gap="medium"), panels, medians, tally, strict=True):
     with column, st.container(width=views.WIDEST):
-        st.markdown(f"**{title}**")
+        st.markdown(f"**{escaped(title)}**")
         if shown is None:
-            st.info(f"Not trained yet. Train it on the Ablation page, or with `gancore study run {study.name}`.")
+            st.info(f"Not trained yet. Train it on the Ablation page, or with `gancore study run {source.name}`.")
             continue
         real, fake = runs.real_points(shown.config.dataset), shown.final
         near, coverage = (percent(shown.metrics.get(key)) for key in ("near", "coverage"))
         words = views.points_in_words(shown, shown.steps, title)
-        show_square(figures.scatter(real, fake, half=half), f"points_{variant.name}", words)
-        seed = f"(median:\u00a0seed\u00a0{shown.config.seed})"  # in one piece: the number alone would say nothing
-        st.markdown(f"**{near}** near the curve, **{coverage}** of it covered :small[{seed}]")
+        show_square(figures.scatter(real, fake, half=half), f"points_{name}", words)
+        seed = f"(seed\u00a0{shown.config.seed})"  # in one piece: the number alone would say nothing
+        st.markdown(f"**{near}** near the curve, **{coverage}** of it covered :small[{seed}]; {rate} runs learned it")
         show(
             figures.accuracy(shown.history, height=170, title=title),
-            key=f"accuracy_{variant.name}",
+            key=f"accuracy_{name}",
             stretch=True,
         )
-
 st.caption(
     "Curves: the discriminator's accuracy; at 50% it cannot tell real from fake. Near: within 0.05 of the curve."
 )
+reasons = home.why(store, study, ("parabola-baseline", "the parabola"), ("circle-baseline", "the circle"), working)
+if reasons:
+    st.header("Why the circle is hard")
+    st.markdown(escaped(reasons), width=home.PROSE)
+
+st.header("Is the answer right?")
+first = escaped(claimed.claims[0].text)
+st.markdown(
+    "**The answer** that the question got takes the discriminator for the bottleneck, because its accuracy stays at 50 "
+    f"to 60%, and advises {number_word(len(claimed.claims))} changes. The first: “{first}” Here every combination of "
+    f"them was trained {claimed.seeds} times on the circle; each card says what holds.",
+    width=home.PROSE,
+)
+if not verdicts.cards(store, claimed.name):
+    st.info("The study of the four claims is not trained yet. Train it with `gancore study run four-fixes`.")
+else:
+    learned = METRICS["learned"].definition.removeprefix("1 if ").removesuffix(", else 0.")
+    st.caption(
+        escaped(
+            "Supported, refuted or undecided is what holds on average over the other changes. w1_excess: exact "
+            "Wasserstein distance to real points beyond what other real points score; lower is better, and brackets "
+            f"hold the corrected 95% interval of its change. Learned: {learned}."
+        )
+    )
+
 with st.container(horizontal=True):
-    link("Ablation", "All sixteen combinations", {"study": "four-fixes"})
+    link("Ablation", "All sixteen combinations", {"study": claimed.name})
     link("Ablation", "Controls: is it the fix itself?", {"study": "four-fixes-controls"})
-    link("Ablation", "Four distributions", {"study": "four-distributions"})
+    link("Ablation", "Four distributions", {"study": study.name})
     link("Training", "Change a setting and train")

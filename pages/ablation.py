@@ -21,6 +21,7 @@ if not embedded:
         )
 
 from gancore.studies import MAX_SEEDS, claim_variants, known_studies, runs_of
+from gancore.studies.claims import first_pair
 from gancore.studies.commands import is_known, study_command
 from gancore.ui import builder, chooser, compare, drop, exports, run_dialog, running, table, url, verdicts, viewer
 from gancore.ui.text import escaped
@@ -83,11 +84,12 @@ if not any(run for runs in found.values() for run in runs):
         builder.section(store, study)
     st.stop()
 
-chosen = [variant.name for variant in study.variants]
+chosen, shown_by = [variant.name for variant in study.variants], None
 if number != "all":
-    st.caption(f"Claim {number}: {escaped(study.claims[int(number) - 1].text)}")
-    chosen = claim_variants(study, int(number))
-variants = [variant for variant in study.variants if variant.name in chosen]
+    said = verdicts.chosen(store, study, seeds, int(number), chooser.metric())
+    chosen, shown_by = claim_variants(study, int(number), said.pair), said.pair
+    st.markdown(f"**Claim {number}: {escaped(study.claims[int(number) - 1].text)}** {escaped(said.text)}")
+variants = [study.variant(name) for name in chosen]
 
 viewer.check_step(study, found)
 picked = viewer.view(store, study, seeds, pick, variants, rows, embedded)
@@ -104,7 +106,8 @@ st.subheader("How well, in numbers", help="Sort by a column's head; hide columns
 two = table.section(store, study, seeds, metric, variants)
 
 st.subheader("Two variants, side by side")
-compare.section(store, study, seeds, metric, chooser.single(pick), two if len(two) == 2 else chosen)
+pair = first_pair(study, shown_by)
+compare.section(store, study, seeds, metric, chooser.single(pick), two if len(two) == 2 else chosen, pair)
 
 if not first:
     builder.section(store, study)

@@ -216,7 +216,7 @@ def test_the_archive_has_every_format_and_a_bundle_that_opens(capsys, tmp_path: 
         tables = {"first-fixes.html", "first-fixes.csv", "first-fixes.json"}
         assert names == images | tables | {"first-fixes.gancore", "README.txt"}
         assert len({packed.read(image) for image in images}) == len(PARTS) - 1
-        assert "first-fixes-verdicts.svg: --part: 'verdicts' cannot be drawn; first-fixes claims nothing" in (
+        assert "first-fixes-verdicts.svg: --part: 'verdicts' cannot be drawn; first-fixes states no claim to judge" in (
             packed.read("README.txt").decode()
         )
         bundle = Bundle(packed.read("first-fixes.gancore"))

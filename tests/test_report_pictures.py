@@ -361,7 +361,7 @@ def test_a_claim_without_runs_says_so_and_a_study_without_claims_is_refused(stor
     study = parse_study(HOSTILE + claim)
     spec = spec_of(Report(store, study, 4, part="verdicts"), vector=True)
     assert words_of(spec, "inside") == ["no seed has every run that this needs"]
-    with pytest.raises(ConfigError, match="'verdicts' cannot be drawn; first-fixes claims nothing, so use grid"):
+    with pytest.raises(ConfigError, match="'verdicts' cannot be drawn; first-fixes states no claim to judge, so add a"):
         spec_of(report_of(store, "first-fixes", "verdicts"), vector=True)
 
 

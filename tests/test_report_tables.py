@@ -204,7 +204,7 @@ def test_markdown_text_stays_text(text):
 
 def test_a_study_without_claims_says_so(store, tmp_path):
     text = text_of(Report(store, load_study("first-fixes"), 4), tmp_path, "markdown")
-    assert "This study claims nothing" in text
+    assert "The study states no claim to judge" in text
     assert "\\label{tab:first-fixes-claims}" not in text_of(
         Report(store, load_study("first-fixes"), 4), tmp_path, "latex"
     )

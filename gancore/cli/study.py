@@ -25,7 +25,7 @@ from gancore.cli.common import (
 from gancore.cli.stored import AgainOption, say_where, scope_of, suggest
 
 if TYPE_CHECKING:
-    from gancore.studies import Analysis
+    from gancore.studies import Analysis, Study
 
 app = typer.Typer(help="Compare variants over several seeds.", no_args_is_help=True)
 StudyArgument = Annotated[str, typer.Argument(metavar="NAME|FILE", help="A shipped study's name, or a .toml file.")]
@@ -205,12 +205,12 @@ def analyze(
         print(table.to_csv(index=False, lineterminator="\n"), end="")
     else:
         print(f"{study.title}\n{study.question}\n")
-        _print_analysis(analysis)
+        _print_analysis(study, analysis)
 
 
-def _print_analysis(analysis: Analysis) -> None:
+def _print_analysis(study: Study, analysis: Analysis) -> None:
     """Cells, effects and claims for a terminal."""
-    from gancore.studies import claim_sentences
+    from gancore.studies import claim_records, claim_sentences
 
     several = len(analysis.datasets) > 1
     head = ["dataset"] if several else []
@@ -241,10 +241,11 @@ def _print_analysis(analysis: Analysis) -> None:
     if effects:
         print(f"\nchanges in {analysis.metric}, {analysis.better} is better; intervals are Holm-corrected 95% ones")
         print_table([*head, "effect", "change", "low", "high", "p (Holm)", "improves", "seeds"], effects)
-    for row in analysis.claims.to_dict("records"):
+    claims = claim_records(study, analysis)
+    for row in claims:
         where = f" on {row['dataset']}" if several else ""
         print(f"\n{row['verdict']}{where}: {row['text']}\n  {claim_sentences(row).replace('`', '')}")
-    for rule in dict.fromkeys(row["rule"] for row in analysis.claims.to_dict("records")):
+    for rule in dict.fromkeys(row["rule"] for row in claims):
         print(f"\n{rule}")
     for note in analysis.notes:
         print(f"\nnote: {note}")

@@ -89,7 +89,7 @@ def differences(
     low: float = math.nan,
     high: float = math.nan,
 ) -> alt.LayerChart:
-    """The second variant less the first, a row a seed, around a line at zero, with the mean and its interval.
+    """The second variant minus the first, a row a seed, around a line at zero, with the mean and its interval.
 
     ``frame``: seed, first, second. NaN ends are no interval.
     """
@@ -165,7 +165,7 @@ def _differences_in_words(
     """The mean, its interval and how the seeds divide, for alternative text."""
     outcomes = rows["second"].tolist()
     counts = [f"{outcomes.count(word)} {word}" for word in ("better", "the same", "worse")]
-    text = f"{metric} of {labels[1]} less that of {labels[0]}, seed by seed around zero"
+    text = f"{metric} of {labels[1]} minus that of {labels[0]}, seed by seed around zero"
     if not math.isfinite(mean):
         return f"{text}: no seed has both"
     ends = f" ({low:+.3f} to {high:+.3f})" if math.isfinite(low) and math.isfinite(high) else ", without an interval"

@@ -18,6 +18,8 @@ DEEP = {"supported": "#0a6b4c", "refuted": "#a03c00", "undecided": INK}
 """The word itself, which the paler colours would leave hard to read."""
 SHAPES = ("circle", "diamond", "cross")
 """As in the picture of the effects, so that a verdict is known without its colour."""
+NOTE = 8
+"""Lines of a note at most."""
 LINE, ROW = 10.5, 13
 """Points from line to line of text, and from interval to interval."""
 BETWEEN = 17
@@ -132,7 +134,7 @@ def _drawn(claims: Sequence[Judged], beside: float) -> Drawn:
         for line in broken(claim.text, CLAIM + 4, LARGE + 0.4, 6):
             drawn.write("claim", y, line)
             y += LINE
-        for line in [line for note in claim.notes for line in broken(note, CLAIM - 6, SMALL, 4)]:
+        for line in [line for note in claim.notes for line in broken(note, CLAIM - 6, SMALL, NOTE)]:
             drawn.write("note", y, line, GREY)
             y += LINE - 1.5
         for i, one in enumerate(claim.intervals):

@@ -47,7 +47,7 @@ def page(report: Report, say: Say = lambda share, what: None) -> str:
 
     say(0.02, "analysing")
     analysis = report.analysis
-    listed = sections.claims(analysis)
+    listed = sections.claims(report.study, analysis)
     say(0.2, "numbers of each variant")
     results = sections.results(report)
     say(0.5, "charts")

@@ -11,16 +11,15 @@ from gancore.config import Dataset, differing, flatten
 from gancore.metrics import METRICS
 from gancore.report.base import Report
 from gancore.store import StoredRun, floors_key
-from gancore.studies import PICKS, analysis_of, plain_analysis
+from gancore.studies import PICKS, Study, analysis_of, conclusions, plain_analysis
 from gancore.studies.commands import is_known, study_command, train_command, value_text
+from gancore.studies.conclusions import view_words
 from gancore.studies.labels import dataset_label, dataset_words
 from gancore.studies.outcomes import OVERALL
 from gancore.studies.summaries import HEADLINE
 from gancore.words import percent
 
 Content = Mapping[str, Any]
-VIEWS = {"alone": "added alone", "average": "on average", "last": "added last", "difference": "difference"}
-"""View of a claim → its name in a table."""
 LISTED = 12
 """Failures that are listed openly; more are folded away."""
 
@@ -48,12 +47,14 @@ def facts(report: Report) -> list[tuple[str, str]]:
     return found
 
 
-def claims(analysis: Content) -> list[dict[str, Any]]:
-    """A claim each: its text, its verdict (of several datasets that over all), and a line a dataset and view."""
+def claims(study: Study, analysis: Content) -> list[dict[str, Any]]:
+    """A claim each: its text, its verdict and conclusion (of several datasets those over all), and a line a dataset
+    and view.
+    """
     several = len(analysis["datasets"]) > 1
     known: dict[str, list[Content]] = {}
-    for claim in analysis["claims"]:
-        known.setdefault(claim["text"], []).append(claim)
+    for claim, conclusion in zip(analysis["claims"], conclusions(study, analysis), strict=True):
+        known.setdefault(claim["text"], []).append({**claim, "conclusion": conclusion.text})
     found = []
     for text, rows in known.items():
         head = next((row for row in rows if row["dataset"] == OVERALL), rows[0])
@@ -65,10 +66,12 @@ def claims(analysis: Content) -> list[dict[str, Any]]:
                 **(row[name] or {}),
             }
             for row in rows
-            for name, words in VIEWS.items()
+            for name, words in view_words(study).items()
             if row[name] is not None
         ]
-        found.append({"text": text, "head": head, "lines": lines, "said": _said(head)})
+        found.append(
+            {"text": text, "head": head, "lines": lines, "conclusion": head["conclusion"], "said": _said(head)}
+        )
     return found
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from gancore.report.base import Report, Say, add_format
 from gancore.report.escaping import cell, latex, markdown, paragraph
 from gancore.report.values import Row, analyses, report_data, single, variant_table
-from gancore.studies import Analysis, claim_sentences
+from gancore.studies import Analysis, claim_records, claim_sentences
 from gancore.studies.findings import interval, signed
 from gancore.studies.labels import dataset_words
 from gancore.words import chance, fixed, percent
@@ -111,17 +111,18 @@ def write_markdown(report: Report, path: Path, say: Say) -> None:
     several = len(judged.datasets) > 1
     metric = METRICS[report.metric]
     lines = [f"# {paragraph(study.title)}", "", paragraph(study.question), "", "## Verdicts", ""]
-    claims = judged.claims.to_dict("records")
+    claims = claim_records(study, judged)
     for number, text in enumerate(dict.fromkeys(row["text"] for row in claims), start=1):
         lines += [f"{number}. {paragraph(text)}", ""]
         for row in claims:
             if row["text"] == text:
-                said = claim_sentences(row | {"label": markdown(row["label"]), "confounds": _safe(row["confounds"])})
+                words = {key: markdown(row[key]) for key in ("label", "conclusion")}
+                said = claim_sentences(row | words | {"confounds": _safe(row["confounds"])})
                 where = f"{dataset_words(row['dataset'])}: " if several else ""
                 lines += [f"   - {where}**{row['verdict'].capitalize()}.** {said}", ""]
     lines += [*(f"Rule: {rule}\n" for rule in dict.fromkeys(row["rule"] for row in claims))]
     if not claims:
-        lines += ["This study claims nothing; the tables say what was found.", ""]
+        lines += ["The study states no claim to judge; the tables below say how its variants differ.", ""]
     lines += [
         f"Judged by `{metric.key}`: {metric.definition} {metric.better.capitalize()} is better. "
         f"{report.seeds} seeds a variant, and the seed is the unit.",

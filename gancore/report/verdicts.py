@@ -14,25 +14,27 @@ from gancore.words import fixed
 
 WORDS = (
     "Supported: the thick interval, which decides, lies wholly on the claimed side of zero; refuted: on the other; "
-    "undecided: it holds zero. Means over seeds, with 95% intervals corrected for all comparisons made together (Holm)."
+    "undecided: it includes zero. Means over seeds, with 95% intervals corrected for all comparisons made together "
+    "(Holm)."
 )
 
 
 def verdict_spec(report: Report) -> dict[str, Any]:
     """The Vega-Lite specification; claims with another metric, or the other direction, have an axis of their own.
 
-    Raises ConfigError where the study claims nothing.
+    Raises ConfigError where the study states no claim.
     """
     import altair as alt
 
     study = report.study
     groups: dict[tuple[str, str], list[Judged]] = {}
-    for number, claim in enumerate(sections.claims(report.analysis), start=1):
+    for number, claim in enumerate(sections.claims(study, report.analysis), start=1):
         head = claim["head"]
         groups.setdefault((head["metric"], head["direction"]), []).append(_judged(number, claim))
     if not groups:
         raise ConfigError(
-            f"--part: 'verdicts' cannot be drawn; {study.name} claims nothing, so use grid, curves or effects"
+            f"--part: 'verdicts' cannot be drawn; {study.name} states no claim to judge, so add a [[claim]] to its "
+            "file, or use grid, curves or effects"
         )
     beside = beside_of([claim for claims in groups.values() for claim in claims])
     charts = []
@@ -56,10 +58,11 @@ def _judged(number: int, claim: sections.Content) -> Judged:
         if head["runs_before"] and head["runs_after"]
         else ""
     )
+    seeds = f"{head['n']} seed{'' if head['n'] == 1 else 's'}"
     return Judged(
         f"{number}. {one_line(claim['text'])}",
         head["verdict"],
-        (one_line(head["label"]), f"{head['n']} seed{'' if head['n'] == 1 else 's'}{learned}"),
+        (one_line(claim["conclusion"]), one_line(head["label"]), f"{seeds}{learned}"),
         tuple(
             Interval(
                 _view(line), line["estimate"], line["low"], line["high"], line["verdict"],

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from gancore.studies.analysis import Analysis, analysis_of
 from gancore.studies.claims import claim_variants
+from gancore.studies.conclusions import Conclusion, conclusions
 from gancore.studies.confounds import confounds
 from gancore.studies.design import MAX_SEEDS, Budget, Claim, Design, Factor, Level
 from gancore.studies.drafts import decode_study, encode_study
 from gancore.studies.files import known_studies, load_study, parse_study, shipped_studies, study_text
-from gancore.studies.findings import claim_sentences, findings
+from gancore.studies.findings import claim_records, claim_sentences, findings
 from gancore.studies.frames import PICKS, analyze, curves, pick_seed, run_table, runs_of, study_table
 from gancore.studies.labels import label_of, labels_of
 from gancore.studies.packing import pack_study
@@ -21,6 +22,7 @@ __all__ = [
     "Analysis",
     "Budget",
     "Claim",
+    "Conclusion",
     "Design",
     "Factor",
     "Level",
@@ -28,8 +30,10 @@ __all__ = [
     "Variant",
     "analysis_of",
     "analyze",
+    "claim_records",
     "claim_sentences",
     "claim_variants",
+    "conclusions",
     "confounds",
     "curves",
     "decode_study",

@@ -142,28 +142,32 @@ def _judged(row: dict[str, Any]) -> dict[str, Any]:
     return row
 
 
-def claim_variants(study: Study, number: int) -> list[str]:
-    """Names of the variants behind claim ``number`` (from 1), in the study's order. Raises ConfigError.
+def claim_variants(study: Study, number: int, pair: tuple[str, str] | None = None) -> list[str]:
+    """Names of the variants behind claim ``number`` (from 1), without and with its change. Raises ConfigError.
 
-    For a factor: the baseline without and with it, and all other changes without and with it.
+    First ``pair``, the arms that show what the claim's sentence says (see ``conclusions``); then, for a factor, the
+    baseline without and with it, and all other changes without and with it.
     """
     if not 1 <= number <= len(study.claims):
         raise ConfigError(f"claim: {number} is not a claim of {study.name}; use 1 to {len(study.claims)}")
     claim, arms = study.claims[number - 1], study.arms
     if claim.factor is None:
-        wanted = {str(claim.before), str(claim.after)}
+        wanted = [str(claim.before), str(claim.after)]
     else:
         views = single_views(study.design, claim.factor, claim.level or 0).values()
-        wanted = {str(arms[place].name) for pair in views if pair is not None for place in pair}
-    return [variant.name for variant in study.variants if (variant.arm or variant.name) in wanted]
+        wanted = [str(arms[place].name) for two in views if two is not None for place in two]
+    kept = dict.fromkeys([*(pair or ()), *wanted])
+    of_arm = {name: [v.name for v in study.variants if (v.arm or v.name) == name] for name in kept}
+    return [name for names in zip(*of_arm.values(), strict=True) for name in names]
 
 
-def first_pair(study: Study) -> tuple[str, str]:
-    """Names of the two variants to compare first: those of its first claim about two, or else the first and the last.
+def first_pair(study: Study, pair: tuple[str, str] | None = None) -> tuple[str, str]:
+    """Names of the two variants to compare first: those of the arms in ``pair``, which show a chosen claim; else those
+    of the study's first claim about two, or the first and the last.
 
     Of several datasets both are on the first one, where they differ in what the study is about alone.
     """
     pairs = ((claim.before, claim.after) for claim in study.claims if claim.factor is None)
-    wanted = next(pairs, (study.arms[0].name, study.arms[-1].name))
+    wanted = pair or next(pairs, (study.arms[0].name, study.arms[-1].name))
     names = {variant.arm or variant.name: variant.name for variant in reversed(study.variants)}
     return names[str(wanted[0])], names[str(wanted[1])]

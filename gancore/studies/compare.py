@@ -186,7 +186,7 @@ def _difference(comparison: Comparison) -> str:
     first, second = (f"“{label}”" for label in comparison.labels)
     change, count = comparison.difference, len(comparison.pairs)
     text = (
-        f"{second} less {first}: {METRICS[comparison.metric].label} {signed(change.value)} on average over "
+        f"{second} minus {first}: {METRICS[comparison.metric].label} {signed(change.value)} on average over "
         f"{count} {'seed' if count == 1 else 'seeds'} that both have"
     )
     if not change.bounded:

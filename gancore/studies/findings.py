@@ -7,8 +7,11 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from gancore.studies.analysis import Analysis
+from gancore.studies.conclusions import conclusions, others
 from gancore.studies.labels import dataset_label
+from gancore.studies.plain import plain_analysis
 from gancore.studies.study import Study
+from gancore.words import percent
 
 
 def findings(study: Study, analysis: Analysis) -> str:
@@ -24,7 +27,7 @@ def findings(study: Study, analysis: Analysis) -> str:
     ]
     lines += [f"- {note}" for note in analysis.notes]
     lines += [""] if analysis.notes else []
-    claims = analysis.claims.to_dict("records")
+    claims = claim_records(study, analysis)
     if claims:
         lines += ["### Claims", ""]
         lines += [line for rule in dict.fromkeys(row["rule"] for row in claims) for line in (rule, "")]
@@ -40,16 +43,25 @@ def findings(study: Study, analysis: Analysis) -> str:
     return "\n".join(lines).rstrip() + "\n"
 
 
+def claim_records(study: Study, analysis: Analysis) -> list[dict[Any, Any]]:
+    """The rows of an analysis's claims, each with its ``conclusion`` and the ``others`` beside its change in words."""
+    rows = analysis.claims.to_dict("records")
+    if not rows:
+        return []
+    said = conclusions(study, plain_analysis(analysis))
+    return [row | {"conclusion": one.text, "others": others(study)} for row, one in zip(rows, said, strict=True)]
+
+
 def claim_sentences(row: dict[Any, Any]) -> str:
-    """One row of an analysis's claims in plain words, without its verdict."""
+    """A row of ``claim_records`` in plain words, without its verdict: the conclusion, then the figures behind it."""
     key = f"`{row['metric']}`"
-    said: list[str] = []
+    said: list[str] = [row["conclusion"]]
     if row["view"] == "average":
         said.append(
             f"{row['label']}, averaged over the other factors: "
             f"{key} {_change(row, 'average', False)}, {row['n']} seeds."
         )
-        for name, words in (("alone", "Added alone to the baseline"), ("last", "Added to all other changes")):
+        for name, words in (("alone", "Added alone to the baseline"), ("last", f"Added to {row['others']}")):
             if not math.isnan(row[name]):
                 said.append(f"{words}, it {_change(row, name, True)}.")
     else:
@@ -60,7 +72,7 @@ def claim_sentences(row: dict[Any, Any]) -> str:
             f"{row['runs_before']} without."
         )
     if not math.isnan(row["improvement"]):
-        said.append(f"A run with it has the better {key} in {100 * row['improvement']:.0f}% of pairs.")
+        said.append(f"A run with it has the better {key} in {percent(row['improvement'])} of pairs.")
     if row["confounds"]:
         said.append(f"What else differs: {'; '.join(row['confounds'])}.")
     if row["needs"]:

@@ -12,7 +12,7 @@ Verdict = Literal["supported", "refuted", "undecided"]
 
 RULE = (
     "A claim is supported where the corrected 95% interval of its effect lies wholly on the claimed side of zero, "
-    "refuted where it lies wholly on the other side, and undecided where it holds zero."
+    "refuted where it lies wholly on the other side, and undecided where it includes zero."
 )
 AVERAGE_RULE = (
     f"{RULE} The effect is the mean over seeds of the difference between the claim's level and the baseline's, "

@@ -99,7 +99,8 @@ def claim(study: Study, embedded: bool = False) -> str:
         key="claim",
         bind="query-params",
         required=True,
-        help="A claim's own comparison: without and with the change, alone and beside all the others.",
+        help="A claim's own comparison, without and with its change: where most runs come to learn (or stop learning), "
+        "alone, and added to all the others.",
     )
     return str(chosen or "all")
 

@@ -28,9 +28,15 @@ SIDE = 300
 
 
 def section(
-    store: Store, study: Study, seeds: int, metric: str, pick: str = "median", variants: Sequence[str] = ()
+    store: Store,
+    study: Study,
+    seeds: int,
+    metric: str,
+    pick: str = "median",
+    variants: Sequence[str] = (),
+    pair: tuple[str, str] | None = None,
 ) -> None:
-    """Two variants of the study, those of ``first_pair`` until somebody chooses others.
+    """Two variants of the study: ``pair``, by default that of ``first_pair``, until the reader chooses others.
 
     ``variants`` are those that the page is about, and stand first in the lists.
     """
@@ -38,12 +44,16 @@ def section(
     if len(names) < 2:
         st.caption("This study has one variant, so there are no two to compare.")
         return
-    st.fragment(_section)(store, study, seeds, metric, pick, [name for name in names if name in variants])
+    st.fragment(_section)(
+        store, study, seeds, metric, pick, [name for name in names if name in variants], pair or first_pair(study)
+    )
 
 
-def _section(store: Store, study: Study, seeds: int, metric: str, pick: str, sooner: Sequence[str]) -> None:
+def _section(
+    store: Store, study: Study, seeds: int, metric: str, pick: str, sooner: Sequence[str], pair: tuple[str, str]
+) -> None:
     """The boxes and what follows from them; another choice draws this alone again, not the page."""
-    first, second = _choice(study, sooner)
+    first, second = _choice(study, sooner, pair)
     if first == second:
         st.info("Both are the same variant. Choose another one to compare it with.")
         return
@@ -62,12 +72,13 @@ def _section(store: Store, study: Study, seeds: int, metric: str, pick: str, soo
     _settings(found, labels)
 
 
-def _choice(study: Study, sooner: Sequence[str]) -> tuple[str, str]:
+def _choice(study: Study, sooner: Sequence[str], pair: tuple[str, str]) -> tuple[str, str]:
     """The two names, each in the URL, and a button that swaps them."""
     names = [variant.name for variant in study.variants]
-    # The study's own, whatever the page shows now: the URL leaves them out, so they must be the same for whoever opens
-    # the link.
-    defaults: dict[str, str] = dict(zip(("first", "second"), first_pair(study), strict=True))
+    # The study's own or the chosen claim's, which a link names: the URL leaves them out, so they must be the same for
+    # everyone who opens it.
+    defaults: dict[str, str] = dict(zip(("first", "second"), pair, strict=True))
+    url.renew(defaults)
     left, middle, right = st.columns([10, 2, 10], vertical_alignment="bottom")
     with left:
         first = _box(study, "first", defaults["first"], sooner)
@@ -161,7 +172,7 @@ def _seeds(study: Study, found: Comparison, labels: tuple[str, str]) -> None:
         show(pairs(frame, labels, colours, metric.label, found.better), key="pairs", stretch=True)
     with right:
         st.markdown(
-            "**Differences**", help="The second less the first. The line is the mean, the band its 95% interval."
+            "**Differences**", help="The second minus the first. The line is the mean, the band its 95% interval."
         )
         chart = differences(frame, labels, metric.label, found.better, change.value, change.low, change.high)
         show(chart, key="differences", stretch=True)

@@ -104,6 +104,21 @@ def follow(key: str, options: Sequence[str], default: str) -> None:
         state[key] = asked if asked in options else default
 
 
+def renew(defaults: Mapping[str, str]) -> None:
+    """Before such widgets, where another choice on the page decides their defaults: they take its new ones.
+
+    A link, or the browser's Back, that asks for something else in the same moment has its way.
+    """
+    state, asked = st.session_state, st.query_params
+    name = f"defaults_of_{'_'.join(defaults)}"
+    before, carried = state.get(name), state.get(CARRIED, {})
+    state[name] = dict(defaults)
+    if before not in (None, state[name]) and all(asked.get(key) == carried.get(key) for key in defaults):
+        for key in defaults:
+            state.pop(key, None)
+            asked.pop(key, None)
+
+
 def carry(shown: Mapping[str, str], defaults: Mapping[str, str], options: Sequence[str]) -> None:
     """After such widgets: the URL has the names they show, all or, where they are the defaults, none."""
     asked = st.query_params

@@ -12,13 +12,15 @@ from gancore import figures
 from gancore.figures.effects import INTERACTION
 from gancore.metrics import METRICS
 from gancore.store import Store
-from gancore.studies import Study, analyze, load_study, parse_study, plain_analysis
+from gancore.studies import Conclusion, Study, analyze, conclusions, load_study, parse_study, plain_analysis
+from gancore.studies.conclusions import view_words
 from gancore.studies.labels import dataset_words
 from gancore.ui import url
 from gancore.ui.frame import link
 from gancore.ui.runs import contents_of
 from gancore.ui.show import show
-from gancore.ui.text import count, escaped
+from gancore.ui.text import escaped
+from gancore.words import fixed
 
 Content = Mapping[str, Any]
 """An analysis as ``plain_analysis`` gives it."""
@@ -29,6 +31,8 @@ BADGES = {
     "undecided": ":gray-badge[:material/help: undecided]",
 }
 DEFAULT_METRIC = "w1_excess"
+REASON = 5
+"""Words that a claim's reason has at least."""
 JUDGED_BY = [key for key in METRICS if key != "learned"]
 """Metrics that effects can be judged by."""
 
@@ -50,10 +54,13 @@ def _computed(have: tuple[str, ...], metric: str, _store: Store, _study: Study, 
 
 CARDS = """
 <style>
+.st-key-cards {display: grid; grid-template-columns: repeat(auto-fit, minmax(min(16.5rem, 100%), 1fr)); gap: 1rem;}
+.st-key-cards > * {width: 100%; height: 100%;}
 [class*="st-key-card_link"] a {padding-left: 0;}
 </style>
 """
-"""A card's link stands under its text, not a button's padding beside it."""
+"""As many cards side by side as fit, alike in height; a card's link stands under its text, not a button's padding
+beside it."""
 
 
 TABLES = """
@@ -72,47 +79,58 @@ def cards(store: Store, name: str) -> bool:
     """A card a claim of a shipped study, each with a link to the runs behind it; False where nothing is analysed."""
     study = load_study(name, store)
     content = analysis(store, study)
-    claims = [claim for claim in content["claims"] if claim["n"]]
-    if not claims:
+    judged = [
+        (number, claim, said.text)
+        for number, (claim, said) in enumerate(zip(content["claims"], conclusions(study, content), strict=True), 1)
+        if claim["n"]
+    ]
+    if not judged:
         return False
     st.html(CARDS)
-    for column, (number, claim) in zip(st.columns(len(claims)), enumerate(claims, start=1), strict=True):
-        # What is between the text and the link keeps the links of all cards on one line.
-        with column, st.container(border=True, height="stretch", vertical_alignment="distribute"):
-            with st.container():
-                headline, _, reason = str(claim["text"]).partition(":")
-                st.markdown(f"{BADGES[claim['verdict']]}  \n**{number}. {escaped(headline.rstrip('.'))}**")
-                if reason:
-                    st.caption(f"“{escaped(reason.strip().rstrip('.'))}”, says the answer.")
-                st.markdown(_effect(claim))
-            with st.container(key=f"card_link_{number}"):
-                link("Ablation", "See the comparison", {"study": study.name, "claim": str(number)})
+    with st.container(key="cards"):
+        for number, claim, said in judged:
+            # What is between the text and the link keeps the links of a row's cards on one line.
+            with st.container(border=True, height="stretch", vertical_alignment="distribute"):
+                with st.container(gap="xsmall"):
+                    headline, reason = _split(str(claim["text"]))
+                    st.markdown(f"{BADGES[claim['verdict']]}  \n**{number}. {escaped(headline)}**")
+                    if reason:
+                        st.caption(f"The answer's reason: “{escaped(reason)}.”")
+                    st.markdown(escaped(said))
+                    st.caption(_figures(claim))
+                with st.container(key=f"card_link_{number}"):
+                    link("Ablation", "See the comparison", {"study": study.name, "claim": str(number)})
     return True
 
 
-def _effect(claim: Content) -> str:
-    """A claim's effect with its interval, success on either side of it, and what runs that counts."""
+def _split(text: str) -> tuple[str, str]:
+    """A claim as what it advises and its reason; what is short after the colon is no reason, but what is advised."""
+    headline, _, reason = (part.strip() for part in text.rstrip(".").partition(":"))
+    return (headline, reason) if len(reason.split()) >= REASON else (text.rstrip("."), "")
+
+
+def _figures(claim: Content) -> str:
+    """A claim's effect with its interval, and how many runs learned with the change and without."""
     view = claim[claim["view"]]
-    if view is None or view["low"] is None:
-        change = f"`{claim['metric']}` {_signed(view and view['estimate'])}, too few seeds for an interval"
-    else:
-        change = f"`{claim['metric']}` **{_signed(view['estimate'])}** :small[({_interval(view)})]"
-    without, with_it = (f"**{claim[f'learned_{when}']} of {claim[f'runs_{when}']}**" for when in ("before", "after"))
-    return f"{change}  \nlearned without it {without} runs,  \nwith it {with_it}  \n:small[{_runs(claim)}]"
+    change = f"{claim['metric']} {_signed(view and view['estimate'])} "
+    change += f"({_interval(view)})" if view and view["low"] is not None else "(too few seeds for an interval)"
+    with_it, without = (f"{claim[f'learned_{when}']} of {claim[f'runs_{when}']}" for when in ("after", "before"))
+    return f"{escaped(change)}  \n{with_it} runs learned with it, {without} without"
 
 
-def _runs(claim: Content) -> str:
-    """How many variants and seeds stand on each side of a claim, as far as both sides have the same."""
-    seeds = count(claim["n"], "seed")
-    sides = {claim["runs_before"], claim["runs_after"]}
-    variants, rest = divmod(min(sides), claim["n"])
-    if len(sides) > 1 or rest or variants < 2:
-        return seeds
-    return f"{variants} variants × {seeds} on either side"
+def chosen(store: Store, study: Study, seeds: int, number: int, metric: str) -> Conclusion:
+    """What the runs say of a claim, by its number from 1, and the pair of arms that shows it.
+
+    Of several datasets it is what they say of all together.
+    """
+    content = analysis(store, study, seeds, metric)
+    last = content["datasets"][-1]
+    said = zip(content["claims"], conclusions(study, content), strict=True)
+    return [one for claim, one in said if claim["dataset"] == last][number - 1]
 
 
 def _signed(value: float | None) -> str:
-    return "–" if value is None else f"{value:+.3f}".replace("-", "−")
+    return fixed(value, sign="+")
 
 
 def _interval(view: Content) -> str:
@@ -122,14 +140,9 @@ def _interval(view: Content) -> str:
     return f"{_signed(view['low'])} to {_signed(view['high'])}"
 
 
-def views_table(claim: Content) -> str:
+def views_table(study: Study, claim: Content) -> str:
     """The three views of a claim, or its one difference, a row each of a Markdown table; what decides is bold."""
-    names = {
-        "alone": "added\u00a0alone",
-        "average": "on\u00a0average",
-        "last": "added\u00a0last",
-        "difference": escaped(claim["label"]),
-    }
+    names = view_words(study) | {"difference": escaped(claim["label"])}
     lines = ["| | Change | Corrected 95% interval | Verdict |", "|:--|--:|:--|:--|"]
     several = sum(bool(claim.get(name)) for name in names) > 1
     for name, words in names.items():
@@ -140,20 +153,21 @@ def views_table(claim: Content) -> str:
     return "\n".join(lines)
 
 
-def claims_view(claims: Sequence[Content]) -> None:
-    """Claims with their verdicts, their views, and the rule that decided."""
+def claims_view(study: Study, claims: Sequence[tuple[Content, Conclusion]]) -> None:
+    """Claims with their verdicts, what holds in a sentence, their views, and the rule that decided."""
     st.html(TABLES)
     with st.container(key="claims"):
-        for claim in claims:
+        for claim, said in claims:
             with st.container(gap="xsmall"):
-                _claim(claim)
-    for rule in dict.fromkeys(claim["rule"] for claim in claims):
+                _claim(study, claim, said.text)
+    for rule in dict.fromkeys(claim["rule"] for claim, _ in claims):
         st.caption(f"Rule: {escaped(rule)}")
 
 
-def _claim(claim: Content) -> None:
-    """One claim: its verdict, the effects behind it, and what else differs."""
-    st.markdown(f"{BADGES[claim['verdict']]} **{escaped(claim['text'])}**\n\n{views_table(claim)}")
+def _claim(study: Study, claim: Content, said: str) -> None:
+    """One claim: its verdict, what holds, the effects behind it, and what else differs."""
+    head = f"{BADGES[claim['verdict']]} **{escaped(claim['text'])}**\n\n{escaped(said)}"
+    st.markdown(f"{head}\n\n{views_table(study, claim)}")
     notes = [*claim["confounds"], claim["needs"]]
     if any(notes):
         sentences = [f"{note[:1].upper()}{note[1:]}" for note in notes if note]
@@ -237,7 +251,8 @@ def section(store: Store, study: Study, seeds: int) -> str:
     )
     content = analysis(store, study, seeds, metric)
     dataset = _dataset(sorted(content["datasets"], key=lambda kind: kind != "overall"))
-    claims_view([claim for claim in content["claims"] if claim["dataset"] == dataset])
+    judged = zip(content["claims"], conclusions(study, content), strict=True)
+    claims_view(study, [(claim, said) for claim, said in judged if claim["dataset"] == dataset])
     for note in content["notes"]:
         st.caption(f":orange[●] {escaped(note)}")
     left, right = st.columns(2, gap="large")

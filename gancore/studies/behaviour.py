@@ -1,0 +1,86 @@
+"""Behaviour: how runs end, in a few measured quantities, and what they say of why one dataset is harder."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from gancore.store import StoredRun
+from gancore.words import percent
+
+LAST = 0.25
+"""The part of training, at its end, that movement and accuracy are taken over."""
+
+
+class Behaviour(NamedTuple):
+    """The runs of one variant at their end; every number is the median over them."""
+
+    name: str
+    """The dataset within a sentence: ``the circle``."""
+    steps: int
+    """Training steps of a run."""
+    near: float
+    """Share of generated points near the support."""
+    coverage: float
+    """Share of the support that they reach."""
+    accuracy: float
+    """The discriminator's accuracy over the last quarter of training, as a share."""
+    moved: float
+    """How far a point that is made from the same noise moves from one snapshot to the next over the last quarter, on
+    average, with the dataset scaled to 1."""
+    every: int
+    """Steps between those snapshots."""
+
+
+def behaviour(name: str, runs: Sequence[StoredRun]) -> Behaviour | None:
+    """What runs of one variant, all of the same length, do at their end; None where one diverged or lacks a number."""
+    rows = []
+    for run in runs:
+        points = np.asarray(run.snapshots, np.float64) / run.config.dataset.scale  # type: ignore[attr-defined]
+        late = points[-max(2, round(LAST * len(points))) :]
+        moved = float(np.linalg.norm(np.diff(late, axis=0), axis=-1).mean()) if len(late) > 1 else np.nan
+        accuracy = run.history["d_acc"].to_numpy(np.float64)
+        last = accuracy[-max(1, round(LAST * len(accuracy))) :] if len(accuracy) else np.array([np.nan])
+        ends = [run.metrics.get(key) for key in ("near", "coverage")]
+        rows.append([*(np.nan if end is None else end for end in ends), last.mean() / 100, moved])
+    if not rows or not np.isfinite(rows).all() or any(run.diverged_at is not None for run in runs):
+        return None
+    steps = runs[0].snapshot_steps
+    near, coverage, accuracy, moved = (float(value) for value in np.median(rows, axis=0))
+    return Behaviour(name, runs[0].steps, near, coverage, accuracy, moved, int(steps[-1] - steps[-2]))
+
+
+def why_harder(easy: Behaviour, hard: Behaviour) -> list[str]:
+    """What two behaviours of the same settings say of why one dataset is harder, a sentence each; only what holds.
+
+    The points are said to surround the support where they reach 95% of it and at most half of them are near, to keep
+    moving where they move at least twice as far as on the other dataset, and accuracy not to tell the two apart
+    where it differs by less than 5 percentage points.
+    """
+    sentences = [
+        f"After {hard.steps:,} steps {_share(easy.near)} of the generated points lie near {easy.name}, and "
+        f"{_share(hard.near)} near {hard.name}"
+    ]
+    if hard.coverage >= 0.95 and hard.near <= 0.5 < easy.near:
+        sentences[0] += (
+            f". Yet they reach {_share(hard.coverage)} of {hard.name}: the points surround it and do not settle on it"
+        )
+    if easy.moved > 0 and hard.moved >= 2 * easy.moved and hard.every == easy.every:
+        sentences.append(
+            "The points keep moving: over the last quarter of training, the point made from the same noise moves by "
+            f"{hard.moved:.2f} (in units of the axes) every {hard.every:,} steps, against {easy.moved:.2f} on "
+            f"{easy.name}"
+        )
+    if abs(easy.accuracy - hard.accuracy) < 0.05:
+        sentences.append(
+            f"The discriminator's accuracy does not tell the two apart: it is {percent(hard.accuracy)} on {hard.name} "
+            f"and {percent(easy.accuracy)} on {easy.name}"
+        )
+    return [f"{sentence}." for sentence in sentences]
+
+
+def _share(value: float) -> str:
+    """A percentage within a sentence: ``more than 99%``."""
+    return percent(value).replace(">", "more than ").replace("<", "less than ")

@@ -1,0 +1,139 @@
+"""The first page on the shipped runs: what to do, why, what holds of each claim; and a claim's link to its pair."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from urllib.parse import parse_qsl
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from gancore.config import RunConfig, with_changes
+from gancore.store import Store
+from gancore.studies import conclusions, load_study
+from gancore.ui import home, verdicts
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(scope="module")
+def page(tmp_path_factory) -> AppTest:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("GANCORE_STORE", str(tmp_path_factory.mktemp("home")))
+        return AppTest.from_file(str(ROOT / "streamlit_app.py"), default_timeout=60).run()
+
+
+def words(app: AppTest) -> str:
+    elements = [*app.markdown, *app.caption, *app.info, *app.warning]
+    return re.sub(r"\\(.)", r"\1", "\n".join(str(element.value) for element in elements))
+
+
+def test_it_says_what_to_do_with_the_rates_and_ways_to_do_it(page: AppTest) -> None:
+    assert not page.exception
+    found = home.working(Store.open())
+    assert len(found) == 3
+    said = words(page)
+    links = [link.proto for link in page.get("page_link") if link.proto.label == "Train this"]
+    for recipe, link in zip(found, links, strict=True):
+        assert f"**{recipe.title}**  \nlearned in **{recipe.learned} of {recipe.runs}** runs" in said
+        settings = dict(parse_qsl(link.query_string))
+        assert with_changes(RunConfig(), settings).run_id == recipe.config.run_id  # the link trains these very runs
+    assert "another circle" in said  # of the one that moves the real points
+    assert f"Circle with {found[0].words}" in said
+
+
+def test_the_script_is_made_when_it_is_asked_for(page: AppTest) -> None:
+    assert not page.code
+    page.button(key="recipe_script_2").click().run()
+    assert not page.exception
+    (code,) = page.code
+    assert re.search(r"^BATCH\w*\b.* = 256", code.value, re.MULTILINE)
+    compile(code.value, "script.py", "exec")
+
+
+def test_settings_that_no_script_can_do_are_trained_by_a_command(monkeypatch) -> None:
+    def script() -> None:
+        from gancore.config import RunConfig, with_changes
+        from gancore.studies.recipes import Recipe
+        from gancore.ui import home
+
+        config = with_changes(RunConfig(), {"batch_size": 64})
+        home._script(Recipe("batch 64", "batch 32", config, "s", "v", 9, 10, 0.6, 1.0, True))
+
+    import gancore.training.export as export
+    from gancore.config import ConfigError
+
+    def refuse(config: RunConfig) -> str:
+        raise ConfigError("--script: batch_size is 64, which the script cannot do")
+
+    monkeypatch.setattr(export, "script_text", refuse)
+    app = AppTest.from_function(script).run()
+    assert not app.exception and "which the script cannot do" in words(app)
+    assert "batch_size=64" in app.code[0].value
+
+
+def test_it_says_why_and_names_the_question_and_the_answer(page: AppTest) -> None:
+    said = words(page)
+    assert "the points surround it and do not settle on it" in said and "slow to learn rather than out of reach" in said
+    assert "**The question** that gancore began with" in said and "**The answer** that the question got" in said
+    assert "says the answer" not in said and "floors" not in said and "either side" not in said
+    first = load_study("four-fixes").claims[0].text
+    assert f"“{first}”" in said  # quoted as it stands
+
+
+def test_every_card_has_its_sentence_and_its_runs(page: AppTest) -> None:
+    study, said = load_study("four-fixes"), words(page)
+    content = verdicts.analysis(Store.open(), study)
+    for claim, one in zip(content["claims"], conclusions(study, content), strict=True):
+        assert one.text in said
+        counts = [f"{claim[f'learned_{when}']} of {claim[f'runs_{when}']}" for when in ("after", "before")]
+        assert f"{counts[0]} runs learned with it, {counts[1]} without" in said
+    assert "**3. Use fewer generator neurons: 16 and 32**" in said  # what is advised, not a reason
+
+
+def choices() -> None:
+    """Two boxes whose defaults another choice decides."""
+    import streamlit as st
+
+    from gancore.ui import url
+
+    asked = st.selectbox("about", ["a", "b"], key="about")
+    defaults = {"first": "x", "second": "y"} if asked == "a" else {"first": "y", "second": "z"}
+    url.renew(defaults)
+    for key in defaults:
+        url.follow(key, ["x", "y", "z"], defaults[key])
+    shown = {key: str(st.selectbox(key, ["x", "y", "z"], key=key)) for key in defaults}
+    url.carry(shown, defaults, ["x", "y", "z"])
+
+
+def both(app: AppTest) -> tuple[str, str]:
+    return app.selectbox(key="first").value, app.selectbox(key="second").value
+
+
+def test_another_choice_brings_its_own_pair_and_a_link_has_its_way() -> None:
+    app = AppTest.from_function(choices).run()
+    assert both(app) == ("x", "y")
+    app.selectbox(key="about").set_value("b").run()
+    assert both(app) == ("y", "z") and "first" not in app.query_params
+    app.selectbox(key="first").set_value("x").run()
+    assert both(app) == ("x", "z") and app.query_params["first"] == "x"
+    app.selectbox(key="about").set_value("a").run()  # what was chosen for the other is not kept
+    assert both(app) == ("x", "y") and "first" not in app.query_params
+    app.query_params["first"], app.query_params["second"] = "z", "x"  # as the browser's Back does
+    app.selectbox(key="about").set_value("b").run()
+    assert both(app) == ("z", "x")
+
+
+@pytest.mark.slow
+def test_a_cards_link_opens_the_pair_that_its_sentence_is_about(own_store) -> None:
+    study = load_study("four-fixes")
+    said = conclusions(study, verdicts.analysis(Store.open(), study))
+    app = AppTest.from_file(str(ROOT / "pages/ablation.py"), default_timeout=60)
+    app.query_params["study"], app.query_params["claim"] = study.name, "2"
+    app.run()
+    assert not app.exception
+    assert both(app) == said[1].pair and said[1].text in words(app)
+    (control,) = [group for group in app.get("button_group") if group.key == "claim"]
+    control.set_value("4").run()
+    assert not app.exception and both(app) == said[3].pair
