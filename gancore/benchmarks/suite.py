@@ -14,6 +14,7 @@ from typing import Any
 from gancore.benchmarks.case import MARK
 from gancore.benchmarks.jobs import facts_of_jobs, whole
 from gancore.benchmarks.machine import Fact, cores
+from gancore.benchmarks.watching import facts_of_watching
 from gancore.training.devices import LANES, kind
 
 CASES = {
@@ -130,3 +131,5 @@ def facts(quick: bool, say: Callable[[str], object]) -> Iterator[Fact]:
         for name, value, unit in answer["facts"]:
             yield Fact(f"{name}, {lanes} lanes", value, unit)
     yield from facts_of_jobs(200 if quick else 10_000, say)
+    say("a job of many runs: watching it, and looking for work in it")
+    yield from facts_of_watching()

@@ -174,20 +174,20 @@ class Job:
 
     def left(self) -> frozenset[str]:
         """Ids of the wanted runs that are neither stored nor failed."""
-        return self.request.wanted - self._statuses().keys() - self._reasons().keys()
+        return self.request.wanted.difference(self._statuses(), self._reasons())
 
     def progress(self) -> Progress:
         """Where the job stands now; starts workers if some are needed and do not live."""
         stored = self._statuses()
         failures = {run_id: reason for run_id, reason in self._reasons().items() if run_id not in stored}
         run_ids, steps = self.run_ids, self.request.steps_of
-        left = self.request.wanted - stored.keys() - failures.keys()
+        left = self.request.wanted.difference(stored, failures)
         failed = [run_id for run_id in run_ids if run_id in failures] if failures else []
         workers = pool.workers(self.store.root)
         training = {run_id: status for status in workers for run_id in status["run_ids"] if run_id in left}
         steps_done = sum(steps[run_id] for run_id in stored)
         steps_done += sum(int(status.get("step", 0)) for status in training.values())
-        waiting = left - training.keys()
+        waiting = left.difference(training)
         steps_done += sum(watched(self.store.root).steps.of(waiting).values())
         trouble = ""
         wish = self.wish

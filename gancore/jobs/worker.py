@@ -127,34 +127,38 @@ class Worker:
         if not missing and job.configs:
             job.settle()
         steps = watched(self.store.root).steps.of(job.request.wanted)
-        keyed = [(config, self._key(config)) for config in missing]
-        compiled = {id(key) for key in self._same if key[0] in self._compiled}
-        for config, key in sorted(keyed, key=lambda pair: id(pair[1]) not in compiled):
+        for run_id, config in self._in_order(missing):
             if len(group) == LANES:
                 return
-            step = steps.get(config.run_id, 0)
-            if common and not (common[0] is key and common[1] == step):
-                continue
-            if self._lock(job, config.run_id, step, locks):
+            key, step = self._key(run_id, config), steps.get(run_id, 0)
+            if (not common or (common[0] is key and common[1] == step)) and self._lock(job, run_id, step, locks):
                 group.append(config)
                 common[:] = [key, step]
 
-    def _key(self, config: RunConfig) -> tuple[Any, ...]:
+    def _in_order(self, missing: list[tuple[str, RunConfig]]) -> Iterator[tuple[str, RunConfig]]:
+        """First those whose graph shape is compiled."""
+        compiled = {id(key) for key in self._same if key[0] in self._compiled}
+        for first in (True, False) if compiled else (False,):
+            for run_id, config in missing:
+                if (id(self._key(run_id, config)) in compiled) == first:
+                    yield run_id, config
+
+    def _key(self, run_id: str, config: RunConfig) -> tuple[Any, ...]:
         """``group_key`` of a config, computed once a run; equal ones are one object."""
         from gancore.training.engine import group_key
 
-        key = self._keys.get(config.run_id)
+        key = self._keys.get(run_id)
         if key is None:
-            if len(self._keys) > MOST_KEYS:
+            if len(self._keys) >= MOST_KEYS:
                 self._keys.clear()
             key = group_key(config)
-            key = self._keys[config.run_id] = self._same.setdefault(key, key)
+            key = self._keys[run_id] = self._same.setdefault(key, key)
         return key
 
-    def _missing(self, job: Job) -> list[RunConfig]:
+    def _missing(self, job: Job) -> list[tuple[str, RunConfig]]:
         """The runs of a job that are neither stored nor failed; none of one that this version reads differently."""
         left = job.left() - self._hopeless
-        return [config for run_id, config in zip(job.run_ids, job.configs, strict=False) if run_id in left]
+        return [pair for pair in zip(job.run_ids, job.configs, strict=False) if pair[0] in left]
 
     def _lock(self, job: Job, run_id: str, step: int, locks: contextlib.ExitStack) -> bool:
         """Lock a run, unless it is taken, or was stored or went past ``step`` between the look and the lock."""

@@ -5,12 +5,16 @@ from __future__ import annotations
 import os
 import re
 import threading
+import time
 from collections.abc import Set
 
 from gancore.store.folders import RunFolders
-from gancore.store.listing import Listing
+from gancore.store.listing import Gate, Listing
 from gancore.store.record import RUN_ID
 
+SWEEP = 5.0
+"""Seconds after which every shelf is looked at though gancore added and removed nothing: runs may have been copied into
+a store, or moved out of it, by hand."""
 SHELF = re.compile(r"[0-9a-f]{2}")
 
 
@@ -24,6 +28,9 @@ class Known:
     def __init__(self, folders: RunFolders) -> None:
         self._folders = folders
         self._root = Listing(folders.root / "runs")
+        # Through these goes whatever gancore adds, removes or puts in quarantine, so they change with every shelf.
+        self._gates = [Gate(folders.root / name) for name in ("runs", "incoming", "trash", "quarantine")]
+        self._due = 0.0
         self._shelves: dict[str, Listing] = {}
         self._present: set[str] = set()
         self._statuses: dict[str, str] = {}
@@ -46,6 +53,11 @@ class Known:
 
     def _refresh(self) -> None:
         """Bring the names of all run folders up to date."""
+        now = time.monotonic()
+        # Each is asked, so that each knows its state.
+        if not any([gate.changed(now) for gate in self._gates]) and now < self._due:
+            return
+        self._due = now + SWEEP
         if self._root.refresh():
             shelves = {name for name in self._root.names if SHELF.fullmatch(name)}
             for name in shelves.difference(self._shelves):

@@ -18,6 +18,30 @@ AFRESH = 60.0
 """Seconds after which a folder is listed though its time stands still, for file systems that do not keep it well."""
 
 
+class Gate:
+    """Whether a folder may have got or lost a name, at the cost of one ``stat``."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = os.fspath(folder)
+        self._state: tuple[int, int] | None = None
+        self._settled = 0.0
+
+    def changed(self, now: float) -> bool:
+        """Whether it changed since the last look, or so shortly before that more may have changed unseen.
+
+        ``now`` is the monotonic clock's. A missing folder has not changed unless it was there. Raises OSError.
+        """
+        try:
+            found = os.stat(self._folder)
+            state = (found.st_mtime_ns, found.st_ino)
+        except (FileNotFoundError, NotADirectoryError):
+            state = None
+        if state != self._state:
+            self._state, self._settled = state, now + SETTLE
+            return True
+        return now < self._settled
+
+
 class Listing:
     """The names in a folder; a look costs one ``stat`` unless the folder changed."""
 
@@ -25,24 +49,19 @@ class Listing:
         self.folder = os.fspath(folder)
         self.names: frozenset[str] = frozenset()
         """Names as of the last ``refresh``; none where the folder is missing."""
-        self._changed: tuple[int, int] | None = None
-        self._settled, self._due = 0.0, 0.0
+        self._gate = Gate(folder)
+        self._due = 0.0
 
     def refresh(self) -> bool:
         """Look again; whether the folder was listed, so that names or files may be others. Raises OSError."""
         now = time.monotonic()
+        if not self._gate.changed(now) and now < self._due:
+            return False
+        self._due = now + AFRESH
         try:
-            found = os.stat(self.folder)
-            changed = (found.st_mtime_ns, found.st_ino)
-            if changed == self._changed and self._settled <= now < self._due:
-                return False
-            if changed != self._changed:
-                self._settled = now + SETTLE
-            self.names, self._changed, self._due = frozenset(os.listdir(self.folder)), changed, now + AFRESH
+            self.names = frozenset(os.listdir(self.folder))
         except (FileNotFoundError, NotADirectoryError):
-            if self._changed is None:
-                return False
-            self.names, self._changed = frozenset(), None
+            self.names = frozenset()
         return True
 
 
