@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from gancore.jobs.estimate import estimate
 from gancore.jobs.job import Job, Progress, get_job, list_jobs, submit
-from gancore.jobs.live import Live, live
+from gancore.jobs.live import Live, in_view, live
 from gancore.jobs.pool import available, unavailable
 from gancore.store import Store
 
@@ -15,6 +15,7 @@ __all__ = [
     "available",
     "estimate",
     "get_job",
+    "in_view",
     "list_jobs",
     "live",
     "submit",

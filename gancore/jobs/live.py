@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Set
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,7 @@ import numpy as np
 
 from gancore.jobs.checkpoints import read_arrays
 from gancore.jobs.folders import JobFolders, write_small
+from gancore.jobs.watched import watched
 from gancore.store import Store
 
 if TYPE_CHECKING:
@@ -36,6 +38,11 @@ def write_live(
     columns = {f"history/{name}": column for name, column in history.items()}
     np.savez(buffer, step=step, snapshot_step=at, points=points, **columns)  # type: ignore[arg-type]
     write_small(folders.live(run_id), buffer.getvalue())
+
+
+def in_view(store: Store, run_ids: Set[str]) -> set[str]:
+    """Those of these runs that have a live view, at the cost of what changed since the last question."""
+    return set(watched(store.root).lives.of(run_ids))
 
 
 def live(store: Store, run_id: str) -> Live | None:
