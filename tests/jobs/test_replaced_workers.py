@@ -92,8 +92,8 @@ def test_a_real_worker_replaces_another_though_nobody_watches(own_store):
     job = jobs.submit(store, runs(8, **long), "unwatched", workers=2, idle=5)
 
     def busy() -> dict[int, dict]:
-        # Whose steps count has compiled, which it may do on every core.
-        return {status["slot"]: status for status in pool.workers(store.root) if status.get("step")}
+        # One with a pace has compiled, which it may do on every core.
+        return {status["slot"]: status for status in pool.workers(store.root) if status.get("pace")}
 
     try:
         before = until(lambda: busy() if len(busy()) == 2 else None, 120)
