@@ -51,10 +51,13 @@ def claim(worker: Worker) -> list[str]:
 
 def test_a_look_at_a_job_costs_the_same_however_many_runs_it_has(store):
     few, many = jobs.submit(store, runs(3), "few"), jobs.submit(store, runs(MANY, 100), "many")
-    for config in runs(2, 100):
+    for config in runs(20, 100):  # on about as many shelves
         store.put(untrained(config))
-    assert many.progress().done == 2
+    assert many.progress().done == 20
     assert calls_of(many.progress) <= calls_of(few.progress) + 1 <= 16
+    with file_system_calls() as counted:
+        many.progress()
+    assert counted["os.listdir"] <= 1  # the workers' folder
 
 
 def test_a_page_that_asks_anew_pays_no_more_than_one_that_kept_the_job(store):
