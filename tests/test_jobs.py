@@ -254,7 +254,7 @@ def test_hostile_and_wrong_requests_are_refused(own_store, tmp_path):
 
 
 def test_estimates_follow_what_is_missing(own_store, monkeypatch):
-    monkeypatch.setattr(pool, "default_workers", lambda: 1)
+    monkeypatch.setattr(pool, "default_workers", lambda memory=None: 1)
     monkeypatch.setattr(pool, "unavailable", lambda: "")
     store = Store.open(own_store)
     shipped = [RunConfig(seed=0)]
@@ -262,7 +262,7 @@ def test_estimates_follow_what_is_missing(own_store, monkeypatch):
     # Two lanes cost the same whether one or both are taken; a third run takes a second group.
     one, two, three = (jobs.estimate(store, configs(n, steps=20_000)) or 0.0 for n in (1, 2, 3))
     assert one == two < three < 2 * one
-    monkeypatch.setattr(pool, "default_workers", lambda: 2)
+    monkeypatch.setattr(pool, "default_workers", lambda memory=None: 2)
     assert jobs.estimate(store, configs(3, steps=20_000)) == one
     monkeypatch.setattr(pool, "available", lambda: False)
     assert jobs.estimate(store, configs(1)) is None

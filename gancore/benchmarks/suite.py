@@ -16,6 +16,7 @@ from typing import Any
 from gancore.benchmarks.case import MARK
 from gancore.benchmarks.jobs import FEW, TOGETHER, Stores, facts_of_jobs, whole
 from gancore.benchmarks.machine import Fact, cores
+from gancore.benchmarks.watching import facts_of_watching
 from gancore.training.devices import LANES, kind
 
 CASES = {
@@ -147,3 +148,5 @@ def facts(quick: bool, say: Callable[[str], object], warm: Stores) -> Iterator[F
             for name, value, unit in found["facts"]:
                 yield Fact(f"{name}, {lanes} lanes", value, unit)
     yield from facts_of_jobs(200 if quick else 10_000, say, warm, 1 if quick else 3)
+    say("a job of many runs: watching it, and looking for work in it")
+    yield from facts_of_watching()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from gancore.jobs.estimate import estimate
 from gancore.jobs.job import Job, Progress, find_job, get_job, list_jobs, submit
-from gancore.jobs.live import Live, live
+from gancore.jobs.live import Live, in_view, live
 from gancore.jobs.memory import too_large
 from gancore.jobs.pool import available, unavailable
 from gancore.store import Store
@@ -17,6 +17,7 @@ __all__ = [
     "estimate",
     "find_job",
     "get_job",
+    "in_view",
     "list_jobs",
     "live",
     "submit",

@@ -69,7 +69,7 @@ class JobFolders:
 
 
 def write_small(path: Path, data: bytes) -> None:
-    """Replace a file in one move. Not synced: nothing here outlives a power cut usefully."""
+    """Replace a file in one move. Not synced: what must outlive a power cut is written by ``replace_file``."""
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, aside = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".part")
     try:
@@ -92,5 +92,11 @@ def read_json(path: Path) -> Any:
     try:
         with path.open("rb") as file:
             return json.loads(file.read(LARGEST))
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError, MemoryError):
         return None
+
+
+def read_object(path: Path) -> dict[str, Any]:
+    """A JSON file's object, or an empty one where there is none or it is something else."""
+    content = read_json(path)
+    return content if isinstance(content, dict) else {}

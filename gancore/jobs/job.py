@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import re
 import shutil
 import time
 import uuid
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
@@ -16,11 +17,11 @@ from typing import Any, Literal
 
 from gancore.config import ConfigError, RunConfig
 from gancore.jobs import pool, turns
-from gancore.jobs.checkpoints import checkpoint_step
 from gancore.jobs.estimate import Costs, Pace, expected, steady
-from gancore.jobs.folders import JOB_ID, JobFolders, read_json, write_json, write_small
+from gancore.jobs.folders import JOB_ID, JobFolders, write_json, write_small
 from gancore.jobs.memory import needed, too_large
-from gancore.jobs.request import MAX_RUNS, Request, read_request
+from gancore.jobs.request import MAX_RUNS, Request, read_control, read_request
+from gancore.jobs.watched import watched
 from gancore.store import Store
 
 State = Literal["waiting", "starting", "running", "paused", "cancelled", "finished", "failed"]
@@ -28,6 +29,8 @@ ACTIVE = ("waiting", "starting", "running", "paused")
 
 KEPT = 50
 """Ended jobs that are kept for listing."""
+ENSURE_EVERY = 1.0
+"""Seconds between two counts of the workers that a job needs, while those that live stay the same."""
 
 
 @dataclass(frozen=True)
@@ -64,8 +67,8 @@ class Job:
         self.store, self.job_id, self.request = store.within(request.scope), job_id, request
         self._folders = JobFolders(store.root)
         self._folder = self._folders.job(job_id)
-        self._stored: dict[str, str] = {}
         self._noted = -turns.NOTED_EVERY
+        self._ensured: tuple[float, list[int]] = (0.0, [])
 
     @property
     def folder(self) -> Path:
@@ -100,8 +103,7 @@ class Job:
     @property
     def wish(self) -> str:
         """run, pause, cancel or done: what was last asked of the job, or that its time is over or its work done."""
-        control = read_json(self._folder / "control.json")
-        wish = str(control["wish"]) if isinstance(control, dict) and "wish" in control else "run"
+        wish = str(read_control(os.path.join(self._folder, "control.json")).get("wish", "run"))
         return "cancel" if wish in ("run", "pause") and self.overdue else wish
 
     @property
@@ -127,12 +129,26 @@ class Job:
             for path in (self._folders.failure(run_id), self._folders.attempt(run_id)):
                 path.unlink(missing_ok=True)
         self._ask("run")
+        pool.forgive(self.store.root)
         self.ensure_workers()
 
     def ensure_workers(self) -> None:
         """Start the workers this job asked for, as far as they do not live already."""
         count = self.request.workers or pool.default_workers(self.request.memory)
         pool.ensure_workers(self.store.root, count, self.request.idle)
+
+    def replace_workers(self) -> None:
+        """Start a worker for each that ended while runs of this job wait; cheap where none did."""
+        if self.wish == "run" and self.configs:
+            self._replace(pool.workers(self.store.root), self.left())
+
+    def _replace(self, workers: list[dict[str, Any]], left: Set[str]) -> None:
+        training = {run_id for status in workers for run_id in status["run_ids"]}
+        slots = [status["slot"] for status in workers]
+        due, before = self._ensured
+        if not left <= training and (slots != before or time.monotonic() >= due):
+            self._ensured = (time.monotonic() + ENSURE_EVERY, slots)
+            self.ensure_workers()
 
     def cancel(self) -> None:
         """Stop within a second; finished runs stay. A worker too busy to notice (compiling) is ended."""
@@ -163,16 +179,23 @@ class Job:
 
     def failures(self) -> dict[str, str]:
         """Run id → why it failed, of those that are not stored."""
-        found = {run_id: read_json(self._folders.failure(run_id)) for run_id in self.run_ids}
-        reasons = {run_id: str(content.get("message", "")) for run_id, content in found.items() if content}
-        return {run_id: reason for run_id, reason in reasons.items() if run_id not in self.store}
+        stored = self._statuses()
+        reasons = {run_id: reason for run_id, reason in self._reasons().items() if run_id not in stored}
+        if pool.given_up(self.store.root) and self.wish == "run":
+            reasons = dict.fromkeys(self.left(), pool.trouble(self.store.root)) | reasons
+        return reasons
 
     def _statuses(self) -> dict[str, str]:
-        """Status of those wanted runs that are stored; asked of the store once a run."""
-        for run_id in self.run_ids:
-            if run_id not in self._stored and (run := self.store.get(run_id)) is not None:
-                self._stored[run_id] = run.status
-        return self._stored
+        """Status of those wanted runs that are stored."""
+        return self.store.statuses(self.request.wanted)
+
+    def _reasons(self) -> dict[str, str]:
+        """Why wanted runs failed, stored meanwhile or not."""
+        return watched(self.store.root).failures.of(self.request.wanted)
+
+    def left(self) -> frozenset[str]:
+        """Ids of the wanted runs that are neither stored nor failed."""
+        return self.request.wanted.difference(self._statuses(), self._reasons())
 
     @cached_property
     def _costs(self) -> Costs:
@@ -180,9 +203,9 @@ class Job:
 
     def _seconds_left(self, at: dict[str, int], workers: list[dict[str, Any]]) -> float | None:
         """Seconds until the runs that are left, each at its step, are trained by the workers that live."""
-        training = [status for status in workers if set(at).intersection(status.get("run_ids", ()))]
+        training = [status for status in workers if not at.keys().isdisjoint(status["run_ids"])]
         # What others train is theirs until it ends.
-        free = [status for status in workers if not status.get("run_ids")]
+        free = [status for status in workers if not status["run_ids"]]
         if not training and not free:
             return None
         ready = any(status.get("state") != "loading" for status in workers)
@@ -191,26 +214,25 @@ class Job:
         return steady(self.store.root, self.job_id).look(time.monotonic(), seconds)
 
     def progress(self, watching: bool = True) -> Progress:
-        """Where the job stands now; starts workers if some are needed and none lives.
+        """Where the job stands now; starts workers if some are needed and do not live.
 
         A page or command that watches keeps it in front of unwatched jobs; without ``watching`` this only reads.
         """
         if watching and time.monotonic() - self._noted >= turns.NOTED_EVERY:
             turns.note_look(self._folder)
             self._noted = time.monotonic()
-        stored, failures = self._statuses(), self.failures()
-        run_ids = self.run_ids
-        failed = [run_id for run_id in run_ids if run_id in failures and run_id not in stored]
+        stored = self._statuses()
+        failures = {run_id: reason for run_id, reason in self._reasons().items() if run_id not in stored}
+        run_ids, steps = self.run_ids, self.request.steps_of
+        left = self.request.wanted.difference(stored, failures)
+        failed = [run_id for run_id in run_ids if run_id in failures] if failures else []
         workers = pool.workers(self.store.root)
-        training = {run_id: status for status in workers for run_id in status.get("run_ids", ()) if run_id in run_ids}
-        steps = dict(zip(run_ids, self.request.steps, strict=True))
+        training = {run_id: status for status in workers for run_id in status["run_ids"] if run_id in left}
         steps_done = sum(steps[run_id] for run_id in stored)
-        left = [run_id for run_id in run_ids if run_id not in stored and run_id not in failures]
-        at: dict[str, int] = {}
-        for run_id in left:
-            status = training.get(run_id)
-            at[run_id] = int(status.get("step", 0)) if status else checkpoint_step(self._folders, run_id)
+        at = dict.fromkeys(left, 0) | watched(self.store.root).steps.of(left)
+        at |= {run_id: int(status.get("step", 0)) for run_id, status in training.items()}
         steps_done += sum(at.values())
+        trouble = ""
         wish = self.wish
         if not left or wish == "done":
             state: State = "failed" if failed else "finished"
@@ -221,20 +243,25 @@ class Job:
         elif not self._folder.is_dir():
             state = "failed"
             failures = dict.fromkeys(left, f"the job is gone: its folder {self._folder} was deleted; start it again")
-            failed = left
+            failed = list(left)
         elif not self.configs:
             state = "failed"
             failures = dict.fromkeys(left, "another version of gancore asked for this; start it again")
-            failed = left
+            failed = list(left)
         elif wish == "pause":
             state = "paused"
         elif training:
+            if watching:
+                self._replace(workers, left)
             compiling = all(not status.get("step") for status in training.values())
             state = "starting" if compiling else "running"
         else:
             if watching:
-                self.ensure_workers()
+                self._replace(workers, left)
+            trouble = "" if any(status.get("ready") for status in workers) else pool.trouble(self.store.root)
             state = "starting" if any(status.get("state") == "loading" for status in workers) else "waiting"
+            if trouble and not workers and pool.given_up(self.store.root):
+                state, failures, failed = "failed", dict.fromkeys(left, trouble) | failures, list(left)
         pace = sum(float(status.get("pace", 0)) for status in {id(s): s for s in training.values()}.values())
         total = sum(steps.values())
         return Progress(
@@ -247,12 +274,14 @@ class Job:
             steps_total=total,
             steps_per_second=pace if state == "running" else 0.0,
             seconds_left=self._seconds_left(at, workers) if state in ("starting", "running") else None,
-            message=_message(state, failures[failed[0]] if failed else "", len(stored), len(run_ids)),
+            message=_message(state, failures[failed[0]] if failed else "", trouble, len(stored), len(run_ids)),
         )
 
 
-def _message(state: State, failure: str, done: int, total: int) -> str:
+def _message(state: State, failure: str, trouble: str, done: int, total: int) -> str:
     match state:
+        case "waiting" | "starting" if trouble:
+            return trouble
         case "waiting":
             return "waiting for a worker"
         case "starting":
@@ -291,6 +320,7 @@ def submit(
     for run_id in unique:
         for path in (folders.failure(run_id), folders.attempt(run_id)):
             path.unlink(missing_ok=True)
+    pool.forgive(store.root)
     _forget_old(store)
     job_id = uuid.uuid4().hex[:12]
     request = Request(
@@ -344,6 +374,12 @@ def find_job(store: Store, prefix: str) -> Job:
 def wanted_runs(store: Store, wishes: Sequence[str] = ("run", "pause")) -> set[str]:
     """Ids of the runs that some job still asks for."""
     return {run_id for job in list_jobs(store) if job.wish in wishes for run_id in job.run_ids}
+
+
+def wanted_among(store: Store, run_ids: Set[str], wishes: Sequence[str] = ("run",)) -> set[str]:
+    """Those of a few runs that some job still asks for; it looks only at the jobs that have one of them."""
+    jobs = [job for job in list_jobs(store) if not job.request.wanted.isdisjoint(run_ids) and job.wish in wishes]
+    return {run_id for job in jobs for run_id in job.request.wanted & run_ids}
 
 
 def _forget_old(store: Store) -> None:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import contextlib
 import io
-import zipfile
+from collections.abc import Set
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from gancore.jobs.checkpoints import read_arrays
 from gancore.jobs.folders import JobFolders, write_small
+from gancore.jobs.watched import watched
 from gancore.store import Store
 
 if TYPE_CHECKING:
@@ -39,15 +40,21 @@ def write_live(
     write_small(folders.live(run_id), buffer.getvalue())
 
 
+def in_view(store: Store, run_ids: Set[str]) -> set[str]:
+    """Those of these runs that have a live view, at the cost of what changed since the last question."""
+    return set(watched(store.root).lives.of(run_ids))
+
+
 def live(store: Store, run_id: str) -> Live | None:
     """A run in training as last seen, or None."""
     import pandas as pd
 
-    path = JobFolders(store.root).live(run_id)
-    with (
-        contextlib.suppress(OSError, ValueError, KeyError, zipfile.BadZipFile),
-        np.load(path, allow_pickle=False) as file,
-    ):
-        history = {name.removeprefix("history/"): file[name] for name in file.files if name.startswith("history/")}
-        return Live(int(file["step"]), pd.DataFrame(history), file["points"], int(file["snapshot_step"]))
-    return None
+    found = read_arrays(JobFolders(store.root).live(run_id))
+    if found is None:
+        return None
+    try:
+        history = pd.DataFrame({n.removeprefix("history/"): a for n, a in found.items() if n.startswith("history/")})
+        step, points, at = int(found["step"]), found["points"], int(found["snapshot_step"])
+    except (KeyError, TypeError, ValueError):  # It is an npz file, and yet no live view.
+        return None
+    return Live(step, history, points, at) if points.ndim == 2 and points.shape[1] == 2 else None

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import os
 from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from gancore.config import ConfigError, RunConfig, parse_config
+from gancore.jobs.folders import read_object
 from gancore.store import Scope
 
 MAX_RUNS = 4096
@@ -22,7 +24,7 @@ class Request(BaseModel):
     model_config = ConfigDict(extra="forbid", defer_build=True)
     label: str = Field(max_length=200)
     created: str
-    run_ids: list[str] = Field(min_length=1, max_length=MAX_RUNS)
+    run_ids: list[Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]] = Field(min_length=1, max_length=MAX_RUNS)
     steps: list[int]
     """Steps of each run, so that progress needs no config."""
     configs: list[dict[str, Any]]
@@ -36,6 +38,22 @@ class Request(BaseModel):
     """Bytes that a worker takes for the largest of the runs; None for the usual."""
     scope: Scope = "shipped"
     """Which of the store's layers count: a run that only another one holds is trained."""
+
+    @model_validator(mode="after")
+    def _fits(self) -> Request:
+        if not len(self.run_ids) == len(self.steps) == len(self.configs):
+            raise ValueError("run_ids, steps and configs must be of one length")
+        return self
+
+    @cached_property
+    def wanted(self) -> frozenset[str]:
+        """Ids of the wanted runs."""
+        return frozenset(self.run_ids)
+
+    @cached_property
+    def steps_of(self) -> dict[str, int]:
+        """Run id → its steps."""
+        return dict(zip(self.run_ids, self.steps, strict=True))
 
     @cached_property
     def resolved(self) -> list[RunConfig]:
@@ -56,11 +74,25 @@ def read_request(path: Path) -> Request | None:
         return None
 
 
+def read_control(path: str) -> dict[str, Any]:
+    """The object in a small JSON file that is only ever replaced, empty where there is none; read where it changed."""
+    try:
+        found = os.stat(path)
+    except OSError:
+        return {}
+    return _control(path, found.st_ino, found.st_mtime_ns, found.st_size)
+
+
+@lru_cache(maxsize=1024)
+def _control(path: str, file: int, changed: int, size: int) -> dict[str, Any]:
+    return read_object(Path(path))
+
+
 @lru_cache(maxsize=256)
 def _read(path: Path, changed: int, size: int) -> Request | None:
     if size > LARGEST:
         return None
     try:
         return Request.model_validate_json(path.read_bytes())
-    except ValidationError:
+    except (ValidationError, RecursionError, MemoryError):
         return None

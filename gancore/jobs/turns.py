@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gancore.jobs import pool
-from gancore.jobs.folders import JobFolders
 from gancore.store import Store
 
 if TYPE_CHECKING:
@@ -79,5 +78,4 @@ def has_to_yield(store: Store, jobs: Iterable[Job], run_ids: Iterable[str]) -> b
 
 
 def _lacks_something(job: Job) -> bool:
-    folders = JobFolders(job.store.root)
-    return any(not folders.failure(run_id).exists() and run_id not in job.store for run_id in job.run_ids)
+    return bool(job.left())

@@ -9,18 +9,22 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from filelock import FileLock, Timeout
 
 from gancore.config import RunConfig
-from gancore.jobs import pool, turns
-from gancore.jobs.checkpoints import EVERY, checkpoint_step, forget_old, read_checkpoint, write_checkpoint
+from gancore.jobs import attempts, pool, turns
+from gancore.jobs.checkpoints import EVERY, checkpoint_step, read_checkpoint, restore, write_checkpoint
 from gancore.jobs.estimate import note_pace
-from gancore.jobs.folders import JobFolders, read_json, write_json
-from gancore.jobs.job import Job, list_jobs, wanted_runs
+from gancore.jobs.folders import JobFolders, write_json
+from gancore.jobs.job import Job, list_jobs, wanted_among
+from gancore.jobs.keeper import Keeper
 from gancore.jobs.live import write_live
+from gancore.jobs.locks import RunLock
 from gancore.jobs.memory import SMALL, extra
+from gancore.jobs.tidy import tidy
+from gancore.jobs.watched import watched
 from gancore.store import Store
 
 if TYPE_CHECKING:
@@ -29,8 +33,6 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("gancore.worker")
 
-MAX_ATTEMPTS = 3
-"""Trainings of a run that may end with the process before the run counts as failed."""
 LIVE_EVERY = 0.4
 """Seconds between live views."""
 CHECKPOINT_SHARE = 0.015
@@ -39,8 +41,14 @@ MOST_SHAPES = 4
 """Graph shapes that a process compiles before a fresh one takes its place. XLA never gives back what a program took (25
 of 37 MB a shape stay when every reference to it is gone and even TensorFlow's context was reset): 911 MB after two
 shapes became 1,124 after eight. Loading TensorFlow again takes about as long as compiling four shapes."""
-LOOK_EVERY = 0.05
-"""Least seconds between an idle worker's looks for work; where looking takes long, the pause is four times that."""
+LOOK_EVERY = (0.05, 0.2)
+"""Seconds between an idle worker's looks for work, at first and after a while without any."""
+SHARE = 0.02
+"""Largest share of an idle worker's time that looks may take; where one takes long, they come less often."""
+MOST_KEYS = 20_000
+"""Runs whose group key is kept."""
+HELD = 0.5
+"""Seconds for which a run that another process holds is not tried again: asking for a lock takes 0.3 ms."""
 
 
 class Worker:
@@ -52,36 +60,52 @@ class Worker:
         self._hopeless: set[str] = set()
         self._compiled: set[GraphShape] = set()
         self._bundles = self._bundles_changed()
+        self._keys: dict[str, tuple[Any, ...]] = {}
+        self._same: dict[tuple[Any, ...], tuple[Any, ...]] = {}
+        self._held: dict[str, float] = {}
+        self._troubles: set[str] = set()
+        self._ready = False
+        self._full = False
 
     def say(self, state: str, **more: object) -> None:
         """Tell those who watch what this worker is doing."""
         if not self.folders.root.is_dir():
             return  # The store was deleted; nothing of it is made anew.
         with contextlib.suppress(OSError):
-            write_json(self.folders.slot_status(self.slot), {**pool.identity(), "state": state, **more})
+            status = {**pool.identity(), "state": state, "ready": self._ready, **more}
+            write_json(self.folders.slot_status(self.slot), status)
 
     def run(self) -> None:
         """Work until there has been nothing to do for ``idle`` seconds."""
         self.say("loading")
         _load_tensorflow(self.slot)
-        forget_old(self.folders)
+        tidy(self.store)
+        self._ready = True
         self.say("idle")
-        last = time.monotonic()
-        full = False
-        while time.monotonic() - last < self.idle and not full and self.folders.root.is_dir():
+        Keeper(self.store).start()
+        last, pause = time.monotonic(), LOOK_EVERY[0]
+        while time.monotonic() - last < self.idle and self.folders.root.is_dir():
             began = time.monotonic()
+            if self._work():
+                last, pause = time.monotonic(), LOOK_EVERY[0]
+                continue
+            time.sleep(max(pause, (time.monotonic() - began) / SHARE))
+            pause = min(1.1 * pause, LOOK_EVERY[1])
+
+    def _work(self) -> bool:
+        """Train a group, if there is one to train; whether there was."""
+        try:
             with self.claim() as group:
-                looked = time.monotonic() - began
-                full = bool(group) and self._is_full(group[0])
-                if group and not full:
+                self._full = bool(group) and self._is_full(group[0])
+                if group and not self._full:
                     self.train(group)
                     self.say("idle")
-                    last = time.monotonic()
-                    continue
-            if not full:
-                time.sleep(max(LOOK_EVERY, 4 * looked))
-        if full:
+        except Exception as error:  # Whatever it is (a disk that is away), it must not end this worker.
+            self._once(f"looking for work failed ({type(error).__name__}: {error})")
+            return False
+        if self._full:  # What was claimed is free again.
             self._begin_afresh()
+        return bool(group)
 
     def _is_full(self, config: RunConfig) -> bool:
         """Whether this process has compiled all that it may, and this run needs something else."""
@@ -99,38 +123,55 @@ class Worker:
         logging.shutdown()
         os.execv(sys.executable, command(self.store.root, self.slot, self.idle))
 
+    def _once(self, trouble: str) -> None:
+        """A line in the log with its traceback, the first time."""
+        if trouble not in self._troubles:
+            self._troubles.add(trouble)
+            log.exception("%s", trouble)
+
     @contextlib.contextmanager
     def claim(self) -> Iterator[list[RunConfig]]:
         """Lock and give up to LANES wanted runs that can train together and that nobody has or trains.
 
         Jobs come in turn (``turns``), and in a job the graph shapes that this process has compiled already.
         """
-        from gancore.training.engine import LANES, GraphShape, group_key
+        from gancore.training.engine import LANES
 
         self._see_bundles()
         group: list[RunConfig] = []
-        key = None
+        common: list[Any] = []
         with contextlib.ExitStack() as locks:
             for job in turns.in_turn(list_jobs(self.store)):
-                if job.wish != "run":
-                    continue
-                missing = self._missing(job)
-                if not missing and job.configs:
-                    job.settle()
-                for config in sorted(missing, key=lambda config: GraphShape.of(config) not in self._compiled):
-                    if len(group) == LANES:
-                        break
-                    own_key = (group_key(config), checkpoint_step(self.folders, config.run_id))
-                    if own_key != (key or own_key) or not (group or self._has_room(config)):
-                        continue
-                    if self._lock(job, config.run_id, own_key[1], locks):
-                        if key is None:
-                            turns.note_turn(job.folder)
-                        group.append(config)
-                        key = own_key
-                    elif not group and extra(config) > SMALL:
-                        self.say("idle")
+                try:
+                    if len(group) < LANES and job.wish == "run":
+                        self._claim_of(job, group, common, locks)
+                except Exception as error:  # One job's trouble must not keep this worker from another's.
+                    self._once(f"job {job.job_id} cannot be served ({type(error).__name__}: {error})")
             yield group
+
+    def _claim_of(self, job: Job, group: list[RunConfig], common: list[Any], locks: contextlib.ExitStack) -> None:
+        """Add to a group what a job wants; ``common`` is its members' key and step, once it has one."""
+        from gancore.training.engine import LANES
+
+        missing = self._missing(job)
+        if not missing and job.configs:
+            job.settle()
+        steps = watched(self.store.root).steps.of(job.request.wanted)
+        for run_id, config in self._in_order(missing):
+            if len(group) == LANES:
+                return
+            key, step = self._key(run_id, config), steps.get(run_id, 0)
+            if common and not (common[0] is key and common[1] == step):
+                continue
+            if self._is_held(run_id) or not (group or self._has_room(config)):
+                continue
+            if self._lock(job, run_id, step, locks):
+                if not group:
+                    turns.note_turn(job.folder)
+                group.append(config)
+                common[:] = [key, step]
+            elif not group and extra(config) > SMALL:
+                self.say("idle")
 
     def _has_room(self, config: RunConfig) -> bool:
         """Whether memory bears a run like this beside what other workers train; if so they are told at once.
@@ -143,7 +184,7 @@ class Worker:
         try:
             with FileLock(self.folders.root / "workers" / "memory.lock", timeout=5):
                 others = [status for status in pool.workers(self.store.root) if status["slot"] != self.slot]
-                announced = [float(status.get("extra", 0.0)) for status in others if status.get("run_ids")]
+                announced = [float(status.get("extra", 0.0)) for status in others if status["run_ids"]]
                 # What others have announced may not be in use yet, so it counts beside what is.
                 if announced and takes > pool.free_memory() - sum(announced):
                     return False
@@ -164,23 +205,41 @@ class Worker:
         if changed != self._bundles:
             self.store, self._bundles = Store.open(self.store.root), changed
 
-    def _missing(self, job: Job) -> list[RunConfig]:
+    def _in_order(self, missing: list[tuple[str, RunConfig]]) -> Iterator[tuple[str, RunConfig]]:
+        """First those whose graph shape is compiled."""
+        compiled = {id(key) for key in self._same if key[0] in self._compiled}
+        for first in (True, False) if compiled else (False,):
+            for run_id, config in missing:
+                if (id(self._key(run_id, config)) in compiled) == first:
+                    yield run_id, config
+
+    def _key(self, run_id: str, config: RunConfig) -> tuple[Any, ...]:
+        """``group_key`` of a config, computed once a run; equal ones are one object."""
+        from gancore.training.engine import group_key
+
+        key = self._keys.get(run_id)
+        if key is None:
+            if len(self._keys) >= MOST_KEYS:
+                self._keys.clear()
+            key = group_key(config)
+            key = self._keys[run_id] = self._same.setdefault(key, key)
+        return key
+
+    def _missing(self, job: Job) -> list[tuple[str, RunConfig]]:
         """The runs of a job that are neither stored nor failed; none of one that this version reads differently."""
-        wanted = zip(job.run_ids, job.configs, strict=False)
-        return [
-            config
-            for run_id, config in wanted
-            if run_id not in self._hopeless and not self.folders.failure(run_id).exists() and run_id not in job.store
-        ]
+        left = job.left() - self._hopeless
+        return [pair for pair in zip(job.run_ids, job.configs, strict=False) if pair[0] in left]
+
+    def _is_held(self, run_id: str) -> bool:
+        """Whether another process held the run a moment ago."""
+        return time.monotonic() < self._held.get(run_id, 0.0)
 
     def _lock(self, job: Job, run_id: str, step: int, locks: contextlib.ExitStack) -> bool:
         """Lock a run, unless it is taken, or was stored or went past ``step`` between the look and the lock."""
-        path = self.folders.run_lock(run_id)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        lock = FileLock(path)
-        try:
-            lock.acquire(timeout=0)
-        except Timeout:
+        lock = RunLock(self.folders.run_lock(run_id))
+        if not lock.take():
+            self._held = {other: until for other, until in self._held.items() if until > time.monotonic()}
+            self._held[run_id] = time.monotonic() + HELD
             return False
         if run_id in job.store or checkpoint_step(self.folders, run_id) != step:
             lock.release()
@@ -205,18 +264,13 @@ class Worker:
                 if run_id not in self.store.within("own"):  # A bundle may hold what was to be trained here.
                     self._note_failure(run_id, f"{type(error).__name__}: {error}".splitlines()[0][:500])
         for run_id in ids:
-            with contextlib.suppress(OSError):
-                self.folders.attempt(run_id).unlink(missing_ok=True)
+            attempts.end(self.folders, run_id)
 
     def _may_try(self, config: RunConfig) -> bool:
-        path = self.folders.attempt(config.run_id)
-        attempts = int((read_json(path) or {}).get("attempts", 0)) + 1
-        if attempts > MAX_ATTEMPTS:
-            self._note_failure(config.run_id, f"the training process ended {MAX_ATTEMPTS} times; is memory short?")
-            path.unlink(missing_ok=True)
-            return False
-        write_json(path, {"attempts": attempts})
-        return True
+        reason = attempts.begin(self.folders, config.run_id)
+        if reason:
+            self._note_failure(config.run_id, reason)
+        return not reason
 
     def _note_failure(self, run_id: str, message: str) -> None:
         try:
@@ -224,29 +278,39 @@ class Worker:
         except OSError:
             # Where not even that can be written (a full disk), this process at least does not try again and again.
             self._hopeless.add(run_id)
+        self._hide([run_id])
 
-    def _begin(self, configs: list[RunConfig], ids: list[str]) -> tuple[Recorder, Iterator[Event], int]:
-        """A recorder and the events to feed it, from the runs' checkpoints if all can be used, and the first step."""
+    def _train(self, configs: list[RunConfig], ids: list[str]) -> None:
         from gancore.training.engine import train
         from gancore.training.recorder import Recorder
 
-        saved = [read_checkpoint(self.folders, run_id) for run_id in ids]
-        found = [one for one in saved if one is not None]
-        if found:
+        saved = {run_id: found for run_id in ids if (found := read_checkpoint(self.folders, run_id)) is not None}
+        if saved and len(saved) < len(ids):
+            # Those whose checkpoint cannot be read after all start anew, in a group of their own.
+            for run_id in ids:
+                if run_id not in saved:
+                    self._forget(run_id)
+            configs, ids = [config for config in configs if config.run_id in saved], list(saved)
+        with contextlib.closing(Recorder(configs, self.store.floors)) as recorder:
+            if not saved:
+                return self._record(recorder, train(configs), 0, configs, ids)
             try:
-                recorder = Recorder(configs, self.store.floors)
-                recorder.restore([one or {} for one in saved])
-                return recorder, train(configs, start=found), int(found[0]["step"])
-            except (KeyError, ValueError, IndexError):
-                log.warning("checkpoints of %s cannot be used; training starts anew", ids)
-                for run_id in ids:
-                    self.folders.checkpoint(run_id).unlink(missing_ok=True)
-        return Recorder(configs, self.store.floors), train(configs), 0
+                begun = restore(recorder, list(saved.values()))
+                events = train(configs, start=list(saved.values()))
+            except (LookupError, ValueError, TypeError, AttributeError, ArithmeticError) as error:
+                log.warning("checkpoints of %s cannot be used (%s: %s)", ids, type(error).__name__, error)
+            else:
+                return self._record(recorder, events, begun, configs, ids)
+        # Each alone, so that one run's checkpoint does not cost another's; a run alone starts anew.
+        if len(ids) == 1:
+            self._forget(ids[0])
+        for config in configs:
+            self._train([config], [config.run_id])
 
-    def _train(self, configs: list[RunConfig], ids: list[str]) -> None:
-        recorder, events, begun = self._begin(configs, ids)
-        with contextlib.closing(recorder):
-            self._record(recorder, events, begun, configs, ids)
+    def _forget(self, run_id: str) -> None:
+        log.warning("training of %s starts anew", run_id)
+        with contextlib.suppress(OSError):
+            self.folders.checkpoint(run_id).unlink(missing_ok=True)
 
     def _record(
         self, recorder: Recorder, events: Iterator[Event], begun: int, configs: list[RunConfig], ids: list[str]
@@ -254,6 +318,7 @@ class Worker:
         """Feed the recorder, keep checkpoints and live views, and store the results."""
         from gancore.training.engine import Tick
 
+        wanted_ids = frozenset(ids)
         takes = extra(configs[0])
         takes = takes if takes > SMALL else 0.0
         self.say("training", run_ids=ids, step=begun, steps=configs[0].steps, pace=0.0, extra=takes)
@@ -272,7 +337,7 @@ class Worker:
             if not self.folders.root.is_dir():
                 log.info("the store is gone; %s is not trained further", ids)
                 return
-            wanted = wanted_runs(self.store, ("run",)).intersection(ids)
+            wanted = wanted_among(self.store, wanted_ids)
             if wanted and now - yielded > turns.YIELD_EVERY:
                 yielded = now
                 if turns.has_to_yield(self.store, list_jobs(self.store), ids):
@@ -287,17 +352,25 @@ class Worker:
                 pace = (event.step - marked[1]) * len(ids) / (now - marked[0])
             self._show(recorder, ids, event.step)
             if not wanted:
+                if not wanted_among(self.store, wanted_ids, ("run", "pause")):  # cancelled: no page shows them any more
+                    self._hide(ids)
                 log.info("put aside at step %d: no job wants %s now, or one that is watched waits", event.step, ids)
                 return
             self.say("training", run_ids=ids, step=event.step, steps=configs[0].steps, pace=pace, extra=takes)
             shown, rows = now, len(recorder.rows)
         for result in recorder.results():
             self.store.put(result)
-            for path in (self.folders.checkpoint(result.config.run_id), self.folders.live(result.config.run_id)):
-                path.unlink(missing_ok=True)
+            self.folders.checkpoint(result.config.run_id).unlink(missing_ok=True)
+        self._hide(ids)
         if pace:
             note_pace(self.folders, configs[0], sum(config.steps for config in configs) / pace)
         log.info("trained %s (metrics %.2f s)", ", ".join(run_id[:12] for run_id in ids), recorder.metric_seconds)
+
+    def _hide(self, ids: list[str]) -> None:
+        """Remove the live views of runs that are not in training any more."""
+        for run_id in ids:
+            with contextlib.suppress(OSError):
+                self.folders.live(run_id).unlink(missing_ok=True)
 
     def _show(self, recorder: Recorder, ids: list[str], step: int) -> None:
         at, points = recorder.snapshots[-1]

@@ -185,8 +185,12 @@ def encode_arrays(arrays: Mapping[str, np.ndarray], compress: bool = True) -> by
     return buffer.getvalue()
 
 
-def decode_arrays(data: bytes, limit: int) -> dict[str, np.ndarray]:
-    """Arrays from npz bytes; raises Damaged if they are not plain numbers or take more than ``limit`` bytes."""
+NUMBERS = "fiu"
+"""Kinds of numpy's types that are plain numbers."""
+
+
+def decode_arrays(data: bytes, limit: int, kinds: str = NUMBERS) -> dict[str, np.ndarray]:
+    """Arrays from npz bytes; raises Damaged if they are not of these kinds or take more than ``limit`` bytes."""
     arrays: dict[str, np.ndarray] = {}
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
@@ -196,14 +200,17 @@ def decode_arrays(data: bytes, limit: int) -> dict[str, np.ndarray]:
             for member in members:
                 if not ARRAY.fullmatch(member.filename) or member.filename[:-4] in arrays:
                     raise Damaged(f"it holds an unexpected member {member.filename[:80]!r}")
-                arrays[member.filename[:-4]] = _array(archive.read(member))
+                arrays[member.filename[:-4]] = decode_array(archive.read(member), kinds)
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError, OSError) as error:
         raise error if isinstance(error, Damaged) else Damaged(f"it is not a readable npz file ({error})") from None
     return arrays
 
 
-def _array(data: bytes) -> np.ndarray:
-    """One npy member; its header must promise exactly the bytes that follow, so that no header can claim memory."""
+def decode_array(data: bytes, kinds: str = NUMBERS) -> np.ndarray:
+    """One npy member; its header must promise exactly the bytes that follow, so that no header can claim memory.
+
+    Raises Damaged, and what numpy raises on a header that is none.
+    """
     stream = io.BytesIO(data)
     if np.lib.format.read_magic(stream) != (1, 0):
         raise Damaged("an array has an unknown npy version")
@@ -211,7 +218,7 @@ def _array(data: bytes) -> np.ndarray:
     size = dtype.itemsize
     for length in shape:
         size *= int(length)
-    if dtype.kind not in "fiu" or size != len(data) - stream.tell():
+    if dtype.kind not in kinds or size != len(data) - stream.tell():
         raise Damaged("an array's header does not fit its bytes")
     stream.seek(0)
     return np.lib.format.read_array(stream, allow_pickle=False)

@@ -6,7 +6,7 @@ import contextlib
 import os
 import re
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Sequence, Set
 from pathlib import Path
 from typing import Literal
 
@@ -18,6 +18,7 @@ from gancore.store.errors import Damaged, Problem
 from gancore.store.files import read_bounded, replace_file
 from gancore.store.floors import Ceilings, Floors, floors_key, read_floors, write_floors
 from gancore.store.folders import MAX_INFO, RunFolders
+from gancore.store.known import Known
 from gancore.store.parts import encode
 from gancore.store.record import RUN_ID, StoredRun, describe
 from gancore.training.result import RunResult
@@ -52,6 +53,7 @@ class Store:
         self.scope = "shipped" if any(layer.shipped for layer in layers) else "imported" if layers else "own"
         self._views: dict[Scope, Store] = {}
         self._folders = RunFolders(self.root)
+        self._known = Known(self._folders)
         self._floors: dict[str, Floors] = {}
         self._ceilings: dict[str, Ceilings] = {}
 
@@ -74,7 +76,8 @@ class Store:
             else:
                 view = Store(self.root, () if scope == "own" else [one for one in self.layers if not one.shipped])
                 view.scope = scope
-            view._folders, view._floors, view._ceilings = self._folders, self._floors, self._ceilings
+            view._folders, view._known = self._folders, self._known
+            view._floors, view._ceilings = self._floors, self._ceilings
             self._views[scope] = view
         return self._views[scope]
 
@@ -96,6 +99,19 @@ class Store:
             return own
         layers = sorted(self.layers, key=lambda layer: layer.name != bundle) if bundle else self.layers
         return next((run for layer in layers if (run := layer.get(run_id)) is not None), None)
+
+    def statuses(self, run_ids: Set[str]) -> dict[str, str]:
+        """Run id → ``finished`` or ``diverged``, of those of ``run_ids`` that are stored.
+
+        For questions that are asked again and again: it costs what changed since the last one, because a run is
+        opened once, and folders are listed again where they changed. Raises StoreError.
+        """
+        found = self._known.statuses(run_ids)
+        for layer in self.layers:
+            for run_id in layer.run_ids:
+                if run_id in run_ids and run_id not in found and (run := layer.get(run_id)) is not None:
+                    found[run_id] = run.status
+        return found
 
     def runs(self) -> list[StoredRun]:
         """Own runs, then those of the layers, newest first within each."""

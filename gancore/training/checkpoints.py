@@ -32,13 +32,23 @@ def pack(state: Any, row_start: int, runs: int) -> list[Checkpoint]:
 
 
 def unpack(state: Any, checkpoints: Sequence[Checkpoint]) -> tuple[Any, int]:
-    """The train state of a full set of lanes, and the step of the last history row; ``state`` gives the structure."""
+    """The train state of a full set of lanes, and the step of the last history row; ``state`` gives the structure.
+
+    Raises KeyError or ValueError where a checkpoint lacks an array, or has one of another shape or type.
+    """
     steps = {int(checkpoint["step"]) for checkpoint in checkpoints}
     if len(steps) != 1:
         raise ValueError(f"start: checkpoints of the steps {sorted(steps)} cannot go on together")
 
     def stacked(name: str) -> Any:
         return tf.constant(np.stack([checkpoint[name] for checkpoint in checkpoints]))
+
+    expected = {name: (tuple(tensor.shape[1:]), tensor.dtype.as_numpy_dtype) for name, tensor in _tensors(state)}
+    expected |= {"sums": (tuple(state.sums.shape[:1]), state.sums.dtype.as_numpy_dtype), "bad_step": ((), np.int32)}
+    for name, (shape, kind) in expected.items():
+        for found in (checkpoint[name] for checkpoint in checkpoints):
+            if found.shape != shape or found.dtype != kind:
+                raise ValueError(f"{name}: {found.dtype}{list(found.shape)} is not {np.dtype(kind)}{list(shape)}")
 
     def learner(network: str) -> Any:
         old = getattr(state, network)

@@ -21,6 +21,8 @@ LOOK_BACK = 10
 """Newest jobs that are asked whether they still run."""
 EVERY = 0.7
 """Seconds between looks at a running job."""
+MANY, EVERY_OF_MANY = 100, 1.4
+"""Runs from which a job is looked at less often: it takes minutes at least, and its list of runs is long to send."""
 REDRAW = 10.0
 """Seconds between two times that a page shows what was stored meanwhile."""
 BUTTON = 120
@@ -70,12 +72,13 @@ def cost(store: Store, configs: Sequence[RunConfig]) -> str:
 
 
 def watch(store: Store, job: Job, live: bool = False, redraw: bool = False) -> None:
-    """Shows a job until it ends, looking again every 0.7 s; then the whole page runs once more.
+    """Shows a job until it ends, looking again about every second; then the whole page runs once more.
 
     With ``redraw`` it also does so on the way, every REDRAW seconds if runs were stored meanwhile.
     """
     drawn = job.progress().done if redraw else None
-    st.fragment(_watch, run_every=EVERY)(store, job, live, drawn, time.monotonic())
+    every = EVERY if len(job.run_ids) < MANY else EVERY_OF_MANY
+    st.fragment(_watch, run_every=every)(store, job, live, drawn, time.monotonic())
 
 
 def outcome(job: Job) -> None:
@@ -145,9 +148,10 @@ def in_words(progress: Progress) -> str:
 def _live(store: Store, job: Job) -> None:
     """The chosen run of the job as it is now: points, losses and accuracies."""
     configs = list(job.configs)
-    names = _names(configs)
+    names = _names(job.job_id, configs)
     label_at = partial(_name, names)
-    first = next((i for i, config in enumerate(configs) if jobs.live(store, config.run_id)), 0)
+    shown = jobs.in_view(store, frozenset(job.run_ids))
+    first = next((i for i, run_id in enumerate(job.run_ids) if run_id in shown), 0)
     if len(configs) <= 8:
         chosen = st.segmented_control(
             "Run", range(len(configs)), default=first, format_func=label_at, required=True, key=f"live_{job.job_id}"
@@ -177,10 +181,11 @@ def _live(store: Store, job: Job) -> None:
         show(figures.losses(history, steps=config.steps, height=190), key="live_losses", stretch=True)
 
 
-def _names(configs: Sequence[RunConfig]) -> list[str]:
-    """A short name for each run of a job: what differs, and the seed."""
-    same = not differing(configs)
-    return [f"seed {c.seed}" if same else f"{label_of(c, configs)}, seed {c.seed}" for c in configs]
+@st.cache_data(max_entries=32, show_spinner=False)
+def _names(job_id: str, _configs: Sequence[RunConfig]) -> list[str]:
+    """A short name for each run of a job: what differs, and the seed; made once, because a job's runs stay the same."""
+    same = not differing(_configs)
+    return [f"seed {c.seed}" if same else f"{label_of(c, _configs)}, seed {c.seed}" for c in _configs]
 
 
 def _name(names: Sequence[str], index: int) -> str:

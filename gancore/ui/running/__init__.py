@@ -28,8 +28,10 @@ def section(store: Store, study: Study, seeds: int) -> bool:
     first.
     """
     configs = study.configs(seeds)
-    missing = [config for config in configs if config.run_id not in store]
-    job = progress.current_job(store, [config.run_id for config in configs])
+    run_ids = [config.run_id for config in configs]
+    have = store.statuses(frozenset(run_ids))
+    missing = [config for config, run_id in zip(configs, run_ids, strict=True) if run_id not in have]
+    job = progress.current_job(store, run_ids)
     active = job is not None and job.progress().active
     refusal = progress.reason_not_to_train(store, missing)
     if st.session_state.pop("start_seeds", None) == seeds and missing and not refusal:
