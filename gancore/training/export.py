@@ -16,11 +16,35 @@ if TYPE_CHECKING:
     import keras
 
 
-def keras_models(config: RunConfig, weights: Mapping[str, np.ndarray]) -> tuple[keras.Sequential, keras.Sequential]:
-    """Generator [B, dim] → [B, 2] and discriminator [B, 2] → probability of being real [B, 1], of Keras' own layers."""
+READ_ME = """Run {run} of gancore, as Keras models. They need Keras 3 or newer: TensorFlow up to 2.15 brings Keras 2,
+which stops at "Unrecognized keyword arguments: ['batch_shape']".
+
+generator.keras             latent vectors [n, {dim}], {latent}, to points [n, 2]
+discriminator.keras         points [n, 2] to the probability of being real [n, 1]
+discriminator_logits.keras  the same before its sigmoid, for training and for losses: a cross-entropy of probabilities
+                            is cut off at 16.1 and has no gradient there. Use it with from_logits=True.
+
     import keras
 
-    def model(name: str, inputs: int, widths: tuple[int, ...], activation: Activation, last: list[Any]):
+    generator = keras.saving.load_model("generator.keras")
+    points = generator(keras.random.{draw})
+
+As ONNX (pip install tf2onnx onnx; with KERAS_BACKEND=tensorflow). The call before is needed: a model that was just
+loaded has not run yet, and Keras does not export it.
+
+    generator(keras.ops.zeros((1, {dim})))
+    generator.export("generator.onnx", format="onnx")
+"""
+
+
+def keras_models(config: RunConfig, weights: Mapping[str, np.ndarray]) -> list[keras.Sequential]:
+    """The networks of Keras' own layers: ``generator``, ``discriminator`` and ``discriminator_logits``.
+
+    Latent vectors [B, dim] → points [B, 2], and points [B, 2] → probability of being real or its logit [B, 1].
+    """
+    import keras
+
+    def model(name: str, inputs: int, widths: tuple[int, ...], activation: Activation, last: list[Any], of: str = ""):
         layers: list[Any] = [keras.Input((inputs,))]
         for width in widths:
             leaky = activation == "leaky_relu"
@@ -28,28 +52,41 @@ def keras_models(config: RunConfig, weights: Mapping[str, np.ndarray]) -> tuple[
             layers.append(keras.layers.LeakyReLU(0.2) if leaky else keras.layers.Activation(activation))
         made = keras.Sequential([*layers, *last], name=name)
         parts = [(i, part) for i in range(len(widths) + 1) for part in ("kernel", "bias")]
-        made.set_weights([weights[f"{name}/{i}/{part}"] for i, part in parts])
+        made.set_weights([weights[f"{of or name}/{i}/{part}"] for i, part in parts])
         return made
 
     g, d = config.generator, config.discriminator
-    last: list[Any] = [keras.layers.Dense(2, activation="linear" if g.output == "linear" else "tanh")]
+    points: list[Any] = [keras.layers.Dense(2, activation="linear" if g.output == "linear" else "tanh")]
     if g.output == "tanh_1.5":
-        last.append(keras.layers.Rescaling(1.5))
-    return (
-        model("generator", config.latent.dim, g.hidden, g.activation, last),
-        model("discriminator", 2, d.hidden, d.activation, [keras.layers.Dense(1, activation="sigmoid")]),
-    )
+        points.append(keras.layers.Rescaling(1.5))
+    probability, logit = keras.layers.Dense(1, activation="sigmoid"), keras.layers.Dense(1)
+    return [
+        model("generator", config.latent.dim, g.hidden, g.activation, points),
+        model("discriminator", 2, d.hidden, d.activation, [probability]),
+        model("discriminator_logits", 2, d.hidden, d.activation, [logit], of="discriminator"),
+    ]
 
 
 def write_keras(config: RunConfig, weights: Mapping[str, np.ndarray], folder: Path) -> list[Path]:
-    """Write ``generator.keras`` and ``discriminator.keras``, replacing what is there; raises OSError."""
+    """Write the models as ``NAME.keras`` and a README.txt, replacing what is there; raises OSError."""
     folder.mkdir(parents=True, exist_ok=True)
     # Written aside first, so that an old file stays whole until the new one is.
     with tempfile.TemporaryDirectory(dir=folder, prefix=".export-") as made:
-        paths = []
         for model in keras_models(config, weights):
             model.save(Path(made) / f"{model.name}.keras")
-            paths.append(folder / f"{model.name}.keras")
-        for path in paths:
-            os.replace(Path(made) / path.name, path)
-    return paths
+        (Path(made) / "README.txt").write_text(_read_me(config), encoding="utf-8")
+        names = sorted(path.name for path in Path(made).iterdir())
+        for name in names:
+            os.replace(Path(made) / name, folder / name)
+    return [folder / name for name in names]
+
+
+def _read_me(config: RunConfig) -> str:
+    dim = config.latent.dim
+    uniform = config.latent.kind == "uniform"
+    return READ_ME.format(
+        run=config.run_id[:12],
+        dim=dim,
+        latent="uniform in [-1, 1]" if uniform else "standard normal",
+        draw=f"uniform((1000, {dim}), -1, 1)" if uniform else f"normal((1000, {dim}))",
+    )
