@@ -295,26 +295,6 @@ def test_a_study_file_of_ones_own_runs(capsys, tmp_path):
     assert "2/2" in out
 
 
-@pytest.mark.slow
-def test_building_a_gallery_bundle_gives_one_that_opens(capsys, tmp_path, monkeypatch):
-    from gancore import studies
-    from gancore.store import Bundle
-
-    whole = studies.load_study("first-fixes")
-    small = whole.with_overrides(
-        set=dict(s.split("=") for s in TINY if not s.startswith(("batch", "gen"))) | {"steps": 20}
-    )
-    monkeypatch.setattr("gancore.studies.load_study", lambda name, store=None: small)
-    code, out, err = call(
-        capsys, "gallery", "build", "first-fixes", "--out", str(tmp_path), "--store", str(tmp_path / "store")
-    )
-    assert code == 0, err
-    bundle = Bundle(tmp_path / "first-fixes.gancore")
-    assert set(bundle.run_ids) == {config.run_id for config in small.configs()}
-    assert len(bundle.floors) == 1
-    assert bundle.get(bundle.run_ids[0]).final.shape == (2000, 2)
-
-
 def test_the_module_and_the_command_are_the_same():
     for start in ([sys.executable, "-m", "gancore"], [str(Path(sys.executable).with_name("gancore"))]):
         if not Path(start[0]).exists():

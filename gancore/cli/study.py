@@ -22,12 +22,17 @@ from gancore.cli.common import (
     print_table,
     run_json,
 )
+from gancore.cli.stored import AgainOption, say_where, scope_of, suggest
 
 if TYPE_CHECKING:
     from gancore.studies import Analysis
 
 app = typer.Typer(help="Compare variants over several seeds.", no_args_is_help=True)
 StudyArgument = Annotated[str, typer.Argument(metavar="NAME|FILE", help="A shipped study's name, or a .toml file.")]
+
+
+MOST_SEEDS = 64
+"""Seeds a variant that a command may ask for."""
 
 
 @app.command("list")
@@ -83,7 +88,8 @@ def show(name: StudyArgument, store: StoreOption = None, as_json: JsonOption = F
 def run(
     name: StudyArgument,
     seeds: Annotated[
-        int | None, typer.Option("--seeds", metavar="N", min=1, max=64, help="Seeds 0 to N-1 [default: the study's].")
+        int | None,
+        typer.Option("--seeds", metavar="N", min=1, max=MOST_SEEDS, help="Seeds 0 to N-1 [default: the study's]."),
     ] = None,
     steps: StepsOption = None,
     settings: SetOption = None,
@@ -92,10 +98,11 @@ def run(
     ] = False,
     max_seeds: Annotated[
         int | None,
-        typer.Option("--max-seeds", metavar="N", min=3, max=64, help="Most seeds a variant [default: 60]."),
+        typer.Option("--max-seeds", metavar="N", min=3, max=MOST_SEEDS, help="Most seeds a variant [default: 60]."),
     ] = None,
     every: Annotated[
-        int | None, typer.Option("--every", metavar="N", min=3, max=64, help="Seeds between two looks [default: 10].")
+        int | None,
+        typer.Option("--every", metavar="N", min=3, max=MOST_SEEDS, help="Seeds between two looks [default: 10]."),
     ] = None,
     max_minutes: Annotated[
         float | None, typer.Option("--max-minutes", metavar="M", help="Stop after so long [default: 30].")
@@ -103,6 +110,7 @@ def run(
     metric: Annotated[
         str | None, typer.Option("--metric", metavar="KEY", help="What decides [default: w1_excess].")
     ] = None,
+    again: AgainOption = False,
     workers: WorkersOption = None,
     store: StoreOption = None,
     as_json: JsonOption = False,
@@ -118,8 +126,8 @@ def run(
     from gancore.store import Store
     from gancore.studies import load_study, study_table
 
-    runs = Store.open(store)
-    study = load_study(name, runs).with_overrides(steps=steps, set=changes(settings))
+    runs = Store.open(store, scope_of(again))
+    study = load_study(name, Store.open(store)).with_overrides(steps=steps, set=changes(settings))
     given = {"--max-seeds": max_seeds, "--every": every, "--max-minutes": max_minutes, "--metric": metric}
     if until_decided:
         from gancore.cli.until import run_until_decided
@@ -134,6 +142,14 @@ def run(
         if value is not None:
             raise ConfigError(f"{option}: it needs --until-decided")
     found = obtain(runs, study.configs(seeds), study.name, workers)
+    if say_where(found):
+        given = [word for text in settings or () for word in ("--set", text)]
+        given += ["--steps", str(steps)] if steps is not None else []
+        now = seeds or study.seeds
+        more = [] if now >= MOST_SEEDS else [("to train more seeds", ["--seeds", str(min(2 * now, MOST_SEEDS))])]
+        own = all(run is not None and run.source == "store" for _, _, run, _ in found)
+        same = [] if own else [("to train the same here", [*(["--seeds", str(seeds)] if seeds else []), "--again"])]
+        suggest([(what, ["study", "run", name, *given, *words]) for what, words in (*same, *more)], store)
     if as_json:
         for item in found:
             print_json(run_json(*item))
@@ -156,7 +172,8 @@ def analyze(
         str | None, typer.Option("--dataset", metavar="KIND", help="One of the study's datasets, or overall.")
     ] = None,
     seeds: Annotated[
-        int | None, typer.Option("--seeds", metavar="N", min=1, max=64, help="Seeds 0 to N-1 [default: the study's].")
+        int | None,
+        typer.Option("--seeds", metavar="N", min=1, max=MOST_SEEDS, help="Seeds 0 to N-1 [default: the study's]."),
     ] = None,
     store: StoreOption = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,

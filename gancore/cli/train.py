@@ -22,6 +22,7 @@ from gancore.cli.common import (
     print_runs,
     run_json,
 )
+from gancore.cli.stored import AgainOption, scope_of, suggest_training
 from gancore.config import ConfigError, Dataset
 
 
@@ -38,6 +39,7 @@ def train(
     seed: Annotated[
         int | None, typer.Option("--seed", metavar="K", min=0, help="Train this one seed [default: 0].")
     ] = None,
+    again: AgainOption = False,
     store: StoreOption = None,
     workers: WorkersOption = None,
     tensorboard: Annotated[
@@ -50,7 +52,8 @@ def train(
 ) -> int:
     """Train the question's GAN, or a changed one, and store the result.
 
-    Without options it is the baseline on the circle. Runs that are stored already are not trained again.
+    Without options it is the baseline on the circle. Runs that are stored already, such as those that ship with
+    gancore, are not trained again; --again trains what your own store lacks.
     For example: gancore train --set update.kind=combined --set batch_size=256 --seeds 4
     """
     from gancore.config import RunConfig, with_changes
@@ -71,7 +74,7 @@ def train(
     if seed is not None:
         config = with_changes(config, {"seed": seed})
     configs = [with_changes(config, {"seed": k}) for k in range(seeds)] if seeds else [config]
-    runs = Store.open(store)
+    runs = Store.open(store, scope_of(again))
     check_folder("--tensorboard", tensorboard)
     check_folder("--images", images)
     print(" · ".join(f"{name} {value}" for name, value in versions().items()), file=sys.stderr)
@@ -81,6 +84,10 @@ def train(
             print_json(run_json(*item))
     else:
         print_runs(found)
+    given = ["--dataset", dataset] if dataset is not None else []
+    given += [word for text in settings or () for word in ("--set", text)]
+    given += ["--steps", str(steps)] if steps is not None else []
+    suggest_training(found, ["train", *given], runs, store)
     _write_extras([run for _, _, run, _ in found if run is not None], tensorboard, images)
     return exit_code(found)
 

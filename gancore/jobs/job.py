@@ -55,7 +55,8 @@ class Job:
     """A job in a store's queue. Everything is read from the store's folder, so any process may ask."""
 
     def __init__(self, store: Store, job_id: str, request: Request):
-        self.store, self.job_id, self.request = store, job_id, request
+        # Whoever asks counts the layers that the one who submitted it counted.
+        self.store, self.job_id, self.request = store.within(request.scope), job_id, request
         self._folders = JobFolders(store.root)
         self._folder = self._folders.job(job_id)
         self._stored: dict[str, str] = {}
@@ -226,6 +227,7 @@ def submit(
 ) -> Job:
     """Ask for runs; those already stored cost nothing, those that failed before are tried again.
 
+    What counts as stored is what ``store`` holds: of one with ``scope`` own, also what ships is trained.
     ``workers`` processes train (default: as many as this machine bears) and end after ``idle`` seconds without
     work. At ``deadline`` (seconds since the epoch) the job counts as cancelled; its finished runs stay. Raises
     ConfigError on an empty or too long list, StoreError where nothing can be stored.
@@ -249,6 +251,7 @@ def submit(
         workers=workers,
         idle=idle,
         deadline=deadline,
+        scope=store.scope,
     )
     write_small(folders.job(job_id) / "job.json", request.model_dump_json().encode())
     job = Job(store, job_id, request)

@@ -19,6 +19,7 @@ import psutil
 
 from gancore.config import RunConfig
 from gancore.jobs.folders import JobFolders, read_json
+from gancore.jobs.limits import memory_left
 from gancore.training import devices
 from gancore.training.backend import environment
 
@@ -32,12 +33,9 @@ IDLE = 600.0
 def free_memory() -> float:
     """Bytes this process may still use: the machine's, or its container's where that is less."""
     free = float(psutil.virtual_memory().available)
-    with contextlib.suppress(OSError, ValueError):
-        group = Path("/sys/fs/cgroup")
-        limit, used = (float((group / name).read_text()) for name in ("memory.max", "memory.current"))
-        # Pages of files that the system would give back.
-        cached = next(line for line in (group / "memory.stat").read_text().splitlines() if "inactive_file" in line)
-        free = min(free, limit - used + float(cached.split()[1]))
+    left = memory_left()
+    if left is not None:
+        free = min(free, left)
     for child in list(_children.values()):
         with contextlib.suppress(psutil.Error):  # What our own workers hold is there for training.
             free += psutil.Process(child.pid).memory_info().rss

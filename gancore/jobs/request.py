@@ -9,6 +9,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from gancore.config import ConfigError, RunConfig, parse_config
+from gancore.store import Scope
 
 MAX_RUNS = 4096
 """Runs that one job may hold."""
@@ -31,6 +32,8 @@ class Request(BaseModel):
     """Seconds that workers started for this outlive their work; None for the usual."""
     deadline: float | None = None
     """When it counts as cancelled, in seconds since the epoch, whether or not anybody watches; None for never."""
+    scope: Scope = "shipped"
+    """Which of the store's layers count: a run that only another one holds is trained."""
 
     @cached_property
     def resolved(self) -> list[RunConfig]:

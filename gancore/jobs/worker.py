@@ -45,6 +45,7 @@ class Worker:
         self.folders = JobFolders(root)
         self._hopeless: set[str] = set()
         self._compiled: set[GraphShape] = set()
+        self._bundles = self._bundles_changed()
 
     def say(self, state: str, **more: object) -> None:
         """Tell those who watch what this worker is doing."""
@@ -77,6 +78,7 @@ class Worker:
         """
         from gancore.training.engine import LANES, GraphShape, group_key
 
+        self._see_bundles()
         group: list[RunConfig] = []
         key = None
         with contextlib.ExitStack() as locks:
@@ -90,10 +92,22 @@ class Worker:
                     if len(group) == LANES:
                         break
                     own_key = (group_key(config), checkpoint_step(self.folders, config.run_id))
-                    if (key is None or own_key == key) and self._lock(config.run_id, own_key[1], locks):
+                    if (key is None or own_key == key) and self._lock(job, config.run_id, own_key[1], locks):
                         group.append(config)
                         key = own_key
             yield group
+
+    def _bundles_changed(self) -> int:
+        """When a bundle was last imported or deleted, as the file system says it."""
+        with contextlib.suppress(OSError):
+            return (self.store.root / "bundles").stat().st_mtime_ns
+        return 0
+
+    def _see_bundles(self) -> None:
+        """Count what was imported since this process began, as those who ask for runs do."""
+        changed = self._bundles_changed()
+        if changed != self._bundles:
+            self.store, self._bundles = Store.open(self.store.root), changed
 
     def _missing(self, job: Job) -> list[RunConfig]:
         """The runs of a job that are neither stored nor failed; none of one that this version reads differently."""
@@ -101,10 +115,10 @@ class Worker:
         return [
             config
             for run_id, config in wanted
-            if run_id not in self._hopeless and not self.folders.failure(run_id).exists() and run_id not in self.store
+            if run_id not in self._hopeless and not self.folders.failure(run_id).exists() and run_id not in job.store
         ]
 
-    def _lock(self, run_id: str, step: int, locks: contextlib.ExitStack) -> bool:
+    def _lock(self, job: Job, run_id: str, step: int, locks: contextlib.ExitStack) -> bool:
         """Lock a run, unless it is taken, or was stored or went past ``step`` between the look and the lock."""
         path = self.folders.run_lock(run_id)
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -113,7 +127,7 @@ class Worker:
             lock.acquire(timeout=0)
         except Timeout:
             return False
-        if run_id in self.store or checkpoint_step(self.folders, run_id) != step:
+        if run_id in job.store or checkpoint_step(self.folders, run_id) != step:
             lock.release()
             return False
         locks.callback(lock.release)
@@ -133,7 +147,7 @@ class Worker:
         except Exception as error:
             log.exception("training failed")
             for run_id in ids:
-                if run_id not in self.store:
+                if run_id not in self.store.within("own"):  # A bundle may hold what was to be trained here.
                     self._note_failure(run_id, f"{type(error).__name__}: {error}".splitlines()[0][:500])
         for run_id in ids:
             with contextlib.suppress(OSError):

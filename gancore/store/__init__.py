@@ -7,13 +7,14 @@ from gancore.store.bundles import gallery_bundles, import_bundle, imported_bundl
 from gancore.store.errors import BundleError, Problem, RunMissing, StoreError
 from gancore.store.floors import floors_key
 from gancore.store.record import StoredRun
-from gancore.store.store import Store, default_root
+from gancore.store.store import Scope, Store, default_root
 
 __all__ = [
     "Bundle",
     "BundleError",
     "Problem",
     "RunMissing",
+    "Scope",
     "Store",
     "StoreError",
     "StoredRun",

@@ -8,6 +8,7 @@ import re
 import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Literal
 
 from gancore import metrics
 from gancore.config import ConfigError, Dataset
@@ -20,6 +21,9 @@ from gancore.store.folders import MAX_INFO, RunFolders
 from gancore.store.parts import encode
 from gancore.store.record import RUN_ID, StoredRun, describe
 from gancore.training.result import RunResult
+
+Scope = Literal["own", "imported", "shipped"]
+"""Which runs count as stored: one's own alone, those of imported bundles as well, and what ships with gancore too."""
 
 
 def default_root() -> Path:
@@ -39,19 +43,40 @@ class Store:
     ``quarantine/`` and counts as not trained.
     """
 
+    scope: Scope
+    """Which layers count here; a job asks for its runs within the scope of the store that it was submitted to."""
+
     def __init__(self, root: Path | str | None = None, layers: Sequence[Bundle] = ()) -> None:
         self.root = default_root() if root is None else Path(root).expanduser()
         self.layers = tuple(layers)
+        self.scope = "shipped" if any(layer.shipped for layer in layers) else "imported" if layers else "own"
+        self._views: dict[Scope, Store] = {}
         self._folders = RunFolders(self.root)
         self._floors: dict[str, Floors] = {}
         self._ceilings: dict[str, Ceilings] = {}
 
     @classmethod
-    def open(cls, root: Path | str | None = None) -> Store:
-        """The store with every bundle that ships with gancore, or was imported into it, below it."""
+    def open(cls, root: Path | str | None = None, scope: Scope = "shipped") -> Store:
+        """The store with the bundles of ``scope`` below it: those imported into it, and those shipped with gancore."""
         opened = cls(root)
-        opened.layers = (*imported_bundles(opened.root), *gallery_bundles())
+        imported = imported_bundles(opened.root) if scope != "own" else []
+        opened.layers = (*imported, *(gallery_bundles() if scope == "shipped" else []))
+        opened.scope = scope
         return opened
+
+    def within(self, scope: Scope) -> Store:
+        """The same runs with the layers of another scope below them."""
+        if scope == self.scope:
+            return self
+        if scope not in self._views:
+            if scope == "shipped" or self.scope == "own":
+                view = Store.open(self.root, scope)
+            else:
+                view = Store(self.root, () if scope == "own" else [one for one in self.layers if not one.shipped])
+                view.scope = scope
+            view._folders, view._floors, view._ceilings = self._folders, self._floors, self._ceilings
+            self._views[scope] = view
+        return self._views[scope]
 
     def __repr__(self) -> str:
         return f"Store({str(self.root)!r}, layers={[layer.name for layer in self.layers]})"
