@@ -68,7 +68,7 @@ def _script(config: RunConfig) -> str | None:
 
 @lru_cache(maxsize=4)
 def keras_zip(root: str, run_id: str) -> bytes:
-    """What ``gancore runs export --keras`` writes of a run of the store at ``root``, zipped; raises RuntimeError with the reason."""
+    """What ``gancore runs export --keras`` writes of a run, zipped; raises RuntimeError with the reason."""
     with _one_at_a_time, tempfile.TemporaryDirectory(prefix="gancore-") as folder:
         done = subprocess.run(
             [sys.executable, "-m", "gancore", "runs", "export", run_id, "--keras", folder, "--store", root],
