@@ -65,7 +65,10 @@ def test_the_baselines_script_is_short_and_holds_nothing_of_other_settings():
     [
         ({"generator.hidden": [7]}, ['Dense(7, activation="leaky_relu"),']),
         ({"discriminator.hidden": ""}, ["keras.Input((2,)),", "Dense(1),  # a logit"]),
-        ({"steps": 1_000_000, "log_every": 400, "seed": 12345}, ["STEPS, LOG_EVERY = 1_000_000, 400", "SEED = 12_345"]),
+        (
+            {"steps": 1_000_000, "log_every": 400, "snapshot_every": 5000, "seed": 12345},
+            ["STEPS, LOG_EVERY = 1_000_000, 400", "SEED = 12_345"],
+        ),
         ({"g_optimizer.learning_rate": 5e-5}, ["g_adam = keras.optimizers.Adam(learning_rate=5e-05, beta_1=0.5)"]),
         ({"d_optimizer.learning_rate": 0.001, "d_optimizer.beta_1": 0.9}, ["d_adam = keras.optimizers.Adam()"]),
         ({"loss.kind": "minimax"}, ["loss = -bce(tf.zeros_like(logits), logits)"]),
