@@ -22,7 +22,7 @@ which stops at "Unrecognized keyword arguments: ['batch_shape']".
 generator.keras             latent vectors [n, {dim}], {latent}, to points [n, 2]
 discriminator.keras         points [n, 2] to the probability of being real [n, 1]
 discriminator_logits.keras  the same before its sigmoid, for training and for losses: a cross-entropy of probabilities
-                            is cut off at 16.1 and has no gradient there. Use it with from_logits=True.
+                            is cut off near 16 and has no gradient there. Use it with from_logits=True.
 
     import keras
 
