@@ -223,7 +223,9 @@ def export(
         from gancore.cli.bundles import export_study
 
         if run_id is not None or keras is not None or script is not None or draws or train:
-            raise ConfigError("--study: it cannot go with a run's ID, --keras, --script, --draws or --train; use it with --out alone")
+            raise ConfigError(
+                "--study: it cannot go with a run's ID, --keras, --script, --draws or --train; use it with --out alone"
+            )
         return export_study(study, out, store)
     if run_id is None:
         raise ConfigError("ID: give a run's id (see: gancore runs list), or --study NAME --out FILE.gancore")
