@@ -106,4 +106,5 @@ with view:
             st.download_button(
                 "Config as JSON", runs.config_json(run.config), f"{run.run_id[:12]}.json", "application/json"
             )
+            export.script_button(run.config)
             export.keras_button(store, run)

@@ -1,21 +1,19 @@
-"""Runs for use without gancore: Keras models with the stored weights, and a script that trains the same run again."""
+"""Runs for use without gancore: Keras models with the stored weights, on the command line and as a download."""
 
 from __future__ import annotations
 
-import json
-import os
 import re
-import runpy
 import subprocess
 import sys
 import zipfile
 from io import BytesIO
-from pathlib import Path
 
 import numpy as np
 import pytest
+from support.scripts import small
+from support.untrained import untrained
 
-from gancore.config import ConfigError, RunConfig, with_changes
+from gancore.config import RunConfig
 from gancore.store import Store
 from gancore.training import export
 from gancore.training.result import RunResult
@@ -23,21 +21,7 @@ from gancore.ui.export import keras_zip
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
 
-ROOT = Path(__file__).parents[1]
-SMALL = {
-    "latent.dim": 6,
-    "generator.hidden": [16, 8],
-    "discriminator.hidden": [12],
-    "batch_size": 16,
-    "dataset.size": 500,
-    "steps": 60,
-    "log_every": 20,
-    "snapshot_every": 60,
-}
-
-
-def small(**changes) -> RunConfig:
-    return with_changes(RunConfig(), SMALL | {path.replace("__", "."): value for path, value in changes.items()})
+NAMES = {"README.txt", "generator.keras", "discriminator.keras", "discriminator_logits.keras"}
 
 
 def made_up(config: RunConfig) -> RunResult:
@@ -98,18 +82,6 @@ def refused(capsys, *arguments: str) -> str:
     return line
 
 
-def alone(script: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """Run a script in another folder where gancore cannot be imported."""
-    code = (
-        "import runpy, sys; sys.modules['gancore'] = None; "
-        f"sys.argv = {[str(script), *arguments]!r}; runpy.run_path({str(script)!r}, run_name='__main__')"
-    )
-    env = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
-    return subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, cwd=script.parent, env=env, timeout=300
-    )
-
-
 @pytest.mark.slow
 @pytest.mark.parametrize(
     ("hidden", "output"), [("leaky_relu", "tanh"), ("leaky_relu", "tanh_1.5"), ("relu", "linear"), ("tanh", "tanh")]
@@ -124,14 +96,15 @@ def test_keras_models_have_the_stored_weights(tmp_path, capsys, hidden, output):
     (tmp_path / "models").mkdir()
     (tmp_path / "models" / "generator.keras").write_text("an older file")
     assert run(["runs", "export", stored.run_id[:12], "--keras", str(tmp_path / "models")]) == 0
-    assert {path.name for path in (tmp_path / "models").iterdir()} == {"generator.keras", "discriminator.keras"}
+    assert {path.name for path in (tmp_path / "models").iterdir()} == NAMES
     rng = np.random.default_rng(5)
-    for name, width, last in (("generator", 6, output), ("discriminator", 2, "sigmoid")):
+    files = ("generator", 6, output), ("discriminator", 2, "sigmoid"), ("discriminator_logits", 2, "linear")
+    for name, width, last in files:
         path = tmp_path / "models" / f"{name}.keras"
         assert b"gancore" not in zipfile.ZipFile(path).read("config.json")
         model = keras.saving.load_model(path)
         x = rng.normal(size=(100, width)).astype(np.float32)
-        ours = forward(stored.weights, name, hidden, last, x)
+        ours = forward(stored.weights, name.removesuffix("_logits"), hidden, last, x)
         assert np.abs(np.asarray(model(x)) - ours).max() < 1e-6 * max(1, np.abs(ours).max())
 
 
@@ -142,7 +115,7 @@ def test_keras_models_give_what_the_engines_networks_give():
     config = small(generator__output="tanh_1.5")
     weights = made_up(config).weights
     networks = program(GraphShape.of(config)).networks
-    generator, discriminator = export.keras_models(config, weights)
+    generator, discriminator, with_logits = export.keras_models(config, weights)
 
     def lanes(name: str) -> list[np.ndarray]:
         arrays = [value for key, value in weights.items() if key.startswith(name)]
@@ -154,132 +127,7 @@ def test_keras_models_give_what_the_engines_networks_give():
     logits = np.asarray(networks.discriminator(lanes("discriminator"), np.stack([x] * LANES)))[0]
     assert np.abs(np.asarray(generator(z)) - points).max() < 1e-6
     assert np.abs(np.asarray(discriminator(x)) - 1 / (1 + np.exp(-logits))).max() < 1e-6
-
-
-def history(config: RunConfig) -> list[dict[str, float]]:
-    """The rows that the engine trains, as a stored run has them."""
-    from gancore.training.engine import Row, train
-    from gancore.training.recorder import history_row
-
-    rows = [event for event in train([config]) if isinstance(event, Row)]
-    return [
-        {"step": row.step} | {name: value[0] for name, value in history_row(row.values).items()}  # type: ignore[dict-item]
-        for row in rows
-    ]
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize(
-    "changes",
-    [
-        {},
-        {"update__kind": "combined", "batch_size": 64, "dataset__kind": "swiss_roll", "generator__hidden": [16, 32]},
-        {
-            "update__d_steps": 2,
-            "update__shared_adam_clock": True,
-            "loss__kind": "minimax",
-            "latent__kind": "uniform",
-            "generator__output": "tanh_1.5",
-            "dataset__kind": "moons",
-            "dataset__noise": 0.05,
-        },
-    ],
-    ids=["separate", "combined", "shared clock"],
-)
-def test_the_script_prints_the_runs_rows_without_gancore(tmp_path, changes):
-    config = small(**changes)
-    script = tmp_path / "run.py"
-    assert export.write_script(config, script) == (tmp_path / "run.npz", 60)
-    done = alone(script, "--draws", "run.npz", "--steps", "60", "--json")
-    assert done.returncode == 0, done.stderr
-    found, expected = [json.loads(line) for line in done.stdout.splitlines()], history(config)
-    assert [row["step"] for row in found] == [20, 40, 60]
-    for ours, theirs in zip(found, expected, strict=True):
-        assert ours.keys() == theirs.keys()
-        worst = max(abs(ours[name] - theirs[name]) for name in theirs)
-        assert worst < 1e-4, (ours, theirs)
-
-
-@pytest.mark.slow
-def test_the_script_trains_by_itself_and_refuses_wrong_options(tmp_path):
-    script = tmp_path / "run.py"
-    script.write_text(export.script_text(small()))
-    done = alone(script, "--steps", "20", "--json")
-    assert done.returncode == 0, done.stderr
-    assert json.loads(done.stdout)["step"] == 20
-    assert "step 20 of 20" in done.stderr
-    np.savez(tmp_path / "other.npz", real=np.zeros(3))
-    wrong = alone(script, "--draws", "other.npz")
-    assert wrong.returncode == 2
-    assert "does not hold this run's draws" in wrong.stderr
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("kind", sorted(export.IN_SCRIPT["dataset.kind"]))
-def test_the_script_has_the_same_training_set(tmp_path, kind):
-    config = small(dataset__kind=kind, dataset__size=333, dataset__noise=0.1, dataset__seed=7, dataset__scale=2.5)
-    if kind == "circle":
-        config = with_changes(config, {"dataset.center_x": 1.25})
-    (tmp_path / "run.py").write_text(export.script_text(config))
-    points = runpy.run_path(str(tmp_path / "run.py"))["real_points"]()
-    assert np.array_equal(points, config.dataset.points())  # type: ignore[attr-defined]
-
-
-def test_every_setting_is_a_constant_of_the_script():
-    config = small(
-        generator__hidden=[7],
-        discriminator__hidden="",
-        update__kind="combined",
-        update__shared_adam_clock=True,
-        g_optimizer__learning_rate=5e-5,
-        loss__kind="minimax",
-    )
-    text = export.script_text(config)
-    compile(text, "run.py", "exec")
-    for line in (
-        f'RUN_ID = "{config.run_id}"',
-        "GENERATOR_HIDDEN = (7,)",
-        "DISCRIMINATOR_HIDDEN = ()",
-        'UPDATE_KIND = "combined"',
-        "UPDATE_SHARED_ADAM_CLOCK = True",
-        "G_OPTIMIZER_LEARNING_RATE = 5e-05",
-        "D_OPTIMIZER_LEARNING_RATE = 0.0002",
-        'LOSS_KIND = "minimax"',
-        "SEED = 0",
-    ):
-        assert re.search(rf"^{re.escape(line)}(  #|$)", text, re.MULTILINE), line
-    assert not re.search(r"^\s*(import|from) gancore", text, re.MULTILINE)
-
-
-def test_the_template_holds_the_baseline():
-    template = export.TEMPLATE.read_text()
-    assert export.script_text(RunConfig()) == template.replace('RUN_ID = ""', f'RUN_ID = "{RunConfig().run_id}"')
-
-
-def test_a_setting_that_the_script_does_not_know_is_refused(monkeypatch):
-    known = export.IN_SCRIPT | {"loss.kind": {"minimax"}}
-    monkeypatch.setattr(export, "IN_SCRIPT", known)
-    with pytest.raises(ConfigError, match="loss.kind is 'non_saturating', which the script cannot do"):
-        export.script_text(RunConfig())
-    monkeypatch.undo()
-    monkeypatch.setattr(export, "flatten", lambda config: {"loss.penalty": 10.0})
-    with pytest.raises(ConfigError, match="sets loss.penalty, which the script cannot do"):
-        export.script_text(RunConfig())
-
-
-@pytest.mark.parametrize(
-    ("changes", "steps"),
-    [({}, 60), ({"steps": 5000}, 200), ({"steps": 5000, "batch_size": 2048, "latent__dim": 128}, 28)],
-)
-def test_draws_stay_below_60_mb(changes, steps):
-    assert export.drawn_steps(small(**changes)) == steps
-
-
-def test_draws_that_do_not_fit_are_left_out(tmp_path):
-    (tmp_path / "run.npz").write_bytes(b"of another run")
-    config = small(batch_size=8192, latent__dim=1024, update__d_steps=2)
-    assert export.write_script(config, tmp_path / "run.py") == (None, 0)
-    assert {path.name for path in tmp_path.iterdir()} == {"run.py"}
+    assert np.abs(np.asarray(with_logits(x)) - logits).max() < 1e-5
 
 
 def test_wrong_inputs(tmp_path, capsys):
@@ -295,11 +143,71 @@ def test_wrong_inputs(tmp_path, capsys):
     assert "cannot be written" in refused(capsys, run_id, "--script", str(tmp_path / "folder.py"))
 
 
-def test_a_shipped_run_says_how_to_have_its_weights(tmp_path, capsys):
+def test_a_shipped_run_says_how_to_have_its_models(tmp_path, capsys):
     run = next(run for run in Store.open().runs() if run.source != "store")
     said = refused(capsys, run.run_id, "--keras", str(tmp_path))
-    assert "without its weights" in said
-    assert f"gancore gallery build {run.source}" in said
+    assert "without its weights; add --train, which trains exactly this run (10,000 steps)" in said
+
+
+@pytest.mark.slow
+def test_a_run_of_a_bundle_is_trained_where_that_is_asked_for(tmp_path, capsys, own_store):
+    from gancore.cli import run
+    from gancore.studies import pack_study, parse_study
+
+    text = """
+name = "tiny"
+title = "Tiny"
+question = "?"
+seeds = 1
+[base]
+steps = 40
+log_every = 20
+snapshot_every = 40
+dataset.size = 500
+latent.dim = 6
+generator.hidden = [8]
+discriminator.hidden = [8]
+[factors.rate]
+path = "d_optimizer.learning_rate"
+levels = [2e-4, 1e-3]
+"""
+    study = parse_study(text, "tiny")
+    made = Store(tmp_path / "elsewhere")
+    for config in study.configs():
+        made.put(untrained(config))
+    (own_store / "bundles").mkdir(parents=True)
+    pack_study(made, study, text, own_store / "bundles" / "tiny.gancore")
+    config = study.configs()[0]
+    assert "add --train" in refused(capsys, config.run_id, "--keras", str(tmp_path / "models"))
+    assert run(["runs", "export", config.run_id, "--keras", str(tmp_path / "models"), "--train"]) == 0
+    assert {path.name for path in (tmp_path / "models").iterdir()} == NAMES
+    stored = [run for run in Store.open().runs() if run.source == "store"]
+    assert [run.run_id for run in stored] == [config.run_id] and stored[0].weights
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", ["normal", "uniform"])
+def test_what_the_folders_text_says_works_and_gives_onnx(tmp_path, kind):
+    """Its lines are run as they stand; without the call before it, Keras refuses to export a loaded model."""
+    onnxruntime = pytest.importorskip("onnxruntime")
+    pytest.importorskip("tf2onnx")
+    config = small(latent__kind=kind, generator__output="tanh_1.5")
+    export.write_keras(config, made_up(config).weights, tmp_path)
+    text = (tmp_path / "README.txt").read_text()
+    assert "need Keras 3 or newer" in text and config.run_id[:12] in text
+    lines = re.findall(r"^    (\S.*)$", text, re.MULTILINE)
+    assert lines[0] == "import keras" and lines[-1].startswith("generator.export(")
+    end = "import numpy; numpy.savez('points.npz', points=points)"
+    code = "\n".join(['import os; os.environ["KERAS_BACKEND"] = "tensorflow"', *lines, end])
+    done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, timeout=600)
+    assert done.returncode == 0, done.stderr
+    with np.load(tmp_path / "points.npz") as file:
+        assert file["points"].shape == (1000, 2)
+    session = onnxruntime.InferenceSession(tmp_path / "generator.onnx", providers=["CPUExecutionProvider"])
+    z = np.random.default_rng(3).normal(size=(7, 6)).astype(np.float32)
+    points = session.run(None, {session.get_inputs()[0].name: z})[0]
+    expected = forward(made_up(config).weights, "generator", "leaky_relu", "tanh_1.5", z)
+    assert np.abs(points - expected).max() < 1e-5
 
 
 def test_the_page_offers_models_only_where_there_are_weights(monkeypatch):
@@ -330,6 +238,7 @@ def test_the_page_offers_models_only_where_there_are_weights(monkeypatch):
 def test_the_page_downloads_both_models(own_store):
     run_id = Store.open().put(made_up(small())).run_id
     archive = zipfile.ZipFile(BytesIO(keras_zip(str(own_store), run_id)))
-    assert archive.namelist() == ["discriminator.keras", "generator.keras"]
+    assert set(archive.namelist()) == NAMES
+    assert b"need Keras 3 or newer" in archive.read("README.txt")
     with pytest.raises(RuntimeError, match="no stored run"):
         keras_zip(str(own_store), "0" * 64)

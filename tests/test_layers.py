@@ -38,7 +38,7 @@ def test_numpy_says_what_keras_says(activation: str, output: str) -> None:
     config = small(activation, output, latent={"dim": 5})
     weights = weights_of(config, 0.5)
     layers = layers_of(config, weights)
-    generator, discriminator = keras_models(config, weights)
+    generator, discriminator, _ = keras_models(config, weights)
     points = np.asarray(generator(latent_circles(config.latent).reshape(-1, 5)))
     np.testing.assert_allclose(layers.manifold.reshape(-1, 2), points, atol=1e-5)
     x, y = np.meshgrid(layers.axis, layers.axis)

@@ -350,6 +350,6 @@ def test_a_stopped_report_leaves_nothing(tmp_path: Path) -> None:
 
 def test_every_format_is_offered_the_page_first_and_everything_last() -> None:
     images, tables = {"pdf", "svg", "png"}, {"csv", "json", "latex", "markdown"}
-    assert set(FORMATS) == {"html", "zip", "gif", "mp4", "webm", "tensorboard"} | images | tables
+    assert set(FORMATS) == {"html", "zip", "gif", "mp4", "webm", "tensorboard", "scripts"} | images | tables
     assert (next(iter(FORMATS)), next(reversed(FORMATS))) == ("html", "zip")
     assert {name for name, known in FORMATS.items() if known.parts} == images

@@ -12,8 +12,8 @@ import pytest
 
 from gancore.config import ConfigError
 from gancore.report import FORMATS, Report, write_report
-from gancore.report.folders import MANIFEST
-from gancore.report.tensorboard import EVENTS, METRIC_TAGS, TAGS, _folders
+from gancore.report.folders import MANIFEST, short_names
+from gancore.report.tensorboard import EVENTS, METRIC_TAGS, TAGS
 from gancore.report.video import HOLD, RATE, _steps, frames_of
 from gancore.store import Store
 from gancore.studies import load_study, parse_study
@@ -241,6 +241,6 @@ def test_tensorboard_shows_every_run_and_groups_them_by_variant(hostile, tmp_pat
 
 
 def test_folders_of_long_names_are_short_and_differ():
-    names = _folders(["a" * 300, "a" * 299 + "b", "../../etc", "A b|<c>"])
+    names = short_names(["a" * 300, "a" * 299 + "b", "../../etc", "A b|<c>"])
     assert len(set(names)) == 4 and max(map(len, names)) < 100
     assert names[2:] == ["etc", "a-b-c"]

@@ -123,7 +123,7 @@ def test_the_files_are_the_runs_own_and_the_link_carries_its_settings(own_store:
     Store(own_store).put(made_up(config))  # an own run has weights, so there are Keras models of it
     app = opened(run=config.run_id[:12])
     labels = [button.proto.label for button in app.get("download_button")]
-    assert labels == ["Config (JSON)", "History (CSV)", "Keras models"]
+    assert labels == ["Config (JSON)", "History (CSV)", "Keras script", "Models (Keras ≥ 3)"]
     from gancore.ui import run_dialog
 
     query = run_dialog._training_query(config)

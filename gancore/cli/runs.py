@@ -6,14 +6,12 @@ import json
 import sys
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from gancore.cli.common import JsonOption, StoreOption, check_folder, number, print_json, print_table, run_json
-
-if TYPE_CHECKING:
-    from gancore.store import StoredRun
+from gancore.cli.run_export import export_keras, export_script, origin
 
 app = typer.Typer(help="List, show, check, score again, export and remove stored runs.", no_args_is_help=True)
 IdArgument = Annotated[str, typer.Argument(metavar="ID", help="A run's id, or the first 4 or more of its digits.")]
@@ -158,7 +156,7 @@ def remove(run_id: IdArgument, store: StoreOption = None, as_json: JsonOption = 
     if run.source != "store":
         whole = opened.root / "bundles" / f"{run.source}.gancore"
         hint = "" if run.shipped else f" (to be rid of the whole bundle, delete {whole})"
-        raise ConfigError(f"run: {run_id[:80]!r} {_origin(run)}; only your own runs can be removed{hint}")
+        raise ConfigError(f"run: {run_id[:80]!r} {origin(run)}; only your own runs can be removed{hint}")
     opened.remove(run.run_id)
     if as_json:
         print_json({"run_id": run.run_id, "removed": True})
@@ -173,17 +171,36 @@ def export(
     ] = None,
     keras: Annotated[
         Path | None,
-        typer.Option("--keras", metavar="DIR", help="Write generator.keras and discriminator.keras into this folder."),
+        typer.Option(
+            "--keras",
+            metavar="DIR",
+            help="Write generator.keras, discriminator.keras, the latter with logits as well, and a README.txt into "
+            "this folder. They need Keras 3 or newer.",
+        ),
     ] = None,
     script: Annotated[
         Path | None,
         typer.Option(
             "--script",
             metavar="FILE",
-            help="Write a plain Keras script (FILE.py) that trains this configuration without gancore, and beside it "
-            "FILE.npz with what the run drew in its first 200 steps.",
+            help="Write a plain Keras script (FILE.py) that trains this configuration without gancore.",
         ),
     ] = None,
+    draws: Annotated[
+        bool,
+        typer.Option(
+            "--draws",
+            help="Beside the script, also write what the run drew in its first 200 steps (FILE-draws.npz, up to 60 MB) "
+            "and FILE-replay.py, which feeds it to the script and so prints the first rows of the run's history again.",
+        ),
+    ] = False,
+    train: Annotated[
+        bool,
+        typer.Option(
+            "--train",
+            help="Where the run is stored without its weights, as in a bundle, first train it into your own store.",
+        ),
+    ] = False,
     study: Annotated[
         str | None,
         typer.Option("--study", metavar="NAME|FILE", help="Export a whole finished study rather than one run."),
@@ -195,6 +212,7 @@ def export(
 
     Files that are there already are replaced.
     For example: gancore runs export 0123abcd --keras models --script run.py
+    or, of a run that ships with gancore: gancore runs export 0123abcd --keras models --train
     or: gancore runs export --study four-fixes --out four-fixes.gancore
     """
     from gancore.config import ConfigError
@@ -204,13 +222,19 @@ def export(
     if study is not None:
         from gancore.cli.bundles import export_study
 
-        if run_id is not None or keras is not None or script is not None:
-            raise ConfigError("--study: it cannot go with a run's ID, --keras or --script; use it with --out alone")
+        if run_id is not None or keras is not None or script is not None or draws or train:
+            raise ConfigError(
+                "--study: it cannot go with a run's ID, --keras, --script, --draws or --train; use it with --out alone"
+            )
         return export_study(study, out, store)
     if run_id is None:
         raise ConfigError("ID: give a run's id (see: gancore runs list), or --study NAME --out FILE.gancore")
     if out is not None:
         raise ConfigError("--out: it goes with --study; a run is written with --keras DIR or --script FILE")
+    if draws and script is None:
+        raise ConfigError("--draws: it goes with --script FILE, beside which the draws are written")
+    if train and keras is None:
+        raise ConfigError("--train: it goes with --keras DIR; a script needs no trained run")
     if keras is None and script is None:
         raise ConfigError("--keras, --script: give at least one of them, such as --keras models or --script run.py")
     run = Store.open(store).find(run_id)
@@ -218,52 +242,6 @@ def export(
     check_folder("--script", script.parent if script else None)
     prepare()  # As the workers have it, so that the numbers are theirs.
     if keras is not None:
-        _export_keras(run, keras)
+        export_keras(run, keras, store, train)
     if script is not None:
-        _export_script(run, script)
-
-
-def _export_keras(run: StoredRun, folder: Path) -> None:
-    from gancore.config import ConfigError
-    from gancore.studies.commands import train_command
-    from gancore.training.export import write_keras
-
-    if not run.weights:
-        again = f"'{train_command(run.config)} --again' trains it into your own store, weights and all"
-        whole = f"'gancore gallery build {run.source} --out NEWDIR' trains the whole study"
-        instead = f"{again}, and {whole}" if run.shipped else again
-        raise ConfigError(f"--keras: {run.run_id[:12]} {_origin(run)} without its weights; {instead}")
-    try:
-        paths = write_keras(run.config, run.weights, folder)
-    except OSError as error:
-        raise _unwritable("--keras", folder, error) from None
-    for path in paths:
-        print(path)
-
-
-def _origin(run: StoredRun) -> str:
-    """Where a run of a bundle comes from, as the rest of a sentence that begins with it."""
-    return f"ships with gancore (in {run.source})" if run.shipped else f"was imported (with the bundle {run.source})"
-
-
-def _export_script(run: StoredRun, path: Path) -> None:
-    from gancore.training.export import DRAWN_STEPS, write_script
-
-    try:
-        draws, steps = write_script(run.config, path)
-    except OSError as error:
-        raise _unwritable("--script", path, error) from None
-    print(path)
-    fewer = steps < min(DRAWN_STEPS, run.config.steps)
-    why = " (those of more steps would make a file of over 60 MB)" if fewer else ""
-    if draws is None:
-        print(f"no draws are written beside it: one step's make a file of over 60 MB; {path.name} draws its own")
-        return
-    print(f"{draws}: initial weights and the draws of {steps} steps, {draws.stat().st_size / 1e6:.1f} MB{why}")
-    print(f"the run's first history rows again: python {path} --draws {draws} --steps {steps} --json")
-
-
-def _unwritable(option: str, path: Path, error: OSError) -> Exception:
-    from gancore.config import ConfigError
-
-    return ConfigError(f"{option}: {str(path)[:200]!r} cannot be written ({error.strerror or error})")
+        export_script(run, script, draws)

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Iterable
 from pathlib import Path
 
 from gancore.config import ConfigError, quoted
+from gancore.studies.labels import slug
 
+NAME = 80
+"""Characters of a variant's name that its file or folder has."""
 MANIFEST = "gancore-export.json"
 """Says what a folder is and which files it was made with, so that it can be replaced without losing anything else."""
 
@@ -56,3 +60,13 @@ def _files(folder: Path) -> list[str]:
     """Everything in a folder but the folders that something lies in."""
     inside = [path for path in folder.rglob("*") if not path.is_dir() or path.is_symlink() or not any(path.iterdir())]
     return sorted(path.relative_to(folder).as_posix() for path in inside)
+
+
+def short_names(names: Iterable[str]) -> list[str]:
+    """A short name for the file or folder of every variant, each another."""
+    short: list[str] = []
+    for name in names:
+        base = slug(name)[:NAME].rstrip("-")
+        taken = sum(other == base or other.startswith(f"{base}--") for other in short)
+        short.append(f"{base}--{taken + 1}" if taken else base)
+    return short

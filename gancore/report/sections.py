@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import base64
 import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from gancore.config import Dataset, differing, flatten
+from gancore.config import ConfigError, Dataset, RunConfig, differing, flatten
 from gancore.metrics import METRICS
 from gancore.report.base import Report
 from gancore.store import StoredRun, floors_key
@@ -17,6 +18,7 @@ from gancore.studies.conclusions import view_words
 from gancore.studies.labels import dataset_label, dataset_words
 from gancore.studies.outcomes import OVERALL
 from gancore.studies.summaries import HEADLINE
+from gancore.training.script import script_text
 from gancore.words import percent
 
 Content = Mapping[str, Any]
@@ -134,7 +136,7 @@ def configurations(report: Report) -> dict[str, Any]:
 
 
 def runs(report: Report) -> list[dict[str, Any]]:
-    """A variant each: its runs by seed with their ids, how they ended, and the command that trains each."""
+    """A variant each: its runs by seed with their ids, how they ended, the command that trains each, and a script."""
     found = []
     for variant in report.study.variants:
         configs = report.study.configs_of(variant, report.seeds)
@@ -142,8 +144,17 @@ def runs(report: Report) -> list[dict[str, Any]]:
             {"seed": config.seed, "run_id": config.run_id, "status": _status(run), "command": train_command(config)}
             for config, run in zip(configs, report.runs[variant.name], strict=True)
         ]
-        found.append({"label": variant.label, "lines": lines})
+        found.append({"label": variant.label, "lines": lines, "script": _script(configs[0])})
     return found
+
+
+def _script(config: RunConfig) -> dict[str, str] | None:
+    """The script that trains a config without gancore, as the name and address of a link; None where there is none."""
+    try:
+        content = base64.b64encode(script_text(config).encode()).decode()
+    except ConfigError:
+        return None
+    return {"name": f"{config.run_id[:12]}.py", "address": f"data:text/x-python;base64,{content}"}
 
 
 def commands(report: Report) -> dict[str, Any]:

@@ -1,9 +1,13 @@
-"""TensorBoard logs with the question's tags, written without TensorFlow."""
+"""TensorBoard logs with the question's tags, written without TensorFlow.
+
+Losses and accuracies are means over the steps since the row before. The question's script logs what ``train_on_batch``
+gives: a batch's own values from Keras 3.15 on, and with older versions the means over all of its calls so far.
+"""
 
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,9 +19,9 @@ import numpy as np
 from gancore.config import differing, flatten
 from gancore.figures.placing import one_line
 from gancore.report.base import Report, Say, add_format
+from gancore.report.folders import short_names
 from gancore.report.images import snapshot_images
 from gancore.store import StoredRun
-from gancore.studies.labels import slug
 from gancore.studies.summaries import HEADLINE
 
 TAGS = {
@@ -32,9 +36,6 @@ TAGS = {
 """History column → tag, as the question's script names them; accuracies in percent."""
 METRIC_TAGS = tuple(f"metrics/{key}" for key in ("learned", *HEADLINE))
 """Scalars that the HParams dashboard shows, at the end of training."""
-NAME = 80
-"""Characters of a variant's name that a run's folder has."""
-
 
 EVENTS = "events.out.tfevents.0000000000.gancore"
 """Name of the event file: always the same, so that writing a report again replaces it, and without the machine's."""
@@ -120,23 +121,13 @@ def write_study(report: Report, path: Path, say: Say) -> None:
         examples = own | examples
     total = sum(map(len, report.runs.values())) - report.missing
     done = 0
-    for name, folder in zip(report.runs, _folders(list(report.runs)), strict=True):
+    for name, folder in zip(report.runs, short_names(report.runs), strict=True):
         session = Session(name, settings[name], examples)
         for run in report.runs[name]:
             if run is not None:
                 say(done / total, f"log {done + 1} of {total}")
                 write_tensorboard(run, path / f"{folder}-seed{run.config.seed}", session)
                 done += 1
-
-
-def _folders(names: Sequence[str]) -> list[str]:
-    """A short folder name for every variant, each another."""
-    short: list[str] = []
-    for name in names:
-        base = slug(name)[:NAME].rstrip("-")
-        taken = sum(other == base or other.startswith(f"{base}--") for other in short)
-        short.append(f"{base}--{taken + 1}" if taken else base)
-    return short
 
 
 def _setting(value: Any) -> Any:

@@ -77,7 +77,8 @@ def gan_step(
 def _discriminator_round(nets: Networks, learner: Learner, real: Any, fake: Any, done: Any, rates: AdamRates):
     """One round of the update rule after ``done`` counted updates: the learner and its measures [4, R].
 
-    Losses and accuracies are those before the update they belong to, as Keras' ``train_on_batch`` reports them.
+    Losses and accuracies are those before the update they belong to, as ``train_on_batch`` gives them from Keras 3.15
+    on; before, it gave the mean over all of its calls so far.
     """
     batch = real.shape[1]
 

@@ -1,4 +1,4 @@
-"""A run's networks as a download. Keras runs in a process of its own: the server never imports TensorFlow."""
+"""A run's script and networks as downloads. Keras runs in a process of its own: the server never imports TensorFlow."""
 
 from __future__ import annotations
 
@@ -15,8 +15,10 @@ from pathlib import Path
 import streamlit as st
 
 from gancore import jobs
+from gancore.config import ConfigError, RunConfig
 from gancore.store import Store, StoredRun
 from gancore.training.backend import environment
+from gancore.training.script import script_text
 
 TIMEOUT = 180
 """Seconds that making the models may take; about 10 is usual."""
@@ -28,20 +30,45 @@ def keras_button(store: Store, run: StoredRun) -> None:
     if run.source != "store" or not jobs.available():
         return
     st.download_button(
-        "Keras models",
+        "Models (Keras ≥ 3)",
         partial(keras_zip, str(store.root), run.run_id),
         f"{run.run_id[:12]}-keras.zip",
         "application/zip",
         key="keras_models",
         on_click="ignore",
-        help="generator.keras and discriminator.keras, for keras.saving.load_model. "
-        "They are made when you press this, which takes about 10 s.",
+        help="The generator and the discriminator, the latter with probabilities and with logits, for "
+        "keras.saving.load_model of Keras 3 or newer. They are made when you press this, which takes about 10 s.",
     )
+
+
+def script_button(config: RunConfig) -> None:
+    """A button that downloads the script that trains a config without gancore; nothing where no script can."""
+    text = _script(config)  # type: ignore[arg-type]  # frozen, so hashable
+    if text is None:
+        return
+    st.download_button(
+        "Keras script",
+        text,
+        f"{config.run_id[:12]}.py",
+        "text/x-python",
+        key="keras_script",
+        on_click="ignore",
+        help="About 100 lines of plain Keras that train these settings without gancore, as a file or in a notebook. "
+        "They need Keras 3 or newer with TensorFlow, scipy and matplotlib.",
+    )
+
+
+@lru_cache(maxsize=64)
+def _script(config: RunConfig) -> str | None:
+    try:
+        return script_text(config)
+    except ConfigError:
+        return None
 
 
 @lru_cache(maxsize=4)
 def keras_zip(root: str, run_id: str) -> bytes:
-    """Both ``.keras`` files of a run of the store at ``root``, zipped; raises RuntimeError with the reason."""
+    """What ``gancore runs export --keras`` writes of a run, zipped; raises RuntimeError with the reason."""
     with _one_at_a_time, tempfile.TemporaryDirectory(prefix="gancore-") as folder:
         done = subprocess.run(
             [sys.executable, "-m", "gancore", "runs", "export", run_id, "--keras", folder, "--store", root],
@@ -56,6 +83,6 @@ def keras_zip(root: str, run_id: str) -> bytes:
             raise RuntimeError(lines[-1] if lines else f"the export ended with code {done.returncode}")
         packed = io.BytesIO()
         with zipfile.ZipFile(packed, "w") as archive:  # .keras files are zips already
-            for path in sorted(Path(folder).glob("*.keras")):
+            for path in sorted(Path(folder).iterdir()):
                 archive.write(path, path.name)
         return packed.getvalue()

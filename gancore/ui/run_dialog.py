@@ -16,7 +16,7 @@ from gancore.store import Store, StoredRun
 from gancore.studies import Study, Variant, label_of
 from gancore.studies.commands import settings_of, train_command
 from gancore.ui import views
-from gancore.ui.export import keras_button
+from gancore.ui.export import keras_button, script_button
 from gancore.ui.form import as_text
 from gancore.ui.frame import link
 from gancore.ui.runs import config_json, kept, real_points, scores_at, snapshot
@@ -207,6 +207,7 @@ def _files(store: Store, run: StoredRun) -> None:
             "History (CSV)", run.history.to_csv(index=False), f"{name}-history.csv", "text/csv", key="run_history",
             on_click="ignore", help="Losses and accuracies, a row a log step.",
         )  # fmt: skip
+        script_button(run.config)
         keras_button(store, run)
         link("Training", "Open on the Training page", _training_query(run.config))
 

@@ -66,4 +66,4 @@ def test_a_shipped_runs_weights_are_had_by_training_it_again(capsys, tmp_path):
     run_id = RunConfig().run_id
     code, _, err = call(capsys, "runs", "export", run_id, "--keras", str(tmp_path))
     assert code == 2
-    assert "'gancore train --dataset circle --seed 0 --again' trains it into your own store" in err
+    assert "add --train, which trains exactly this run (10,000 steps) into your own store" in err

@@ -1,0 +1,64 @@
+"""What gancore runs export writes of a single run."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from gancore.cli.common import obtain
+from gancore.config import ConfigError
+
+if TYPE_CHECKING:
+    from gancore.store import StoredRun
+
+
+def export_keras(run: StoredRun, folder: Path, root: Path | None, train: bool) -> None:
+    """Write a run's models; one without weights is first trained into the store at ``root`` where ``train`` says so."""
+    from gancore.training.export import write_keras
+
+    if not run.weights:
+        if not train:
+            raise ConfigError(
+                f"--keras: {run.run_id[:12]} {origin(run)} without its weights; add --train, which trains exactly this "
+                f"run ({run.config.steps:,} steps) into your own store and then writes its models"
+            )
+        run = _trained(run, root)
+    try:
+        paths = write_keras(run.config, run.weights, folder)
+    except OSError as error:
+        raise _unwritable("--keras", folder, error) from None
+    for path in paths:
+        print(path)
+
+
+def export_script(run: StoredRun, path: Path, draws: bool) -> None:
+    """Write the script that trains a run, and its draws where they are asked for."""
+    from gancore.training.script import write_script
+
+    try:
+        paths = write_script(run.config, path, draws)
+    except OSError as error:
+        raise _unwritable("--script", path, error) from None
+    for path in paths:
+        print(path)
+
+
+def origin(run: StoredRun) -> str:
+    """Where a run of a bundle comes from, as the rest of a sentence that begins with it."""
+    return f"ships with gancore (in {run.source})" if run.shipped else f"was imported (with the bundle {run.source})"
+
+
+def _trained(run: StoredRun, root: Path | None) -> StoredRun:
+    """The same run from the own store at ``root``, trained there if need be; RuntimeError where that fails."""
+    from gancore.store import Store
+
+    # Without the bundles below it, in which the run is stored already.
+    found = obtain(Store.open(root, "own"), [run.config], f"run {run.run_id[:12]}", None)
+    own = found[0][2]
+    if own is None:
+        raise RuntimeError(found[0][3] or f"run {run.run_id[:12]} was not trained")
+    return own
+
+
+def _unwritable(option: str, path: Path, error: OSError) -> ConfigError:
+    return ConfigError(f"{option}: {str(path)[:200]!r} cannot be written ({error.strerror or error})")

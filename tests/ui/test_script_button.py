@@ -1,0 +1,31 @@
+"""The download of a run's script on the pages: there for every run, also for those that ship."""
+
+from __future__ import annotations
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from gancore.config import RunConfig
+from gancore.training.script import script_text
+from gancore.ui import export
+
+
+def page() -> None:
+    from gancore.config import RunConfig
+    from gancore.ui.export import script_button
+
+    script_button(RunConfig())
+
+
+def test_the_button_gives_the_script_and_says_what_it_needs() -> None:
+    app = AppTest.from_function(page, default_timeout=60).run()
+    assert not app.exception
+    (button,) = app.get("download_button")
+    assert button.proto.label == "Keras script" and "Keras 3 or newer" in button.proto.help
+    assert export._script(RunConfig()) == script_text(RunConfig())  # type: ignore[arg-type]
+
+
+def test_there_is_no_button_where_a_setting_has_no_script(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(export, "_script", lambda config: None)
+    app = AppTest.from_function(page, default_timeout=60).run()
+    assert not app.exception and not app.get("download_button")
