@@ -328,7 +328,7 @@ def test_a_time_range_is_brushed_a_variant_hidden_and_a_panel_picked(drawn):
     assert page.evaluate("picked") == [
         {"variant": payload["panels"][2]["key"], "seed": payload["picks"][0]["shown"][2]["seed"]}
     ]
-    page.select_option("text=Seed shown >> select", "worst")
+    page.select_option("text=Show seed >> select", "worst")
     assert page.evaluate("view.panels.map((panel) => panel.shown.seed)") == [
         shown["seed"] for shown in payload["picks"][1]["shown"]
     ]

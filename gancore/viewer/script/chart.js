@@ -1,0 +1,336 @@
+// Curves of variants on one pair of axes: median and quartiles over seeds, or every seed. One may be picked out.
+/** @import { Line, Variant } from "./series.js" */
+/** @import { Scale } from "./plot.js" */
+/** @import { View } from "./view.js" */
+import { Cursor } from "./cursor.js";
+import { fitted, make } from "./dom.js";
+import { band, line, scaled } from "./plot.js";
+import { smoothing } from "./state.js";
+import { last, nearest, ticks, within } from "./statistics.js";
+import { shapeOf, trace } from "./swatch.js";
+import { fixed, short, thousands } from "./words.js";
+
+/**
+ * What can be pointed at: a variant's median (run is null), or one seed's curve.
+ * @typedef {{ one: Line, run: number | null, values: ArrayLike<number> }} Entry
+ */
+
+const ALONG = { steps: "training step", samples: "real samples seen", seconds: "seconds of training" };
+const KEYS =
+  "Arrow keys read values and pick out a curve, which Enter keeps; with Shift they select a range; Escape clears it.";
+/** Pixels from a curve within which it is pointed at, and that a pointer moves before it selects a range. */
+const NEAR = 60;
+const DRAGGED = 8;
+
+export class Chart {
+  /**
+   * @param {View} view
+   * @param {Variant[]} series whose curves these are
+   * @param {Variant[]} [others] whose medians stand behind them in grey
+   * @param {string} [title]
+   */
+  constructor(view, series, others = [], title = "") {
+    this.view = view;
+    this.series = series;
+    this.others = others;
+    this.key = "";
+    /** @type {Line[]} */
+    this.drawn = [];
+    /** @type {Scale | null} */
+    this.scale = null;
+    /** @type {{ x: number[], y: number[] } | null} */
+    this.domains = null;
+    /** @type {number[] | null} */
+    this.dragged = null;
+    this.cursor = new Cursor(this);
+    this.base = make("canvas", {
+      class: "gc-lines",
+      role: "application",
+      tabindex: 0,
+      "aria-roledescription": "chart",
+      "aria-description": KEYS,
+      onkeydown: (/** @type {KeyboardEvent} */ event) => this.cursor.press(event),
+      onkeyup: (/** @type {KeyboardEvent} */ event) => this.cursor.release(event),
+      onblur: () => this.cursor.leave(),
+    });
+    this.over = make("canvas", { class: "gc-over", "aria-hidden": "true" });
+    const named = title && make("div", { class: "gc-title" }, title);
+    this.element = make("div", { class: "gc-chart" }, named, make("div", { class: "gc-plot" }, this.base, this.over));
+    this.over.addEventListener("pointermove", (event) => this.hover(event));
+    this.over.addEventListener("pointerleave", (event) => this.leave(event));
+    this.over.addEventListener("pointerdown", (event) => this.press(event));
+    this.over.addEventListener("dblclick", () => view.zoom(null));
+  }
+
+  /**
+   * Lines to draw of those variants that are shown.
+   * @param {string} key
+   * @param {Variant[]} [series]
+   * @returns {Line[]}
+   */
+  lines(key, series = this.series) {
+    const { state } = this.view;
+    const source = this.view.source(key);
+    const shown = series.filter((one) => one.has(source, key) && !state.off.includes(one.key));
+    return shown.map((one) => one.line(source, key, state));
+  }
+
+  /**
+   * @param {string} key
+   * @param {{ x: number[], y: number[] }} domains
+   */
+  draw(key, domains) {
+    this.key = key;
+    this.domains = domains;
+    this.drawn = this.lines(key);
+    this.paint();
+    const smooth = smoothing(this.view.state);
+    const ends = this.drawn.map((one) => `${one.series.label} ${fixed(last(one.middle), 2)}`);
+    const said = `${this.view.label(key)} over training${smooth ? `, ${smooth}` : ""}`;
+    this.base.setAttribute("aria-label", `${said}; at the end the medians are ${ends.join(", ")}`);
+  }
+
+  /** The variant that is picked out here, or null where none is. */
+  lit() {
+    const key = this.view.highlighted();
+    return this.drawn.length > 1 && this.drawn.some((one) => one.series.key === key) ? key : null;
+  }
+
+  paint() {
+    const area = fitted(this.base);
+    if (!area || !this.domains) return;
+    const { context, width, height } = area;
+    const { x, y } = this.domains;
+    this.scale = scaled(width, height, x, y);
+    const { left, right, top, bottom } = this.scale;
+    this.axes(context, width);
+    context.save();
+    context.beginPath();
+    context.rect(left, top, right - left, bottom - top);
+    context.clip();
+    this.curves(context, this.scale);
+    context.restore();
+    const inside = this.drawn.some((one) =>
+      one.x.some((at, i) => at >= x[0] && at <= x[1] && Number.isFinite(one.middle[i])),
+    );
+    if (!inside) {
+      context.textAlign = "center";
+      context.fillStyle = this.view.ink;
+      context.fillText("No value in this range.", (left + right) / 2, (top + bottom) / 2);
+    }
+    this.mark(this.view.step());
+    // A canvas is printed as what draws it, and there the clearing of one clears what lies below: paper has one alone.
+    if (this.view.printing) this.point(context, this.scale, this.view.step());
+  }
+
+  /**
+   * @param {CanvasRenderingContext2D} context
+   * @param {number} width
+   */
+  axes(context, width) {
+    if (!this.scale || !this.domains) return;
+    const { scale, domains } = this;
+    const { left, right, bottom } = scale;
+    const { state, ink } = this.view;
+    context.font = "11px system-ui, sans-serif";
+    context.fillStyle = ink;
+    context.lineWidth = 1;
+    context.strokeStyle = "rgba(138,143,152,0.28)";
+    context.textBaseline = "middle";
+    context.textAlign = "right";
+    for (const tick of ticks(domains.y[0], domains.y[1], 4)) {
+      context.beginPath();
+      context.moveTo(left, scale.y(tick));
+      context.lineTo(right, scale.y(tick));
+      context.stroke();
+      context.fillText(short(tick), left - 6, scale.y(tick));
+    }
+    context.textAlign = "center";
+    context.textBaseline = "top";
+    for (const tick of ticks(domains.x[0], domains.x[1], width < 280 ? 3 : 5))
+      context.fillText(short(tick), scale.x(tick), bottom + 5);
+    const along = ALONG[/** @type {keyof typeof ALONG} */ (state.x)];
+    const smooth = smoothing(state);
+    const said = smooth ? `${along}, ${smooth}` : along;
+    const wide = context.measureText(said).width;
+    context.fillText(wide < width - 8 ? said : along, Math.min((left + right) / 2, width - wide / 2 - 4), bottom + 19);
+  }
+
+  /**
+   * Others and what is not picked out in grey, then the rest in its colours.
+   * @param {CanvasRenderingContext2D} context
+   * @param {Scale} scale
+   */
+  curves(context, scale) {
+    const { state, payload } = this.view;
+    const { muted } = payload.colours;
+    const lit = this.lit();
+    if (payload.curves.keys[this.key].percent && this.domains)
+      line(context, this.domains.x, [50, 50], scale, { colour: muted, dash: [4, 4], width: 1 });
+    const front = this.drawn.filter((one) => lit === null || one.series.key === lit);
+    const back = [...this.lines(this.key, this.others), ...this.drawn.filter((one) => !front.includes(one))];
+    for (const one of back) line(context, one.x, one.middle, scale, { colour: muted, width: 1, alpha: 0.5 });
+    if (state.spread === "seeds") {
+      const alpha = lit === null ? 0.45 : 0.9;
+      for (const one of front)
+        for (const row of one.rows)
+          line(context, one.x, row, scale, { colour: one.series.colour, dash: one.series.dash, width: 1, alpha });
+      return;
+    }
+    for (const one of front) band(context, one, scale, one.series.colour, lit === null ? 0.14 : 0.25);
+    // What smoothing takes away stays faintly underneath; every seed's own curves are too many for that.
+    for (const one of front)
+      if (one.raw) line(context, one.x, one.raw, scale, { colour: one.series.colour, width: 1, alpha: 0.35 });
+    const width = lit === null ? 2 : 3;
+    for (const one of front)
+      line(context, one.x, one.middle, scale, { colour: one.series.colour, dash: one.series.dash, width });
+  }
+
+  /** @param {number} step */
+  mark(step) {
+    const area = fitted(this.over);
+    if (!area || !this.scale) return;
+    const { context } = area;
+    const { scale } = this;
+    this.point(context, scale, step);
+    this.over.dataset.step = String(step);
+    const brushed = this.dragged ?? this.cursor.brushed();
+    if (brushed) {
+      context.fillStyle = this.view.ink;
+      context.globalAlpha = 0.15;
+      context.fillRect(brushed[0], scale.top, brushed[1] - brushed[0], scale.bottom - scale.top);
+      context.globalAlpha = 1;
+    }
+    this.cursor.draw(context);
+  }
+
+  /**
+   * The marker of the step: a line over steps, a dot on each curve where variants differ in pace.
+   * @param {CanvasRenderingContext2D} context
+   * @param {Scale} scale
+   * @param {number} step
+   */
+  point(context, scale, step) {
+    context.strokeStyle = this.view.ink;
+    context.lineWidth = 1;
+    if (this.view.state.x === "steps") {
+      const x = scale.x(step);
+      if (x < scale.left - 0.5 || x > scale.right + 0.5) return;
+      context.beginPath();
+      context.moveTo(x, scale.top);
+      context.lineTo(x, scale.bottom);
+      context.stroke();
+      return;
+    }
+    const lit = this.lit();
+    for (const one of this.drawn) {
+      if (lit !== null && one.series.key !== lit) continue;
+      const i = nearest(one.steps, step);
+      const [x, y] = [scale.x(one.x[i]), scale.y(one.middle[i])];
+      if (x < scale.left || x > scale.right || !Number.isFinite(y)) continue;
+      context.fillStyle = one.series.colour;
+      trace(context, shapeOf(one.series.dash), x, y, 4);
+      context.fill();
+      context.stroke();
+    }
+  }
+
+  /**
+   * The curve that a pointer is near, and its row.
+   * @param {MouseEvent} event
+   */
+  at(event) {
+    if (!this.scale) return null;
+    const box = this.over.getBoundingClientRect();
+    const [x, y] = [event.clientX - box.left, event.clientY - box.top];
+    /** @type {{ apart: number, entry: Entry, i: number } | null} */
+    let best = null;
+    for (const entry of this.entries())
+      for (let i = 0; i < entry.values.length; i++) {
+        if (!Number.isFinite(entry.values[i])) continue;
+        const apart = Math.hypot(this.scale.x(entry.one.x[i]) - x, 0.6 * (this.scale.y(entry.values[i]) - y));
+        if (!best || apart < best.apart) best = { apart, entry, i };
+      }
+    return best && best.apart <= NEAR ? best : null;
+  }
+
+  /** @param {MouseEvent} event */
+  hover(event) {
+    if (!this.scale || this.dragged) return;
+    const found = this.at(event);
+    this.view.light(found ? found.entry.one.series.key : null);
+    if (found) this.view.tip.show(event, this.words(found.entry, found.i));
+    else this.view.tip.hide();
+  }
+
+  /** @param {PointerEvent} event a finger leaves with every tap, and what it pointed at stays */
+  leave(event) {
+    if (event.pointerType === "mouse") this.view.tip.hide();
+    this.view.light(null);
+  }
+
+  /** @returns {Entry[]} every variant's median, or every seed's curve where these are drawn */
+  entries() {
+    if (this.view.state.spread !== "seeds") return this.drawn.map((one) => ({ one, run: null, values: one.middle }));
+    return this.drawn.flatMap((one) => one.rows.map((values, run) => ({ one, run, values })));
+  }
+
+  /**
+   * @param {Entry} entry
+   * @param {number} i
+   */
+  words({ one, run, values }, i) {
+    const smooth = smoothing(this.view.state);
+    const at = `Step ${thousands(one.steps[i])}`;
+    if (run !== null) {
+      const value = `${this.view.label(this.key)}: ${fixed(values[i])}`;
+      return [one.series.label, `Seed ${one.series.seeds[run]}`, at, value, ...(smooth ? [smooth] : [])];
+    }
+    const runs = one.rows.filter((row) => Number.isFinite(row[i])).length;
+    const seeds = `${runs} seed${runs === 1 ? "" : "s"}${smooth ? `, ${smooth}` : ""}`;
+    const quartiles = `Quartiles ${fixed(one.low[i])} to ${fixed(one.high[i])}`;
+    return [one.series.label, at, `Median ${fixed(one.middle[i])}`, quartiles, seeds];
+  }
+
+  /**
+   * A range is dragged; a click or a tap keeps the curve below it picked out, or lets it go.
+   * @param {PointerEvent} event
+   */
+  press(event) {
+    const { scale } = this;
+    if (!scale || event.button) return;
+    const box = this.over.getBoundingClientRect();
+    const place = (/** @type {PointerEvent} */ at) => within(at.clientX - box.left, scale.left, scale.right);
+    const start = place(event);
+    const moved = (/** @type {PointerEvent} */ next) => {
+      this.dragged = [start, place(next)].sort((a, b) => a - b);
+      this.mark(this.view.step());
+    };
+    const gone = () => {
+      window.removeEventListener("pointermove", moved);
+      window.removeEventListener("pointerup", ended);
+      window.removeEventListener("pointercancel", gone);
+      this.dragged = null;
+      this.mark(this.view.step());
+    };
+    const ended = (/** @type {PointerEvent} */ next) => {
+      const { dragged } = this;
+      gone();
+      if (!dragged || dragged[1] - dragged[0] < DRAGGED) return this.keep(next);
+      const unit = (/** @type {number} */ x) =>
+        scale.x0 + ((x - scale.left) / (scale.right - scale.left)) * (scale.x1 - scale.x0);
+      this.view.zoom(dragged.map(unit));
+    };
+    window.addEventListener("pointermove", moved);
+    window.addEventListener("pointerup", ended);
+    window.addEventListener("pointercancel", gone);
+  }
+
+  /** @param {PointerEvent} event */
+  keep(event) {
+    const found = this.at(event);
+    this.view.keep(found ? found.entry.one.series.key : null);
+    if (found) this.view.tip.show(event, this.words(found.entry, found.i));
+    else this.view.tip.hide();
+  }
+}
