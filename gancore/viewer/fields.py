@@ -1,4 +1,4 @@
-"""Names and types of what the script is fed; its own declarations are written from these (``gancore.viewer.shared``)."""
+"""Names and types of what the script is fed; its declarations are written from these (``gancore.viewer.shared``)."""
 
 from __future__ import annotations
 
