@@ -64,7 +64,7 @@ CHECKS: dict[str, Check] = {
     "layers": some_of(list(LAYERS)),
     "range": span,
 }
-"""URL parameter → check of what the view keeps there itself; ``step``, ``off`` and ``highlight`` depend on the study."""
+"""URL parameter → check of what the view keeps there; ``step``, ``off`` and ``highlight`` depend on the study."""
 LISTS: dict[str, Callable[[str], object]] = {"layers": str, "off": str, "range": float}
 
 

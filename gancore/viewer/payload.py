@@ -51,8 +51,8 @@ def study_payload(
 
     ``picks``: the seeds that stand for a variant, each drawn when it is chosen: median, best, worst, a seed's number,
     ``all`` (every seed's points in one panel) or, alone, ``each`` (one panel per seed). ``variants``: those shown, None
-    for all. ``rows``: the factors that are the rows (see ``arrange``); without ``table`` panels stand one after the other.
-    Raises ConfigError.
+    for all. ``rows``: the factors that are the rows (see ``arrange``); without ``table`` panels stand one after the
+    other. Raises ConfigError.
     """
     shown = list(study.variants if variants is None else variants)
     found = {name: [_sound(run) for run in runs] for name, runs in runs_of(store, study, seeds).items()}
