@@ -11,7 +11,7 @@ DEFAULTS: dict[str, Any] = {
     "x": "steps",
     "spread": "band",
     "smooth": 1,
-    "curves": "shared",
+    "curves": "auto",
     "highlight": None,
     "layers": [],
     "off": [],
@@ -22,7 +22,7 @@ CHOICES: dict[str, dict[str, str]] = {
     "spread": {"band": "median and quartiles", "seeds": "every seed"},
     "x": {"steps": "steps", "samples": "samples seen", "seconds": "seconds"},
     "smooth": {"1": "nothing", "3": "3 rows", "5": "5 rows", "9": "9 rows"},
-    "curves": {"shared": "all in one", "rows": "one per row", "own": "one per variant"},
+    "curves": {"auto": "automatic", "shared": "all in one", "rows": "one per row", "own": "one per variant"},
 }
 """Parameter → its values and their words."""
 
@@ -39,8 +39,8 @@ class Layer(TypedDict):
 LAYERS: dict[str, Layer] = {
     "field": {
         "label": "Discriminator",
-        "help": "What the discriminator takes for real (blue) and for generated (red). On the line it is undecided, at "
-        "50%; its ticks point to what it takes for real. A dashed square is how far it was asked.",
+        "help": "What the discriminator takes for real (blue) and for generated (red). On the line it gives 50%; the "
+        "ticks point to the side that it takes for real. A dashed square is how far it was asked.",
         "final": True,
     },
     "arrows": {

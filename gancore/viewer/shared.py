@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NotRequired, Union, get_args, get_origin, get_type_hints, is_typeddict
 
+from gancore.figures.colours import OKABE_ITO
 from gancore.viewer import choices, fields, packing
 from gancore.viewer.tones import TONES
 
@@ -30,6 +31,7 @@ def constants() -> str:
         "CHOICES": choices.CHOICES,
         "LAYERS": choices.LAYERS,
         "TONES": TONES,
+        "COLOURS": len(OKABE_ITO),
     }
     lines = (
         f"export const {name} = {json.dumps(value, ensure_ascii=False, indent=2)};" for name, value in values.items()

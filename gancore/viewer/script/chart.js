@@ -90,10 +90,16 @@ export class Chart {
     this.base.setAttribute("aria-label", `${said}; at the end the medians are ${ends.join(", ")}`);
   }
 
-  /** The variant that is picked out here, or null where none is. */
+  /** The curve that is picked out, here or in another chart; null where none is. */
   lit() {
     const key = this.view.highlighted();
-    return this.drawn.length > 1 && this.drawn.some((one) => one.series.key === key) ? key : null;
+    const all = [...this.series, ...this.others];
+    return all.length > 1
+      ? this.lines(
+          this.key,
+          all.filter((one) => one.key === key),
+        )[0]
+      : undefined;
   }
 
   paint() {
@@ -167,23 +173,25 @@ export class Chart {
     const lit = this.lit();
     if (payload.curves.keys[this.key].percent && this.domains)
       line(context, this.domains.x, [50, 50], scale, { colour: muted, dash: [4, 4], width: 1 });
-    const front = this.drawn.filter((one) => lit === null || one.series.key === lit);
-    const back = [...this.lines(this.key, this.others), ...this.drawn.filter((one) => !front.includes(one))];
+    // A chart of one variant keeps it in its colour beside what is picked out.
+    const front = lit && this.drawn.length > 1 ? [lit] : [...new Set([...this.drawn, ...(lit ? [lit] : [])])];
+    const back = [...this.lines(this.key, this.others), ...this.drawn].filter((one) => !front.includes(one));
     for (const one of back) line(context, one.x, one.middle, scale, { colour: muted, width: 1, alpha: 0.5 });
     if (state.spread === "seeds") {
-      const alpha = lit === null ? 0.45 : 0.9;
+      const alpha = lit ? 0.9 : 0.45;
       for (const one of front)
         for (const row of one.rows)
           line(context, one.x, row, scale, { colour: one.series.colour, dash: one.series.dash, width: 1, alpha });
       return;
     }
-    for (const one of front) band(context, one, scale, one.series.colour, lit === null ? 0.14 : 0.25);
+    for (const one of front) band(context, one, scale, one.series.colour, one === lit ? 0.25 : 0.14);
     // What smoothing takes away stays faintly underneath; every seed's own curves are too many for that.
     for (const one of front)
       if (one.raw) line(context, one.x, one.raw, scale, { colour: one.series.colour, width: 1, alpha: 0.35 });
-    const width = lit === null ? 2 : 3;
-    for (const one of front)
-      line(context, one.x, one.middle, scale, { colour: one.series.colour, dash: one.series.dash, width });
+    for (const one of front) {
+      const { colour, dash } = one.series;
+      line(context, one.x, one.middle, scale, { colour, dash, width: one === lit ? 3 : 2 });
+    }
   }
 
   /** @param {number} step */
@@ -224,7 +232,7 @@ export class Chart {
     }
     const lit = this.lit();
     for (const one of this.drawn) {
-      if (lit !== null && one.series.key !== lit) continue;
+      if (lit && one !== lit) continue;
       const i = nearest(one.steps, step);
       const [x, y] = [scale.x(one.x[i]), scale.y(one.middle[i])];
       if (x < scale.left || x > scale.right || !Number.isFinite(y)) continue;

@@ -5,11 +5,14 @@
 import { Chart } from "./chart.js";
 import { make, say, select } from "./dom.js";
 import { heights } from "./plot.js";
-import { CHOICES } from "./shared.js";
+import { CHOICES, COLOURS } from "./shared.js";
 import { SIDES, smoothing } from "./state.js";
 import { last } from "./statistics.js";
 import { swatch } from "./swatch.js";
 import { fold } from "./toolbar.js";
+
+/** Charts on each side beyond which one per row would be more than a screen. */
+const MOST_ROWS = 6;
 
 /** @typedef {"spread" | "x" | "smooth" | "curves"} Choice */
 
@@ -29,7 +32,9 @@ export class Curves {
     this.reset = make("button", { class: "gc-button gc-reset", type: "button" });
     this.listed = make("div", { class: "gc-print" });
     this.chips = view.series.map((series) => this.chip(series));
-    this.highlight = select({}, this.highlights(), view.state.highlight ?? "", (key) => view.keep(key || null));
+    this.highlight = select({ class: "gc-select gc-short" }, this.highlights(), view.state.highlight ?? "", (key) =>
+      view.keep(key || null),
+    );
     const [kept, rows] = view.payload.curves.rows;
     const choices = fold(
       view,
@@ -133,18 +138,26 @@ export class Curves {
         const others = view.series.filter((one) => !series.includes(one));
         return new Chart(view, series, others, title);
       });
-      const many = { own: "gc-many", rows: "gc-some" }[view.state.curves] ?? "";
+      const many = { own: "gc-many", rows: "gc-some" }[this.kind()] ?? "";
       this.boxes[side].className = `gc-charts ${groups.length > 1 ? many : ""}`;
       this.boxes[side].replaceChildren(...this.sides[side].map((chart) => chart.element));
     }
   }
 
+  /** What "automatic" is here: one chart while colours alone tell its curves apart, else one per row of the grid. */
+  kind() {
+    const { state, series, payload } = this.view;
+    if (state.curves !== "auto") return state.curves;
+    const rows = payload.table?.rows.length ?? 0;
+    return series.length > COLOURS && rows > 1 && rows <= MOST_ROWS ? "rows" : "shared";
+  }
+
   /** @returns {{ title: string, series: Variant[] }[]} */
   groups() {
-    const { series, state, payload } = this.view;
-    if (state.curves === "own") return series.map((one) => ({ title: one.label, series: [one] }));
+    const { series, payload } = this.view;
     const { table } = payload;
-    if (state.curves !== "rows" || !table) return [{ title: "", series }];
+    if (this.kind() === "own") return series.map((one) => ({ title: one.label, series: [one] }));
+    if (this.kind() === "shared" || !table) return [{ title: "", series }];
     const row = new Map(payload.panels.map(({ key, place }) => [key, place?.[0]]));
     const rows = table.rows.map((title, at) => ({ title, series: series.filter(({ key }) => row.get(key) === at) }));
     return rows.filter((group) => group.series.length);

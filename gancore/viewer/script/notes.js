@@ -68,6 +68,7 @@ export class Notes {
     this.onward.hidden = panels.every((panel) => panel.drawn);
     const names = /** @type {LayerName[]} */ (Object.keys(LAYERS));
     const explained = names.filter((name) => this.all || view.state.layers.includes(name));
+    this.about.classList.toggle("gc-all", this.all);
     const key = explained.join(" ");
     if (this.about.dataset.layers === key) return;
     this.about.dataset.layers = key;
@@ -80,6 +81,11 @@ export class Notes {
     const scale = make("span", { class: "gc-scale", role: "img", "aria-label": "from generated over 50% to real" });
     const legend = make("span", { class: "gc-field" }, "generated", scale, "real");
     const { label, help } = LAYERS[name];
-    return make("div", {}, make("dt", {}, label), make("dd", {}, name === "field" && legend, help));
+    return make(
+      "div",
+      {},
+      make("dt", {}, label),
+      make("dd", {}, name === "field" && legend, make("span", { class: "gc-help" }, help)),
+    );
   }
 }

@@ -9,7 +9,7 @@ export const DEFAULTS = {
   "x": "steps",
   "spread": "band",
   "smooth": 1,
-  "curves": "shared",
+  "curves": "auto",
   "highlight": null,
   "layers": [],
   "off": [],
@@ -32,6 +32,7 @@ export const CHOICES = {
     "9": "9 rows"
   },
   "curves": {
+    "auto": "automatic",
     "shared": "all in one",
     "rows": "one per row",
     "own": "one per variant"
@@ -40,7 +41,7 @@ export const CHOICES = {
 export const LAYERS = {
   "field": {
     "label": "Discriminator",
-    "help": "What the discriminator takes for real (blue) and for generated (red). On the line it is undecided, at 50%; its ticks point to what it takes for real. A dashed square is how far it was asked.",
+    "help": "What the discriminator takes for real (blue) and for generated (red). On the line it gives 50%; the ticks point to the side that it takes for real. A dashed square is how far it was asked.",
     "final": true
   },
   "arrows": {
@@ -77,3 +78,4 @@ export const TONES = {
     "density": "#6e1d22"
   }
 };
+export const COLOURS = 8;

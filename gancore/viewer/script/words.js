@@ -7,12 +7,27 @@ export const thousands = (value) => Math.round(value).toLocaleString("en-US");
 const known = (value) => value !== null && value !== undefined && Number.isFinite(value);
 
 /**
+ * So many decimals, a half to the even one as Python has it; by itself a browser rounds it away from zero.
+ * @param {number} value
+ * @param {number} digits
+ */
+function even(value, digits) {
+  const [, exact = ""] = Math.abs(value).toFixed(100).split(".");
+  const tie = /^50*$/.test(exact.slice(digits));
+  const below = `${value < 0 ? "-" : ""}${Math.abs(value)
+    .toFixed(100)
+    .slice(0, digits - 100)
+    .replace(/\.$/, "")}`;
+  return tie && +below.slice(-1) % 2 === 0 ? below : value.toFixed(digits);
+}
+
+/**
  * @param {number | null | undefined} value
  * @param {number} [digits]
  */
 export function fixed(value, digits = 3) {
   if (!known(value)) return "–";
-  const text = Number(value).toFixed(digits);
+  const text = even(Number(value), digits);
   return Number(text) ? text.replace("-", "−") : text.replace("-", "");
 }
 
