@@ -11,6 +11,7 @@ import pytest
 from chromium import ROOT, in_browser
 from PIL import Image
 from streamlit.testing.v1 import AppTest
+from support.viewing import contrast, luminance, mounted
 
 from gancore.config import ConfigError
 from gancore.figures import FAKE, REAL
@@ -222,17 +223,6 @@ def test_several_datasets_are_the_rows(store):
     assert table.rows == ("Parabola", "Circle", "Two moons", "Swiss roll")
     assert len(table.columns) == len(study.variants) // 4
     assert arrange(study, study.variants[:-1]) is None, "an arm is missing on one dataset"
-
-
-def mounted(chromium, payload, state=None, width=1000, **context):
-    """A page with nothing but the view of a payload."""
-    page = chromium.new_context(viewport={"width": width, "height": 800}, **context).new_page()
-    page.set_content(f"<!doctype html><style>{style()}</style><div id=view></div><script>{script()}</script>")
-    page.evaluate(
-        "([given, state]) => { window.view = gancoreViewer.mount(document.getElementById('view'), given, {state}); }",
-        [payload, state or {}],
-    )
-    return page
 
 
 @pytest.fixture
@@ -462,18 +452,6 @@ def test_variants_of_one_colour_have_dots_of_other_shapes(chromium, store):
     )
     assert len(set(dots)) == 16
     page.context.close()
-
-
-def luminance(colour: str) -> float:
-    """Relative luminance, as WCAG defines it."""
-    parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
-    linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
-    return float(np.dot([0.2126, 0.7152, 0.0722], linear))
-
-
-def contrast(one: str, other: str) -> float:
-    dark, light = sorted([luminance(one), luminance(other)])
-    return (light + 0.05) / (dark + 0.05)
 
 
 def test_real_and_generated_points_differ_in_greyscale_and_read_on_both_backgrounds():

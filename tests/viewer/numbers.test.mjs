@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import { mixed, forLight, rgb } from "../../gancore/viewer/script/colour.js";
+import { forLight, mixed, rgb } from "../../gancore/viewer/script/colour.js";
 import { zeros } from "../../gancore/viewer/script/contour.js";
 import { numbers, points, wholes } from "../../gancore/viewer/script/decode.js";
 import { heights } from "../../gancore/viewer/script/plot.js";
