@@ -401,7 +401,7 @@ def test_where_every_seed_is_drawn_the_tip_names_the_nearest_one(drawn):
     said = page.inner_text(".gc-tip").split("\n")
     assert said[0] == "baseline"
     assert said[1] == "Seed 2"
-    assert said[3] == f"Accuracy, both (%): {value:.3f}"
+    assert said[3] == f"Accuracy, both (%): {value:.3g}"
     assert "Median" not in " ".join(said) and "Quartiles" not in " ".join(said)
 
 

@@ -7,7 +7,7 @@ import { zeros } from "../../gancore/viewer/script/contour.js";
 import { numbers, points, wholes } from "../../gancore/viewer/script/decode.js";
 import { heights } from "../../gancore/viewer/script/plot.js";
 import { last, nearest, quartiles, smoothed, ticks } from "../../gancore/viewer/script/statistics.js";
-import { fixed, listed, share, short } from "../../gancore/viewer/script/words.js";
+import { fixed, number, share, short } from "../../gancore/viewer/script/words.js";
 
 // What Python packed and said, and what it started from; pytest writes it (tests/viewer/test_viewer_script.py).
 const path = process.env.GANCORE_VECTORS;
@@ -34,7 +34,8 @@ test("numbers read as Python writes them", { skip }, () => {
 test("what is not known is a dash, and axes are short", () => {
   assert.deepEqual([share(null), share(undefined), fixed(NaN)], ["–", "–", "–"]);
   assert.deepEqual([10_000, 2_500_000, -0.25, 0].map(short), ["10k", "2.5M", "−0.25", "0"]);
-  assert.deepEqual([[], ["a"], ["a", "b"], ["a", "b", "c"]].map(listed), ["", "a", "a and b", "a, b and c"]);
+  const told = [54.123, 1, -0.001234, 1e-9, -2.5e-5, 12_345_678].map((value) => number(value));
+  assert.deepEqual(told, ["54.1", "1.00", "−0.00123", "0.000", "−2.50e−5", "1.23e7"]);
 });
 
 test("quartiles leave out what is not finite", () => {

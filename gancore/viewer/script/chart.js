@@ -8,7 +8,7 @@ import { band, line, scaled } from "./plot.js";
 import { smoothing } from "./state.js";
 import { last, nearest, ticks, within } from "./statistics.js";
 import { shapeOf, trace } from "./swatch.js";
-import { fixed, short, thousands } from "./words.js";
+import { number, short, thousands } from "./words.js";
 
 /**
  * What can be pointed at: a variant's median (run is null), or one seed's curve.
@@ -85,7 +85,7 @@ export class Chart {
     this.drawn = this.lines(key);
     this.paint();
     const smooth = smoothing(this.view.state);
-    const ends = this.drawn.map((one) => `${one.series.label} ${fixed(last(one.middle), 2)}`);
+    const ends = this.drawn.map((one) => `${one.series.label} ${number(last(one.middle))}`);
     const said = `${this.view.label(key)} over training${smooth ? `, ${smooth}` : ""}`;
     this.base.setAttribute("aria-label", `${said}; at the end the medians are ${ends.join(", ")}`);
   }
@@ -291,13 +291,13 @@ export class Chart {
     const smooth = smoothing(this.view.state);
     const at = `Step ${thousands(one.steps[i])}`;
     if (run !== null) {
-      const value = `${this.view.label(this.key)}: ${fixed(values[i])}`;
+      const value = `${this.view.label(this.key)}: ${number(values[i])}`;
       return [one.series.label, `Seed ${one.series.seeds[run]}`, at, value, ...(smooth ? [smooth] : [])];
     }
     const runs = one.rows.filter((row) => Number.isFinite(row[i])).length;
     const seeds = `${runs} seed${runs === 1 ? "" : "s"}${smooth ? `, ${smooth}` : ""}`;
-    const quartiles = `Quartiles ${fixed(one.low[i])} to ${fixed(one.high[i])}`;
-    return [one.series.label, at, `Median ${fixed(one.middle[i])}`, quartiles, seeds];
+    const quartiles = `Quartiles ${number(one.low[i])} to ${number(one.high[i])}`;
+    return [one.series.label, at, `Median ${number(one.middle[i])}`, quartiles, seeds];
   }
 
   /**

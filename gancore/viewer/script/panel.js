@@ -7,7 +7,7 @@ import { brush, fitted, make, say } from "./dom.js";
 import { decoded, drawArrows, drawDensity, drawField, drawManifold, drawReach, drawUndecided } from "./layers.js";
 import { LAYERS } from "./shared.js";
 import { dot, shapeOf } from "./swatch.js";
-import { fixed, share, thousands } from "./words.js";
+import { fixed, number, share, thousands } from "./words.js";
 
 // Nearly opaque: paler, both would lose to a dark background what tells them apart in grey.
 const REAL_ALPHA = 0.9;
@@ -214,7 +214,7 @@ export class Panel {
     const [x, y] = [place(event.clientX - box.left), -place(event.clientY - box.top)];
     const lines = Object.entries(metrics).map(([key, label]) => {
       const value = this.shown?.values[key][index];
-      return `${label}: ${key === "w1_excess" ? fixed(value) : share(value)}`;
+      return `${label}: ${key === "w1_excess" ? number(value) : share(value)}`;
     });
     const who = this.shown.seed !== null ? `Seed ${this.shown.seed}` : `Seeds ${this.shown.seeds.join(", ")}`;
     this.view.tip.show(event, [

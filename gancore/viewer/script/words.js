@@ -1,42 +1,64 @@
-// Numbers in words, as gancore/words.py has them.
+// Numbers in words, as gancore/words has them: halves away from zero, a true minus, no sign on what reads as zero.
 
-/** @param {number} value */
-export const thousands = (value) => Math.round(value).toLocaleString("en-US");
+/** @type {Map<string, Intl.NumberFormat>} one takes longer to make than to use */
+const formats = new Map();
 
-/** @param {number | null | undefined} value */
-const known = (value) => value !== null && value !== undefined && Number.isFinite(value);
-
-/**
- * So many decimals, a half to the even one as Python has it; by itself a browser rounds it away from zero.
- * @param {number} value
- * @param {number} digits
- */
-function even(value, digits) {
-  const [, exact = ""] = Math.abs(value).toFixed(100).split(".");
-  const tie = /^50*$/.test(exact.slice(digits));
-  const below = `${value < 0 ? "-" : ""}${Math.abs(value)
-    .toFixed(100)
-    .slice(0, digits - 100)
-    .replace(/\.$/, "")}`;
-  return tie && +below.slice(-1) % 2 === 0 ? below : value.toFixed(digits);
+/** @param {Intl.NumberFormatOptions} options */
+function style(options) {
+  const key = JSON.stringify(options);
+  const found = formats.get(key) ?? new Intl.NumberFormat("en-US", options);
+  formats.set(key, found);
+  return found;
 }
 
+/** @param {string} text */
+const unsigned = (text) => (/[1-9]/.test(text) ? text.replaceAll("-", "−") : text.replace("-", ""));
+
 /**
+ * @param {number | null | undefined} value
+ * @returns {value is number}
+ */
+const known = (value) => Number.isFinite(value);
+
+/** @param {number} value */
+export const thousands = (value) => unsigned(style({ maximumFractionDigits: 0 }).format(value));
+
+/**
+ * So many decimals.
  * @param {number | null | undefined} value
  * @param {number} [digits]
  */
 export function fixed(value, digits = 3) {
   if (!known(value)) return "–";
-  const text = even(Number(value), digits);
-  return Number(text) ? text.replace("-", "−") : text.replace("-", "");
+  const options = { minimumFractionDigits: digits, maximumFractionDigits: digits, useGrouping: false };
+  return unsigned(style(options).format(value));
 }
 
-/** @param {number | null | undefined} value */
+/**
+ * So many significant digits.
+ * @param {number | null | undefined} value
+ * @param {number} [digits]
+ */
+export function number(value, digits = 3) {
+  if (!known(value)) return "–";
+  if (Math.abs(value) < 1e-7) return fixed(0, digits);
+  const figures = { minimumSignificantDigits: digits, maximumSignificantDigits: digits };
+  const parts = style({ ...figures, notation: "scientific" })
+    .format(value)
+    .split("E");
+  const power = +parts[1];
+  return unsigned(power >= -4 && power < 6 ? style(figures).format(value) : parts.join("e"));
+}
+
+/**
+ * A share in percent, never rounded to none or to all.
+ * @param {number | null | undefined} value
+ */
 export function share(value) {
   if (!known(value)) return "–";
-  const part = Number(value);
-  if (part > 0 && part < 0.005) return "<1%";
-  return part >= 0.995 && part < 1 ? ">99%" : `${Math.floor(100 * part + 0.5)}%`;
+  const text = unsigned(style({ style: "percent", useGrouping: false }).format(value));
+  if (value > 0 && text === "0%") return "<1%";
+  return value < 1 && text === "100%" ? ">99%" : text;
 }
 
 /**
@@ -45,13 +67,6 @@ export function share(value) {
  */
 export function short(value) {
   const size = Math.abs(value);
-  if (size >= 1e6) return `${+(value / 1e6).toPrecision(3)}M`;
-  if (size >= 1e3) return `${+(value / 1e3).toPrecision(3)}k`;
-  return `${+value.toPrecision(3)}`.replace("-", "−");
+  const [unit, by] = size >= 1e6 ? ["M", 1e6] : size >= 1e3 ? ["k", 1e3] : ["", 1];
+  return `${+(value / +by).toPrecision(3)}${unit}`.replaceAll("-", "−");
 }
-
-/**
- * "a", "a and b", "a, b and c".
- * @param {string[]} parts
- */
-export const listed = (parts) => [parts.slice(0, -1).join(", "), ...parts.slice(-1)].filter(Boolean).join(" and ");
