@@ -106,6 +106,9 @@ def test_layers_of_the_final_networks_are_drawn_at_the_last_step_alone(chromium,
     assert page.inner_text(".gc-note span") == (
         f"This layer shows the networks at the end of training, step {last:,}; drag the slider to the end to see it."
     )
+    page.emulate_media(media="print")
+    assert not page.locator(".gc-about dt").is_visible(), "on paper only what is drawn is explained"
+    page.emulate_media(media="screen")
     assert layer not in page.evaluate("view.drawn()") and "; with" not in page.evaluate("view.paper.textContent")
     page.get_by_role("button", name="Go to the last step").click()
     assert page.evaluate("view.step()") == last

@@ -69,21 +69,25 @@ export class Notes {
     const names = /** @type {LayerName[]} */ (Object.keys(LAYERS));
     const explained = names.filter((name) => this.all || view.state.layers.includes(name));
     this.about.classList.toggle("gc-all", this.all);
-    const key = explained.join(" ");
+    const drawn = view.drawn();
+    const key = [...explained, "drawn", ...drawn].join(" ");
     if (this.about.dataset.layers === key) return;
     this.about.dataset.layers = key;
-    this.about.replaceChildren(...explained.map((name) => this.explanation(name)));
+    this.about.replaceChildren(...explained.map((name) => this.explanation(name, drawn.includes(name))));
     this.about.hidden = !explained.length;
   }
 
-  /** @param {LayerName} name */
-  explanation(name) {
+  /**
+   * @param {LayerName} name
+   * @param {boolean} drawn on paper, only what is drawn is explained
+   */
+  explanation(name, drawn) {
     const scale = make("span", { class: "gc-scale", role: "img", "aria-label": "from generated over 50% to real" });
     const legend = make("span", { class: "gc-field" }, "generated", scale, "real");
     const { label, help } = LAYERS[name];
     return make(
       "div",
-      {},
+      { class: drawn ? null : "gc-waiting" },
       make("dt", {}, label),
       make("dd", {}, name === "field" && legend, make("span", { class: "gc-help" }, help)),
     );
