@@ -5,8 +5,9 @@
 import { Cursor } from "./cursor.js";
 import { fitted, make } from "./dom.js";
 import { band, line, scaled } from "./plot.js";
+import { Pointer } from "./pointer.js";
 import { smoothing } from "./state.js";
-import { last, nearest, ticks, within } from "./statistics.js";
+import { last, nearest, ticks } from "./statistics.js";
 import { shapeOf, trace } from "./swatch.js";
 import { number, short, thousands } from "./words.js";
 
@@ -18,10 +19,6 @@ import { number, short, thousands } from "./words.js";
 const ALONG = { steps: "training step", samples: "real samples seen", seconds: "seconds of training" };
 const KEYS =
   "Arrow keys read values and pick out a curve, which Enter keeps; with Shift they select a range; Escape clears it.";
-/** Pixels from a curve within which it is pointed at, and that a pointer moves before it selects a range. */
-const NEAR = 60;
-const DRAGGED = 8;
-
 export class Chart {
   /**
    * @param {View} view
@@ -40,8 +37,6 @@ export class Chart {
     this.scale = null;
     /** @type {{ x: number[], y: number[] } | null} */
     this.domains = null;
-    /** @type {number[] | null} */
-    this.dragged = null;
     this.cursor = new Cursor(this);
     this.base = make("canvas", {
       class: "gc-lines",
@@ -56,10 +51,7 @@ export class Chart {
     this.over = make("canvas", { class: "gc-over", "aria-hidden": "true" });
     const named = title && make("div", { class: "gc-title" }, title);
     this.element = make("div", { class: "gc-chart" }, named, make("div", { class: "gc-plot" }, this.base, this.over));
-    this.over.addEventListener("pointermove", (event) => this.hover(event));
-    this.over.addEventListener("pointerleave", (event) => this.leave(event));
-    this.over.addEventListener("pointerdown", (event) => this.press(event));
-    this.over.addEventListener("dblclick", () => view.zoom(null));
+    this.pointer = new Pointer(this);
   }
 
   /**
@@ -202,7 +194,7 @@ export class Chart {
     const { scale } = this;
     this.point(context, scale, step);
     this.over.dataset.step = String(step);
-    const brushed = this.dragged ?? this.cursor.brushed();
+    const brushed = this.pointer.dragged ?? this.cursor.brushed();
     if (brushed) {
       context.fillStyle = this.view.ink;
       context.globalAlpha = 0.15;
@@ -243,40 +235,6 @@ export class Chart {
     }
   }
 
-  /**
-   * The curve that a pointer is near, and its row.
-   * @param {MouseEvent} event
-   */
-  at(event) {
-    if (!this.scale) return null;
-    const box = this.over.getBoundingClientRect();
-    const [x, y] = [event.clientX - box.left, event.clientY - box.top];
-    /** @type {{ apart: number, entry: Entry, i: number } | null} */
-    let best = null;
-    for (const entry of this.entries())
-      for (let i = 0; i < entry.values.length; i++) {
-        if (!Number.isFinite(entry.values[i])) continue;
-        const apart = Math.hypot(this.scale.x(entry.one.x[i]) - x, 0.6 * (this.scale.y(entry.values[i]) - y));
-        if (!best || apart < best.apart) best = { apart, entry, i };
-      }
-    return best && best.apart <= NEAR ? best : null;
-  }
-
-  /** @param {MouseEvent} event */
-  hover(event) {
-    if (!this.scale || this.dragged) return;
-    const found = this.at(event);
-    this.view.light(found ? found.entry.one.series.key : null);
-    if (found) this.view.tip.show(event, this.words(found.entry, found.i));
-    else this.view.tip.hide();
-  }
-
-  /** @param {PointerEvent} event a finger leaves with every tap, and what it pointed at stays */
-  leave(event) {
-    if (event.pointerType === "mouse") this.view.tip.hide();
-    this.view.light(null);
-  }
-
   /** @returns {Entry[]} every variant's median, or every seed's curve where these are drawn */
   entries() {
     if (this.view.state.spread !== "seeds") return this.drawn.map((one) => ({ one, run: null, values: one.middle }));
@@ -298,47 +256,5 @@ export class Chart {
     const seeds = `${runs} seed${runs === 1 ? "" : "s"}${smooth ? `, ${smooth}` : ""}`;
     const quartiles = `Quartiles ${number(one.low[i])} to ${number(one.high[i])}`;
     return [one.series.label, at, `Median ${number(one.middle[i])}`, quartiles, seeds];
-  }
-
-  /**
-   * A range is dragged; a click or a tap keeps the curve below it picked out, or lets it go.
-   * @param {PointerEvent} event
-   */
-  press(event) {
-    const { scale } = this;
-    if (!scale || event.button) return;
-    const box = this.over.getBoundingClientRect();
-    const place = (/** @type {PointerEvent} */ at) => within(at.clientX - box.left, scale.left, scale.right);
-    const start = place(event);
-    const moved = (/** @type {PointerEvent} */ next) => {
-      this.dragged = [start, place(next)].sort((a, b) => a - b);
-      this.mark(this.view.step());
-    };
-    const gone = () => {
-      window.removeEventListener("pointermove", moved);
-      window.removeEventListener("pointerup", ended);
-      window.removeEventListener("pointercancel", gone);
-      this.dragged = null;
-      this.mark(this.view.step());
-    };
-    const ended = (/** @type {PointerEvent} */ next) => {
-      const { dragged } = this;
-      gone();
-      if (!dragged || dragged[1] - dragged[0] < DRAGGED) return this.keep(next);
-      const unit = (/** @type {number} */ x) =>
-        scale.x0 + ((x - scale.left) / (scale.right - scale.left)) * (scale.x1 - scale.x0);
-      this.view.zoom(dragged.map(unit));
-    };
-    window.addEventListener("pointermove", moved);
-    window.addEventListener("pointerup", ended);
-    window.addEventListener("pointercancel", gone);
-  }
-
-  /** @param {PointerEvent} event */
-  keep(event) {
-    const found = this.at(event);
-    this.view.keep(found ? found.entry.one.series.key : null);
-    if (found) this.view.tip.show(event, this.words(found.entry, found.i));
-    else this.view.tip.hide();
   }
 }
