@@ -107,6 +107,7 @@ def test_the_keyboard_picks_a_curve_out_keeps_it_and_lets_it_go(shared):
 def test_a_tap_keeps_a_curve_and_a_second_one_lets_it_go(shared):
     page, series = shared
     page.locator(".gc-over").first.scroll_into_view_if_needed()
+    page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
     box = page.locator(".gc-over").first.bounding_box()
     x, y = page.evaluate(PLACE)
     page.touchscreen.tap(box["x"] + x, box["y"] + y)
@@ -116,6 +117,8 @@ def test_a_tap_keeps_a_curve_and_a_second_one_lets_it_go(shared):
     page.touchscreen.tap(box["x"] + x, box["y"] + y)
     assert page.evaluate("view.state.highlight") is None
     assert page.evaluate("view.state.range") is None
+    page.locator(".gc-hint").first.tap()
+    assert page.locator(".gc-tip").is_hidden(), "until the next tap"
 
 
 @in_browser

@@ -92,6 +92,7 @@ export class Pointer {
   /** @param {PointerEvent} event */
   keep(event) {
     const found = this.at(event);
+    if (event.pointerType !== "mouse") this.chart.view.tip.untilNext();
     this.chart.view.keep(found ? found.entry.one.series.key : null);
     if (found) this.chart.view.tip.show(event, this.chart.words(found.entry, found.i));
     else this.chart.view.tip.hide();

@@ -23,4 +23,13 @@ export class Tip {
   hide() {
     this.element.hidden = true;
   }
+
+  /** After a tap, which no pointer's leaving ends: until the next tap, or until the page moves below it. */
+  untilNext() {
+    const hide = () => {
+      this.hide();
+      for (const event of ["pointerdown", "scroll"]) window.removeEventListener(event, hide, true);
+    };
+    for (const event of ["pointerdown", "scroll"]) window.addEventListener(event, hide, true);
+  }
 }
