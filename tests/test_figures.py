@@ -38,7 +38,11 @@ def test_scatter_thins_to_2000_points_and_says_so() -> None:
     rows = data_of(spec)
     assert len(rows) == 2000
     assert sum(row["points"] == "fake" for row in rows) == 500
-    assert "2,000 of 12,000 points" in spec["title"]["text"]
+    assert spec["title"]["text"][0] == "1,500 of 10,000 real and 500 of 2,000 generated points, at random"
+    alone = figures.scatter(CIRCLE).to_dict()
+    assert alone["title"]["text"] == ["2,000 of 10,000 real points, at random"]
+    few = figures.scatter(CIRCLE, FAKES[:100], title="seed 0").to_dict()
+    assert few["title"]["subtitle"][0] == "1,500 of 10,000 real and all 100 generated points, at random"
 
 
 def test_scatter_says_nothing_about_thinning_when_all_points_are_drawn() -> None:
@@ -67,7 +71,7 @@ def test_scatter_is_square_with_the_same_fixed_domain_on_both_axes() -> None:
         assert domains == [[-1.25, 1.25], [-1.25, 1.25]] or np.allclose(domains, [[-1.25, 1.25]] * 2, atol=1e-3)
         assert spec["width"] == spec["height"]
         assert spec["autosize"]["type"] == "pad"  # "fit" would shrink the two sides differently
-    assert "fakes outside" in far["title"]["text"]
+    assert "fakes outside" in far["title"]["text"][-1]
 
 
 def test_extent_is_shared_and_follows_the_scale() -> None:
@@ -82,7 +86,7 @@ def test_scatter_leaves_out_points_that_are_not_finite() -> None:
     fakes[4] = np.inf
     spec = figures.scatter(CIRCLE[:10], fakes).to_dict()
     assert len(data_of(spec)) == 18
-    assert "2 of 10 fakes outside" in spec["title"]["text"]
+    assert spec["title"]["text"] == ["2 of 10 fakes outside"]
     json.dumps(spec, allow_nan=False)
 
 

@@ -247,6 +247,8 @@ def test_a_change_on_the_page_changes_what_the_view_is_given(store: Store) -> No
     [
         ({"step": "4999"}, "step: no points were kept at 4,999; step 0 is shown instead"),
         ({"off": "nobody"}, "off: 'nobody' is not a variant of this study"),
+        ({"highlight": "nobody"}, "highlight: 'nobody' is not a variant of this study; nothing is highlighted"),
+        ({"curves": "one"}, "curves: 'one' is not allowed; use one of auto, shared, rows, own"),
         ({"layers": "field,x"}, "layers: 'field,x' is not allowed; use one of field, arrows, manifold, density"),
         ({"range": "5,1"}, "range: '5,1' is not allowed; use two numbers from low to high"),
         ({"left": "<b>"}, "left: '<b>' is not allowed"),

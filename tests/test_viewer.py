@@ -11,6 +11,7 @@ import pytest
 from chromium import ROOT, in_browser
 from PIL import Image
 from streamlit.testing.v1 import AppTest
+from support.viewing import contrast, luminance, mounted
 
 from gancore.config import ConfigError
 from gancore.figures import FAKE, REAL
@@ -224,17 +225,6 @@ def test_several_datasets_are_the_rows(store):
     assert arrange(study, study.variants[:-1]) is None, "an arm is missing on one dataset"
 
 
-def mounted(chromium, payload, state=None, width=1000, **context):
-    """A page with nothing but the view of a payload."""
-    page = chromium.new_context(viewport={"width": width, "height": 800}, **context).new_page()
-    page.set_content(f"<!doctype html><style>{style()}</style><div id=view></div><script>{script()}</script>")
-    page.evaluate(
-        "([given, state]) => { window.view = gancoreViewer.mount(document.getElementById('view'), given, {state}); }",
-        [payload, state or {}],
-    )
-    return page
-
-
 @pytest.fixture
 def drawn(chromium, store):
     """A page with the view of a study, and the payload that it was given."""
@@ -328,7 +318,7 @@ def test_a_time_range_is_brushed_a_variant_hidden_and_a_panel_picked(drawn):
     assert page.evaluate("picked") == [
         {"variant": payload["panels"][2]["key"], "seed": payload["picks"][0]["shown"][2]["seed"]}
     ]
-    page.select_option("text=Seed shown >> select", "worst")
+    page.select_option("text=Show seed >> select", "worst")
     assert page.evaluate("view.panels.map((panel) => panel.shown.seed)") == [
         shown["seed"] for shown in payload["picks"][1]["shown"]
     ]
@@ -411,7 +401,7 @@ def test_where_every_seed_is_drawn_the_tip_names_the_nearest_one(drawn):
     said = page.inner_text(".gc-tip").split("\n")
     assert said[0] == "baseline"
     assert said[1] == "Seed 2"
-    assert said[3] == f"Accuracy, both (%): {value:.3f}"
+    assert said[3] == f"Accuracy, both (%): {value:.3g}"
     assert "Median" not in " ".join(said) and "Quartiles" not in " ".join(said)
 
 
@@ -462,18 +452,6 @@ def test_variants_of_one_colour_have_dots_of_other_shapes(chromium, store):
     )
     assert len(set(dots)) == 16
     page.context.close()
-
-
-def luminance(colour: str) -> float:
-    """Relative luminance, as WCAG defines it."""
-    parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
-    linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
-    return float(np.dot([0.2126, 0.7152, 0.0722], linear))
-
-
-def contrast(one: str, other: str) -> float:
-    dark, light = sorted([luminance(one), luminance(other)])
-    return (light + 0.05) / (dark + 0.05)
 
 
 def test_real_and_generated_points_differ_in_greyscale_and_read_on_both_backgrounds():

@@ -45,15 +45,14 @@ def scatter(
     """One square panel: ``real`` [n, 2] in blue, ``fake`` [m, 2] in red on top, both in dataset coordinates.
 
     The axes run from ``-half`` to ``half`` and a unit is as long along x as along y. More than 2,000 points
-    are thinned, and then the subtitle says so; points outside the frame are counted there too.
+    are thinned, and then the subtitle says to how many of each; points outside the frame are counted there too.
     """
     fake = np.zeros((0, 2), np.float32) if fake is None else np.asarray(fake)
     real = np.asarray(real)
     half = extent([real]) if half is None else half
     shown_fake = thinned(fake, MAX_FAKES)
     shown_real = thinned(real, MAX_POINTS - (MAX_FAKES if len(fake) else 0))
-    total, shown = len(real) + len(fake), len(shown_real) + len(shown_fake)
-    notes = [f"{shown:,} of {total:,} points"] if shown < total else []
+    notes = _drawn({"real": (len(shown_real), len(real)), "generated": (len(shown_fake), len(fake))})
     outside = int((~(np.abs(fake) <= half).all(axis=1)).sum())
     if outside:
         notes.append(f"{outside:,} of {len(fake):,} fakes outside")
@@ -90,10 +89,22 @@ def scatter(
     small: dict = {"fontSize": 11, "fontWeight": "normal", "color": MUTED}
     if title:
         below = {f"subtitle{name[0].upper()}{name[1:]}": value for name, value in small.items()}
-        chart = chart.properties(title=alt.TitleParams(title, subtitle=" · ".join(notes), anchor="start", **below))
+        chart = chart.properties(title=alt.TitleParams(title, subtitle=notes, anchor="start", **below))
     elif notes:
-        chart = chart.properties(title=alt.TitleParams(" · ".join(notes), anchor="end", offset=3, **small))
+        chart = chart.properties(title=alt.TitleParams(notes, anchor="end", offset=3, **small))
     return finished(chart)  # type: ignore[return-value]
+
+
+def _drawn(kinds: dict[str, tuple[int, int]]) -> list[str]:
+    """Which points are drawn, of each kind, where these are not all."""
+    if all(shown == total for shown, total in kinds.values()):
+        return []
+    parts = [
+        f"{shown:,} of {total:,} {kind}" if shown < total else f"all {total:,} {kind}"
+        for kind, (shown, total) in kinds.items()
+        if total
+    ]
+    return [f"{' and '.join(parts)} points, at random"]
 
 
 def _describe(title: str, real: np.ndarray, fake: np.ndarray, notes: list[str]) -> str:

@@ -12,12 +12,15 @@ import streamlit as st
 from streamlit.components.v2 import component
 
 from gancore.config import ConfigError, quoted
+from gancore.figures.curves import TITLES
 from gancore.metrics import METRICS
 from gancore.store import BundleError, RunMissing, Store, StoredRun
 from gancore.studies import Study, Variant
 from gancore.ui.runs import contents_of
-from gancore.ui.url import Check, digits, one_of, warn, whole
+from gancore.ui.url import Check, anything, digits, one_of, warn, whole
 from gancore.viewer import module, study_payload, style
+from gancore.viewer.choices import CHOICES, LAYERS
+from gancore.viewer.fields import Payload
 
 ROOM = 800
 """Pixels kept free for the view until it is drawn: what stands below waits, and is not pushed down by it."""
@@ -30,9 +33,6 @@ DRAWN = """
 @media print {.st-key-viewer_room, [data-testid="stLayoutWrapper"]:has(> .st-key-viewer_room) {display: block;}}
 """
 """Gives the view the height that it has; it comes with the view, the room at once."""
-CURVES = ("d_acc", "d_acc_real", "d_acc_fake", "d_loss", "d_loss_real", "d_loss_fake", "g_loss")
-"""History columns that curves can show, beside the metrics."""
-LAYERS = ("field", "arrows", "manifold", "density")
 
 
 def some_of(options: Sequence[str]) -> Check:
@@ -57,21 +57,19 @@ def span(value: str) -> None:
 
 
 CHECKS: dict[str, Check] = {
-    "left": one_of([*CURVES, *METRICS]),
-    "right": one_of([*CURVES, *METRICS]),
-    "x": one_of(["steps", "samples", "seconds"]),
-    "spread": one_of(["band", "seeds"]),
-    "smooth": one_of([1, 3, 5, 9]),
-    "curves": one_of(["shared", "own"]),
-    "layers": some_of(LAYERS),
+    "left": one_of([*TITLES, *METRICS]),
+    "right": one_of([*TITLES, *METRICS]),
+    **{name: one_of(options) for name, options in CHOICES.items()},
+    "highlight": anything,
+    "layers": some_of(list(LAYERS)),
     "range": span,
 }
-"""URL parameter → check of what the view itself keeps there; ``step`` and ``off`` depend on the study."""
+"""URL parameter → check of what the view keeps there; ``step``, ``off`` and ``highlight`` depend on the study."""
 LISTS: dict[str, Callable[[str], object]] = {"layers": str, "off": str, "range": float}
 
 
 def check_step(study: Study, found: Mapping[str, Sequence[StoredRun | None]]) -> None:
-    """Says so where the URL names a step at which no run kept its points, or hides a variant that is not there."""
+    """Says so where the URL names a step at which no run kept its points, or picks out a variant that is not there."""
     asked = st.query_params.get("step", "")
     if digits(asked):
         # What is asked of damaged runs is answered by the view itself.
@@ -82,10 +80,10 @@ def check_step(study: Study, found: Mapping[str, Sequence[StoredRun | None]]) ->
                 before = max((step for step in steps if step <= int(asked)), default=min(steps))
                 warn([f"step: no points were kept at {int(asked):,}; step {before:,} is shown instead."])
     names = [variant.name for variant in study.variants]
-    if st.query_params.get("off"):
-        unknown = [name for name in st.query_params["off"].split(",") if name not in names]
+    for name, nothing in (("off", "it hides nothing"), ("highlight", "nothing is highlighted")):
+        unknown = [word for word in st.query_params.get(name, "").split(",") if word and word not in names]
         if unknown:
-            warn([f"off: {quoted(unknown[0])} is not a variant of this study; it hides nothing."])
+            warn([f"{name}: {quoted(unknown[0])} is not a variant of this study; {nothing}."])
 
 
 def view(
@@ -126,7 +124,7 @@ def _payload(
     _store: Store,
     _study: Study,
     _variants: tuple[Variant, ...],
-) -> dict[str, Any]:
+) -> Payload:
     _, rows, pick, seeds = options
     # A claim's few variants are no table: most of its cells would be empty.
     whole = len(_variants) == len(_study.variants)
@@ -145,7 +143,8 @@ def _first_state(study: Study) -> dict[str, Any]:
     if study.name not in kept:
         kept.clear()
         state: dict[str, Any] = {}
-        known = {"off": some_of([variant.name for variant in study.variants]), "step": whole(0, 1_000_000_000)}
+        names = [variant.name for variant in study.variants]
+        known = {"off": some_of(names), "highlight": one_of(names), "step": whole(0, 1_000_000_000)}
         for name, check in {**CHECKS, **known}.items():
             value = st.query_params.get(name)
             if value is None:

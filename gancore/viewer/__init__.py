@@ -8,28 +8,22 @@ from __future__ import annotations
 from functools import lru_cache
 from importlib import resources
 
+from gancore.viewer.bundling import bundle
 from gancore.viewer.payload import EACH, TOGETHER, study_payload
 
 __all__ = ["EACH", "TOGETHER", "module", "script", "study_payload", "style"]
 
 
 @lru_cache(maxsize=1)
-def _parts() -> str:
-    """The script's parts, in the order of their names."""
-    folder = resources.files("gancore.viewer") / "script"
-    names = sorted(entry.name for entry in folder.iterdir() if entry.name[0].isdigit())
-    return "\n".join((folder / name).read_text(encoding="utf-8") for name in names)
-
-
 def script() -> str:
     """A classic script that defines ``gancoreViewer.mount(element, payload, options)``."""
-    return f'"use strict";\nwindow.gancoreViewer = (() => {{\n{_parts()}\nreturn {{ mount }};\n}})();\n'
+    return f'"use strict";\nwindow.gancoreViewer = (() => {{\n{bundle("mount")}\nreturn {{ mount }};\n}})();\n'
 
 
+@lru_cache(maxsize=1)
 def module() -> str:
     """A JavaScript module for Streamlit: its default export draws a component's ``data.payload``."""
-    page = (resources.files("gancore.viewer") / "script" / "page.js").read_text(encoding="utf-8")
-    return f"{_parts()}\n{page}"
+    return bundle("page")
 
 
 def style() -> str:

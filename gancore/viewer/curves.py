@@ -11,6 +11,7 @@ from gancore.figures.curves import TITLES
 from gancore.metrics import METRICS
 from gancore.store import StoredRun
 from gancore.studies import Variant
+from gancore.viewer import fields
 from gancore.viewer.packing import packed, packed_numbers
 
 ROOM = 180_000
@@ -22,7 +23,7 @@ def curves_of(
     found: dict[str, list[StoredRun | None]],
     colours: dict[str, str],
     dashes: dict[str, list[int]],
-) -> dict[str, Any]:
+) -> fields.Curves:
     """Every run's history and metrics; where that is too much, evenly chosen rows of them, of which ``rows`` tells."""
     history = list(TITLES)
     scores = [key for key, metric in METRICS.items() if metric.when != "last" and key != "learned"]
@@ -33,7 +34,7 @@ def curves_of(
     ]
     total = sum(table.size for pair in tables for _, table in pair.values())
     share = min(1.0, ROOM / max(1, total))
-    series = [
+    series: list[fields.Series] = [
         {
             "key": variant.name,
             "label": variant.label,
@@ -47,11 +48,15 @@ def curves_of(
         }
         for (variant, runs), pair in zip(sound, tables, strict=True)
     ]
-    names = {
-        key: {"label": TITLES[key][0].upper() + TITLES[key][1:], "percent": key.startswith("d_acc"), "from": "history"}
+    names: dict[str, fields.CurveKey] = {
+        key: {
+            "label": TITLES[key][0].upper() + TITLES[key][1:],
+            "percent": key.startswith("d_acc"),
+            "source": "history",
+        }
         for key in history
     }
-    names |= {key: {"label": METRICS[key].label, "percent": False, "from": "scores"} for key in scores}
+    names |= {key: {"label": METRICS[key].label, "percent": False, "source": "scores"} for key in scores}
     longest = max((len(pair["history"][0]) for pair in tables), default=0)
     kept = len(evenly(longest, _most(longest, share)))
     return {"keys": names, "series": series, "rows": [kept, longest]}
@@ -78,7 +83,7 @@ def _most(count: int, share: float) -> int:
     return max(2, int(count * share))
 
 
-def _columns(steps: np.ndarray, table: np.ndarray, keys: Sequence[str], share: float) -> dict[str, Any]:
+def _columns(steps: np.ndarray, table: np.ndarray, keys: Sequence[str], share: float) -> fields.Columns:
     """The share of the rows that there is room for, by column; without those that no run knows."""
     kept = evenly(len(steps), _most(len(steps), share))
     known = {key: table[i][:, kept] for i, key in enumerate(keys) if np.isfinite(table[i]).any()}

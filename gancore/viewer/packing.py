@@ -6,6 +6,8 @@ import base64
 
 import numpy as np
 
+from gancore.viewer.fields import Numbers
+
 REACH = 2.0
 """Points are kept out to so many half sides of a panel; those beyond stand at its edge, outside every panel."""
 LARGEST = 65_534
@@ -26,7 +28,7 @@ def packed_points(points: np.ndarray, half: float) -> str:
     return packed(np.where(np.isfinite(points), codes, MISSING).astype(np.uint16))
 
 
-def packed_numbers(values: np.ndarray) -> dict[str, float | str]:
+def packed_numbers(values: np.ndarray) -> Numbers:
     """Numbers as uint16, within 1/10,000 of their range and closer by far around their median; what is not finite NaN.
 
     Codes are even steps of the inverse hyperbolic sine of the distance from the median, in units of how far values

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -15,6 +15,7 @@ from gancore.metrics import METRICS
 from gancore.store import BundleError, RunMissing, Store, StoredRun
 from gancore.studies import Study, Variant, pick_seed, runs_of
 from gancore.studies.arrange import Arrangement, arrange
+from gancore.viewer import fields
 from gancore.viewer.curves import curves_of, evenly
 from gancore.viewer.packing import packed, packed_points
 
@@ -45,13 +46,13 @@ def study_payload(
     variants: Sequence[Variant] | None = None,
     rows: Sequence[str] | None = None,
     table: bool = True,
-) -> dict[str, Any]:
+) -> fields.Payload:
     """What ``gancoreViewer.mount`` draws, as JSON types.
 
     ``picks``: the seeds that stand for a variant, each drawn when it is chosen: median, best, worst, a seed's number,
-    ``all`` (every seed's points in one panel) or, alone, ``each`` (a panel a seed). ``variants``: those shown, None for
-    all. ``rows``: the factors down the rows (see ``arrange``); without ``table`` panels stand one after the other.
-    Raises ConfigError.
+    ``all`` (every seed's points in one panel) or, alone, ``each`` (one panel per seed). ``variants``: those shown, None
+    for all. ``rows``: the factors that are the rows (see ``arrange``); without ``table`` panels stand one after the
+    other. Raises ConfigError.
     """
     shown = list(study.variants if variants is None else variants)
     found = {name: [_sound(run) for run in runs] for name, runs in runs_of(store, study, seeds).items()}
@@ -144,7 +145,7 @@ def _frame_count(chosen: dict[str, list[list[StoredRun]]], panels: int) -> int:
     return min(FRAMES, kept, max(2, BUDGET // max(1, panels * FEWEST)))
 
 
-def _shown(runs: Sequence[StoredRun], half: float, quota: int, frames: int, layered: bool) -> dict[str, Any]:
+def _shown(runs: Sequence[StoredRun], half: float, quota: int, frames: int, layered: bool) -> fields.Shown:
     """The frames of one panel: of a run, or of several in one cloud."""
     first = runs[0]
     steps = _frames(first, frames)
@@ -157,8 +158,7 @@ def _shown(runs: Sequence[StoredRun], half: float, quota: int, frames: int, laye
             at = [run.final[:share] for run in runs]
         clouds.append(np.concatenate([_filled(points, share) for points in at]))
     single = len(runs) == 1
-    layers = _layers(first) if layered and single else None
-    return {
+    shown: fields.Shown = {
         "seed": first.config.seed if single else None,
         "seeds": [run.config.seed for run in runs],
         "diverged": first.diverged_at if single else None,
@@ -167,7 +167,10 @@ def _shown(runs: Sequence[StoredRun], half: float, quota: int, frames: int, laye
         "share": share,
         "points": packed_points(np.stack(clouds), half),
         "values": {key: _values(runs, key, [step for _, step in steps]) for key in VALUES},
-    } | ({"layers": layers} if layers else {})
+    }
+    if layered and single and (layers := _layers(first)):
+        shown["layers"] = layers
+    return shown
 
 
 def _frames(run: StoredRun, most: int) -> list[tuple[int, int]]:
@@ -200,7 +203,10 @@ def _values(runs: Sequence[StoredRun], key: str, steps: Sequence[int]) -> list[f
     return found
 
 
-def _layers(run: StoredRun) -> dict[str, Any] | None:
+def _layers(run: StoredRun) -> fields.NetworkLayers | None:
+    """What the final networks say; None where no frame is of their step, so that nothing could stand over them."""
+    if run.steps != run.snapshot_steps[-1]:
+        return None
     try:
         layers: Layers | None = run.layers
     except (RunMissing, BundleError):  # damaged weights; the points are sound
@@ -209,6 +215,7 @@ def _layers(run: StoredRun) -> dict[str, Any] | None:
         return None
     reach = float(np.abs(np.arcsinh(layers.field)).max()) or 1.0
     return {
+        "step": run.steps,
         "half": layers.half,
         "size": layers.field.shape[0],
         # A byte a logit, as even steps of its inverse hyperbolic sine: gradients show where it is small and large.
@@ -223,13 +230,13 @@ def _seed_place(variants: Sequence[Variant], variant: Variant, seed: int | None)
     return None if seed is None else [list(variants).index(variant), seed]
 
 
-def _seeds_table(variants: Sequence[Variant], seeds: int) -> dict[str, Any]:
-    """A row a variant and a column a seed."""
+def _seeds_table(variants: Sequence[Variant], seeds: int) -> fields.Table:
+    """One row per variant and one column per seed."""
     rows, columns = [variant.label for variant in variants], [f"seed {seed}" for seed in range(seeds)]
     return {"rows": rows, "columns": columns, "down": "variant", "along": "seed"}
 
 
-def _table(arrangement: Arrangement | None) -> dict[str, Any] | None:
+def _table(arrangement: Arrangement | None) -> fields.Table | None:
     if arrangement is None:
         return None
     return {

@@ -1,0 +1,32 @@
+// Arrays from base64 text, as gancore/viewer/packing.py wrote them.
+/** @import { Numbers } from "./payload.js" */
+import { LARGEST, MISSING, REACH } from "./shared.js";
+
+/** @param {string} text */
+export function bytes(text) {
+  const raw = atob(text);
+  const data = new Uint8Array(raw.length);
+  for (let i = 0; i < raw.length; i++) data[i] = raw.charCodeAt(i);
+  return data.buffer;
+}
+
+/**
+ * Coordinates, x and y in turn; what is missing is NaN.
+ * @param {string} text
+ * @param {number} half
+ */
+export function points(text, half) {
+  const codes = new Uint16Array(bytes(text));
+  const scale = (2 * REACH * half) / LARGEST;
+  return Float32Array.from(codes, (code) => (code === MISSING ? NaN : code * scale - REACH * half));
+}
+
+/** @param {Numbers} packed */
+export function numbers({ middle, unit, low, high, codes }) {
+  const scale = (high - low) / LARGEST;
+  const bend = (/** @type {number} */ code) => middle + unit * Math.sinh(low + code * scale);
+  return Float32Array.from(new Uint16Array(bytes(codes)), (code) => (code === MISSING ? NaN : bend(code)));
+}
+
+/** @param {string} text */
+export const wholes = (text) => Array.from(new Uint32Array(bytes(text)));
