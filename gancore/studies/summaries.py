@@ -111,4 +111,4 @@ def outcome_of(study: Study, outcomes: Mapping[str, Outcomes], name: str) -> tup
             found, place = outcomes[kind], names.index(name)
             failures = [row for row in found.failures if row["variant"] == name]
             return found.values[place], found.learned[place], failures
-    raise ConfigError(f"variant: {quoted(name)} is not in {study.name}")
+    raise ConfigError.of("variant", f"{quoted(name)} is not in {study.name}")

@@ -34,9 +34,9 @@ def section() -> None:
     try:
         name, size, text = str(dropped["name"])[:120], int(dropped["size"]), str(dropped["text"])
         if not name.endswith(".toml"):
-            raise ConfigError(f"file: {quoted(name)} is not allowed; drop a study's .toml file")
+            raise ConfigError.refused("file", name, "drop a study's .toml file")
         if size > MAX_BYTES:
-            raise ConfigError(f"{name}: it has {size:,} bytes; a study has at most {MAX_BYTES // 1024} KB")
+            raise ConfigError.of(name, f"it has {size:,} bytes; a study has at most {MAX_BYTES // 1024} KB")
         study = parse_study(text.removeprefix("\ufeff"), name)
         set_later(study="own", design=encode_study(study), seeds=study.seeds)
     except (KeyError, TypeError, ValueError) as error:  # whatever a browser may send
