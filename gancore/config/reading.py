@@ -138,6 +138,8 @@ def error_of(error: ValidationError, field: str = "") -> ConfigError:
     message = message.replace("Input should", "it must").partition(", unable to parse")[0]
     message = message.replace("be a valid integer", "be whole numbers, such as 16,32" if item else "be a whole number")
     message = message.replace("be a valid number", "be a number")
+    if problem["type"] == "int_parsing_size":  # text of thousands of digits
+        message = "it must be a whole number of fewer digits"
     return ConfigError.refused(shortened(where), problem["input"], f"{message[0].lower()}{message[1:]}")
 
 

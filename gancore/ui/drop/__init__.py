@@ -10,7 +10,7 @@ from typing import Any
 import streamlit as st
 from streamlit.components.v2 import component
 
-from gancore.config import ConfigError, quoted
+from gancore.config import ConfigError
 from gancore.studies import encode_study, parse_study
 from gancore.studies.files import MAX_BYTES
 from gancore.ui.running.later import set_later
