@@ -9,6 +9,8 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from gancore.config import ConfigError, RunConfig, parse_config
+from gancore.store.errors import Damaged
+from gancore.store.files import read_bounded
 
 MAX_RUNS = 4096
 """Runs that one job may hold."""
@@ -53,9 +55,7 @@ def read_request(path: Path) -> Request | None:
 
 @lru_cache(maxsize=256)
 def _read(path: Path, changed: int, size: int) -> Request | None:
-    if size > LARGEST:
-        return None
     try:
-        return Request.model_validate_json(path.read_bytes())
-    except ValidationError:
+        return Request.model_validate_json(read_bounded(path, LARGEST))
+    except (ValidationError, Damaged):
         return None

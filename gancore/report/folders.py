@@ -7,7 +7,10 @@ import os
 from pathlib import Path
 
 from gancore.config import ConfigError, quoted
+from gancore.store.files import read_bounded
 
+LARGEST = 2**24
+"""Bytes of a list of files."""
 MANIFEST = "gancore-export.json"
 """Says what a folder is and which files it was made with, so that it can be replaced without losing anything else."""
 
@@ -46,9 +49,9 @@ def put(made: Path, folder: Path, aside: Path) -> None:
 def _known(folder: Path, name: str) -> set[str]:
     """What the manifest lists; nothing where there is none that reads."""
     try:
-        found = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+        found = json.loads(read_bounded(folder / MANIFEST, LARGEST))
         return set(found["files"]) if found["format"] == name else set()
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return set()
 
 

@@ -23,8 +23,9 @@ BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImpl
 def open_archive(data: Any, most: int, longest: int = 128) -> zipfile.ZipFile:
     """A zip file of at most ``most`` members with names of ``longest`` bytes; raises Damaged.
 
-    ``data``: bytes, or a file mapped into memory. The list of members takes ten times its size once it is read, so its size is looked up first: at the very end,
-    where gancore's files, which have no comment and are below 4 GB, say it.
+    ``data`` is bytes, or a file mapped into memory. The list of members takes ten times its size once it is read, so
+    its size is looked up first: at the very end, where gancore's files, which have no comment and are below 4 GB, say
+    it.
     """
     end = bytes(data[-END_SIZE:])
     if len(end) < END_SIZE or end[:4] != END or end[-2:] != b"\0\0":

@@ -81,6 +81,8 @@ class Bundle:
             raise self._error(f"cannot be read ({error.strerror or error})") from None
         except Damaged as error:
             raise self._error(str(error)) from None
+        if len(data) > MAX_FILE:
+            raise self._error(f"it is larger than {MAX_FILE:,} bytes")
         self._data = data
         self._lock = threading.RLock()
         self._members, others = self._list_members()

@@ -84,6 +84,7 @@ def write_bundle(
             info.external_attr = 0o644 << 16
             archive.writestr(info, data, zipfile.ZIP_DEFLATED, 9)
     bundle = Bundle(buffer.getvalue())
+    bundle.verify()  # so that what is written can be read elsewhere
     replace_file(Path(path), buffer.getvalue())
     return bundle
 

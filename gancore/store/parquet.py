@@ -58,24 +58,22 @@ def decode_frame(data: bytes, max_rows: int, runs: int = 0) -> pd.DataFrame:
     if data[:4] != b"PAR1" or data[-4:] != b"PAR1" or not 0 < int.from_bytes(data[-8:-4], "little") <= MAX_FOOTER:
         raise Damaged("it is not a readable parquet file (its ends are not those of one)")
     try:
-        file = pq.ParquetFile(
-            io.BytesIO(data),
-            read_dictionary=["run_id"] if runs else [],
-            thrift_string_size_limit=MAX_FOOTER,
-            thrift_container_size_limit=2**12,
-        )
+        limits: Any = {"thrift_string_size_limit": MAX_FOOTER, "thrift_container_size_limit": 2**12}
+        file = pq.ParquetFile(io.BytesIO(data), **limits)
         _check_columns(file, max_rows, runs)
         _check_pages(data, file.metadata, runs)
+        if runs:  # read as numbers of ids, which only a column of texts can be
+            file = pq.ParquetFile(io.BytesIO(data), metadata=file.metadata, read_dictionary=["run_id"], **limits)
         columns = {}
         for name in file.schema_arrow.names:  # one after another, so that there is never a second copy of all
             column = file.read(columns=[name], use_threads=False).column(0)
             columns[name] = _run_ids(column, runs) if runs and name == "run_id" else column.to_numpy()
         return pd.DataFrame(columns, copy=False)
+    except Damaged:
+        raise
     except (pa.ArrowException, OSError, ValueError, MemoryError, IndexError, KeyError, TypeError) as error:
         reason = shortened(" ".join(str(error).split()), 200)
-        raise (
-            error if isinstance(error, Damaged) else Damaged(f"it is not a readable parquet file ({reason})")
-        ) from None
+        raise Damaged(f"it is not a readable parquet file ({reason})") from None
 
 
 def _check_columns(file: Any, max_rows: int, runs: int) -> None:
@@ -90,7 +88,7 @@ def _check_columns(file: Any, max_rows: int, runs: int) -> None:
     for column in schema:
         kind = column.type
         if runs and column.name == "run_id":
-            allowed = pa.types.is_dictionary(kind) and pa.types.is_string(kind.value_type)
+            allowed = pa.types.is_string(kind) or pa.types.is_large_string(kind)
         else:
             allowed = pa.types.is_floating(kind) or pa.types.is_integer(kind)
         if not COLUMN.fullmatch(column.name) or not allowed:

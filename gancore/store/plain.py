@@ -10,7 +10,7 @@ from typing import Any
 from gancore.config import shortened
 from gancore.store.errors import Damaged
 
-TOKEN = re.compile(rb'"(?:[^"\\]|\\.)*+"|[\[{]|[\]}]|"', re.DOTALL)
+TOKEN = re.compile(rb'"(?:[^"\\]++|\\.)*+"|[\[{]|[\]}]|"', re.DOTALL)
 """A text, an opening or a closing bracket; a single quote where a text has no end."""
 PARTS, VALUES = 2**12, 2**15
 """Objects and lists, and values in them, that most files may have."""

@@ -242,7 +242,8 @@ def config_of(info: RunInfo) -> RunConfig:
         except ConfigError as error:
             maker = shortened(info.versions.get("gancore", "of another version"))
             raise Unreadable(
-                f"gancore {maker} made it with settings that this version does not know ({shortened(str(error), 300)}); "
+                f"gancore {maker} made it with settings that this version does not know "
+                f"({shortened(str(error), 300)}); "
                 "update gancore, or remove it"
             ) from None
 
