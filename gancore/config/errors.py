@@ -27,7 +27,8 @@ class ConfigError(ValueError):
 
     @classmethod
     def of(cls, path: str, reason: str, value: Any = None, allowed: str = "") -> ConfigError:
-        """An error of one field, which the sentence begins with."""
+        """An error of one field, which the sentence begins with; signs that cannot be printed are escaped."""
+        path = path if path.isprintable() else repr(path)[1:-1]
         return cls(f"{path}: {reason}", path, value=value, allowed=allowed, reason=reason)
 
     @classmethod
