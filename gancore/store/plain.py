@@ -10,12 +10,12 @@ from typing import Any
 from gancore.config import shortened
 from gancore.store.errors import Damaged
 
-TOKEN = re.compile(rb'"(?:[^"\\]++|\\.)*+"|[\[{]|[\]}]|"', re.DOTALL)
-"""A text, an opening or a closing bracket; a single quote where a text has no end."""
+TEXT = re.compile(rb'"(?:[^"\\]++|\\.)*+"', re.DOTALL)
+BRACKET = re.compile(rb"[][{}]")
 PARTS, VALUES = 2**12, 2**15
 """Objects and lists, and values in them, that most files may have."""
 LONGEST = 2**14
-"""Bytes of a text."""
+"""Bytes between two quotes."""
 DEEPEST = 32
 DIGITS = 19
 """Digits of a whole number, as many as 64 bits need."""
@@ -25,12 +25,11 @@ def parse_json(data: bytes, parts: int = PARTS, values: int = VALUES) -> Any:
     """JSON without NaN, infinity and giant numbers, in ASCII as gancore writes it; raises Damaged."""
     if data.count(b"{") + data.count(b"[") > parts or data.count(b",") > values:
         raise Damaged(f"it has more than {parts:,} objects and lists, or more than {values:,} values")
+    if max(map(len, data.split(b'"'))) > LONGEST:
+        raise Damaged(f"a text in it has more than {LONGEST:,} bytes")
     depth = 0
-    for token in TOKEN.finditer(data):
-        first = data[token.start()]
-        if token.end() - token.start() > LONGEST:
-            raise Damaged(f"a text in it has more than {LONGEST:,} bytes")
-        depth += 1 if first in b"[{" else -1 if first in b"]}" else 0
+    for bracket in BRACKET.findall(TEXT.sub(b"", data)):
+        depth += 1 if bracket in b"[{" else -1
         if depth > DEEPEST:
             raise Damaged(f"it is nested deeper than {DEEPEST} levels")
     try:
