@@ -28,6 +28,7 @@ from gancore.store import (
     floors_key,
     gallery_bundles,
     import_bundle,
+    parquet,
     write_bundle,
 )
 
@@ -309,14 +310,14 @@ def test_a_table_with_too_many_rows_is_refused(path: Path) -> None:
 
     rows = 3 * 5002 + 1
     frame = pd.DataFrame({"step": np.zeros(rows, np.int64), "run_id": ["a"] * rows})
-    data = rewritten(path, lambda members: members.update({"history.parquet": codec.encode_frame(frame)}))
+    data = rewritten(path, lambda members: members.update({"history.parquet": parquet.encode_frame(frame)}))
     with pytest.raises(BundleError, match=r"history\.parquet: .*more than 15,006 rows"):
         _ = Bundle(data).runs()[0].history
 
 
 def test_rows_of_another_run_do_not_stand_in(path: Path, store: Store) -> None:
     frame = store.runs()[0].history.assign(run_id="a" * 64)
-    data = rewritten(path, lambda members: members.update({"history.parquet": codec.encode_frame(frame)}))
+    data = rewritten(path, lambda members: members.update({"history.parquet": parquet.encode_frame(frame)}))
     with pytest.raises(BundleError, match="no rows of run"):
         _ = Bundle(data).runs()[0].history
 

@@ -175,4 +175,4 @@ def _renamed(field: str, option: str) -> Iterator[None]:
     try:
         yield
     except ConfigError as error:
-        raise ConfigError(str(error).replace(f"{field}:", f"{option}:", 1)) from None
+        raise ConfigError.of(option, error.reason) if error.path == field else error from None

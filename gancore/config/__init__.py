@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import importlib
 
+from gancore.config.errors import ConfigError, quoted, shortened
 from gancore.config.model import (
     MAX_SNAPSHOTS,
     RESULTS_VERSION,
     Activation,
     Adam,
     Choice,
-    ConfigError,
     Dataset,
     Discriminator,
     Generator,
@@ -19,15 +19,15 @@ from gancore.config.model import (
     RunConfig,
     Update,
 )
+from gancore.config.plain import check_plain
 from gancore.config.reading import (
     describe_type,
     differing,
+    error_of,
     fields_of,
     flatten,
     parse_config,
-    quoted,
     sentence_of,
-    shortened,
     with_changes,
 )
 
@@ -45,8 +45,10 @@ __all__ = [
     "Loss",
     "RunConfig",
     "Update",
+    "check_plain",
     "describe_type",
     "differing",
+    "error_of",
     "fields_of",
     "flatten",
     "parse_config",

@@ -16,6 +16,8 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
 from pydantic_core import core_schema
 
+from gancore.config.errors import ConfigError
+
 RESULTS_VERSION = 2
 """Moves whenever the engine's arithmetic, a default or a metric changes a stored number."""
 
@@ -24,10 +26,6 @@ MAX_SNAPSHOTS = 250
 
 MAX_WEIGHTS = 4_000_000
 """The two networks have at most this many weights together, so that nobody takes a machine's whole memory."""
-
-
-class ConfigError(ValueError):
-    """Wrong input, said in one sentence that names the field, the value and what is allowed."""
 
 
 class Part(BaseModel):
@@ -202,23 +200,26 @@ class RunConfig(Part):
 
     def model_post_init(self, context: Any) -> None:
         """Refuse combinations that would make a run too large to keep or to train."""
-        for name, count in (("snapshot_every", len(self.snapshot_steps)), ("log_every", len(self.log_steps))):
+        # Counted, not listed: a million steps take a second and 100 MB to list, and a file may hold thousands of runs.
+        snapshots = len(range(0, self.steps, self.snapshot_every)) + 1
+        rows = len(range(self.log_every, self.steps, self.log_every)) + 1
+        for name, count in (("snapshot_every", snapshots), ("log_every", rows)):
             limit = MAX_SNAPSHOTS if name == "snapshot_every" else 20 * MAX_SNAPSHOTS
             if count > limit:
-                raise ValueError(
-                    f"{name}: {getattr(self, name)} makes {count} records in {self.steps} steps; "
-                    f"at most {limit} are kept, so use {-(-self.steps // (limit - 2))} or more"
-                )
+                every, allowed = getattr(self, name), f"use {-(-self.steps // (limit - 2))} or more"
+                reason = f"{every} makes {count} records in {self.steps} steps; at most {limit} are kept, so {allowed}"
+                raise ConfigError.of(name, reason, every, allowed)
         weights = {
             "generator": _count_weights(self.latent.dim, *self.generator.hidden, 2),
             "discriminator": _count_weights(2, *self.discriminator.hidden, 1),
         }
         if sum(weights.values()) > MAX_WEIGHTS:
             name = max(weights, key=lambda name: weights[name])
-            raise ValueError(
-                f"{name}.hidden: {list(getattr(self, name).hidden)} makes {weights[name]:,} weights; "
-                f"the two networks may have {MAX_WEIGHTS:,} together, so use narrower or fewer layers"
+            hidden, allowed = list(getattr(self, name).hidden), "use narrower or fewer layers"
+            reason = (
+                f"{hidden} makes {weights[name]:,} weights; the two networks may have {MAX_WEIGHTS:,} together, so "
             )
+            raise ConfigError.of(f"{name}.hidden", reason + allowed, hidden, allowed)
 
 
 def _count_weights(*widths: int) -> int:

@@ -11,7 +11,9 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ValidationError
 
-from gancore.config.model import Choice, ConfigError, Dataset, Loss, RunConfig
+from gancore.config.errors import ConfigError, shortened
+from gancore.config.model import Choice, Dataset, Loss, RunConfig
+from gancore.config.plain import check_plain
 
 
 def parse_config(data: Mapping[str, Any]) -> RunConfig:
@@ -19,6 +21,7 @@ def parse_config(data: Mapping[str, Any]) -> RunConfig:
 
     Raises ConfigError that names the field, the value and what is allowed.
     """
+    check_plain(data)
     return _validated(_merge(RunConfig().model_dump(mode="json"), data, RunConfig, ""))
 
 
@@ -27,6 +30,7 @@ def with_changes(config: RunConfig, changes: Mapping[str, Any]) -> RunConfig:
 
     Values may be text as typed on a command line (``"16,32"``). Raises ConfigError.
     """
+    check_plain(changes)
     data = config.model_dump(mode="json")
     for path, value in sorted(changes.items(), key=lambda item: not item[0].endswith("kind")):
         nested: Any = value
@@ -67,17 +71,16 @@ def _merge(base: Any, update: Any, model: type[BaseModel] | None, path: str) -> 
     """Deep merge that knows the schema: unknown names are refused, a new ``kind`` drops the old one's fields."""
     if model is None or not isinstance(update, Mapping):
         if model is not None:
-            raise ConfigError(
-                f"{path}: {quoted(update)} is not a group of settings; set one of {', '.join(_names(model, path))}"
-            )
+            allowed = f"set one of {', '.join(_names(model, path))}"
+            raise ConfigError.refused(path or "config", update, allowed, "is not a group of settings")
         return update
     merged = dict(base)
     kind = update.get("kind", merged.get("kind"))
     if issubclass(model, Choice):
         family = model
         if not isinstance(kind, str) or kind not in family.registry:
-            known = ", ".join(sorted(family.registry))
-            raise ConfigError(f"{path}.kind: {quoted(kind)} is unknown; use one of {known}")
+            allowed = f"use one of {', '.join(sorted(family.registry))}"
+            raise ConfigError.refused(f"{path}.kind", kind, allowed, "is unknown")
         model = family.registry[kind]
         merged = {name: merged[name] for name in model.model_fields if name in merged} | {"kind": kind}
     for name, value in update.items():
@@ -86,7 +89,8 @@ def _merge(base: Any, update: Any, model: type[BaseModel] | None, path: str) -> 
             known = _names(model, path)
             near = difflib.get_close_matches(here, known, 1)
             meant = f" (did you mean {near[0]}?)" if near else ""
-            raise ConfigError(f"{shortened(here)}: there is no such setting{meant}; use one of {', '.join(known)}")
+            allowed = f"use one of {', '.join(known)}"
+            raise ConfigError.of(shortened(here), f"there is no such setting{meant}; {allowed}", value, allowed)
         merged[name] = _merge(merged.get(name), value, _model_of(model, name), here)
         if isinstance(merged[name], str):
             merged[name] = _from_text(merged[name], model.model_fields[name].annotation)
@@ -115,38 +119,33 @@ def _validated(data: Mapping[str, Any]) -> RunConfig:
     try:
         return RunConfig.model_validate(data)
     except ValidationError as error:
-        raise ConfigError(sentence_of(error)) from None
+        raise error_of(error) from None
 
 
-def sentence_of(error: ValidationError, field: str = "") -> str:
-    """First problem of a ValidationError in a sentence: the field, the value, what is allowed.
+def error_of(error: ValidationError, field: str = "") -> ConfigError:
+    """First problem of a ValidationError as a ConfigError: the field, the value, what is allowed.
 
     ``field``: its name where the error has none, as of a single value.
     """
-    problem = error.errors()[0]
+    problem = error.errors(include_url=False)[0]
+    cause = problem.get("ctx", {}).get("error")
     item = any(isinstance(part, int) for part in problem["loc"])
     kinds = {*Dataset.registry, *Loss.registry}
     where = ".".join(str(p) for p in problem["loc"] if p not in kinds and not isinstance(p, int)) or field
     message = problem["msg"].removeprefix("Value error, ")
     if not where:
-        return message
+        return cause if isinstance(cause, ConfigError) else ConfigError(message)
     message = message.replace("Input should", "it must").partition(", unable to parse")[0]
     message = message.replace("be a valid integer", "be whole numbers, such as 16,32" if item else "be a whole number")
     message = message.replace("be a valid number", "be a number")
-    return f"{where}: {quoted(problem['input'])} is not allowed; {message[0].lower()}{message[1:]}"
+    if problem["type"] == "int_parsing_size":  # text of thousands of digits
+        message = "it must be a whole number of fewer digits"
+    return ConfigError.refused(shortened(where), problem["input"], f"{message[0].lower()}{message[1:]}")
 
 
-def quoted(value: Any) -> str:
-    """A value as an error echoes it: its repr, cut at 80 characters."""
-    try:
-        return shortened(repr(value))
-    except ValueError:  # Python prints no whole number of more than 4,300 digits
-        return "a number of thousands of digits"
-
-
-def shortened(text: str, limit: int = 80) -> str:
-    """The text, cut with an ellipsis at ``limit`` characters."""
-    return text if len(text) <= limit else f"{text[: limit - 1]}…"
+def sentence_of(error: ValidationError, field: str = "") -> str:
+    """First problem of a ValidationError in a sentence, as ``error_of`` says it."""
+    return str(error_of(error, field))
 
 
 def describe_type(annotation: Any) -> str:

@@ -10,8 +10,11 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+from gancore.store.files import read_bounded
+
 JOB_ID = re.compile(r"[0-9a-f]{12}")
 LARGEST = 64 * 2**20
+"""Bytes of a JSON file."""
 
 
 class JobFolders:
@@ -90,8 +93,7 @@ def write_json(path: Path, content: Any) -> None:
 def read_json(path: Path) -> Any:
     """A JSON file's content, or None where there is none or it is no JSON."""
     try:
-        with path.open("rb") as file:
-            return json.loads(file.read(LARGEST))
+        return json.loads(read_bounded(path, LARGEST))
     except (OSError, ValueError, RecursionError, MemoryError):
         return None
 

@@ -12,6 +12,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from gancore.config import ConfigError, RunConfig, parse_config
 from gancore.jobs.folders import read_object
 from gancore.store import Scope
+from gancore.store.errors import Damaged
+from gancore.store.files import read_bounded
 
 MAX_RUNS = 4096
 """Runs that one job may hold."""
@@ -90,9 +92,7 @@ def _control(path: str, file: int, changed: int, size: int) -> dict[str, Any]:
 
 @lru_cache(maxsize=256)
 def _read(path: Path, changed: int, size: int) -> Request | None:
-    if size > LARGEST:
-        return None
     try:
-        return Request.model_validate_json(path.read_bytes())
-    except (ValidationError, RecursionError, MemoryError):
+        return Request.model_validate_json(read_bounded(path, LARGEST))
+    except (ValidationError, Damaged, RecursionError, MemoryError):
         return None

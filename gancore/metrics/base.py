@@ -49,7 +49,7 @@ class Comparison:
     def floor(self, key: str) -> float:
         """The mean of a metric for real points against real points; ConfigError if it is not among the floors."""
         if key not in self.floors:
-            raise ConfigError(f"floors: {key!r} is missing among {sorted(self.floors)}; use floors(dataset)")
+            raise ConfigError.of("floors", f"{key!r} is missing among {sorted(self.floors)}; use floors(dataset)")
         return self.floors[key]["mean"]
 
     @cached_property
@@ -134,5 +134,5 @@ def metric(
 def get_metric(key: str) -> Metric:
     """The metric of a key; ConfigError names the known ones."""
     if key not in METRICS:
-        raise ConfigError(f"metric: {key!r} is unknown; use one of {', '.join(METRICS)}")
+        raise ConfigError.refused("metric", key, f"use one of {', '.join(METRICS)}", "is unknown")
     return METRICS[key]

@@ -8,8 +8,11 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from gancore.config import ConfigError, quoted
+from gancore.store.files import read_bounded
 from gancore.studies.labels import slug
 
+LARGEST = 2**24
+"""Bytes of a list of files."""
 NAME = 80
 """Characters of a variant's name that its file or folder has."""
 MANIFEST = "gancore-export.json"
@@ -50,9 +53,9 @@ def put(made: Path, folder: Path, aside: Path) -> None:
 def _known(folder: Path, name: str) -> set[str]:
     """What the manifest lists; nothing where there is none that reads."""
     try:
-        found = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+        found = json.loads(read_bounded(folder / MANIFEST, LARGEST))
         return set(found["files"]) if found["format"] == name else set()
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return set()
 
 

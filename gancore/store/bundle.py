@@ -2,28 +2,23 @@
 
 from __future__ import annotations
 
-import io
 import logging
 import re
 import threading
 import zipfile
-import zlib
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from gancore.store.codec import (
-    Snapshots,
-    checksum,
-    decode_frame,
-    decode_layers,
-    decode_snapshots,
-    parse_json,
-)
+from gancore.config import quoted, shortened
+from gancore.store.archives import check_entry, open_archive, read_member
+from gancore.store.codec import Snapshots, checksum, decode_layers, decode_snapshots
 from gancore.store.errors import BundleError, Damaged, Unreadable
 from gancore.store.files import mapped, read_bounded
 from gancore.store.floors import Ceilings, Floors, parse_floors
+from gancore.store.parquet import decode_frame
 from gancore.store.parts import MAX_CHECKPOINTS, MAX_LOG_ROWS, rows_of
+from gancore.store.plain import PARTS, VALUES, parse_json
 from gancore.store.record import PartName, RunInfo, StoredRun, config_of, validate_info
 
 if TYPE_CHECKING:
@@ -43,19 +38,27 @@ MEMBER = re.compile(
 SINCE_2 = re.compile(r"ceilings\.json|layers/[0-9a-f]{64}\.npz")
 REQUIRED = ("manifest.json", "study.toml", "runs.json", "floors.json", "history.parquet", "checkpoints.parquet")
 MAX_RUNS = 64 * 64
-MAX_FILE = 2**28
+MAX_FILE = 2**26
 MAX_STUDY = 64 * 1024
 LIMITS = {
     "study.toml": MAX_STUDY,
-    "manifest.json": 2**22,
-    "runs.json": 2**25,
-    "floors.json": 2**22,
-    "ceilings.json": 2**22,
+    "manifest.json": 2**21,
+    "runs.json": 2**24,
+    "floors.json": 2**20,
+    "ceilings.json": 2**20,
     "analysis.json": 2**22,
+    "history.parquet": MAX_FILE,
+    "checkpoints.parquet": MAX_FILE,
 }
-"""Bytes that a member may have once decompressed; the others may have MAX_MEMBER."""
-MAX_MEMBER = 2**27
-MAX_LAYERS = 2**14
+"""Bytes that a member may have once unpacked, so that reading one bundle takes at most 300 MB of memory."""
+PER_RUN = {"snapshots": 2**20, "layers": 2**14}
+"""Bytes of a run's members."""
+MAX_CONTENT = {"snapshots": 2**26, "layers": 2**26}
+"""Bytes of those of all runs together."""
+COUNTS = {"manifest.json": (8, 2**14), "runs.json": (2**17, 2**19), "analysis.json": (2**14, 2**16)}
+"""Objects and lists, and values in them, that a member may have (32 and 128 of a run); others have fewer."""
+MAX_REASON = 300
+"""Characters of what is wrong with a bundle."""
 SPOTS = {"one_point", "mean"}
 """What ceilings are of."""
 
@@ -78,6 +81,8 @@ class Bundle:
             raise self._error(f"cannot be read ({error.strerror or error})") from None
         except Damaged as error:
             raise self._error(str(error)) from None
+        if len(data) > MAX_FILE:
+            raise self._error(f"it is larger than {MAX_FILE:,} bytes")
         self._data = data
         self._lock = threading.RLock()
         self._members, others = self._list_members()
@@ -93,7 +98,7 @@ class Bundle:
     @property
     def content(self) -> bytes:
         """The file's bytes."""
-        return self._data[:]
+        return self._data if isinstance(self._data, bytes) else self._data[:]
 
     @property
     def run_ids(self) -> list[str]:
@@ -141,10 +146,19 @@ class Bundle:
         return content
 
     def verify(self) -> None:
-        """Read every member and every run; raises BundleError at the first that is not as it was written."""
-        _ = self.floors, self.ceilings, self.analysis, self._history, self._checkpoints
-        for run in self.runs():
-            _ = run.history, run.checkpoints, run.snapshots, run.layers
+        """Read every member and every run; raises BundleError at the first that is not as it was written.
+
+        One after another, and none is kept.
+        """
+        _ = self.floors, self.ceilings, self.analysis
+        ids = {run.run_id for run in self.runs()}
+        for part in ("history", "checkpoints"):
+            missing = sorted(ids.difference(self._frames(part)))
+            if missing:
+                raise self._without_rows(part, missing[0])
+        for run_id in sorted(ids):
+            self.load(self._infos[run_id], "snapshots")
+            self.load(self._infos[run_id], "layers")
 
     def load(self, info: RunInfo, part: PartName) -> pd.DataFrame | Snapshots | dict[str, Any] | Layers | None:
         """One part of a run; a bundle has no weights, and layers of some runs."""
@@ -156,28 +170,34 @@ class Bundle:
         if part in ("snapshots", "layers"):
             try:
                 data = self._bytes(name)
-                return decode_layers(data, MAX_LAYERS) if part == "layers" else decode_snapshots(data, MAX_MEMBER)
+                decode = decode_layers if part == "layers" else decode_snapshots
+                return decode(data, PER_RUN[part])
             except Damaged as error:
                 raise self._error(f"{name}: {error}") from None
         with self._lock:
             frames = self._history if part == "history" else self._checkpoints
         if info.run_id not in frames:
-            raise self._error(f"{part}.parquet has no rows of run {info.run_id[:12]}")
+            raise self._without_rows(part, info.run_id)
         return frames[info.run_id]
 
     @cached_property
     def _history(self) -> dict[str, pd.DataFrame]:
-        return self._frames("history.parquet", MAX_LOG_ROWS)
+        return self._frames("history")
 
     @cached_property
     def _checkpoints(self) -> dict[str, pd.DataFrame]:
-        return self._frames("checkpoints.parquet", MAX_CHECKPOINTS)
+        return self._frames("checkpoints")
 
-    def _frames(self, name: str, rows_a_run: int) -> dict[str, pd.DataFrame]:
+    def _frames(self, part: PartName) -> dict[str, pd.DataFrame]:
+        runs = max(len(self._infos), 1)
+        rows = runs * (MAX_LOG_ROWS if part == "history" else MAX_CHECKPOINTS)
         try:
-            return rows_of(decode_frame(self._bytes(name), rows_a_run * max(len(self._infos), 1), run_ids=True))
+            return rows_of(decode_frame(self._bytes(f"{part}.parquet"), rows, runs))
         except Damaged as error:
-            raise self._error(f"{name}: {error}") from None
+            raise self._error(f"{part}.parquet: {error}") from None
+
+    def _without_rows(self, part: str, run_id: str) -> BundleError:
+        return self._error(f"{part}.parquet has no rows of run {run_id[:12]}")
 
     def _references(self, name: str) -> dict[str, Floors]:
         content = self._json(name)
@@ -192,27 +212,36 @@ class Bundle:
         """Member name → entry, once every size is known to be allowed, and the names that are unknown here."""
         members: dict[str, zipfile.ZipInfo] = {}
         others: list[str] = []
+        most = 2 * MAX_RUNS + len(REQUIRED) + 2
         try:
             # Kept open: reading the list of members anew for every one of them took as long as the members.
-            self._archive = zipfile.ZipFile(io.BytesIO(self._data) if isinstance(self._data, bytes) else self._data)  # type: ignore[arg-type]
-            entries = self._archive.infolist()
-        except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
+            self._archive = open_archive(self._data, most)
+        except Damaged as error:
             raise self._error(f"is not a gancore bundle ({error})") from None
-        most = 2 * MAX_RUNS + len(REQUIRED) + 2
+        entries = self._archive.infolist()
         if len(entries) > most:
             raise self._error(f"has {len(entries):,} members; at most {most:,} are allowed")
+        left = dict(MAX_CONTENT)
         for entry in entries:
-            if not MEMBER.fullmatch(entry.filename) and not SINCE_2.fullmatch(entry.filename):
-                others.append(entry.filename)
+            name = entry.filename
+            if not MEMBER.fullmatch(name) and not SINCE_2.fullmatch(name):
+                others.append(name)
                 continue
-            if entry.filename in members:
-                raise self._error(f"has the member {entry.filename} twice")
-            if entry.flag_bits & 1 or entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-                raise self._error(f"{entry.filename} is encrypted or packed in an unknown way")
-            limit = MAX_LAYERS if entry.filename.startswith("layers/") else LIMITS.get(entry.filename, MAX_MEMBER)
+            if name in members:
+                raise self._error(f"has the member {name} twice")
+            try:
+                check_entry(entry)
+            except Damaged as error:
+                raise self._error(str(error)) from None
+            folder = name.partition("/")[0]
+            limit = LIMITS.get(name) or PER_RUN[folder]
             if entry.file_size > limit:
-                raise self._error(f"{entry.filename} has {entry.file_size:,} bytes; at most {limit:,} are allowed")
-            members[entry.filename] = entry
+                raise self._error(f"{name} has {entry.file_size:,} bytes; at most {limit:,} are allowed")
+            if folder in left:
+                left[folder] -= entry.file_size
+                if left[folder] < 0:
+                    raise self._error(f"has {folder} of more than {MAX_CONTENT[folder]:,} bytes together")
+            members[name] = entry
         for name in REQUIRED:
             if name not in members:
                 raise self._error(f"has no {name}, so it is not a gancore bundle or not a whole one")
@@ -226,7 +255,7 @@ class Bundle:
             raise self._error(f"has format {made} and this gancore reads up to {FORMAT}; update gancore to open it")
         others = others + [name for name in self._members if made == 1 and SINCE_2.fullmatch(name)]
         if others:
-            raise self._error(f"has an unexpected member {others[0][:80]!r}")
+            raise self._error(f"has an unexpected member {quoted(others[0])}")
         checksums = manifest.get("members") if isinstance(manifest, dict) else None
         name = manifest.get("name") if isinstance(manifest, dict) else None
         named = isinstance(name, str) and NAME.fullmatch(name)
@@ -234,7 +263,7 @@ class Bundle:
             raise self._error("manifest.json does not say a format, a name and the members' checksums")
         if set(checksums) != set(self._members) - {"manifest.json"}:
             odd = sorted(set(checksums) ^ (set(self._members) - {"manifest.json"}))[0]
-            raise self._error(f"manifest.json and the bundle's members differ ({odd[:80]!r})")
+            raise self._error(f"manifest.json and the bundle's members differ ({quoted(odd)})")
         self._checksums = checksums
         return str(name), str(manifest.get("created_by", ""))[:200]
 
@@ -258,7 +287,7 @@ class Bundle:
 
     def _json(self, name: str) -> Any:
         try:
-            return parse_json(self._bytes(name))
+            return parse_json(self._bytes(name), *COUNTS.get(name, (PARTS, VALUES)))
         except Damaged as error:
             raise self._error(f"{name}: {error}") from None
 
@@ -272,12 +301,12 @@ class Bundle:
         """A member's bytes, if its checksum is the manifest's (which has none itself)."""
         try:
             with self._lock:
-                data = self._archive.read(self._members[name])
-        except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, RuntimeError) as error:
+                data = read_member(self._archive, self._members[name])
+        except Damaged as error:
             raise self._error(f"{name} is damaged ({error})") from None
         if name != "manifest.json" and checksum(data) != self._checksums[name]:
             raise self._error(f"{name} has changed since the bundle was written (its checksum differs)")
         return data
 
     def _error(self, reason: str) -> BundleError:
-        return BundleError(f"{self._label}: {reason}")
+        return BundleError(f"{shortened(self._label)}: {shortened(reason, MAX_REASON)}")

@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gancore.store.bundle import FORMAT, NAME, Bundle
-from gancore.store.codec import canonical, checksum, encode_frame, encode_layers, encode_snapshots
+from gancore.store.codec import canonical, checksum, encode_layers, encode_snapshots
 from gancore.store.errors import BundleError
 from gancore.store.files import replace_file
 from gancore.store.floors import Ceilings, Floors, plain_floors
+from gancore.store.parquet import encode_frame
 from gancore.store.record import StoredRun
 
 if TYPE_CHECKING:
@@ -83,6 +84,7 @@ def write_bundle(
             info.external_attr = 0o644 << 16
             archive.writestr(info, data, zipfile.ZIP_DEFLATED, 9)
     bundle = Bundle(buffer.getvalue())
+    bundle.verify()  # so that what is written can be read elsewhere
     replace_file(Path(path), buffer.getvalue())
     return bundle
 

@@ -1,25 +1,23 @@
-"""Arrays and frames ↔ bytes, read as if they came from a stranger: no pickles, sizes checked before memory is used."""
+"""Arrays ↔ bytes, read as if they came from a stranger: no pickles, sizes checked before memory is used."""
 
 from __future__ import annotations
 
 import hashlib
 import io
 import json
+import math
 import re
 import zipfile
-import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
-from gancore.config import MAX_SNAPSHOTS
+from gancore.config import MAX_SNAPSHOTS, quoted
+from gancore.store.archives import check_entry, open_archive, read_member
 from gancore.store.errors import Damaged
 from gancore.training.layers import ALONG, CIRCLES, GRID, Layers
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 LEVELS = 65534
 """Steps of the int16 fixed point between a snapshot's smallest and largest coordinate."""
@@ -37,9 +35,15 @@ LAYERS: dict[str, tuple[str, tuple[int, ...]]] = {
     "ranges": ("float64", (7,)),
 }
 """Arrays of a run's layers: type and shape; ``ranges`` is half, then lowest and highest arsinh, x and y."""
-MAX_COLUMNS = 100
-COLUMN = re.compile(r"[a-z][a-z0-9_]{0,63}")
+MAX_POINTS = 2_000
+"""Points of a snapshot, as many as training makes."""
+MAX_ARRAYS = 100
 ARRAY = re.compile(r"[a-z][a-z0-9_]*(/[a-z0-9_]+)*\.npy")
+NPY = b"\x93NUMPY\x01\x00"
+HEADER = re.compile(
+    rb"{'descr': '([<>|](?:f[248]|[iu][1248]|b1))', 'fortran_order': False, 'shape': \(([0-9, ]{0,200})\), } *\n"
+)
+"""What numpy writes before an array of numbers; read by this pattern, because numpy evaluates it as Python."""
 
 
 def checksum(data: bytes) -> str:
@@ -50,18 +54,6 @@ def checksum(data: bytes) -> str:
 def canonical(value: Any) -> bytes:
     """JSON bytes that depend on the value alone (sorted keys, no spaces, no NaN)."""
     return json.dumps(value, sort_keys=True, separators=(",", ":"), allow_nan=False).encode()
-
-
-def parse_json(data: bytes) -> Any:
-    """JSON without NaN and infinity; raises Damaged."""
-
-    def refuse(name: str) -> Any:
-        raise ValueError(f"{name} is not JSON")
-
-    try:
-        return json.loads(data.decode(), parse_constant=refuse)
-    except (ValueError, RecursionError) as error:
-        raise Damaged(f"it is not valid JSON ({error})") from None
 
 
 @dataclass(frozen=True, eq=False)
@@ -111,24 +103,34 @@ def decode_snapshots(data: bytes, limit: int) -> Snapshots:
     """Snapshots from npz bytes; raises Damaged."""
     arrays = decode_arrays(data, limit)
     try:
-        steps, codes, low, high = (arrays[name] for name in ("steps", "points", "low", "high"))
-        fits = codes.ndim == 3 and codes.shape[2] == 2 and low.shape == high.shape == (len(codes), 2)
-        if (
-            not fits
-            or codes.dtype != np.int16
-            or steps.shape != (len(codes),)
-            or not 0 < len(codes) <= MAX_SNAPSHOTS + 2
-        ):
+        steps = arrays["steps"]
+        points = _cloud(*(arrays[name] for name in ("points", "low", "high")))
+        if points.ndim != 3 or not 0 < len(points) <= MAX_SNAPSHOTS + 2 or steps.shape != (len(points),):
             raise Damaged("the snapshots do not fit together")
-        points = restore(codes, low, high)
+        if steps.dtype.kind not in "iu":
+            raise Damaged("the steps are not whole numbers")
         final = points[-1]
         if "final" in arrays:
-            final = restore(arrays["final"], arrays["final_low"], arrays["final_high"])
-            if final.ndim != 2 or final.shape[1] != 2:
+            final = _cloud(*(arrays[name] for name in ("final", "final_low", "final_high")))
+            if final.ndim != 2:
                 raise Damaged("the last snapshot is not a list of points")
-    except (KeyError, TypeError, ValueError) as error:
-        raise error if isinstance(error, Damaged) else Damaged(f"the snapshots cannot be read ({error})") from None
+    except KeyError as error:
+        raise Damaged(f"the snapshots cannot be read ({error} is missing)") from None
     return Snapshots([int(step) for step in steps], points, final)
+
+
+def _cloud(codes: np.ndarray, low: np.ndarray, high: np.ndarray) -> np.ndarray:
+    """Points [..., P, 2] from what ``quantise`` gave; raises Damaged."""
+    fits = codes.dtype == np.int16 and 2 <= codes.ndim <= 3 and codes.shape[-1] == 2
+    if not fits or low.shape != codes.shape[:-2] + (2,) or high.shape != low.shape:
+        raise Damaged("the snapshots do not fit together")
+    if not 0 < codes.shape[-2] <= MAX_POINTS:
+        raise Damaged(f"a snapshot has {codes.shape[-2]:,} points; 1 to {MAX_POINTS:,} are allowed")
+    largest = np.finfo(np.float32).max
+    # Each is false where a number is NaN.
+    if not ((-largest <= low).all() and (low <= high).all() and (high <= largest).all()):
+        raise Damaged("the snapshots' ranges are not allowed")
+    return restore(codes, low, high)
 
 
 def encode_layers(layers: Layers) -> bytes:
@@ -193,65 +195,31 @@ def decode_arrays(data: bytes, limit: int, kinds: str = NUMBERS) -> dict[str, np
     """Arrays from npz bytes; raises Damaged if they are not of these kinds or take more than ``limit`` bytes."""
     arrays: dict[str, np.ndarray] = {}
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        with open_archive(data, MAX_ARRAYS) as archive:
             members = archive.infolist()
             if sum(member.file_size for member in members) > limit:
                 raise Damaged(f"its arrays take more than {limit:,} bytes")
             for member in members:
                 if not ARRAY.fullmatch(member.filename) or member.filename[:-4] in arrays:
-                    raise Damaged(f"it holds an unexpected member {member.filename[:80]!r}")
-                arrays[member.filename[:-4]] = decode_array(archive.read(member), kinds)
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError, OSError) as error:
-        raise error if isinstance(error, Damaged) else Damaged(f"it is not a readable npz file ({error})") from None
+                    raise Damaged(f"it holds an unexpected member {quoted(member.filename)}")
+                check_entry(member)
+                arrays[member.filename[:-4]] = decode_array(read_member(archive, member), kinds)
+    except Damaged as error:
+        raise Damaged(f"it is not a readable npz file ({error})") from None
     return arrays
 
 
 def decode_array(data: bytes, kinds: str = NUMBERS) -> np.ndarray:
     """One npy member; its header must promise exactly the bytes that follow, so that no header can claim memory.
 
-    Raises Damaged, and what numpy raises on a header that is none.
+    ``kinds`` are numpy's letters of the kinds of numbers that are allowed. Raises Damaged.
     """
-    stream = io.BytesIO(data)
-    if np.lib.format.read_magic(stream) != (1, 0):
-        raise Damaged("an array has an unknown npy version")
-    shape, _, dtype = np.lib.format.read_array_header_1_0(stream)
-    size = dtype.itemsize
-    for length in shape:
-        size *= int(length)
-    if dtype.kind not in kinds or size != len(data) - stream.tell():
+    start = 10 + int.from_bytes(data[8:10], "little")
+    found = HEADER.fullmatch(data[10:start]) if data[:8] == NPY else None
+    dtype = None if found is None else np.dtype(found[1].decode())
+    if found is None or dtype is None or dtype.kind not in kinds:
+        raise Damaged("an array's header is not one of numbers")
+    shape = tuple(int(length) for length in found[2].replace(b" ", b"").split(b",") if length)
+    if max(len(shape), *map(len, map(str, shape)), 0) > 12 or math.prod(shape) * dtype.itemsize != len(data) - start:
         raise Damaged("an array's header does not fit its bytes")
-    stream.seek(0)
-    return np.lib.format.read_array(stream, allow_pickle=False)
-
-
-def encode_frame(frame: pd.DataFrame) -> bytes:
-    """Parquet bytes of a frame of numbers (and run ids)."""
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    table = pa.Table.from_pandas(frame, preserve_index=False).replace_schema_metadata(None)
-    buffer = io.BytesIO()
-    dictionary = ["run_id"] if "run_id" in frame else False
-    pq.write_table(table, buffer, compression="zstd", use_dictionary=dictionary, write_statistics=False)  # type: ignore[arg-type]
-    return buffer.getvalue()
-
-
-def decode_frame(data: bytes, max_rows: int, run_ids: bool = False) -> pd.DataFrame:
-    """A frame of numbers with a ``step`` column (and ``run_id`` where asked); raises Damaged."""
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    try:
-        file = pq.ParquetFile(io.BytesIO(data))
-        schema = file.schema_arrow
-        if file.metadata.num_rows > max_rows or len(schema.names) > MAX_COLUMNS:
-            raise Damaged(f"it has more than {max_rows:,} rows or {MAX_COLUMNS} columns")
-        for column in schema:
-            numeric = pa.types.is_floating(column.type) or pa.types.is_integer(column.type)
-            if not COLUMN.fullmatch(column.name) or (numeric == (run_ids and column.name == "run_id")):
-                raise Damaged(f"it has an unexpected column {column.name[:80]!r}")
-        if "step" not in schema.names or (run_ids and "run_id" not in schema.names):
-            raise Damaged("its step or run_id column is missing")
-        return file.read().to_pandas()
-    except (pa.ArrowException, OSError, ValueError, MemoryError) as error:
-        raise error if isinstance(error, Damaged) else Damaged(f"it is not a readable parquet file ({error})") from None
+    return np.frombuffer(data, dtype, offset=start).reshape(shape).astype(dtype.newbyteorder("="))

@@ -14,12 +14,25 @@ from gancore.store.errors import Damaged
 
 
 def read_bounded(path: Path, limit: int) -> bytes:
-    """A file's bytes; raises Damaged if it is larger than ``limit``, OSError if it cannot be read."""
-    with path.open("rb") as file:
-        data = file.read(limit + 1)
-    if len(data) > limit:
+    """A file's bytes; raises Damaged if it is larger than ``limit``, OSError if it cannot be read.
+
+    Memory is asked for as the file's size needs it, not as the limit allows.
+    """
+    parts: list[bytes] = []
+    left = limit + 1
+    try:
+        file = path.open("rb")
+    except ValueError as error:  # a null byte in its name
+        raise OSError(f"{error}") from None
+    with file:
+        wanted = os.fstat(file.fileno()).st_size + 1  # one more, so that its end is seen in one call
+        while left > 0 and (data := file.read(min(left, wanted))):
+            parts.append(data)
+            left -= len(data)
+            wanted = 2**16  # it has grown, or its size is not known (a pipe)
+    if left <= 0:
         raise Damaged(f"it is larger than {limit:,} bytes")
-    return data
+    return parts[0] if len(parts) == 1 else b"".join(parts)
 
 
 class Mapped(mmap.mmap):

@@ -6,10 +6,11 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-from gancore.config import RESULTS_VERSION, Dataset
+from gancore.config import RESULTS_VERSION, Dataset, quoted
 from gancore.metrics import METRICS_VERSION
-from gancore.store.codec import canonical, checksum, parse_json
+from gancore.store.codec import canonical, checksum
 from gancore.store.errors import Damaged
+from gancore.store.plain import parse_json
 
 Floors = dict[str, dict[str, float]]
 """Metric key → ``mean``, ``low``, ``high``."""
@@ -42,10 +43,10 @@ def parse_floors(content: Any) -> Floors:
     floors: Floors = {}
     for key, floor in content.items():
         if not isinstance(floor, dict) or len(floor) > 100:
-            raise Damaged(f"the floor of {key[:80]!r} is not a JSON object")
+            raise Damaged(f"the floor of {quoted(key)} is not a JSON object")
         for value in floor.values():
             if isinstance(value, bool) or not isinstance(value, int | float | None):
-                raise Damaged(f"the floor of {key[:80]!r} is not a number")
+                raise Damaged(f"the floor of {quoted(key)} is not a number")
         floors[key] = {name: math.nan if value is None else float(value) for name, value in floor.items()}
     return floors
 

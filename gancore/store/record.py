@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, Protocol
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from gancore.config import RESULTS_VERSION, ConfigError, RunConfig, parse_config
-from gancore.store.codec import Snapshots, canonical, checksum, parse_json
+from gancore.config import RESULTS_VERSION, ConfigError, RunConfig, parse_config, quoted, shortened
+from gancore.store.codec import Snapshots, canonical, checksum
 from gancore.store.errors import Damaged, Unreadable
+from gancore.store.plain import parse_json
 from gancore.training.layers import Layers, layers_of
 from gancore.training.result import RunResult
 
@@ -221,9 +222,9 @@ def validate_info(content: Any) -> RunInfo:
     try:
         info = RunInfo.model_validate(content)
     except ValidationError as error:
-        problem = error.errors()[0]
-        where = ".".join(map(str, problem["loc"]))
-        raise Damaged(f"{where}: {str(problem['input'])[:80]!r} is not allowed; {problem['msg']}") from None
+        problem = error.errors(include_url=False)[0]
+        where = shortened(".".join(map(str, problem["loc"])))
+        raise Damaged(f"{where}: {quoted(problem['input'])} is not allowed; {problem['msg']}") from None
     # The same recipe as RunConfig.run_id, on the config as stored, so that older versions can be checked too.
     resolved = {"config": info.config, "results_version": info.results_version}
     if checksum(canonical(resolved)) != info.run_id:
@@ -239,9 +240,10 @@ def config_of(info: RunInfo) -> RunConfig:
         try:
             return parse_config(info.config)
         except ConfigError as error:
-            maker = info.versions.get("gancore", "of another version")
+            maker = shortened(info.versions.get("gancore", "of another version"))
             raise Unreadable(
-                f"gancore {maker} made it with settings that this version does not know ({error}); "
+                f"gancore {maker} made it with settings that this version does not know "
+                f"({shortened(str(error), 300)}); "
                 "update gancore, or remove it"
             ) from None
 

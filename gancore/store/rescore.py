@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING
 
 from gancore.config import ConfigError
 from gancore.metrics import METRICS, METRICS_VERSION
-from gancore.store.codec import checksum, encode_frame
+from gancore.store.codec import checksum
 from gancore.store.errors import RunMissing
 from gancore.store.files import sync_folder, write_aside
 from gancore.store.folders import RunFolders, file_name
+from gancore.store.parquet import encode_frame
 from gancore.store.record import FORMAT, FileInfo, RunInfo, StoredRun, write_info
 from gancore.store.store import Store
 from gancore.training.scoring import score_snapshot

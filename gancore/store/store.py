@@ -125,13 +125,13 @@ class Store:
     def find(self, prefix: str) -> StoredRun:
         """The one run whose id starts with these 4 or more hex digits; raises ConfigError otherwise."""
         if not re.fullmatch(r"[0-9a-f]{4,64}", prefix):
-            raise ConfigError(f"run: {prefix[:80]!r} is not a run id; give 4 to 64 of its digits (0-9, a-f)")
+            raise ConfigError.refused("run", prefix, "give 4 to 64 of its digits (0-9, a-f)", "is not a run id")
         ids = {*self._folders.ids(), *(run_id for layer in self.layers for run_id in layer.run_ids)}
         runs = [run for run_id in sorted(ids) if run_id.startswith(prefix) and (run := self.get(run_id)) is not None]
         if not runs:
-            raise ConfigError(f"run: no stored run's id starts with {prefix!r}")
+            raise ConfigError.of("run", f"no stored run's id starts with {prefix!r}")
         if len(runs) > 1:
-            raise ConfigError(f"run: {prefix!r} starts the ids of {len(runs)} stored runs; give more digits")
+            raise ConfigError.of("run", f"{prefix!r} starts the ids of {len(runs)} stored runs; give more digits")
         return runs[0]
 
     def put(self, result: RunResult) -> StoredRun:
@@ -142,7 +142,7 @@ class Store:
     def remove(self, run_id: str) -> bool:
         """Delete an own run; False where there is none (a bundle's runs stay). Raises ConfigError, StoreError."""
         if not RUN_ID.fullmatch(run_id):
-            raise ConfigError(f"run: {run_id[:80]!r} is not a run id; it must be 64 digits (0-9, a-f)")
+            raise ConfigError.refused("run", run_id, "it must be 64 digits (0-9, a-f)", "is not a run id")
         return self._folders.remove(run_id)
 
     def verify(self) -> list[Problem]:

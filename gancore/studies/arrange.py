@@ -6,7 +6,7 @@ import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from gancore.config import ConfigError, quoted
+from gancore.config import ConfigError
 from gancore.studies.design import Factor
 from gancore.studies.labels import dataset_label
 from gancore.studies.study import Study, Variant
@@ -38,7 +38,7 @@ def arrange(study: Study, variants: Sequence[Variant], rows: Sequence[str] | Non
     for name in rows or ():
         if name not in [factor.name for factor in study.factors]:
             known = ", ".join(factor.name for factor in study.factors) or "none, this study has no factors"
-            raise ConfigError(f"rows: {quoted(name)} is not a factor; use {known}")
+            raise ConfigError.refused("rows", name, f"use {known}", "is not a factor")
     if len(study.datasets) > 1 and len({kind_of(variant) for variant in variants}) > 1:
         return _by_dataset(variants)
     if not variants or any(variant.levels is None for variant in variants):

@@ -149,7 +149,7 @@ def claim_variants(study: Study, number: int, pair: tuple[str, str] | None = Non
     baseline without and with it, and all other changes without and with it.
     """
     if not 1 <= number <= len(study.claims):
-        raise ConfigError(f"claim: {number} is not a claim of {study.name}; use 1 to {len(study.claims)}")
+        raise ConfigError.of("claim", f"{number} is not a claim of {study.name}; use 1 to {len(study.claims)}")
     claim, arms = study.claims[number - 1], study.arms
     if claim.factor is None:
         wanted = [str(claim.before), str(claim.after)]

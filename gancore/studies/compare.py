@@ -101,7 +101,7 @@ def compare(study: Study, runs: pd.DataFrame, first: str, second: str, metric: s
     better = better_of(metric)
     one, other = study.variant(first), study.variant(second)
     if first == second:
-        raise ConfigError(f"second: {quoted(second)} is the first variant too; choose another of {study.name}")
+        raise ConfigError.of("second", f"{quoted(second)} is the first variant too; choose another of {study.name}")
     outcomes = outcomes_of(study, runs, metric)
     seeds = sorted({int(seed) for seed in runs["seed"]})
     (values, learned, failures), (others, also, more) = (outcome_of(study, outcomes, name) for name in (first, second))

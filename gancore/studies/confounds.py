@@ -60,4 +60,4 @@ def _variant(study: Study, name: str) -> Variant:
         if name in (variant.name, variant.arm):
             return variant
     known = ", ".join(dict.fromkeys(variant.arm for variant in study.variants))
-    raise ConfigError(f"variant: {name[:80]!r} is not in {study.name}; use one of {known}")
+    raise ConfigError.of("variant", f"{name[:80]!r} is not in {study.name}; use one of {known}")

@@ -72,10 +72,9 @@ class Budget:
             steps, rest = divmod(self.amount, a_step)
             if rest:
                 near = max(1, round(self.amount / a_step)) * a_step
-                raise ConfigError(
-                    f"budget.samples: {self.amount} is not a whole number of steps of {name!r}, which sees {a_step} "
-                    f"samples a step; use a multiple of that, such as {near}"
-                )
+                allowed = f"use a multiple of that, such as {near}"
+                reason = f"{self.amount} is not a whole number of steps of {name!r}, which sees {a_step} samples a step"
+                raise ConfigError.of("budget.samples", f"{reason}; {allowed}", self.amount, allowed)
         return with_changes(config, {"steps": steps})
 
 
@@ -150,17 +149,17 @@ def check_factors(factors: Sequence[Factor]) -> None:
         for path in factor.paths:
             for other, name in owner.items():
                 if name != factor.name and overlap(path, other):
-                    raise ConfigError(
-                        f"factors.{factor.name}.path: {path!r} is also set by factors.{name}; use another"
-                    )
+                    reason = f"{quoted(path)} is also set by factors.{name}; use another"
+                    raise ConfigError.of(f"factors.{factor.name}.path", reason, path)
             owner[path] = factor.name
         words = [level.words for level in factor.levels]
         for level in factor.levels:
             if level.label and words.count(level.label) > 1:
-                raise ConfigError(f"factors.{factor.name}.levels: two are called {level.label!r}; use other labels")
+                reason = f"two are called {level.label!r}; use other labels"
+                raise ConfigError.of(f"factors.{factor.name}.levels", reason)
     count = math.prod(len(factor.levels) for factor in factors)
     if count > MAX_VARIANTS**2:  # a fraction may be of a larger product, yet not of one too large to list
-        raise ConfigError(f"factors: their product has {count:,} variants; at most {MAX_VARIANTS} are allowed")
+        raise ConfigError.of("factors", f"their product has {count:,} variants; at most {MAX_VARIANTS} are allowed")
 
 
 def overlap(path: str, other: str) -> bool:
@@ -187,11 +186,13 @@ def _cells(factors: Sequence[Factor], generators: Sequence[str]) -> Iterator[tup
     for name, sources in rules.items():
         made = [source for source in sources if source in rules]
         if made:
-            raise ConfigError(f"generators: {name!r} is made of {made[0]!r}, which is made itself; use free factors")
+            raise ConfigError.of(
+                "generators", f"{name!r} is made of {made[0]!r}, which is made itself; use free factors"
+            )
     free = [factor for factor in factors if factor.name not in rules]
     count = math.prod(len(factor.levels) for factor in free)
     if count > MAX_VARIANTS:
-        raise ConfigError(f"factors: their product has {count:,} variants; at most {MAX_VARIANTS} are allowed")
+        raise ConfigError.of("factors", f"their product has {count:,} variants; at most {MAX_VARIANTS} are allowed")
     cells: list[tuple[int, ...]] = []
     for combination in itertools.product(*(range(len(factor.levels)) for factor in free)):
         levels = dict(zip((factor.name for factor in free), combination, strict=True))
@@ -202,7 +203,7 @@ def _cells(factors: Sequence[Factor], generators: Sequence[str]) -> Iterator[tup
         for (i, one), (j, other) in itertools.combinations(enumerate(names), 2):
             agree = sum(cell[i] == cell[j] for cell in cells)
             if agree in (0, len(cells)):
-                raise ConfigError(f"generators: {one!r} and {other!r} always change together; use another product")
+                raise ConfigError.of("generators", f"{one!r} and {other!r} always change together; use another product")
     yield from cells
 
 
@@ -212,12 +213,10 @@ def _rule(text: str, factors: Sequence[Factor]) -> tuple[str, list[str]]:
     made, sources = left.strip(), [source.strip() for source in re.split(r"\*", right)]
     two = [factor.name for factor in factors if len(factor.levels) == 2]
     if not equals or len(sources) < 2 or len({made, *sources}) <= len(sources):
-        raise ConfigError(
-            f"generators: {quoted(text)} is not allowed; it must be a product of other factors, such as c = a * b"
-        )
+        raise ConfigError.refused("generators", text, "it must be a product of other factors, such as c = a * b")
     for name in (made, *sources):
         if name not in two:
-            raise ConfigError(f"generators: {quoted(name)} is not a factor with two levels; use {', '.join(two)}")
+            raise ConfigError.refused("generators", name, f"use {', '.join(two)}", "is not a factor with two levels")
     return made, sources
 
 

@@ -10,13 +10,17 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from gancore.config import ConfigError, Dataset, parse_config, quoted
+from gancore.config import ConfigError, Dataset, check_plain, parse_config, quoted, shortened
 from gancore.store import Store
+from gancore.store.errors import Damaged
+from gancore.store.files import read_bounded
 from gancore.studies.design import Budget, Claim, Design, Factor, check_factors, dotted, half
 from gancore.studies.study import Arm, Study, make_variants, refuse_seed
-from gancore.studies.tables import ClaimTable, StudyTable, levels_of, sentence
+from gancore.studies.tables import ClaimTable, StudyTable, error_of, levels_of
 
 MAX_BYTES = 64 * 1024
+TOO_DEEP = "its tables are nested too deeply"
+TOO_LARGE = f"a study has at most {MAX_BYTES // 1024} KB"
 MAX_DOTS = 1000
 """Dots in a line of a study file: a factor's levels are numbers with one each."""
 NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
@@ -49,72 +53,78 @@ def study_text(name_or_path: str | Path, store: Store | None = None) -> str:
             if bundle.name == source:
                 return bundle.study_text
         known = known_studies(store) if store else shipped_studies()
-        raise ConfigError(f"study: {source!r} is not a study; use one of {', '.join(known)}, or a .toml file")
+        allowed = f"use one of {', '.join(known)}, or a .toml file"
+        raise ConfigError.refused("study", source, allowed, "is not a study")
     if not source.endswith(".toml"):
-        known = ", ".join(shipped_studies())
-        raise ConfigError(f"study: {source[:80]!r} is not allowed; use one of {known}, or the path of a .toml file")
+        allowed = f"use one of {', '.join(shipped_studies())}, or the path of a .toml file"
+        raise ConfigError.refused("study", source, allowed)
     try:
-        with Path(source).open("rb") as file:
-            data = file.read(MAX_BYTES + 1)
-        return _limited(data, source).decode("utf-8-sig")  # as editors on Windows save it
+        return read_bounded(Path(source), MAX_BYTES).decode("utf-8-sig")  # as editors on Windows save it
     except OSError as error:
-        raise ConfigError(f"study: {source!r} cannot be read ({error.strerror or error})") from None
-    except (UnicodeDecodeError, ValueError) as error:
-        raise error if isinstance(error, ConfigError) else ConfigError(f"{source}: it is not UTF-8 text") from None
+        reason = f"{quoted(source)} cannot be read ({error.strerror or error})"
+        raise ConfigError.of("study", reason, source) from None
+    except Damaged:
+        raise ConfigError(f"{shortened(source, 200)}: {TOO_LARGE}") from None
+    except UnicodeDecodeError:
+        raise ConfigError(f"{shortened(source, 200)}: it is not UTF-8 text") from None
 
 
 def parse_study(text: str, source: str = "study") -> Study:
     """A study from TOML text; ``source`` names it in errors. Raises ConfigError."""
-    _limited(text.encode("utf-8", "replace"), source)
+    try:
+        return read_study(text)
+    except ConfigError as error:
+        raise error.within(shortened(source, 200), field=False) from None
+
+
+def read_study(text: str) -> Study:
+    """A study from TOML text. Raises ConfigError, whose ``path`` is the key that is wrong, if one is."""
+    if len(text.encode("utf-8", "replace")) > MAX_BYTES:
+        raise ConfigError(TOO_LARGE)
     # The parser's time grows with the square of a key's parts, and a link carries such a file.
     if any(line.count(".") > MAX_DOTS for line in text.split("\n")):
-        raise ConfigError(f"{source}: its tables are nested too deeply")
+        raise ConfigError(TOO_DEEP)
     try:
-        return _parsed(text, source)
-    except RecursionError:
-        raise ConfigError(f"{source}: its tables are nested too deeply") from None
-
-
-def _parsed(text: str, source: str) -> Study:
-    try:
-        table = StudyTable.model_validate(tomllib.loads(text))
-    except tomllib.TOMLDecodeError as error:
-        raise ConfigError(f"{source}: it is not valid TOML; {error}") from None
-    except ValidationError as error:
-        raise ConfigError(f"{source}: {sentence(error)}") from None
+        content = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:  # which quotes a key whole
+        raise ConfigError(f"it is not valid TOML; {shortened(str(error), 200)}") from None
     except ValueError:  # what int() raises inside tomllib
-        raise ConfigError(f"{source}: it is not valid TOML; a number has thousands of digits") from None
+        raise ConfigError("it is not valid TOML; a number has thousands of digits") from None
+    except RecursionError:
+        raise ConfigError(TOO_DEEP) from None
+    check_plain(content)
     try:
-        refuse_seed(table.base, "base")
+        table = StudyTable.model_validate(content)
+    except ValidationError as error:
+        raise error_of(error) from None
+    refuse_seed(table.base, "base")
+    try:
         base = parse_config(table.base)
     except ConfigError as error:
-        raise ConfigError(f"{source}: base: {error}") from None
-    try:
-        return _study(table, base)
-    except ConfigError as error:
-        raise ConfigError(f"{source}: {error}") from None
+        raise error.within("base") from None
+    return _study(table, base)
 
 
 def _study(table: StudyTable, base: Any) -> Study:
     """A study from its checked table; raises ConfigError."""
     if table.variant and table.factors:
-        raise ConfigError(
-            "factors: a study has either [[variant]] or [factors], not both; beside cells stands a [[control]]"
+        raise ConfigError.of(
+            "factors", "a study has either [[variant]] or [factors], not both; beside cells stands a [[control]]"
         )
     if table.control and not table.factors:
-        raise ConfigError("control: there are no [factors] for it to stand beside; use [[variant]]")
+        raise ConfigError.of("control", "there are no [factors] for it to stand beside; use [[variant]]")
     for kind in table.datasets:
         if kind not in Dataset.registry:
-            raise ConfigError(f"datasets: {quoted(kind)} is unknown; use {', '.join(sorted(Dataset.registry))}")
+            raise ConfigError.refused("datasets", kind, f"use {', '.join(sorted(Dataset.registry))}", "is unknown")
         if table.datasets.count(kind) > 1:
-            raise ConfigError(f"datasets: {kind!r} is there {table.datasets.count(kind)} times; name each once")
+            raise ConfigError.of("datasets", f"{kind!r} is there {table.datasets.count(kind)} times; name each once")
     design = _design(table)
     arms = [Arm(None, design.label(cell), design.changes(cell), cell) for cell in design.cells]
     arms += [Arm(v.name, v.label, dotted(v.set)) for v in table.variant]
     arms += [Arm(v.name, v.label, dotted(v.set), None, True) for v in table.control]
     budget = _budget(table)
     if budget is not None and ("steps" in table.base or any("steps" in arm.changes for arm in arms)):
-        raise ConfigError("budget: steps are set as well; a study has either a budget or steps of its own")
+        raise ConfigError.of("budget", "steps are set as well; a study has either a budget or steps of its own")
     variants = make_variants(base, arms or [Arm("baseline", None, {})], table.datasets, budget)
     names = list(dict.fromkeys(variant.arm for variant in variants))
     claims = []
@@ -122,7 +132,7 @@ def _study(table: StudyTable, base: Any) -> Study:
         try:
             claims.append(_claim(claim, design, names))
         except ConfigError as error:
-            raise ConfigError(f"claim.{number}.{error}") from None
+            raise error.within(f"claim.{number}", between=".") from None
     return Study(
         table.name,
         table.title,
@@ -144,12 +154,14 @@ def _design(table: StudyTable) -> Design:
     generators = tuple(table.generators)
     if table.design == "half":
         if generators:
-            raise ConfigError("design: 'half' has a generator of its own; give either design or generators")
+            raise ConfigError.of("design", "'half' has a generator of its own; give either design or generators")
         if len(factors) < 3:
-            raise ConfigError(f"design: 'half' needs at least 3 factors with two levels, and there are {len(factors)}")
+            raise ConfigError.of(
+                "design", f"'half' needs at least 3 factors with two levels, and there are {len(factors)}"
+            )
         generators = (half([factor.name for factor in factors]),)
     if generators and not factors:
-        raise ConfigError("generators: there are no [factors] for them")
+        raise ConfigError.of("generators", "there are no [factors] for them")
     # One spelling of a generator, so that a study equals the one read back from its own text.
     return Design(factors, tuple(" ".join(re.sub(r"([=*])", r" \1 ", text).split()) for text in generators))
 
@@ -158,7 +170,7 @@ def _budget(table: StudyTable) -> Budget | None:
     if table.budget is None:
         return None
     if (table.budget.steps is None) == (table.budget.samples is None):
-        raise ConfigError("budget: it must be either steps or samples, such as {samples = 320000}")
+        raise ConfigError.of("budget", "it must be either steps or samples, such as {samples = 320000}")
     if table.budget.steps is not None:
         return Budget("steps", table.budget.steps)
     return Budget("samples", table.budget.samples or 0)
@@ -170,48 +182,42 @@ def _claim(table: ClaimTable, design: Design, variants: list[str]) -> Claim:
         from gancore.metrics import METRICS
 
         if table.metric not in METRICS:
-            raise ConfigError(f"metric: {quoted(table.metric)} is unknown; use one of {', '.join(METRICS)}")
+            raise ConfigError.refused("metric", table.metric, f"use one of {', '.join(METRICS)}", "is unknown")
     elif table.direction != "better":
-        raise ConfigError(f"direction: {table.direction!r} needs a metric; name one, or use 'better'")
+        raise ConfigError.of("direction", f"{table.direction!r} needs a metric; name one, or use 'better'")
     pair = {"from": table.before, "to": table.after}
     common = {"text": table.text, "metric": table.metric, "direction": table.direction}
     if table.factor is None:
         if table.level is not None:
-            raise ConfigError("level: there is no factor that it could be a level of; name one")
+            raise ConfigError.of("level", "there is no factor that it could be a level of; name one")
         for key, name in pair.items():
             if name not in variants:
                 said = "it is missing; a claim names a factor, or two variants as from and to"
                 known = "" if name is None else f"{quoted(name)} is not a variant"
-                raise ConfigError(f"{key}: {known or said}; use one of {', '.join(variants)}")
+                raise ConfigError.of(key, f"{known or said}; use one of {', '.join(variants)}")
         if table.before == table.after:
-            raise ConfigError(f"to: {table.after!r} is also from; compare two variants")
+            raise ConfigError.of("to", f"{table.after!r} is also from; compare two variants")
         return Claim(before=table.before, after=table.after, **common)
     if any(pair.values()):
-        raise ConfigError("factor: a claim is either about a factor, or from one variant to another")
+        raise ConfigError.of("factor", "a claim is either about a factor, or from one variant to another")
     try:
         factor = design.factor(table.factor)
     except ConfigError as error:
-        raise ConfigError(f"factor: {error}") from None
+        raise error.within("factor") from None
     if len(factor.levels) == 1:
-        raise ConfigError(f"factor: {factor.name!r} has one level only; nothing is compared")
+        raise ConfigError.of("factor", f"{factor.name!r} has one level only; nothing is compared")
     if table.level is None and len(factor.levels) > 2:
         words = ", ".join(repr(level.words) for level in factor.levels[1:])
-        raise ConfigError(f"level: it is missing, and {factor.name} has {len(factor.levels)}; use one of {words}")
+        raise ConfigError.of("level", f"it is missing, and {factor.name} has {len(factor.levels)}; use one of {words}")
     try:
         level = 1 if table.level is None else factor.level(table.level)
     except ConfigError as error:
-        raise ConfigError(f"level: {error}") from None
+        raise error.within("level") from None
     if level == 0:
-        raise ConfigError(f"level: {quoted(table.level)} is the baseline's; name another level of {factor.name}")
+        raise ConfigError.of("level", f"{quoted(table.level)} is the baseline's; name another level of {factor.name}")
     return Claim(factor=factor.name, level=level, **common)
 
 
 def _library() -> dict[str, Any]:
     """File name → shipped study file."""
     return {entry.name: entry for entry in (resources.files("gancore.studies") / "library").iterdir()}
-
-
-def _limited(data: bytes, source: str) -> bytes:
-    if len(data) > MAX_BYTES:
-        raise ConfigError(f"{source}: a study has at most {MAX_BYTES // 1024} KB")
-    return data

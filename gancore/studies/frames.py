@@ -118,11 +118,11 @@ def pick_seed(runs: Sequence[StoredRun | None], how: str = "median", key: str = 
         return next((run for run in trained if run.config.seed == int(how)), None)
     places = {"best": 0, "median": (len(trained) - 1) // 2, "worst": len(trained) - 1}
     if how not in places:
-        raise ConfigError(f"seed: {how[:80]!r} is not allowed; use {', '.join(PICKS)} or a seed's number")
+        raise ConfigError.refused("seed", how, f"use {', '.join(PICKS)} or a seed's number")
     from gancore.metrics import METRICS
 
     if key not in METRICS:
-        raise ConfigError(f"key: {key[:80]!r} is not a metric; use one of {', '.join(METRICS)}")
+        raise ConfigError.refused("key", key, f"use one of {', '.join(METRICS)}", "is not a metric")
     sign = 1.0 if METRICS[key].better == "lower" else -1.0
 
     def rank(run: StoredRun) -> tuple[bool, float, int]:

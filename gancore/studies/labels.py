@@ -37,7 +37,10 @@ def labels_of(configs: Sequence[RunConfig]) -> list[str]:
 
 
 def piece_of(path: str, value: Any) -> str:
-    """One setting in words: ``batch 256``, ``generator 16-32``, ``learning rate (generator) 0.001``."""
+    """One setting in words: ``batch 256``, ``generator 16-32``, ``learning rate (generator) 0.001``.
+
+    Of any value that a file may set, as a level's words are asked for before its config is checked.
+    """
     if path in WORDS:
         return WORDS[path](value)
     *parents, name = path.split(".")
@@ -65,6 +68,10 @@ def _kind(part: Any) -> str:
     return str(part.kind)
 
 
+def _count(value: Any) -> str:
+    return f"{value:,}" if isinstance(value, int) else _value(value)
+
+
 def dataset_label(kind: str) -> str:
     """A dataset kind's name for people: ``swiss_roll`` → ``Swiss roll``."""
     return str(getattr(Dataset.registry.get(kind), "label", kind.replace("_", " ")))
@@ -84,11 +91,11 @@ def _loss(kind: str) -> str:
 
 PARENTS = {"g_optimizer": "generator", "d_optimizer": "discriminator"}
 WORDS: dict[str, Callable[[Any], str]] = {
-    "dataset.kind": dataset_label,
+    "dataset.kind": lambda value: dataset_label(str(value)),
     "dataset.scale": lambda value: f"scale {_value(value)}",
-    "dataset.size": lambda value: f"{value:,} points",
+    "dataset.size": lambda value: f"{_count(value)} points",
     "dataset.noise": lambda value: f"noise {_value(value)}",
-    "loss.kind": _loss,
+    "loss.kind": lambda value: _loss(str(value)),
     "latent.kind": lambda value: f"{value} latent",
     "latent.dim": lambda value: f"latent {value}",
     "generator.hidden": lambda value: f"generator {_value(value)}",
@@ -97,6 +104,6 @@ WORDS: dict[str, Callable[[Any], str]] = {
     "update.kind": lambda value: "combined update" if value == "combined" else f"{value} updates",
     "update.d_steps": lambda value: f"{value} discriminator step{'' if value == 1 else 's'}",
     "batch_size": lambda value: f"batch {value}",
-    "steps": lambda value: f"{value:,} steps",
+    "steps": lambda value: f"{_count(value)} steps",
 }
 """Paths that read better in words of their own; any other path gets its name and its parent's."""

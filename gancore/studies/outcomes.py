@@ -37,7 +37,7 @@ def better_of(metric: str) -> Literal["lower", "higher"]:
     from gancore.metrics import METRICS
 
     if metric not in METRICS:
-        raise ConfigError(f"metric: {metric[:80]!r} is unknown; use one of {', '.join(METRICS)}")
+        raise ConfigError.refused("metric", metric, f"use one of {', '.join(METRICS)}", "is unknown")
     return METRICS[metric].better
 
 
@@ -60,7 +60,7 @@ def groups_of(study: Study, dataset: str | None = None) -> dict[str, list[str]]:
             reason = f"{study.name} compares datasets with each other, so there is none to choose"
         else:
             reason = f"use one of {', '.join(groups)}"
-        raise ConfigError(f"dataset: {dataset[:80]!r} is not allowed; {reason}")
+        raise ConfigError.refused("dataset", dataset, reason)
     return {dataset: groups[dataset]}
 
 
@@ -75,7 +75,7 @@ def outcomes_of(study: Study, runs: pd.DataFrame, metric: str) -> dict[str, Outc
     if metric not in runs:
         runs = runs.assign(**{metric: math.nan})
         if set(runs["status"].tolist()) - {"missing"}:
-            raise ConfigError(f"metric: none of the stored runs of {study.name} has {metric!r}; use another")
+            raise ConfigError.of("metric", f"none of the stored runs of {study.name} has {metric!r}; use another")
     seeds = sorted({int(seed) for seed in runs["seed"]})
     rows = {(row["variant"], int(row["seed"])): row for row in runs.to_dict("records")}
     return {

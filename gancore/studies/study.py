@@ -92,7 +92,7 @@ class Study:
             if variant.name == name:
                 return variant
         known = ", ".join(variant.name for variant in self.variants)
-        raise ConfigError(f"variant: {name[:80]!r} is not in {self.name}; use one of {known}")
+        raise ConfigError.of("variant", f"{name[:80]!r} is not in {self.name}; use one of {known}")
 
     def with_overrides(self, steps: int | None = None, set: Mapping[str, Any] | None = None) -> Study:
         """The study with settings replaced in every variant; they win over a variant's own. Raises ConfigError.
@@ -106,10 +106,8 @@ class Study:
             return self
         refuse_seed(overrides, "set")
         if self.datasets and "dataset.kind" in overrides:
-            raise ConfigError(
-                f"dataset.kind: {overrides['dataset.kind']!r} is not allowed; "
-                f"{self.name} trains on {', '.join(self.datasets)}"
-            )
+            allowed = f"{self.name} trains on {', '.join(self.datasets)}"
+            raise ConfigError.refused("dataset.kind", overrides["dataset.kind"], allowed)
         budget = None if "steps" in overrides else self.budget
         base = with_changes(self.base, overrides)
         # A label that was made from what differs is made again.
@@ -148,7 +146,7 @@ def make_variants(
     arms = [item if isinstance(item, Arm) else Arm(*item) for item in named]
     count = len(arms) * max(1, len(datasets))
     if not 1 <= count <= MAX_VARIANTS:
-        raise ConfigError(f"variants: {count} are not allowed; use 1 to {MAX_VARIANTS}")
+        raise ConfigError.of("variants", f"{count} are not allowed; use 1 to {MAX_VARIANTS}")
     labels: list[str] = []
     names: list[str] = []
     variants: list[Variant] = []
@@ -170,7 +168,9 @@ def make_variants(
     refuse_equal([variant.config for variant in variants], [variant.name for variant in variants], when)
     for name in names:
         if names.count(name) > 1:
-            raise ConfigError(f"variant.name: {name!r} is used {names.count(name)} times; give each variant its own")
+            raise ConfigError.of(
+                "variant.name", f"{name!r} is used {names.count(name)} times; give each variant its own"
+            )
     return tuple(variants)
 
 
@@ -182,35 +182,35 @@ def refuse_equal(configs: Sequence[RunConfig], names: Sequence[str], when: str) 
         if other != number:
             one, same = names[other], names[number]
             said = f"{one!r} is there twice, and both" if one == same else f"{one!r} and {same!r}"
-            raise ConfigError(f"variants: {said} are the same config{when}; change or drop one variant or level")
+            raise ConfigError.of("variants", f"{said} are the same config{when}; change or drop one variant or level")
 
 
-def refuse_seed(changes: Mapping[str, Any], where: str) -> None:
-    """Raise ConfigError where settings fix the seed, which belongs to the study."""
+def refuse_seed(changes: Mapping[str, Any], where: str, field: bool = True) -> None:
+    """Raise ConfigError where settings fix the seed, which belongs to the study; ``where`` as in its ``within``."""
     if "seed" in changes:
-        raise ConfigError(
-            f"{where}.seed: {changes['seed']!r} is not allowed; a study trains every variant with seeds 0, 1, …"
-        )
+        error = ConfigError.refused("seed", changes["seed"], "a study trains every variant with seeds 0, 1, …")
+        raise error.within(where, field, ".")
 
 
 def checked_seeds(seeds: int | None, default: int) -> int:
     """The number of seeds asked for; raises ConfigError outside 1 to 64."""
     count = default if seeds is None else seeds
     if isinstance(count, bool) or not isinstance(count, int) or not 1 <= count <= MAX_SEEDS:
-        raise ConfigError(f"seeds: {count!r} is not allowed; use 1 to {MAX_SEEDS}")
+        raise ConfigError.refused("seeds", count, f"use 1 to {MAX_SEEDS}")
     return count
 
 
 def _config(base: RunConfig, own: Mapping[str, Any], arm: Arm, number: int) -> RunConfig:
     """An arm's config on one dataset; errors start with the arm's name."""
     where = arm.name or f"variant {number + 1}"
-    refuse_seed(arm.changes, where)
+    refuse_seed(arm.changes, where, field=False)  # a cell of factors is no place in a file
     if own and any(overlap("dataset.kind", path) for path in arm.changes):
-        raise ConfigError(f"{where}.dataset.kind: it is not allowed; the study's datasets set it")
+        reason = "it is not allowed; the study's datasets set it"
+        raise ConfigError.of("dataset.kind", reason).within(where, field=False, between=".")
     try:
         return with_changes(base, {**own, **arm.changes})
     except ConfigError as error:
-        raise ConfigError(f"{where}: {error}") from None
+        raise error.within(where, field=False) from None
 
 
 def _without(changes: Mapping[str, Any], datasets: Sequence[str]) -> dict[str, Any]:
@@ -227,5 +227,5 @@ def _overridden(factor: Factor, overrides: Mapping[str, Any]) -> Factor:
     """A factor without what is set for all; ConfigError where it varies that."""
     for path in overrides:
         if len(factor.levels) > 1 and any(overlap(path, own) for own in factor.paths):
-            raise ConfigError(f"{path}: it cannot be set for all; the factor {factor.name!r} varies it")
+            raise ConfigError.of(path, f"it cannot be set for all; the factor {factor.name!r} varies it")
     return replace(factor, levels=tuple(replace(v, changes=_dropped(v.changes, overrides)) for v in factor.levels))

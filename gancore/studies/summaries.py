@@ -55,6 +55,7 @@ def success_table(study: Study, runs: pd.DataFrame) -> pd.DataFrame:
     outcomes = outcomes_of(study, runs, "learned")
     for variant in study.variants:
         own = runs.loc[runs["variant"] == variant.name]
+        seconds = own["seconds"].dropna()  # pandas 2.2 warns of the median of nothing
         success = success_of(outcome_of(study, outcomes, variant.name)[1])
         rows.append(
             {
@@ -68,7 +69,7 @@ def success_table(study: Study, runs: pd.DataFrame) -> pd.DataFrame:
                 "success": success.rate.value,
                 "success_low": success.rate.low,
                 "success_high": success.rate.high,
-                "seconds": float(own["seconds"].median()),
+                "seconds": float(seconds.median()) if len(seconds) else math.nan,
             }
         )
     return pd.DataFrame(rows)
@@ -111,4 +112,4 @@ def outcome_of(study: Study, outcomes: Mapping[str, Outcomes], name: str) -> tup
             found, place = outcomes[kind], names.index(name)
             failures = [row for row in found.failures if row["variant"] == name]
             return found.values[place], found.learned[place], failures
-    raise ConfigError(f"variant: {quoted(name)} is not in {study.name}")
+    raise ConfigError.of("variant", f"{quoted(name)} is not in {study.name}")

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from gancore.config import ConfigError, quoted
+from gancore.config import ConfigError, shortened
 from gancore.studies.design import MAX_SEEDS, MAX_VARIANTS, Level, dotted
 
 Name = Annotated[str, Field(pattern="^[a-z0-9][a-z0-9-]{0,63}$")]
@@ -88,8 +88,8 @@ TABLES: dict[str, type[Table]] = {
 def levels_of(name: str, table: FactorTable) -> tuple[Level, ...]:
     """A factor's levels; raises ConfigError."""
     if table.labels and len(table.labels) != len(table.levels):
-        raise ConfigError(
-            f"factors.{name}.labels: {len(table.labels)} for {len(table.levels)} levels; give one for each"
+        raise ConfigError.of(
+            f"factors.{name}.labels", f"{len(table.labels)} for {len(table.levels)} levels; give one for each"
         )
     levels: list[Level] = []
     for number, item in enumerate(table.levels, start=1):
@@ -99,36 +99,38 @@ def levels_of(name: str, table: FactorTable) -> tuple[Level, ...]:
         if spelled:
             odd = sorted(set(item) - {"set", "value", "label"})
             if odd:
-                raise ConfigError(f"{where}.{odd[0][:80]}: there is no such key; use value or set, and label")
+                allowed = "use value or set, and label"
+                raise ConfigError.of(f"{where}.{shortened(odd[0])}", f"there is no such key; {allowed}", None, allowed)
             if "set" in item and "value" in item:
-                raise ConfigError(f"{where}: it has both value and set; use one of them")
+                raise ConfigError.of(where, "it has both value and set; use one of them")
             own = item.get("label", own)
             if own is not None and not (isinstance(own, str) and 1 <= len(own) <= 120):
-                raise ConfigError(f"{where}.label: {quoted(own)} is not allowed; it must be 1 to 120 characters")
+                raise ConfigError.refused(f"{where}.label", own, "it must be 1 to 120 characters")
         if spelled and "set" in item:
             if not isinstance(item["set"], dict):
-                raise ConfigError(f"{where}.set: {quoted(item['set'])} is not a table; write set = {{path = value}}")
+                allowed = "write set = {path = value}"
+                raise ConfigError.refused(f"{where}.set", item["set"], allowed, "is not a table")
             levels.append(Level(dotted(item["set"]), own))
             continue
         if table.path is None:
-            raise ConfigError(f"factors.{name}.path: it is missing; give the path, or levels as {{set = …}}")
+            raise ConfigError.of(f"factors.{name}.path", "it is missing; give the path, or levels as {set = …}")
         levels.append(Level(dotted({table.path: item["value"] if spelled else item}), own))
     return tuple(levels)
 
 
-def sentence(error: ValidationError) -> str:
-    """First problem of a study file as 'field: value is not allowed; what is'."""
+def error_of(error: ValidationError, where: str = "") -> ConfigError:
+    """First problem of a study file: 'field: value is not allowed; what is'. ``where``: what the field is in."""
     # A misspelt key also leaves one missing; the misspelling is what helps.
-    problem = min(error.errors(), key=lambda problem: problem["type"] != "extra_forbidden")
-    where = ".".join(str(part + 1) if isinstance(part, int) else part for part in problem["loc"] if part != "[key]")
-    value = repr(problem["input"])[:80]
+    problem = min(error.errors(include_url=False), key=lambda problem: problem["type"] != "extra_forbidden")
+    parts = (str(part + 1) if isinstance(part, int) else part for part in problem["loc"] if part != "[key]")
+    path = where + shortened(".".join(map(shortened, parts)), 200)
     if problem["type"] == "extra_forbidden":
         known = TABLES.get(str(problem["loc"][0]), StudyTable) if len(problem["loc"]) > 1 else StudyTable
-        names = [field.alias or name for name, field in known.model_fields.items()]
-        return f"{where}: there is no such key; use one of {', '.join(names)}"
+        allowed = f"use one of {', '.join(field.alias or name for name, field in known.model_fields.items())}"
+        return ConfigError.of(path, f"there is no such key; {allowed}", problem["input"], allowed)
     if problem["type"] == "missing":
-        return f"{where}: it is missing; it must be given"
+        return ConfigError.of(path, "it is missing; it must be given")
     if problem["type"] == "string_pattern_mismatch":
-        return f"{where}: {value} is not allowed; use a-z, 0-9 and '-', at most 64 characters"
+        return ConfigError.refused(path, problem["input"], "use a-z, 0-9 and '-', at most 64 characters")
     message = problem["msg"].replace("Input should", "it must").replace("should", "must")
-    return f"{where}: {value} is not allowed; {message[0].lower()}{message[1:]}"
+    return ConfigError.refused(path, problem["input"], f"{message[0].lower()}{message[1:]}")

@@ -102,11 +102,11 @@ def _dropped() -> Draft | None:
         return None
     data = file.getvalue()
     if len(data) > MAX_BYTES:
-        raise ConfigError(f"file: it has {len(data):,} bytes; a study has at most {MAX_BYTES // 1024} KB")
+        raise ConfigError.of("file", f"it has {len(data):,} bytes; a study has at most {MAX_BYTES // 1024} KB")
     try:
         return draft_of(parse_study(data.decode("utf-8-sig"), "file"))
     except UnicodeDecodeError:
-        raise ConfigError("file: it is not UTF-8 text") from None
+        raise ConfigError.of("file", "it is not UTF-8 text") from None
 
 
 def _renamed(draft: Draft) -> Draft:

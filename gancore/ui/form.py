@@ -81,7 +81,7 @@ def _checked(base: RunConfig, drawn: dict[str, Drawn]) -> Form:
         try:
             return Form(changes, with_changes(base, good), errors)
         except ConfigError as error:
-            path = str(error).partition(":")[0]
+            path = error.path
             errors.append(str(error))
             place = drawn[path].place if path in drawn else st
             place.markdown(f":red[{escaped(error)}]")

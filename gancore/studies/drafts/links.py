@@ -7,7 +7,7 @@ import binascii
 import re
 import zlib
 
-from gancore.config import ConfigError, quoted
+from gancore.config import ConfigError
 from gancore.studies.drafts.text import draft_of, text_of
 from gancore.studies.files import MAX_BYTES, parse_study
 from gancore.studies.study import Study
@@ -89,20 +89,22 @@ def encode_study(study: Study) -> str:
 def decode_study(text: str) -> Study:
     """The study of an encoded one; raises ConfigError on damage."""
     if len(text) > MAX_LINK:
-        raise ConfigError(f"design: it has {len(text):,} characters; at most {MAX_LINK:,} are allowed")
+        raise ConfigError.of("design", f"it has {len(text):,} characters; at most {MAX_LINK:,} are allowed")
     if not re.fullmatch(f"{MARK}[A-Za-z0-9_-]+", text):
-        raise ConfigError(f"design: {quoted(text)} is not a study; use a link that the builder made")
+        raise ConfigError.refused("design", text, "use a link that the builder made", "is not a study")
     try:
         packed = base64.urlsafe_b64decode(text[1:] + "=" * (-len(text[1:]) % 4))
         unpacker = zlib.decompressobj(zdict=WORDS)
         data = unpacker.decompress(packed, MAX_BYTES + 1)
         content = data.decode()
     except (binascii.Error, zlib.error, UnicodeDecodeError):
-        raise ConfigError("design: the link is damaged, so its study cannot be read; copy the whole link") from None
+        raise ConfigError.of(
+            "design", "the link is damaged, so its study cannot be read; copy the whole link"
+        ) from None
     if len(data) > MAX_BYTES:
-        raise ConfigError(f"design: the study has more than {MAX_BYTES // 1024} KB; at most that is allowed")
+        raise ConfigError.of("design", f"the study has more than {MAX_BYTES // 1024} KB; at most that is allowed")
     if not unpacker.eof or unpacker.unused_data:
-        raise ConfigError("design: the link is cut off, so its study cannot be read; copy the whole link")
+        raise ConfigError.of("design", "the link is cut off, so its study cannot be read; copy the whole link")
     return parse_study(content, "design")
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
@@ -13,9 +12,9 @@ from gancore.config import ConfigError, RunConfig, parse_config, quoted, with_ch
 from gancore.studies.drafts.cells import changes_of, pieces
 from gancore.studies.drafts.rows import Draft
 from gancore.studies.drafts.text import base_of, claim_of, head_of, levels_of_row, settings_of, text_of
-from gancore.studies.files import parse_study
+from gancore.studies.files import parse_study, read_study
 from gancore.studies.study import Study
-from gancore.studies.tables import ClaimTable, StudyTable, Table, VariantTable, sentence
+from gancore.studies.tables import ClaimTable, StudyTable, Table, VariantTable, error_of
 
 HEAD = {"name": "a", "title": "a", "question": "a"}
 """The least that a study file says, for checking one of its fields."""
@@ -33,7 +32,13 @@ def problems(draft: Draft) -> list[str]:
 
     First what is wrong with a field by itself; where nothing is, what is wrong between fields, as a study file says it.
     """
-    found = [*_head(draft), *_base(draft), *_factors(draft), *_variants(draft), *_claims(draft)]
+    found: list[str | ConfigError] = [
+        *_head(draft),
+        *_base(draft),
+        *_factors(draft),
+        *_variants(draft),
+        *_claims(draft),
+    ]
     if not found:
         bare = replace(draft, factors=(), generators="", variants=(), claims=())
         parts = [bare, *(replace(bare, factors=(row,)) for row in draft.factors), replace(draft, claims=())]
@@ -41,19 +46,21 @@ def problems(draft: Draft) -> list[str]:
     if not found:
         for number, row in enumerate(draft.claims, start=1):
             error = _parsed(replace(draft, claims=(row,)))
-            found += [re.sub(r"^claim\.1\.", f"claim.{number}.", error)] if error else []
+            if error and error.path.startswith("claim.1."):
+                error = ConfigError.of(f"claim.{number}.{error.path.removeprefix('claim.1.')}", error.reason)
+            found += [error] if error else []
     if not found:
         found = [error for error in [_parsed(draft)] if error]
-    return list(dict.fromkeys(found))
+    return list(dict.fromkeys(map(str, found)))
 
 
-def _parsed(draft: Draft) -> str:
-    """The first problem of a draft as a study file, or nothing."""
+def _parsed(draft: Draft) -> ConfigError | None:
+    """The first problem of a draft as a study file, if it has one."""
     try:
-        parse_study(text_of(draft), "design")
+        read_study(text_of(draft))
     except ConfigError as error:
-        return str(error).removeprefix("design: ")
-    return ""
+        return error
+    return None
 
 
 def _head(draft: Draft) -> Iterator[str]:
@@ -126,7 +133,7 @@ def _refused(table: type[Table], content: Mapping[str, Any], where: str = "") ->
     try:
         table.model_validate(content)
     except ValidationError as error:
-        yield where + sentence(error)
+        yield str(error_of(error, where))
 
 
 def _wrong(base: RunConfig, changes: Mapping[str, str], where: str) -> Iterator[str]:
@@ -135,13 +142,13 @@ def _wrong(base: RunConfig, changes: Mapping[str, str], where: str) -> Iterator[
         with_changes(base, changes)
         return
     except ConfigError as error:
-        together = str(error)
-    found = []
+        together = error
+    found: list[ConfigError] = []
     for path, value in changes.items():
         kinds = {p: v for p, v in changes.items() if p.endswith("kind") and p != path}
         try:
             with_changes(base, kinds | {path: value})
         except ConfigError as error:
-            if re.match(rf"{re.escape(path.split('.')[0])}[.:]", str(error)):
-                found.append(str(error))
-    yield from (f"{where}: {problem}" for problem in dict.fromkeys(found or [together]))
+            if error.path.split(".")[0] == path.split(".")[0]:
+                found.append(error)
+    yield from dict.fromkeys(str(error.within(where)) for error in found or [together])

@@ -10,7 +10,7 @@ from typing import Any
 import streamlit as st
 from streamlit.components.v2 import component
 
-from gancore.config import ConfigError, quoted
+from gancore.config import ConfigError
 from gancore.studies import encode_study, parse_study
 from gancore.studies.files import MAX_BYTES
 from gancore.ui.running.later import set_later
@@ -34,9 +34,9 @@ def section() -> None:
     try:
         name, size, text = str(dropped["name"])[:120], int(dropped["size"]), str(dropped["text"])
         if not name.endswith(".toml"):
-            raise ConfigError(f"file: {quoted(name)} is not allowed; drop a study's .toml file")
+            raise ConfigError.refused("file", name, "drop a study's .toml file")
         if size > MAX_BYTES:
-            raise ConfigError(f"{name}: it has {size:,} bytes; a study has at most {MAX_BYTES // 1024} KB")
+            raise ConfigError.of(name, f"it has {size:,} bytes; a study has at most {MAX_BYTES // 1024} KB")
         study = parse_study(text.removeprefix("\ufeff"), name)
         set_later(study="own", design=encode_study(study), seeds=study.seeds)
     except (KeyError, TypeError, ValueError) as error:  # whatever a browser may send
