@@ -67,8 +67,6 @@ class Job:
         self.store, self.job_id, self.request = store.within(request.scope), job_id, request
         self._folders = JobFolders(store.root)
         self._folder = self._folders.job(job_id)
-        self._noted = -turns.NOTED_EVERY
-        self._ensured: tuple[float, list[int]] = (0.0, [])
 
     @property
     def folder(self) -> Path:
@@ -145,9 +143,12 @@ class Job:
     def _replace(self, workers: list[dict[str, Any]], left: Set[str]) -> None:
         training = {run_id for status in workers for run_id in status["run_ids"]}
         slots = [status["slot"] for status in workers]
-        due, before = self._ensured
-        if not left <= training and (slots != before or time.monotonic() >= due):
-            self._ensured = (time.monotonic() + ENSURE_EVERY, slots)
+        now = time.monotonic()
+        due, before = _ensured.get(self._folder, (now, []))
+        if not left <= training and (slots != before or now >= due):
+            for old in [folder for folder, (due, _) in _ensured.items() if due < now]:
+                _ensured.pop(old, None)
+            _ensured[self._folder] = (now + ENSURE_EVERY, slots)
             self.ensure_workers()
 
     def cancel(self) -> None:
@@ -218,9 +219,8 @@ class Job:
 
         A page or command that watches keeps it in front of unwatched jobs; without ``watching`` this only reads.
         """
-        if watching and time.monotonic() - self._noted >= turns.NOTED_EVERY:
+        if watching:
             turns.note_look(self._folder)
-            self._noted = time.monotonic()
         stored = self._statuses()
         failures = {run_id: reason for run_id, reason in self._reasons().items() if run_id not in stored}
         run_ids, steps = self.run_ids, self.request.steps_of
@@ -276,6 +276,10 @@ class Job:
             seconds_left=self._seconds_left(at, workers) if state in ("starting", "running") else None,
             message=_message(state, failures[failed[0]] if failed else "", trouble, len(stored), len(run_ids)),
         )
+
+
+_ensured: dict[Path, tuple[float, list[int]]] = {}
+"""When the workers of a job are counted again by this process, and the slots whose workers lived before."""
 
 
 def _message(state: State, failure: str, trouble: str, done: int, total: int) -> str:

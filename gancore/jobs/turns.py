@@ -27,8 +27,17 @@ YIELD_EVERY = 2.0
 
 
 def note_look(folder: Path) -> None:
-    """Note that a page or command looks at the job in this folder."""
-    _touch(folder / "watched")
+    """Note that a page or command looks at the job in this folder; this process noted it a moment ago, or does now."""
+    now = time.monotonic()
+    if now - _noted.get(folder, -NOTED_EVERY) >= NOTED_EVERY:
+        for old in [other for other, at in _noted.items() if now - at > WATCHED]:
+            _noted.pop(old, None)
+        _noted[folder] = now
+        _touch(folder / "watched")
+
+
+_noted: dict[Path, float] = {}
+"""When this process last noted a look: a page makes a job's object anew at each look."""
 
 
 def note_turn(folder: Path) -> None:

@@ -141,9 +141,9 @@ class Worker:
         group: list[RunConfig] = []
         common: list[Any] = []
         with contextlib.ExitStack() as locks:
-            for job in turns.in_turn(list_jobs(self.store)):
+            for job in turns.in_turn(job for job in list_jobs(self.store) if job.wish == "run"):
                 try:
-                    if len(group) < LANES and job.wish == "run":
+                    if len(group) < LANES:
                         self._claim_of(job, group, common, locks)
                 except Exception as error:  # One job's trouble must not keep this worker from another's.
                     self._once(f"job {job.job_id} cannot be served ({type(error).__name__}: {error})")
