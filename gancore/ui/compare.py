@@ -18,6 +18,7 @@ from gancore.studies.claims import first_pair
 from gancore.studies.compare import Comparison, compare, in_sentences
 from gancore.ui import url
 from gancore.ui.form import as_text
+from gancore.ui.heavy import computed
 from gancore.ui.runs import curves_of, kept, real_points, scores_at, snapshot
 from gancore.ui.show import show
 from gancore.ui.table import Have, have_of, setting_in_words
@@ -94,7 +95,7 @@ def _swap() -> None:
     state["first"], state["second"] = state["second"], state["first"]
 
 
-@st.cache_data(max_entries=64, show_spinner="Comparing…")
+@computed("Comparing…", lambda have, text, first, second, metric, study, runs: len(runs))
 def _compared(
     have: Have, text: str, first: str, second: str, metric: str, _study: Study, _runs: pd.DataFrame
 ) -> Comparison:

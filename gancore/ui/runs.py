@@ -14,6 +14,7 @@ from gancore.config import Dataset, RunConfig, differing, flatten
 from gancore.store import BundleError, RunMissing, Store, StoredRun
 from gancore.studies import Study, curves
 from gancore.ui.form import as_text
+from gancore.ui.heavy import computed
 from gancore.ui.text import escaped
 
 
@@ -29,7 +30,7 @@ def kept(run: StoredRun) -> StoredRun | None:
     Where its files turn out to be damaged the page says so and None is returned: it counts as not trained.
     """
     try:
-        return _kept(run.run_id, run.created, run.source, run)
+        return _kept(run.run_id, run.created, run.source, run.apart())
     except RunMissing:  # the store has put it into quarantine, and its warning is on the page (see frame.py)
         return None
     except BundleError as error:
@@ -105,14 +106,14 @@ def curves_of(store: Store, study: Study, seeds: int, names: Sequence[str]) -> p
     return _curves(contents_of(store, study, seeds), tuple(names), store, study, seeds)
 
 
-@st.cache_data(max_entries=16, show_spinner=False)
+@computed("Reading curves…", lambda have, names, store, study, seeds: len(names) * seeds)
 def _curves(have: tuple[str, ...], names: tuple[str, ...], _store: Store, _study: Study, _seeds: int) -> pd.DataFrame:
     frame = curves(_store, _study, _seeds, names)
     columns = ["label", "seed", "step", "d_acc", "d_acc_real", "d_acc_fake", "d_loss", "g_loss"]
     return frame.reindex(columns=columns).rename(columns={"label": "variant"})
 
 
-@st.cache_resource(max_entries=200, show_spinner=False)
+@st.cache_resource(max_entries=48, show_spinner=False)
 def _kept(run_id: str, created: str, source: str, _run: StoredRun) -> StoredRun:
     _ = (
         _run.history,

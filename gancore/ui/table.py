@@ -21,6 +21,7 @@ from gancore.studies import Study, Variant, run_table
 from gancore.studies.confounds import IGNORED
 from gancore.studies.labels import PARENTS
 from gancore.studies.summaries import HEADLINE, middle_table, success_table
+from gancore.ui.heavy import computed
 from gancore.ui.text import escaped
 
 MOST = 900
@@ -113,7 +114,7 @@ def setting_in_words(path: str) -> str:
     return words[:1].upper() + words[1:]
 
 
-@st.cache_data(max_entries=32, show_spinner=False)
+@computed("Counting…", lambda have, text, study, runs: len(runs))
 def _successes(have: Have, text: str, _study: Study, _runs: pd.DataFrame) -> pd.DataFrame:
     return success_table(_study, _runs)
 
@@ -127,7 +128,7 @@ def _middles(study: Study, runs: pd.DataFrame, metric: str) -> pd.DataFrame | No
         return None
 
 
-@st.cache_data(max_entries=64, show_spinner="Resampling seeds…")
+@computed("Resampling seeds…", lambda have, text, metric, study, runs: len(runs))
 def _computed_middles(have: Have, text: str, metric: str, _study: Study, _runs: pd.DataFrame) -> pd.DataFrame:
     return middle_table(_study, _runs, metric)
 

@@ -13,6 +13,7 @@ from gancore.studies import Study, run_table
 from gancore.studies.design import MAX_SEEDS
 from gancore.studies.intervals import MIN_SEEDS
 from gancore.studies.sequential import EVERY, MAXIMUM, Look, Plan, ending, looks, next_look
+from gancore.ui.heavy import computed
 from gancore.ui.running.later import set_later
 from gancore.ui.runs import contents_of
 from gancore.ui.text import count, duration, escaped
@@ -164,7 +165,7 @@ def _looks(store: Store, study: Study, plan: Plan) -> list[Look]:
     return _computed(contents_of(store, study, plan.maximum), plan, store, study)
 
 
-@st.cache_data(max_entries=16, show_spinner="Looking…")
+@computed("Looking…", lambda have, plan, store, study: len(study.variants) * plan.maximum)
 def _computed(have: tuple[str, ...], plan: Plan, _store: Store, _study: Study) -> list[Look]:
     return looks(_study, run_table(_store, _study, plan.maximum), plan)
 
