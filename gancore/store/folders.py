@@ -50,7 +50,7 @@ class RunFolders:
 
     def __init__(self, root: Path) -> None:
         self.root = root
-        self._known: OrderedDict[str, tuple[FileState, RunInfo, RunConfig]] = OrderedDict()
+        self._known: OrderedDict[str, tuple[tuple[FileState, list[tuple[str, int]]], RunInfo, RunConfig]] = OrderedDict()
         self._frames: OrderedDict[tuple[PartName, str], Any] = OrderedDict()
         self._lock = threading.Lock()
 
@@ -76,13 +76,14 @@ class RunFolders:
         try:
             if not full and (known := self._unchanged(run_id)) is not None:
                 return StoredRun(*known, "store", self)
-            state = _state(f"{self.folder(run_id)}/run.json")  # before it is read, so that a change since shows
+            state = _state(f"{self.folder(run_id)}/run.json")  # before it is read, so that a change shows next time
             info = self._inspect(run_id, full)
             if info is None:
                 return None
             config = config_of(info)
             if state is not None:
-                self._keep(self._known, run_id, (state, info, config), MOST_KNOWN)
+                sizes = [(name, info.files[name].size) for name in (file_name(info, part) for part in FILES)]
+                self._keep(self._known, run_id, ((state, sizes), info, config), MOST_KNOWN)
             return StoredRun(info, config, "store", self)
         except Damaged as error:
             self._quarantine(run_id, str(error))
@@ -92,16 +93,17 @@ class RunFolders:
 
     def _unchanged(self, run_id: str) -> tuple[RunInfo, RunConfig] | None:
         """What run.json said when it was last read, if it is still that file and the others have their sizes."""
-        folder = str(self.folder(run_id))
         with self._lock:
             found = self._known.get(run_id)
             if found is None:
                 return None
             self._known.move_to_end(run_id)
-        state, info, config = found
-        sizes = ((_state(f"{folder}/{name}"), info.files[name].size) for name in (file_name(info, p) for p in FILES))
-        if _state(f"{folder}/run.json") == state and all(now is not None and now[2] == size for now, size in sizes):
-            return info, config
+        (state, sizes), info, config = found
+        folder = f"{self.root}/runs/{run_id[:2]}/{run_id}"  # as ``folder`` has it, which takes three times as long
+        if _state(f"{folder}/run.json") == state:
+            with contextlib.suppress(OSError):
+                if all(os.stat(f"{folder}/{name}").st_size == size for name, size in sizes):
+                    return info, config
         with self._lock:
             self._known.pop(run_id, None)
         return None
