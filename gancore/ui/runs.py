@@ -17,6 +17,9 @@ from gancore.ui.form import as_text
 from gancore.ui.heavy import computed
 from gancore.ui.text import escaped
 
+NEXT_BEST = 5
+"""Runs that are tried in turn where the nearest ones turn out to be damaged."""
+
 
 def stored(store: Store, config: RunConfig) -> StoredRun | None:
     """The run of a config, with its arrays read at most once a server; None if it is not trained."""
@@ -39,16 +42,16 @@ def kept(run: StoredRun) -> StoredRun | None:
 
 
 def nearest(store: Store, config: RunConfig) -> StoredRun | None:
-    """The finished run whose config differs from this one in the fewest settings; lower seeds first."""
-    flat = flatten(config)
-
-    def distance(run: StoredRun) -> tuple[int, int, int]:
-        other = flatten(run.config)
-        apart = {path for path in flat.keys() | other.keys() if flat.get(path) != other.get(path)} - {"seed"}
-        return sum(3 if path == "dataset.kind" else 1 for path in apart), run.config.seed, len(run.run_id)
-
-    runs = [run for run in store.runs() if run.status == "finished"] or store.runs()
-    return kept(min(runs, key=distance)) if runs else None
+    """The finished run whose config differs from this one in the fewest settings; None without any."""
+    gone: set[str] = set()
+    for _ in range(NEXT_BEST):
+        run = store.nearest(config, gone)
+        if run is None:
+            return None
+        if found := kept(run):
+            return found
+        gone.add(run.run_id)  # its files turned out to be damaged
+    return None
 
 
 def differences(config: RunConfig, other: RunConfig) -> str:
