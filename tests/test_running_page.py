@@ -162,9 +162,9 @@ def started(most: int = 30, minutes: int = 30) -> AppTest:
 
 def test_the_rule_is_said_before_anything_starts(own_store, queue: Jobs) -> None:
     app = opened()
-    assert "6 looks are planned, at 10, 20, 30, 40, 50 and 60 seeds" in words(app)
+    assert "6 looks are planned: at 10, 20, 30, 40, 50 and 60 seeds" in words(app)
     app.number_input(key="until_most").set_value(20).run()
-    assert "2 looks are planned, at 10 and 20 seeds" in words(app) and "99.22%" in words(app)
+    assert "2 looks are planned: at 10 and 20 seeds" in words(app) and "99.22%" in words(app)
     assert app.multiselect(key="until_claims").options == ["1. Half the *scale* helps."]
     assert not queue
 
