@@ -82,7 +82,7 @@ with view:
     run = trained.get(seed if seed is not None else 0) or next(iter(trained.values()))
     views.run_view(run, note)
 
-    st.header("Metrics at the end of training" + (", of that other run" if note else ""))
+    st.header("Metrics of the nearest run at the end of training" if note else "Metrics at the end of training")
     with st.spinner("Scoring real points against real points…"):
         floors = runs.floors_of(store, run.config.dataset)
     st.caption("Floor: what real points score against other real points. The Data page explains each metric.")

@@ -25,16 +25,16 @@ from gancore.studies.summaries import HEADLINE, middle_table, success_table
 from gancore.ui.heavy import computed
 from gancore.ui.text import escaped
 
-MOST = 900
+MOST = 1_150
 """Pixels of height before the table scrolls."""
-NAMES = 200
+NAMES = 210
 """Pixels of the names, at most: they stay in place, and a phone must have room for a number beside them."""
 LETTERS = 27
 """Letters of a name in a line of that width."""
 LINE = 18
 """Pixels of a line."""
-ROW = 35
-"""Pixels of a row with one line."""
+ROW, WRAPPED = 35, 66
+"""Pixels of a row with one line, and of one with up to three: Streamlit wraps in rows of more than 64 alone."""
 Have = tuple[tuple[str, ...], ...]
 """A row a run: variant, label, run id and state, and a digest of all values; what a cached table is found by."""
 
@@ -68,9 +68,9 @@ def section(store: Store, study: Study, seeds: int, metric: str, variants: Seque
     palette = figures.colours_of([variant.name for variant in study.variants])
     colours = [f"color: {palette[name]}" for name in names]
     key = table_key(names)
-    # A table wraps what is too long where its rows are high enough: every name is there whole.
+    # Every name is there whole: where one is too long for a line, all rows are high enough for its lines.
     lines = max(len(textwrap.wrap(name, LETTERS)) for name in rows["variant"])
-    row_height = ROW + LINE * (lines - 1)
+    row_height = ROW if lines < 2 else max(WRAPPED, LINE * lines + 12)
     event = st.dataframe(
         rows.style.apply(lambda column: colours, subset=["mark"]),
         hide_index=True,
