@@ -30,7 +30,7 @@ def every_setting() -> list[str]:
 def known_settings(settings: Mapping[str, str], where: str) -> tuple[dict[str, str], list[str]]:
     """Settings (path → value as typed) that exist, and a sentence for each of the others."""
     known = {path: value for path, value in settings.items() if _exists(path)}
-    return known, [_sentence(f"{where}: {path}", path) for path in settings if path not in known]
+    return known, [_sentence(f"{where}: {shortened(path)}", path) for path in settings if path not in known]
 
 
 def known_study(text: str, source: str) -> tuple[Study, list[str]]:
