@@ -38,7 +38,9 @@ settings, view = st.columns([4, 8], gap="large")
 
 with settings:
     form = config_form()
-    seeds = st.slider("Number of seeds", 1, SEEDS, 4, key="seeds", bind="query-params", help="One run is trained per seed: 0, 1, 2, …")
+    seeds = st.slider(
+        "Number of seeds", 1, SEEDS, 4, key="seeds", bind="query-params", help="One run is trained per seed: 0, 1, 2, …"
+    )
     configs = runs.with_seeds(form.config, seeds)
     missing = [] if form.errors else [config for config in configs if config.run_id not in store]
     label = f"{label_of(form.config, [])}, {count(seeds, 'seed')}"

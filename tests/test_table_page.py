@@ -123,7 +123,7 @@ def test_unfinished_and_empty_studies_have_helpful_rows() -> None:
     none = AppTest.from_function(empty, default_timeout=60).run()
     assert not none.exception and not none.warning
     frame = none.dataframe[0].value
-    assert set(frame["trained"]) == {"0 of 2 trained"} 
+    assert set(frame["trained"]) == {"0 of 2 trained"}
     assert all(frame["w1_excess"].isna()) and all(frame["success"].isna())
     assert "No seed has a value of both" in words(none)
     assert "Not trained yet." in words(none)

@@ -46,7 +46,9 @@ def write_png(report: Report, path: Path, say: Say) -> None:
     path.write_bytes(png(_said(report, False, say)))
 
 
-@add_format("svg", ".svg", label="Picture (SVG)", help="A vector image, 7 inches wide.", mime="image/svg+xml", parts=True)
+@add_format(
+    "svg", ".svg", label="Picture (SVG)", help="A vector image, 7 inches wide.", mime="image/svg+xml", parts=True
+)
 def write_svg(report: Report, path: Path, say: Say) -> None:
     """The picture in shapes, for a web page or to be edited."""
     spec = _said(report, True, say)

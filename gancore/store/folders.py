@@ -50,7 +50,9 @@ class RunFolders:
 
     def __init__(self, root: Path) -> None:
         self.root = root
-        self._known: OrderedDict[str, tuple[tuple[FileState, list[tuple[str, int]]], RunInfo, RunConfig]] = OrderedDict()
+        self._known: OrderedDict[str, tuple[tuple[FileState, list[tuple[str, int]]], RunInfo, RunConfig]] = (
+            OrderedDict()
+        )
         self._frames: OrderedDict[tuple[PartName, str], Any] = OrderedDict()
         self._lock = threading.Lock()
 

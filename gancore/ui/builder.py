@@ -137,7 +137,11 @@ def _fields(start: Draft, mark: str) -> Draft:
     with left:
         title = st.text_input("Title", start.title, key=f"builder_title_{mark}", max_chars=120)
         name = st.text_input(
-            "Name", start.name, key=f"builder_name_{mark}", help="Used in files and links: a-z, 0-9 and -.", max_chars=64
+            "Name",
+            start.name,
+            key=f"builder_name_{mark}",
+            help="Used in files and links: a-z, 0-9 and -.",
+            max_chars=64,
         )
     with right:
         question = st.text_area("Question", start.question, key=f"builder_question_{mark}", max_chars=1000, height=124)
@@ -247,4 +251,6 @@ def _preview(store: Store, study: Study) -> None:
             icon=":material/download:",
             key="builder_download",
         )
-        st.caption("Opening the study does not start any training. Its link contains the whole study and can be shared.")
+        st.caption(
+            "Opening the study does not start any training. Its link contains the whole study and can be shared."
+        )

@@ -53,7 +53,11 @@ def _columns(kind: type[Any]) -> dict[str, Any]:
     if kind is FactorRow:
         return {
             "name": text("factor", help="A short name: a-z, 0-9 and -."),
-            "path": choice("setting", options=every_setting(), help="The setting that varies. Leave it empty if a level sets several settings: a=1 & b=2."),
+            "path": choice(
+                "setting",
+                options=every_setting(),
+                help="The setting that varies. Leave it empty if a level sets several settings: a=1 & b=2.",
+            ),
             "levels": text("levels", width="medium", help="Separated by semicolons. The first level is the baseline."),
             "labels": text("labels", help="Names for the levels, separated by semicolons. Optional."),
         }
@@ -65,7 +69,10 @@ def _columns(kind: type[Any]) -> dict[str, Any]:
         }
     return {
         "text": text("claim", width="large", help="A sentence that the runs can support or refute."),
-        "factor": text("factor", help="The factor that the claim is about. Leave it empty to compare two variants with from and to."),
+        "factor": text(
+            "factor",
+            help="The factor that the claim is about. Leave it empty to compare two variants with from and to.",
+        ),
         "level": text("level", help="Which level, if the factor has more than two."),
         "before": text("from", help="The name of the variant to compare with."),
         "after": text("to", help="The name of the variant that should differ."),

@@ -158,7 +158,9 @@ def _seeds(study: Study, found: Comparison, labels: tuple[str, str]) -> None:
     colours = palette[found.names[0]], palette[found.names[1]]
     left, right = st.columns(2, gap="large")
     with left:
-        st.markdown("**Seed by seed**", help="One line per seed: green if the second variant is better, orange if it is worse.")
+        st.markdown(
+            "**Seed by seed**", help="One line per seed: green if the second variant is better, orange if it is worse."
+        )
         show(pairs(frame, labels, colours, metric.label, found.better), key="pairs", stretch=True)
     with right:
         st.markdown(

@@ -89,7 +89,11 @@ def section(store: Store, study: Study, seeds: int, metric: str, variants: Seque
     if len(picked) == 2:
         st.caption(f":material/compare_arrows: Compared below: **{words[0]}** with **{words[1]}**.")
     else:
-        st.caption("Tick two rows to compare them below." if len(picked) < 2 else f"{len(picked)} rows are ticked. Tick exactly two to compare them.")
+        st.caption(
+            "Tick two rows to compare them below."
+            if len(picked) < 2
+            else f"{len(picked)} rows are ticked. Tick exactly two to compare them."
+        )
     st.caption(
         "Metrics are interquartile means over seeds at the end of training, with 95% bootstrap intervals. A run that "
         "diverged counts as not learned, and as the worst value in the study. "

@@ -27,7 +27,7 @@ def run_view(run: StoredRun, note: str = "") -> None:
     left, right = st.columns([5, 7], gap="medium")
     with left:
         if note:
-            st.warning(
+            st.info(
                 f"**Not your settings.** They are not trained yet. This is the nearest finished run: {escaped(note)}.",
                 icon=":material/difference:",
             )
@@ -50,7 +50,9 @@ def _points(run: StoredRun, note: str) -> None:
     fake, at = snapshot(run, step)
     before = "Nearest finished run, not the settings in the form. " if note else ""
     with st.container(width=WIDEST):
-        show_square(figures.scatter(real_points(run.config.dataset), fake), "points", f"{before}{points_in_words(run, at)}")
+        show_square(
+            figures.scatter(real_points(run.config.dataset), fake), "points", f"{before}{points_in_words(run, at)}"
+        )
     st.caption(f":blue[●] real, :red[●] generated at step {at:,}: {_in_words(run, at)}")
 
 

@@ -90,7 +90,11 @@ def test_a_page_that_is_left_gives_its_place_up() -> None:
 
 def test_a_turn_within_a_turn_does_not_wait_and_an_error_ends_it() -> None:
     line = Line()
-    with pytest.raises(Gone), line.turn(lambda ahead: None), line.turn(lambda ahead: pytest.fail("it waits for itself")):
+    with (
+        pytest.raises(Gone),
+        line.turn(lambda ahead: None),
+        line.turn(lambda ahead: pytest.fail("it waits for itself")),
+    ):
         raise Gone
     with line.turn(lambda ahead: pytest.fail("the error kept the place")):
         pass

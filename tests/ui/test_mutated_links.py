@@ -37,8 +37,33 @@ LINKS: dict[str, list[dict[str, str]]] = {
     "data": [{"dataset.kind": "circle", "dataset.scale": "0.5", "dataset.center_x": "0.2", "dataset.size": "500"}],
 }
 VALUES = ["", " ", "-1", "0", "1e400", "nan", "inf", "9" * 5_000, "0x" + "f" * 3_000, "-0x" + "1" * 4_000, "٣", "²"]
-VALUES += ["[]", "{}", "null", "true", "1,2,3", "a=b&c=d", "<script>", "../../etc/passwd", "\x00", "😀" * 50, "%00", "x" * 9_000]
-NUMBERS = ["1e999", "-1", "0x" + "f" * 2_000, "9" * 4_400, "nan", "inf", "true", '"two"', "[1, 2]", "{a = 1}", "1979-05-27"]
+VALUES += [
+    "[]",
+    "{}",
+    "null",
+    "true",
+    "1,2,3",
+    "a=b&c=d",
+    "<script>",
+    "../../etc/passwd",
+    "\x00",
+    "😀" * 50,
+    "%00",
+    "x" * 9_000,
+]
+NUMBERS = [
+    "1e999",
+    "-1",
+    "0x" + "f" * 2_000,
+    "9" * 4_400,
+    "nan",
+    "inf",
+    "true",
+    '"two"',
+    "[1, 2]",
+    "{a = 1}",
+    "1979-05-27",
+]
 NAMES = ["batch_sise", "dataset.kindd", "generator", "seed", "dataset", "g_optimizer.learning_rate.x"]
 
 
@@ -58,7 +83,10 @@ def mutated_study(chance: random.Random) -> str:
         return TOML[:start] + chance.choice(NUMBERS) + TOML[end:]
     if kind == 1:
         name, value = chance.choice(NAMES), chance.choice([*NUMBERS, "1"])
-        return TOML.replace("[base]\n", f"[base]\n{name} = {value}\n") + f"\n[[variant]]\nname = 'new'\nset = {{{name} = {value}}}\n"
+        return (
+            TOML.replace("[base]\n", f"[base]\n{name} = {value}\n")
+            + f"\n[[variant]]\nname = 'new'\nset = {{{name} = {value}}}\n"
+        )
     start = chance.randrange(len(TOML))
     if kind == 2:
         return TOML[:start] + TOML[start + chance.randrange(1, 60) :]

@@ -40,9 +40,11 @@ def test_the_first_panel_of_a_shared_link_is_on_the_first_screen(
 
 def test_the_choices_are_one_click_away_and_stay_open(chromium, server: str) -> None:
     page = opened(chromium, f"{server}/{LINK}", 390, 844)
-    seed = page.locator(".st-key-seed input")
+    seed = page.locator(".st-key-seed [role='combobox'], .st-key-seed input").first
     assert not seed.is_visible()
     page.locator(".st-key-choices summary").click()
+    seed.wait_for(state="visible")
+    page.wait_for_timeout(500)  # while it unfolds, a list that opens closes again
     seed.click()
     page.get_by_role("option", name="best").click()
     page.wait_for_function("new URL(location.href).searchParams.get('seed') === 'best'")

@@ -45,7 +45,11 @@ class PausedJob:
 @pytest.fixture
 def store(own_store: Path, monkeypatch: pytest.MonkeyPatch) -> Store:
     monkeypatch.setattr(Store, "open", Store)
-    for name, value in {"warm": lambda store: None, "live": lambda store, run_id: None, "list_jobs": lambda s: []}.items():
+    for name, value in {
+        "warm": lambda store: None,
+        "live": lambda store, run_id: None,
+        "list_jobs": lambda s: [],
+    }.items():
         monkeypatch.setattr(jobs, name, value)
     monkeypatch.setattr(jobs, "available", lambda: True)
     monkeypatch.setattr(runs, "floors_of", lambda *a: {key: {"mean": 0.1, "low": 0.0, "high": 0.2} for key in METRICS})
@@ -88,14 +92,16 @@ def test_a_job_of_many_configurations_names_a_few(store: Store, monkeypatch: pyt
 def test_the_nearest_run_is_said_over_its_own_picture(store: Store) -> None:
     store.put(untrained(with_changes(RunConfig(), SHORT | {"batch_size": 256})))
     app = opened(steps="400", batch_size="128")
-    (box,) = app.warning
-    assert "Not your settings." in box.value and "batch\\_size 256 instead of 128" in box.value
+    (box,) = [one for one in app.info if "Not your settings." in one.value]
+    assert "batch\\_size 256 instead of 128" in box.value
     order = [element.type for column in app.main.children.values() for element in walk(column)]
-    assert order.index("warning") < next(i for i, kind in enumerate(order) if "vega" in kind)
+    assert order.index("info") < next(i for i, kind in enumerate(order) if "vega" in kind)
     (picture,) = (chart for chart in app.get("vega_lite_chart") if "Nearest finished run" in chart.proto.spec)
     assert "not the settings in the form" in picture.proto.spec
     exact = opened(steps="400", batch_size="256")
-    assert not exact.warning and not any("Nearest" in chart.proto.spec for chart in exact.get("vega_lite_chart"))
+    assert "Not your settings" not in words(exact) and not any(
+        "Nearest" in chart.proto.spec for chart in exact.get("vega_lite_chart")
+    )
 
 
 def walk(block):
@@ -109,7 +115,9 @@ def test_a_rerun_of_the_page_reads_no_run_that_it_has_read(store: Store, monkeyp
     from gancore.store import files, folders
 
     for size in range(1, 41):
-        store.put(untrained(with_changes(RunConfig(), {"steps": 4, "log_every": 2, "snapshot_every": 2, "batch_size": size})))
+        store.put(
+            untrained(with_changes(RunConfig(), {"steps": 4, "log_every": 2, "snapshot_every": 2, "batch_size": size}))
+        )
     app = opened(batch_size="500")
     reads: list[str] = []
 
@@ -121,5 +129,5 @@ def test_a_rerun_of_the_page_reads_no_run_that_it_has_read(store: Store, monkeyp
     monkeypatch.setattr(folders, "read_bounded", read)
     for size in ("600", "700"):
         app.text_input(key="batch_size").set_value(size).run()
-        assert not app.exception and "Not your settings." in app.warning[0].value
+        assert not app.exception and "Not your settings." in words(app)
     assert not reads

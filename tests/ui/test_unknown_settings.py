@@ -134,7 +134,9 @@ def opened(**query: str) -> AppTest:
 
 
 def words(app: AppTest) -> str:
-    return re.sub(r"\\(.)", r"\1", "\n".join(str(element.value) for element in [*app.warning, *app.error, *app.markdown]))
+    return re.sub(
+        r"\\(.)", r"\1", "\n".join(str(element.value) for element in [*app.warning, *app.error, *app.markdown])
+    )
 
 
 def primaries(app: AppTest) -> list[str]:

@@ -88,7 +88,9 @@ def _pruned(data: dict[str, Any]) -> Iterator[str]:
         data["claim"] = [claim for n, claim in enumerate(claims, 1) if n not in lost]
     rules = data.get("generators", [])
     if gone and rules:
-        data["generators"] = [rule for rule in rules if not gone & set(rule.replace("=", " ").replace("*", " ").split())]
+        data["generators"] = [
+            rule for rule in rules if not gone & set(rule.replace("=", " ").replace("*", " ").split())
+        ]
         if len(data["generators"]) < len(rules):
             yield "generators: those with a factor that is left out are left out too"
 

@@ -58,7 +58,11 @@ def button(store: Store, study: Study, disabled: bool) -> None:
         if study.claims:
             names = {n: f"{n}. {claim.text}" for n, claim in enumerate(study.claims, start=1)}
             wanted = st.multiselect(
-                "Stop when these are decided", list(names), format_func=lambda n: names[n], key="until_claims", placeholder="all claims"
+                "Stop when these are decided",
+                list(names),
+                format_func=lambda n: names[n],
+                key="until_claims",
+                placeholder="all claims",
             )
         else:
             others = any(arm.levels is None for arm in study.arms[1:])
