@@ -75,9 +75,9 @@ class Plan:
         )
         return (
             f"{when} seeds. A claim is decided at the first look whose corrected interval excludes zero. That verdict "
-            f"then stands. All looks together keep the error rate at 5%. Each look uses a share of it: its new seeds out "
-            f"of {MAX_SEEDS}. The look at {first} seeds uses {percent(1 - self.level(first))}, so its intervals are "
-            f"{percent(self.level(first))} intervals. Looking often, or planning again for more seeds, does not make a "
+            f"then stands. All looks together keep the error rate at 5%. Each look uses a share of it: its new seeds "
+            f"out of {MAX_SEEDS}. The look at {first} seeds uses {percent(1 - self.level(first))}, so its intervals "
+            f"are {percent(self.level(first))} intervals. Looking often, or planning again for more seeds, does not make a "
             "wrong verdict more likely. Claims about several metrics, or of several kinds, divide the 5% further."
         )
 

@@ -57,8 +57,8 @@ def choose(store: Store, names: Sequence[str], embedded: bool) -> tuple[Study, i
             picks,
             key="seed",
             bind="query-params",
-            help="Which seed's points a panel shows: the median, best or worst one by w1_excess at the end, or a seed by its "
-            "number. each: one panel per seed. all: all seeds in one panel.",
+            help="Which seed's points a panel shows: the median, best or worst one by w1_excess at the end, or a seed "
+            "by its number. each: one panel per seed. all: all seeds in one panel.",
         )
     rows = None
     pairs = _row_choices(study)

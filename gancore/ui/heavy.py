@@ -100,9 +100,9 @@ class Results:
 def computed(words: str, runs: Callable[..., int]) -> Callable[[Callable[..., T]], Callable[..., T]]:
     """A function whose results are kept, by its arguments other than those whose names begin with an underscore.
 
-    ``words`` stand beside the spinner. ``runs`` takes the same arguments and says how many runs it reads: one that reads
-    more than ``LARGE`` waits for its turn, and gives it up when its page is left or asks for something else. Results are
-    shared: copy them before changing them.
+    ``words`` stand beside the spinner. ``runs`` takes the same arguments and says how many runs the function reads: one
+    that reads more than ``LARGE`` waits for its turn, and gives its place up when its page is left or asks for
+    something else. Results are shared: copy them before changing them.
     """
 
     def wrap(function: Callable[..., T]) -> Callable[..., T]:

@@ -184,7 +184,7 @@ def _columns(rows: pd.DataFrame, settings: dict[str, list[Any]], keys: Sequence[
         "success": st.column_config.TextColumn(
             "Success",
             width=150,
-            help=f"The share of runs that learned, with Wilson's 95% interval. Learned: {METRICS['learned'].definition}",
+            help=f"The share of runs that learned, with Wilson's 95% interval. {METRICS['learned'].definition}",
         ),
         "diverged": st.column_config.NumberColumn("Diverged", help="A loss or weight stopped being finite."),
         "missing": st.column_config.NumberColumn("Not trained"),

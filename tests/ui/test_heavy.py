@@ -1,4 +1,4 @@
-"""Large computations take turns, give their place up when they are no longer wanted, and keep what they made in bounds."""
+"""Large computations take turns, give up places that nobody wants, and keep their results within bounds."""
 
 from __future__ import annotations
 

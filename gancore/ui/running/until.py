@@ -73,8 +73,8 @@ def button(store: Store, study: Study, disabled: bool) -> None:
         plan = Plan(int(most), every, tuple(sorted(wanted)))
         together = ", over all datasets together" if len(study.datasets) > 1 else ""
         st.caption(
-            f"{plan.rule} The metric is w1_excess{together}. Keep this page open: it starts the next seeds when a batch "
-            "ends. Cancel the job to stop; finished runs are kept."
+            f"{plan.rule} The metric is w1_excess{together}. Keep this page open: it starts the next seeds when a "
+            "batch ends. Cancel the job to stop; finished runs are kept."
         )
         if len(study.arms) < 2:
             st.caption("This study has only one variant, so there is nothing to decide.")
@@ -129,8 +129,8 @@ def standing(store: Store, study: Study) -> None:
             numbers = {name: st.column_config.NumberColumn(format="%.3g") for name in ("change", "low", "high")}
             st.dataframe(_rows(found[-1]), hide_index=True, height="content", column_config=numbers, key="until_looks")
         st.caption(
-            f"{escaped(plan.rule)} The verdicts in this box allow for repeated looks. The verdicts further down the page "
-            "are for a single look at the seeds that are there."
+            f"{escaped(plan.rule)} The verdicts in this box allow for repeated looks. The verdicts further down the "
+            "page are for a single look at the seeds that are there."
         )
         if sequence.ended:
             st.button("Dismiss", key="until_dismiss", on_click=_forget)
