@@ -74,11 +74,12 @@ class Plan:
             else f"One look is planned: at {last}"
         )
         return (
-            f"{when} seeds. A claim is decided at the first look whose corrected interval excludes zero. That verdict "
-            f"then stands. All looks together keep the error rate at 5%. Each look uses a share of it: its new seeds "
-            f"out of {MAX_SEEDS}. The look at {first} seeds uses {percent(1 - self.level(first))}, so its intervals "
-            f"are {percent(self.level(first))} intervals. Looking often, or planning again for more seeds, does not make a "
-            "wrong verdict more likely. Claims about several metrics, or of several kinds, divide the 5% further."
+            f"{when} seeds. A claim is decided at the first look whose corrected interval excludes zero. "
+            "That verdict then stands. All looks together keep the error rate at 5%. Each look uses a share of it: its "
+            f"new seeds out of {MAX_SEEDS}. The look at {first} seeds uses {percent(1 - self.level(first))}, so its "
+            f"intervals are {percent(self.level(first))} intervals. Looking often, or planning again for more seeds, "
+            "does not make a wrong verdict more likely. Claims about several metrics, or of several kinds, divide the "
+            "5% further."
         )
 
 
