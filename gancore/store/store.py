@@ -6,17 +6,18 @@ import contextlib
 import os
 import re
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 from gancore import metrics
-from gancore.config import ConfigError, Dataset
+from gancore.config import ConfigError, Dataset, RunConfig
 from gancore.store.bundle import Bundle
 from gancore.store.bundles import gallery_bundles, imported_bundles
 from gancore.store.errors import Damaged, Problem
 from gancore.store.files import read_bounded, replace_file
 from gancore.store.floors import Ceilings, Floors, floors_key, read_floors, write_floors
 from gancore.store.folders import MAX_INFO, RunFolders
+from gancore.store.index import Entry, Index, entry_of, nearest
 from gancore.store.parts import encode
 from gancore.store.record import RUN_ID, StoredRun, describe
 from gancore.training.result import RunResult
@@ -43,6 +44,8 @@ class Store:
         self.root = default_root() if root is None else Path(root).expanduser()
         self.layers = tuple(layers)
         self._folders = RunFolders(self.root)
+        self._index = Index(self._folders)
+        self._layer_entries: dict[str, list[Entry]] = {}
         self._floors: dict[str, Floors] = {}
         self._ceilings: dict[str, Ceilings] = {}
 
@@ -79,6 +82,28 @@ class Store:
         for group in (own, *(layer.runs() for layer in self.layers)):
             for run in sorted(group, key=lambda run: (run.created, run.run_id), reverse=True):
                 found.setdefault(run.run_id, run)
+        return list(found.values())
+
+    def nearest(self, config: RunConfig, but: Iterable[str] = ()) -> StoredRun | None:
+        """The run whose settings are nearest to these (see ``gancore.store.index.nearest``), leaving out some run ids.
+
+        Where nothing changed since the last search, it opens that one run alone.
+        """
+        gone = set(but)
+        while found := nearest((entry for entry in self._entries() if entry.run_id not in gone), config):
+            if run := self.get(found.run_id):
+                return run
+            gone.add(found.run_id)  # it was damaged or taken away since it was listed
+        return None
+
+    def _entries(self) -> list[Entry]:
+        """What a search needs of every run, own ones and those of the layers."""
+        found = dict(self._index.entries())
+        for layer in self.layers:
+            if layer.name not in self._layer_entries:
+                self._layer_entries[layer.name] = [entry_of(run) for run in layer.runs()]
+            for entry in self._layer_entries[layer.name]:
+                found.setdefault(entry.run_id, entry)
         return list(found.values())
 
     def find(self, prefix: str) -> StoredRun:

@@ -77,13 +77,20 @@ def parse_study(text: str, source: str = "study") -> Study:
 
 def _parsed(text: str, source: str) -> Study:
     try:
-        table = StudyTable.model_validate(tomllib.loads(text))
+        data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise ConfigError(f"{source}: it is not valid TOML; {error}") from None
-    except ValidationError as error:
-        raise ConfigError(f"{source}: {sentence(error)}") from None
     except ValueError:  # what int() raises inside tomllib
         raise ConfigError(f"{source}: it is not valid TOML; a number has thousands of digits") from None
+    return parse_table(data, source)
+
+
+def parse_table(data: dict[str, Any], source: str) -> Study:
+    """A study from what a TOML file holds; ``source`` names it in errors. Raises ConfigError."""
+    try:
+        table = StudyTable.model_validate(data)
+    except ValidationError as error:
+        raise ConfigError(f"{source}: {sentence(error)}") from None
     try:
         refuse_seed(table.base, "base")
         base = parse_config(table.base)

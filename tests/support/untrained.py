@@ -1,0 +1,31 @@
+"""Runs that nobody trained, for tests of what surrounds training."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from gancore.config import RunConfig
+from gancore.metrics import METRICS
+from gancore.training.result import RunResult
+
+
+def untrained(config: RunConfig) -> RunResult:
+    """A result with real points for generated ones, so that it takes no TensorFlow."""
+    rng = np.random.default_rng(config.seed)
+    rows = np.array(config.log_steps)
+    names = ("d_loss", "d_loss_real", "d_loss_fake", "g_loss", "d_acc", "d_acc_real", "d_acc_fake")
+    steps = np.array([0, config.steps])
+    return RunResult(
+        config=config,
+        status="finished",
+        steps=config.steps,
+        diverged_at=None,
+        seconds=1.0,
+        history={"step": rows} | {name: np.full(len(rows), 0.5) for name in names},
+        snapshot_steps=steps,
+        snapshots=np.stack([config.dataset.sample(rng, 2000) for _ in steps]).astype(np.float32),  # type: ignore[attr-defined]
+        metrics={key: np.array([0.2, 0.1]) for key in METRICS},
+        weights={"generator/0/kernel": np.zeros((2, 2), np.float32)},
+        versions={"gancore": "0"},
+        device="cpu",
+    )
