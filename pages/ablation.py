@@ -8,9 +8,11 @@ from gancore.ui.frame import setup
 
 store = setup("Ablation")
 embedded = bool(st.context.is_embedded)
+head = box = st.container()
 if not embedded:
-    with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute"):
-        st.title("Ablation")
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.title("Ablation", width="stretch")
+        head = st.container(width="content")
         st.button(
             "Build a study",
             type="tertiary",
@@ -49,7 +51,10 @@ url.check(
     }
     | viewer.CHECKS
 )
-study, seeds, pick, rows = chooser.choose(store, names, embedded)
+if not embedded:
+    box = st.expander("Study, seeds, claim and training", expanded=not chooser.folded(), key="choices")
+with box:
+    study, seeds, pick, rows = chooser.choose(store, names, embedded)
 found = runs_of(store, study, seeds)
 
 first = bool(st.session_state.get("builder_first"))
@@ -59,12 +64,14 @@ if not embedded:
         builder.section(store, study)
     stop = "." if study.title[-1:].isalnum() else ""
     st.markdown(f"**{escaped(study.title)}{stop}** {escaped(study.question)}")
-    left, middle, right = st.columns([32, 21, 7], gap="small", vertical_alignment="bottom")
-    with left:
-        training = running.section(store, study, seeds)
-    with middle:
+    with box:
+        left, right = st.columns([3, 2], gap="medium", vertical_alignment="bottom")
+    with right:
         number = chooser.claim(study)
-    with right, st.container(horizontal=True, horizontal_alignment="right"):
+    # What has nothing to do is folded away with the choices; a job, or what is left to train, stands on the page.
+    with left if running.idle(store, study, seeds) else st.container():
+        training = running.section(store, study, seeds, main=not builder.is_open())
+    with head:
         exports.section(store, study, seeds, chooser.metric(), chooser.single(pick))
     running.standing(store, study)
 else:
@@ -73,12 +80,12 @@ else:
     number = chooser.claim(study, embedded)
 if not any(run for runs in found.values() for run in runs):
     if training:
-        st.info("Nothing of this study is stored yet. Its panels appear as runs are finished.")
+        st.info("No run of this study is stored yet. Its panels appear as runs finish.")
     else:
         st.info(
-            f"Nothing of this study is stored yet. Train it {'' if embedded else 'with the button above, or '}on the "
+            f"No run of this study is stored yet. Train it {'' if embedded else 'with the button above, or '}on the "
             f"command line with `{study_command(study, seeds, store)}`"
-            + ("." if embedded or is_known(study, store) else "; the builder downloads that file.")
+            + ("." if embedded or is_known(study, store) else "; the builder has that file as a download.")
         )
     if not embedded and not first:
         builder.section(store, study)
@@ -102,7 +109,10 @@ elif run := run_dialog.from_url(store, study, seeds):
 
 metric = verdicts.section(store, study, seeds)
 
-st.subheader("How well, in numbers", help="Sort by a column's head; hide columns in its menu; tick two rows.")
+st.subheader(
+    "Results in numbers",
+    help="Click a column's heading to sort. Hide columns in its menu. Tick two rows to compare them.",
+)
 two = table.section(store, study, seeds, metric, variants)
 
 st.subheader("Two variants, side by side")

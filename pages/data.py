@@ -28,7 +28,7 @@ with settings:
     form = config_form(["dataset"])
     dataset = form.config.dataset
     if form.errors:
-        st.warning("The last valid choice is shown until every setting is allowed.")
+        st.warning("The page shows the last valid settings until every setting is allowed.")
     link("Training", "Train a GAN on this distribution", settings_of(form.config))
 
 real = runs.real_points(dataset)
@@ -43,17 +43,17 @@ with picture:
     st.metric(
         "Points with a coordinate beyond ±0.99",
         f"{beyond:.1%}",
-        help="A tanh output reaches 0.99 only for inputs above 2.6, where its slope has fallen below 0.02: "
-        "a generator that ends in tanh saturates to draw these points.",
+        help="A tanh output reaches 0.99 only for inputs above 2.6, where its slope is below 0.02. "
+        "A generator with a tanh output has to saturate to draw these points.",
     )
     if outside:
-        st.caption(f"{outside:.1%} of the points lie beyond ±1, where a tanh output cannot reach at all.")
+        st.caption(f"{outside:.1%} of the points lie beyond ±1, which a tanh output cannot reach at all.")
 
 with scores:
     st.header("What perfect samples would score")
     st.caption(
-        "Floors: real points scored against other real points, 2,000 each (w1: 1,000), over 20 pairs. "
-        "No generator can be expected to do better; every metric is read beside its floor."
+        "A floor is what real points score against other real points: 2,000 each (w1: 1,000), over 20 pairs. "
+        "No generator can be expected to do better, so read every metric beside its floor."
     )
     with st.spinner("Scoring real points against real points…"):
         floors = runs.floors_of(store, dataset)

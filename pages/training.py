@@ -38,57 +38,57 @@ settings, view = st.columns([4, 8], gap="large")
 
 with settings:
     form = config_form()
-    seeds = st.slider("Number of seeds", 1, SEEDS, 4, key="seeds", bind="query-params", help="Seeds 0, 1, 2, …")
+    seeds = st.slider(
+        "Number of seeds", 1, SEEDS, 4, key="seeds", bind="query-params", help="One run is trained per seed: 0, 1, 2, …"
+    )
     configs = runs.with_seeds(form.config, seeds)
     missing = [] if form.errors else [config for config in configs if config.run_id not in store]
     refusal = refusal or progress.reason_not_to_train(store, missing)
     label = f"{label_of(form.config, [])}, {count(seeds, 'seed')}"
     busy = active and {config.run_id for config in missing} <= set(job.run_ids) if job else False
-    done = "Train" if form.errors else "All of these are trained"
+    done = "Train" if form.errors else "All of these runs are trained"
     button = f"Train {count(len(missing), 'run')}" if missing else done
     blocked = bool(refusal or form.errors or not missing or busy)
     if st.button(button, type="primary", icon=":material/play_arrow:", disabled=blocked, key="start"):
         progress.start(store, configs, label)
     if form.errors:
-        st.error(escaped("Nothing can start. " + ". ".join(form.errors) + "."))
+        st.error(escaped("Training cannot start. " + ". ".join(form.errors) + "."))
     elif refusal and missing:
         st.info(escaped(refusal))
     elif missing and not busy:
         st.caption(f"{seeds - len(missing)} of {seeds} finished; {progress.cost(store, missing)}")
     elif not missing:
-        st.caption("Change a setting or add seeds to train more.")
+        st.caption("To train more, change a setting or add seeds.")
     if not form.errors:
         builder.link_from(form.config, seeds)
 
 with view:
     if job is not None:
         if active:
+            progress.settings(job, form.config)
             progress.watch(store, job, live=True)
             st.stop()
         progress.outcome(job)
 
     trained = {config.seed: run for config in configs if (run := runs.stored(store, config))}
     closest = None if trained else runs.nearest(store, form.config)
+    note = ""
     if closest:
-        st.info(
-            "These settings are not trained yet. Shown is the nearest finished run, with "
-            + escaped(runs.differences(closest.config, form.config))
-            + "."
-        )
+        note = runs.differences(closest.config, form.config)
         trained = {closest.config.seed: closest}
     if not trained:
-        st.info("No finished run is stored here yet. Press Train on the left, or run `gancore train --seeds 4`.")
+        st.info("No finished run is stored here yet. Press Train, or run `gancore train --seeds 4`.")
         st.stop()
     seed = st.segmented_control(
         "Seed", list(trained), default=next(iter(trained)), key="shown", bind="query-params", required=True
     )
     run = trained.get(seed if seed is not None else 0) or next(iter(trained.values()))
-    views.run_view(run)
+    views.run_view(run, note)
 
-    st.header("Metrics at the end, beside their floors")
+    st.header("Metrics of the nearest run at the end of training" if note else "Metrics at the end of training")
     with st.spinner("Scoring real points against real points…"):
         floors = runs.floors_of(store, run.config.dataset)
-    st.caption("Floor: what real points score against other real points. What each metric means is on the Data page.")
+    st.caption("Floor: what real points score against other real points. The Data page explains each metric.")
     st.dataframe(
         figures.metric_rows(run.metrics, floors, metrics.METRICS),
         hide_index=True,
@@ -104,7 +104,7 @@ with view:
         )
         with st.container(horizontal=True):
             st.download_button(
-                "Config as JSON", runs.config_json(run.config), f"{run.run_id[:12]}.json", "application/json"
+                "Config (JSON)", runs.config_json(run.config), f"{run.run_id[:12]}.json", "application/json"
             )
             export.script_button(run.config)
             export.keras_button(store, run)

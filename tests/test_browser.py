@@ -88,6 +88,8 @@ def test_a_link_opens_the_same_view_on_a_cold_server(chromium, server):
     page.wait_for_function("new URL(location.href).searchParams.get('step') === '6000'")
     assert page.locator("[data-test-script-state='running']").count() == 0, "the slider asks nothing of the server"
 
+    page.locator(".st-key-choices summary").click()
+    page.wait_for_timeout(500)  # while it unfolds, a list that opens closes again
     page.locator(".st-key-seed [role='combobox'], .st-key-seed input").first.click()
     page.get_by_role("option", name="best").click()
     page.wait_for_function("new URL(location.href).searchParams.get('seed') === 'best'")

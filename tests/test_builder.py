@@ -23,6 +23,7 @@ from gancore.studies.drafts import (
     draft_from_settings,
     draft_of,
     encode_study,
+    every_setting,
     problems,
     settings_of_link,
     study_of,
@@ -30,7 +31,7 @@ from gancore.studies.drafts import (
 from gancore.studies.drafts.cells import joined, pieces
 from gancore.studies.drafts.links import MAX_LINK, WORDS
 from gancore.studies.files import MAX_BYTES
-from gancore.ui.builder_tables import frame_of, rows_of, settings
+from gancore.ui.builder_tables import frame_of, rows_of
 
 EVERYTHING = """
 name = "everything"
@@ -324,7 +325,7 @@ def edits(app: AppTest, name: str, **state: object) -> AppTest:
 def test_the_study_shown_opens_as_itself(own_store) -> None:
     app = opened(study="first-fixes")
     assert "5 variants × 4 seeds = 20 runs" in words(app)
-    assert "20 of them are stored already, nothing is left to train" in words(app)
+    assert "20 of them are already stored, nothing is left to train" in words(app)
     app.button(key="builder_open").click().run()
     assert not app.exception, app.exception
     assert app.selectbox(key="study").value == "own"
@@ -372,7 +373,7 @@ def test_a_budget_and_named_variants(own_store) -> None:
 def test_a_name_that_another_study_has_is_refused(own_store) -> None:
     app = opened(study="first-fixes")
     find(app, "text_input", "title").set_value("Changed").run()
-    assert "name: 'first-fixes' is the name of another study here" in words(app)
+    assert "name: 'first-fixes' is already the name of another study here" in words(app)
     app.selectbox(key="builder_from").set_value("first-fixes").run()
     assert find(app, "text_input", "name").value == "my-first-fixes" and not app.error
 
@@ -411,5 +412,5 @@ def test_a_file_or_a_link_starts_a_study(own_store) -> None:
 
 
 def test_every_setting_can_be_chosen() -> None:
-    assert {"dataset.kind", "dataset.center_x", "generator.hidden", "loss.kind"} <= set(settings())
-    assert "seed" not in settings() and len(settings()) == len(set(settings()))
+    assert {"dataset.kind", "dataset.center_x", "generator.hidden", "loss.kind"} <= set(every_setting())
+    assert "seed" not in every_setting() and len(every_setting()) == len(set(every_setting()))

@@ -60,9 +60,9 @@ def test_a_study_is_opened_with_its_seeds(monkeypatch: pytest.MonkeyPatch, start
         ),
         ({"name": "x.toml", "size": 1, "text": "#" * (MAX_BYTES + 1)}, "x.toml: a study has at most 64 KB"),
         ({"name": "x.toml", "size": 8, "text": "name = ["}, "x.toml: it is not valid TOML"),
-        ({"name": "x.toml"}, "the browser sent something else than a file"),
-        ("hello", "the browser sent something else than a file"),
-        (["x"], "the browser sent something else than a file"),
+        ({"name": "x.toml"}, "what the browser sent is not a file"),
+        ("hello", "what the browser sent is not a file"),
+        (["x"], "what the browser sent is not a file"),
     ],
 )
 def test_what_is_no_study_is_refused_and_nothing_opens(monkeypatch: pytest.MonkeyPatch, content, said: str) -> None:

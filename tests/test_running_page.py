@@ -129,7 +129,7 @@ def test_a_page_draws_what_is_stored_meanwhile(
 
 def test_ten_more_seeds_moves_the_pages_seeds_and_starts(own_store, queue: Jobs) -> None:
     app = opened()
-    assert app.button(key="more_seeds").label == "10 more seeds"
+    assert app.button(key="more_seeds").label == "Add 10 seeds"
     app.button(key="more_seeds").click().run()
     assert not app.exception, app.exception
     assert queue[0].configs == STUDY.configs(14)
@@ -137,7 +137,7 @@ def test_ten_more_seeds_moves_the_pages_seeds_and_starts(own_store, queue: Jobs)
     app = opened(seeds="60")
     queue.clear()
     app.run()
-    assert app.button(key="more_seeds").label == "4 more seeds"
+    assert app.button(key="more_seeds").label == "Add 4 seeds"
     app = opened(seeds="64")
     assert app.button(key="more_seeds").disabled
 
@@ -162,9 +162,9 @@ def started(most: int = 30, minutes: int = 30) -> AppTest:
 
 def test_the_rule_is_said_before_anything_starts(own_store, queue: Jobs) -> None:
     app = opened()
-    assert "6 looks are planned, at 10, 20, 30, 40, 50 and 60 seeds" in words(app)
+    assert "6 looks are planned: at 10, 20, 30, 40, 50 and 60 seeds" in words(app)
     app.number_input(key="until_most").set_value(20).run()
-    assert "2 looks are planned, at 10 and 20 seeds" in words(app) and "99.22%" in words(app)
+    assert "2 looks are planned: at 10 and 20 seeds" in words(app) and "99.22%" in words(app)
     assert app.multiselect(key="until_claims").options == ["1. Half the *scale* helps."]
     assert not queue
 
@@ -172,7 +172,7 @@ def test_the_rule_is_said_before_anything_starts(own_store, queue: Jobs) -> None
 def test_until_decided_trains_batch_after_batch_and_stops_when_it_is(own_store, queue: Jobs) -> None:
     store, app = Store.open(), started()
     assert queue[0].configs == STUDY.configs(10)
-    assert "Now training up to 10 seeds of at most 30. Nothing is decided" in words(app)
+    assert "Training up to 10 seeds now, 30 at most. Nothing is decided" in words(app)
     assert app.slider(key="seeds").value == 10  # the page shows what is trained
     finish(store, queue[0].configs)  # no difference
     queue[0].state = "finished"
@@ -217,7 +217,7 @@ def test_the_time_limit_ends_it(own_store, queue: Jobs, monkeypatch: pytest.Monk
     app = started(minutes=1)
     assert not queue
     # Starting the page takes some of the 60 s.
-    assert re.search(r"The look at 10 seeds takes about 2 min, and (60|[1-5]?\d) s are left\.", words(app))
+    assert re.search(r"Training up to 10 seeds takes about 2 min; only (60|[1-5]?\d) s is left\.", words(app))
     monkeypatch.setattr(jobs, "estimate", lambda store, configs: 1.0)
     app = started(minutes=1)
     # The job has the time itself, so it ends whatever page is open then.
@@ -262,7 +262,7 @@ def test_where_nothing_can_be_trained_nothing_can_be_started(own_store, queue, m
 
 def test_a_study_without_claims_waits_for_its_variants(own_store, queue: Jobs) -> None:
     app = opened(encode_study(load_study("first-fixes")))
-    assert "Waits for every variant against the baseline." in words(app)
+    assert "Stops when these are decided: all variants against the baseline." in words(app)
     app.number_input(key="until_most").set_value(4).run()
     app.button(key="until_start").click().run()
     assert not queue  # the shipped runs are complete at four seeds

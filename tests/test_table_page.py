@@ -74,7 +74,7 @@ def test_a_row_a_variant_with_what_it_changes_and_numbers_that_sort() -> None:
     assert [name for name in frame if "." in name or name == "batch_size"] == changed
     assert frame["batch_size"].tolist() == [v.config.batch_size for v in study.variants]
     assert set(frame["generator.hidden"]) == {"64-128", "16-32"}
-    for key in ("success", "w1_excess", "curve_p95", "coverage", "near", "seconds", "batch_size"):
+    for key in ("w1_excess", "curve_p95", "coverage", "near", "seconds", "batch_size"):
         assert pd.api.types.is_numeric_dtype(frame[key]), key
     assert set(frame["trained"]) == {"10 of 10 trained"} and set(frame["missing"]) == {0}
     assert frame["mark"].tolist() == [MARKS[0]] * 8 + [MARKS[1]] * 8
@@ -86,8 +86,17 @@ def test_the_numbers_are_those_of_the_stored_runs(own_store: Path) -> None:
     middle, success = middle_table(study, runs, "w1_excess"), success_table(study, runs)
     frame = opened().dataframe[0].value
     assert frame["w1_excess"].tolist() == pytest.approx(middle["iqm"].tolist())
-    assert frame["success"].tolist() == pytest.approx(success["success"].tolist())
-    assert frame["learned"].tolist() == [f"{count} of 10" for count in success["learned"]]
+    rates = [float(text.partition("%")[0]) / 100 for text in frame["success"]]
+    assert rates == pytest.approx(success["success"].tolist(), abs=0.005)
+    ends = [tuple(int(end) for end in re.findall(r"(\d+)%", text)[1:]) for text in frame["success"]]
+    assert ends == [
+        (round(100 * low), round(100 * high))
+        for low, high in zip(success["success_low"], success["success_high"], strict=True)
+    ]
+    # It sorts as text, and as text sorts as the rates do.
+    assert frame.sort_values("success")["variant"].tolist() == (
+        frame.assign(rate=rates).sort_values(["rate", "success"])["variant"].tolist()
+    )
     last = middle.iloc[-1]
     assert frame["w1_excess_interval"].tolist()[-1] == f"{last['low']:.3f} to {last['high']:.3f}"
     floors = store.floors(study.base.dataset)["curve_p95"]["mean"]
@@ -98,9 +107,9 @@ def test_the_numbers_are_those_of_the_stored_runs(own_store: Path) -> None:
 def test_the_chosen_metric_stands_first_and_once() -> None:
     columns = list(opened(study="first-fixes", metric="recall").dataframe[0].value)
     measured = [name.removesuffix("_interval") for name in columns if name.endswith("_interval")]
-    assert measured == ["success", "recall", "w1_excess", "curve_p95", "coverage", "near"]
+    assert measured == ["recall", "w1_excess", "curve_p95", "coverage", "near"]
     again = list(opened(study="first-fixes", metric="near").dataframe[0].value)
-    assert [name for name in again if name.endswith("_interval")][1] == "near_interval" and again.count("near") == 1
+    assert [name for name in again if name.endswith("_interval")][0] == "near_interval" and again.count("near") == 1
 
 
 def test_unfinished_and_empty_studies_have_helpful_rows() -> None:
@@ -114,7 +123,7 @@ def test_unfinished_and_empty_studies_have_helpful_rows() -> None:
     none = AppTest.from_function(empty, default_timeout=60).run()
     assert not none.exception and not none.warning
     frame = none.dataframe[0].value
-    assert set(frame["trained"]) == {"0 of 2 trained"} and set(frame["learned"]) == {""}
+    assert set(frame["trained"]) == {"0 of 2 trained"}
     assert all(frame["w1_excess"].isna()) and all(frame["success"].isna())
     assert "No seed has a value of both" in words(none)
     assert "Not trained yet." in words(none)
@@ -309,9 +318,8 @@ def test_small_settings_keep_their_value_and_tiny_metrics_lose_their_sign() -> N
         successes, middles, {"a": {"d": (0.0, 1.25)}}, {"rate": [0.0002], "on": [True], "none": [None]}, [16]
     )
     row = rows.iloc[0]
-    assert (row["rate"], row["on"], row["mark"], row["learned"]) == (0.0002, "yes", MARKS[2], "1 of 3")
+    assert (row["rate"], row["on"], row["mark"], row["success"]) == (0.0002, "yes", MARKS[2], " 33% (6% to 79%)")
     assert (row["d"], row["d_interval"], row["d_bounds"]) == (0.0, "0.000 to 0.250", "0.000 | 1.250")
-    assert row["success_interval"] == "6% to 79%"
 
 
 @contextlib.contextmanager

@@ -28,7 +28,9 @@ StoreOption = Annotated[
         "--store", metavar="DIR", help="Folder of stored runs [default: $GANCORE_STORE or the user's data folder]."
     ),
 ]
-JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON object a run (or thing), a line each.")]
+JsonOption = Annotated[
+    bool, typer.Option("--json", help="Print one JSON object per line: one for each run or other result.")
+]
 SetOption = Annotated[
     list[str] | None,
     typer.Option(

@@ -17,8 +17,8 @@ from gancore.words import percent
 HELPS, HARMS, OPEN = OKABE_ITO[2], OKABE_ITO[1], MUTED
 """Interval on the better side of zero, on the worse side, and across it."""
 INTERACTION = (
-    "A × B is an interaction, half of how much the effect of one depends on the other: it helps where both together "
-    "do better than their own effects add up to, which need not be well."
+    "A × B is the interaction of two changes: half the difference that one makes to the other's effect. It helps if "
+    "the two together do better than the sum of their separate effects. That does not mean that they do well."
 )
 WORDS = {"helps": HELPS, "harms": HARMS, "undecided": OPEN}
 SHAPES = ["circle", "diamond", "cross"]

@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from gancore.figures.colours import OKABE_ITO
+from gancore.words import percent
 
 
 def floor_rows(floors: Mapping[str, Mapping[str, float]], metrics: Mapping[str, Any]) -> pd.DataFrame:
@@ -59,7 +60,9 @@ def variant_rows(
     settings: Mapping[str, Sequence[Any]],
     places: Sequence[int],
 ) -> pd.DataFrame:
-    """One row a variant, numbers as numbers so that they sort, and each interval in words in a column of its own.
+    """One row per variant: numbers as numbers so that they sort, and the success rate as text that sorts as well.
+
+    Each metric's interval is text in a column of its own.
 
     ``successes``: variant, label, seeds, n, diverged, missing, learned, success with its ends, seconds. ``middles``:
     metric key → a row a variant with iqm, low, high, or without rows where no run knows the metric. ``bounds``:
@@ -74,9 +77,7 @@ def variant_rows(
         row |= {column: _plain(values[number]) for column, values in settings.items()}
         row |= {
             "trained": f"{n} of {record['seeds']} trained",
-            "learned": f"{record['learned']} of {n}" if n else "",
-            "success": record["success"],
-            "success_interval": _ends(record["success_low"], record["success_high"], "{:.0%}"),
+            "success": _rate(record["success"], record["success_low"], record["success_high"]) if n else None,
         }
         for key, frame in middles.items():
             iqm, low, high = _middle(frame, name)
@@ -98,6 +99,11 @@ def _middle(frame: pd.DataFrame, variant: str) -> tuple[float, float, float]:
         return math.nan, math.nan, math.nan
     row = found.iloc[0]
     return float(row["iqm"]), float(row["low"]), float(row["high"])
+
+
+def _rate(rate: float, low: float, high: float) -> str:
+    """``90% (60% to 98%)``; leading spaces make texts of different rates sort as numbers do."""
+    return f"{percent(rate):>4} ({percent(low)} to {percent(high)})"
 
 
 def _ends(low: float, high: float, form: str) -> str:

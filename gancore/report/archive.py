@@ -21,8 +21,8 @@ PACKED = (".zip", ".gancore", ".png", ".gif", ".mp4", ".webm", ".pdf")
 @add_format(
     NAME,
     ".zip",
-    label="Everything (zip)",
-    help="All other formats, the TensorBoard folder, and the study with its runs as one .gancore file.",
+    label="All formats (zip)",
+    help="All formats above, the TensorBoard folder, and the study with its runs as one .gancore file.",
     mime="application/zip",
 )
 def write_archive(report: Report, path: Path, say: Say) -> None:

@@ -39,14 +39,16 @@ def spec_of(report: Report, vector: bool) -> dict[str, Any]:
 
 
 @add_format(
-    "png", ".png", label="Picture (PNG)", help="7 inches wide at 300 dots an inch.", mime="image/png", parts=True
+    "png", ".png", label="Picture (PNG)", help="7 inches wide at 300 dots per inch.", mime="image/png", parts=True
 )
 def write_png(report: Report, path: Path, say: Say) -> None:
     """The picture in dots."""
     path.write_bytes(png(_said(report, False, say)))
 
 
-@add_format("svg", ".svg", label="Picture (SVG)", help="7 inches wide, in shapes.", mime="image/svg+xml", parts=True)
+@add_format(
+    "svg", ".svg", label="Picture (SVG)", help="A vector image, 7 inches wide.", mime="image/svg+xml", parts=True
+)
 def write_svg(report: Report, path: Path, say: Say) -> None:
     """The picture in shapes, for a web page or to be edited."""
     spec = _said(report, True, say)

@@ -20,7 +20,7 @@ from gancore.words import chance, fixed, percent
     "csv",
     ".csv",
     label="Table (CSV)",
-    help="A row a variant: what it sets, how many runs learned, and each metric with interval, floor and ceiling.",
+    help="One row per variant: its settings, how many runs learned, and each metric with interval, floor and ceiling.",
     mime="text/csv",
 )
 def write_csv(report: Report, path: Path, say: Say) -> None:
@@ -33,7 +33,7 @@ def write_csv(report: Report, path: Path, say: Say) -> None:
 @add_format(
     "json",
     ".json",
-    label="Everything (JSON)",
+    label="All numbers (JSON)",
     help="The study, its variants, every run with id, versions and metrics, and the whole analysis.",
     mime="application/json",
 )
@@ -48,7 +48,7 @@ def write_json(report: Report, path: Path, say: Say) -> None:
     "latex",
     ".tex",
     label="Tables (LaTeX)",
-    help="Claims, variants and effects as booktabs tables, to be put into a paper with \\input.",
+    help="Claims, variants and effects as booktabs tables, ready for \\input in a paper.",
     mime="application/x-tex",
 )
 def write_latex(report: Report, path: Path, say: Say) -> None:

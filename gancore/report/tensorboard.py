@@ -104,7 +104,7 @@ def write_tensorboard(run: StoredRun, folder: Path, session: Session | None = No
 @add_format(
     "tensorboard",
     label="TensorBoard logs",
-    help="A folder with a log a run, and what TensorBoard's HParams dashboard needs to compare them by variant.",
+    help="A folder with one log per run. TensorBoard's HParams dashboard compares them by variant.",
 )
 def write_study(report: Report, path: Path, say: Say) -> None:
     """``VARIANT-seedN/`` a run, for ``tensorboard --logdir``; of the snapshots the last one."""

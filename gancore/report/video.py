@@ -60,8 +60,8 @@ class Scene:
 @add_format(
     "gif",
     ".gif",
-    label="Film (GIF)",
-    help="The panels through training, for anywhere a picture goes.",
+    label="Video (GIF)",
+    help="The panels over training, for any place that takes a picture.",
     mime="image/gif",
 )
 def write_gif(report: Report, path: Path, say: Say) -> None:
@@ -75,14 +75,14 @@ def write_gif(report: Report, path: Path, say: Say) -> None:
     paletted[0].save(path, save_all=True, append_images=paletted[1:], duration=shown, loop=0, optimize=False)
 
 
-@add_format("mp4", ".mp4", label="Film (MP4)", help="The panels through training, as H.264.", mime="video/mp4")
+@add_format("mp4", ".mp4", label="Video (MP4)", help="The panels over training, as H.264.", mime="video/mp4")
 def write_mp4(report: Report, path: Path, say: Say) -> None:
     """H.264 that every player and browser shows, and that starts before it is loaded whole."""
     options = ["-crf", "20", "-preset", "medium", "-movflags", "+faststart"]
     _encode(report, path, "libx264", options, say)
 
 
-@add_format("webm", ".webm", label="Film (WebM)", help="The panels through training, as VP9.", mime="video/webm")
+@add_format("webm", ".webm", label="Video (WebM)", help="The panels over training, as VP9.", mime="video/webm")
 def write_webm(report: Report, path: Path, say: Say) -> None:
     """VP9, which is free."""
     options = ["-crf", "30", "-b:v", "0", "-deadline", "good", "-cpu-used", "5"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Protocol
@@ -83,6 +83,17 @@ class StoredRun:
     parts: Parts = field(repr=False)
     shipped: bool = False
     """Whether it came with gancore itself."""
+
+    def apart(self) -> StoredRun:
+        """The same run, whose points and weights are read anew and go with it; its frames are shared.
+
+        For reading many runs one after the other without having all of them in memory.
+        """
+        other = replace(self)
+        for name in ("history", "checkpoints"):
+            if name in self.__dict__:
+                other.__dict__[name] = self.__dict__[name]
+        return other
 
     @property
     def run_id(self) -> str:

@@ -6,18 +6,19 @@ import contextlib
 import os
 import re
 import tempfile
-from collections.abc import Callable, Sequence, Set
+from collections.abc import Callable, Iterable, Sequence, Set
 from pathlib import Path
 from typing import Literal
 
 from gancore import metrics
-from gancore.config import ConfigError, Dataset
+from gancore.config import ConfigError, Dataset, RunConfig
 from gancore.store.bundle import Bundle
 from gancore.store.bundles import gallery_bundles, imported_bundles
 from gancore.store.errors import Damaged, Problem
 from gancore.store.files import read_bounded, replace_file
 from gancore.store.floors import Ceilings, Floors, floors_key, read_floors, write_floors
 from gancore.store.folders import MAX_INFO, RunFolders
+from gancore.store.index import Entry, Index, entry_of, nearest
 from gancore.store.known import Known
 from gancore.store.parts import encode
 from gancore.store.record import RUN_ID, StoredRun, describe
@@ -54,6 +55,8 @@ class Store:
         self._views: dict[Scope, Store] = {}
         self._folders = RunFolders(self.root)
         self._known = Known(self._folders)
+        self._index = Index(self._folders)
+        self._layer_entries: dict[str, list[Entry]] = {}
         self._floors: dict[str, Floors] = {}
         self._ceilings: dict[str, Ceilings] = {}
 
@@ -76,7 +79,7 @@ class Store:
             else:
                 view = Store(self.root, () if scope == "own" else [one for one in self.layers if not one.shipped])
                 view.scope = scope
-            view._folders, view._known = self._folders, self._known
+            view._folders, view._known, view._index = self._folders, self._known, self._index
             view._floors, view._ceilings = self._floors, self._ceilings
             self._views[scope] = view
         return self._views[scope]
@@ -120,6 +123,28 @@ class Store:
         for group in (own, *(layer.runs() for layer in self.layers)):
             for run in sorted(group, key=lambda run: (run.created, run.run_id), reverse=True):
                 found.setdefault(run.run_id, run)
+        return list(found.values())
+
+    def nearest(self, config: RunConfig, but: Iterable[str] = ()) -> StoredRun | None:
+        """The run whose settings are nearest to these (see ``gancore.store.index.nearest``), leaving out some run ids.
+
+        Where nothing changed since the last search, it opens that one run alone.
+        """
+        gone = set(but)
+        while found := nearest((entry for entry in self._entries() if entry.run_id not in gone), config):
+            if run := self.get(found.run_id):
+                return run
+            gone.add(found.run_id)  # it was damaged or taken away since it was listed
+        return None
+
+    def _entries(self) -> list[Entry]:
+        """What a search needs of every run, own ones and those of the layers."""
+        found = dict(self._index.entries())
+        for layer in self.layers:
+            if layer.name not in self._layer_entries:
+                self._layer_entries[layer.name] = [entry_of(run) for run in layer.runs()]
+            for entry in self._layer_entries[layer.name]:
+                found.setdefault(entry.run_id, entry)
         return list(found.values())
 
     def find(self, prefix: str) -> StoredRun:

@@ -92,6 +92,18 @@ def read_study(text: str) -> Study:
         raise ConfigError("it is not valid TOML; a number has thousands of digits") from None
     except RecursionError:
         raise ConfigError(TOO_DEEP) from None
+    return _of_content(content)
+
+
+def parse_table(content: dict[str, Any], source: str) -> Study:
+    """A study from what a TOML file holds; ``source`` names it in errors. Raises ConfigError."""
+    try:
+        return _of_content(content)
+    except ConfigError as error:
+        raise error.within(shortened(source, 200), field=False) from None
+
+
+def _of_content(content: dict[str, Any]) -> Study:
     check_plain(content)
     try:
         table = StudyTable.model_validate(content)

@@ -69,14 +69,17 @@ class Plan:
         first = self.looks[0]
         *most, last = map(str, self.looks)
         when = (
-            f"{len(self.looks)} looks are planned, at {', '.join(most)} and {last}" if most else f"One look, at {last}"
+            f"{len(self.looks)} looks are planned: at {', '.join(most)} and {last}"
+            if most
+            else f"One look is planned: at {last}"
         )
         return (
-            f"{when} seeds. A claim is decided at the first look where its corrected interval leaves out zero, and "
-            f"keeps that verdict. Of the 5% that may go wrong a look uses as much as its new seeds are of {MAX_SEEDS} "
-            f"({percent(1 - self.level(first))} for {first}, so intervals of {percent(self.level(first))}): neither "
-            "looking often nor planning again for more seeds makes a wrong verdict more likely. Claims by several "
-            "metrics, or of several kinds, share it further."
+            f"{when} seeds. A claim is decided at the first look whose corrected interval excludes zero. "
+            "That verdict then stands. All looks together keep the error rate at 5%. Each look uses a share of it: its "
+            f"new seeds out of {MAX_SEEDS}. The look at {first} seeds uses {percent(1 - self.level(first))}, so its "
+            f"intervals are {percent(self.level(first))} intervals. Looking often, or planning again for more seeds, "
+            "does not make a wrong verdict more likely. Claims about several metrics, or of several kinds, divide the "
+            "5% further."
         )
 
 

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import fields
-from functools import lru_cache
 from typing import Any, TypeVar
 
 import pandas as pd
 import streamlit as st
 
-from gancore.config import Choice, Dataset, Loss, RunConfig, flatten, with_changes
 from gancore.metrics import METRICS
-from gancore.studies.drafts import ClaimRow, FactorRow, SettingRow, VariantRow
+from gancore.studies.drafts import ClaimRow, FactorRow, SettingRow, VariantRow, every_setting
 
 Row = TypeVar("Row", SettingRow, FactorRow, VariantRow, ClaimRow)
 
@@ -44,46 +42,40 @@ def rows_of(frame: pd.DataFrame, kind: type[Row]) -> tuple[Row, ...]:
     )
 
 
-@lru_cache(maxsize=1)
-def settings() -> list[str]:
-    """Every setting that any kind of dataset or loss has, in the order of the config."""
-    paths = dict.fromkeys(path for path in flatten(RunConfig()) if path != "seed")
-    families: dict[str, type[Choice]] = {"dataset": Dataset, "loss": Loss}
-    for name, family in families.items():
-        for kind in sorted(family.registry):
-            paths |= dict.fromkeys(flatten(with_changes(RunConfig(), {f"{name}.kind": kind})))
-    paths.pop("seed")
-    order = {name: place for place, name in enumerate(RunConfig.model_fields)}
-    return sorted(paths, key=lambda path: (order[path.split(".")[0]], not path.endswith("kind")))
-
-
 def _columns(kind: type[Any]) -> dict[str, Any]:
     """Headings, help, and lists to choose from."""
     text, choice = st.column_config.TextColumn, st.column_config.SelectboxColumn
     if kind is SettingRow:
         return {
-            "path": choice("setting", options=settings(), width="medium"),
-            "value": text("value", help="As on the command line, such as 256 or 16,32."),
+            "path": choice("setting", options=every_setting(), width="medium"),
+            "value": text("value", help="Written as on the command line, such as 256 or 16,32."),
         }
     if kind is FactorRow:
         return {
             "name": text("factor", help="A short name: a-z, 0-9 and -."),
-            "path": choice("setting", options=settings(), help="What it varies. Empty for levels such as a=1 & b=2."),
-            "levels": text("levels", width="medium", help="Separated by semicolons; the first is the baseline's."),
-            "labels": text("labels", help="Words for the levels, separated by semicolons; or empty."),
+            "path": choice(
+                "setting",
+                options=every_setting(),
+                help="The setting that varies. Leave it empty if a level sets several settings: a=1 & b=2.",
+            ),
+            "levels": text("levels", width="medium", help="Separated by semicolons. The first level is the baseline."),
+            "labels": text("labels", help="Names for the levels, separated by semicolons. Optional."),
         }
     if kind is VariantRow:
         return {
-            "name": text("name", help="For links and options: a-z, 0-9 and -."),
-            "label": text("label", help="For people; empty for words made from the changes."),
-            "changes": text("changes", width="large", help="Such as update.kind=combined; batch_size=256."),
+            "name": text("name", help="Used in links and options: a-z, 0-9 and -."),
+            "label": text("label", help="The name shown on charts. If empty, it is made from the changes."),
+            "changes": text("changes", width="large", help="For example update.kind=combined; batch_size=256."),
         }
     return {
         "text": text("claim", width="large", help="A sentence that the runs can support or refute."),
-        "factor": text("factor", help="The factor that it is about; or leave it empty and fill in from and to."),
-        "level": text("level", help="The factor's level, where it has more than two."),
-        "before": text("from", help="A variant's name."),
-        "after": text("to", help="Another variant's name."),
-        "metric": choice("metric", options=list(METRICS), help="Empty for the one that the page judges by."),
-        "direction": choice("direction", options=["better", "lower", "higher"], help="Empty for better."),
+        "factor": text(
+            "factor",
+            help="The factor that the claim is about. Leave it empty to compare two variants with from and to.",
+        ),
+        "level": text("level", help="Which level, if the factor has more than two."),
+        "before": text("from", help="The name of the variant to compare with."),
+        "after": text("to", help="The name of the variant that should differ."),
+        "metric": choice("metric", options=list(METRICS), help="If empty, the metric chosen on the page."),
+        "direction": choice("direction", options=["better", "lower", "higher"], help="If empty, better."),
     }

@@ -7,11 +7,9 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from gancore.config import ConfigError
 from gancore.store import Store
-from gancore.studies import MAX_SEEDS, PICKS, Study, decode_study, load_study
-from gancore.ui import url, verdicts
-from gancore.ui.text import escaped
+from gancore.studies import MAX_SEEDS, PICKS, Study, load_study
+from gancore.ui import carried, url, verdicts
 from gancore.viewer import EACH, TOGETHER
 
 OWN = "own"
@@ -24,8 +22,8 @@ FIRST = "four-fixes"
 
 
 def choose(store: Store, names: Sequence[str], embedded: bool) -> tuple[Study, int, str, list[str] | None]:
-    """The study, its seeds, the pick and the factors down the rows; an embedded view takes all from the URL."""
-    own = _own_study()
+    """The study, its seeds, the pick and the factors that are the rows; an embedded view takes all from the URL."""
+    own = carried.study()
     options = [*names, OWN] if own else list(names)
     if embedded:
         return _from_url(store, options, own)
@@ -34,7 +32,11 @@ def choose(store: Store, names: Sequence[str], embedded: bool) -> tuple[Study, i
         # The default leads: one given by its place would clash with a study that was just opened, which is set.
         options.sort(key=lambda name: name != FIRST)
         name = st.selectbox(
-            "Study", options, key="study", bind="query-params", help="A base configuration and its variants."
+            "Study",
+            options,
+            key="study",
+            bind="query-params",
+            help="One base configuration and its variants. own: the study that this link carries.",
         )
     study = own if own and name == OWN else load_study(str(name), store)
     with middle:
@@ -45,17 +47,18 @@ def choose(store: Store, names: Sequence[str], embedded: bool) -> tuple[Study, i
             study.seeds,
             key="seeds",
             bind="query-params",
-            help="Seeds 0, 1, 2, … of every variant.",
+            help="How many seeds of every variant are used: 0, 1, 2, …",
         )
     picks = [*SHOWN, *map(str, range(seeds))]
     url.check_one("seed", picks)
     with right:
         pick = st.selectbox(
-            "Seed shown",
+            "Show seed",
             picks,
             key="seed",
             bind="query-params",
-            help="By w1_excess at the end; each: a panel a seed; all: every seed in one panel; or one seed by number.",
+            help="Which seed's points a panel shows: the median, best or worst one by w1_excess at the end, or a seed "
+            "by its number. each: one panel per seed. all: all seeds in one panel.",
         )
     rows = None
     pairs = _row_choices(study)
@@ -63,14 +66,19 @@ def choose(store: Store, names: Sequence[str], embedded: bool) -> tuple[Study, i
     with last:
         if pairs:
             chosen = st.selectbox(
-                "Down the rows",
+                "Rows",
                 [AUTOMATIC, *pairs],
                 key="rows",
                 bind="query-params",
-                help="Factors whose levels are the grid's rows; the others are its columns.",
+                help="The factors whose levels are the rows of the grid. The other factors are its columns.",
             )
             rows = None if chosen == AUTOMATIC else str(chosen).split(",")
     return study, int(seeds), str(pick), rows
+
+
+def folded() -> bool:
+    """Whether this visit began with a link to a study: then the panels come first, and the choices are folded away."""
+    return bool(st.session_state.setdefault("choices_folded", "study" in st.query_params))
 
 
 def single(pick: str) -> str:
@@ -99,8 +107,8 @@ def claim(study: Study, embedded: bool = False) -> str:
         key="claim",
         bind="query-params",
         required=True,
-        help="A claim's own comparison, without and with its change: where most runs come to learn (or stop learning), "
-        "alone, and added to all the others.",
+        help="Shows only the variants of one claim, without and with its change: where most runs come to learn (or "
+        "stop learning), alone, and added to all the others.",
     )
     return str(chosen or "all")
 
@@ -112,19 +120,6 @@ def _row_choices(study: Study) -> list[str]:
         return []
     pairs = [",".join(pair) for pair in itertools.combinations(names, 2)] if len(names) > 3 else []
     return [*pairs, *names]
-
-
-def _own_study() -> Study | None:
-    """The study in the link, or None; what is wrong with it is said."""
-    text = st.query_params.get("design")
-    if not text:
-        return None
-    try:
-        return decode_study(text)
-    except ConfigError as error:
-        st.warning(escaped(error), icon=":material/link_off:")
-        del st.query_params["design"]
-        return None
 
 
 def _from_url(store: Store, options: Sequence[str], own: Study | None) -> tuple[Study, int, str, list[str] | None]:

@@ -18,6 +18,7 @@ from gancore.studies.claims import first_pair
 from gancore.studies.compare import Comparison, compare, in_sentences
 from gancore.ui import url
 from gancore.ui.form import as_text
+from gancore.ui.heavy import computed
 from gancore.ui.runs import curves_of, kept, real_points, scores_at, snapshot
 from gancore.ui.show import show
 from gancore.ui.table import Have, have_of, setting_in_words
@@ -42,7 +43,7 @@ def section(
     """
     names = [variant.name for variant in study.variants]
     if len(names) < 2:
-        st.caption("This study has one variant, so there are no two to compare.")
+        st.caption("This study has only one variant, so there is nothing to compare.")
         return
     st.fragment(_section)(
         store, study, seeds, metric, pick, [name for name in names if name in variants], pair or first_pair(study)
@@ -55,7 +56,7 @@ def _section(
     """The boxes and what follows from them; another choice draws this alone again, not the page."""
     first, second = _choice(study, sooner, pair)
     if first == second:
-        st.info("Both are the same variant. Choose another one to compare it with.")
+        st.info("Both are the same variant. Choose a different one to compare it with.")
         return
     runs = run_table(store, study, seeds)
     try:
@@ -105,7 +106,7 @@ def _swap() -> None:
     state["first"], state["second"] = state["second"], state["first"]
 
 
-@st.cache_data(max_entries=64, show_spinner="Comparing…")
+@computed("Comparing…", lambda have, text, first, second, metric, study, runs: len(runs))
 def _compared(
     have: Have, text: str, first: str, second: str, metric: str, _study: Study, _runs: pd.DataFrame
 ) -> Comparison:
@@ -142,8 +143,8 @@ def _numbers(found: Comparison) -> None:
     metric = METRICS[found.metric]
     if found.confounds:
         text = "; ".join(found.confounds)
-        several = "These two differ in more than one thing, so none of them can be named as the cause. "
-        single = "One setting differs, and it changes more than itself. "
+        several = "These two variants differ in more than one thing, so no single one can be named as the cause. "
+        single = "Only one setting differs, but it changes other things as well. "
         st.info(
             (several if len(found.settings) > 1 else single) + escaped(f"{text[:1].upper()}{text[1:]}."),
             icon=":material/call_split:",
@@ -155,8 +156,8 @@ def _numbers(found: Comparison) -> None:
         st.caption(f":orange[●] {escaped(note)}")
     st.caption(
         escaped(f"{found.metric}: {metric.definition} {metric.better.capitalize()} is better. ")
-        + "Intervals are 95% ones for this comparison alone; looking at many pairs finds differences by chance, which "
-        "the analysis of the whole study corrects for and this does not."
+        + "The 95% intervals are for this comparison alone. Comparing many pairs finds differences by chance; the "
+        "analysis of the whole study corrects for that, and this comparison does not."
     )
 
 
@@ -168,7 +169,9 @@ def _seeds(study: Study, found: Comparison, labels: tuple[str, str]) -> None:
     colours = palette[found.names[0]], palette[found.names[1]]
     left, right = st.columns(2, gap="large")
     with left:
-        st.markdown("**Seed by seed**", help="A line a seed: green where the second is better, orange where worse.")
+        st.markdown(
+            "**Seed by seed**", help="One line per seed: green if the second variant is better, orange if it is worse."
+        )
         show(pairs(frame, labels, colours, metric.label, found.better), key="pairs", stretch=True)
     with right:
         st.markdown(

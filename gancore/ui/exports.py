@@ -70,9 +70,9 @@ def _body(store: Store, study: Study, seeds: int, metric: str, pick: str, study_
     st.caption(escaped(chosen.help))
     part = None
     if chosen.parts:
-        part = st.segmented_control("It shows", PARTS, default=PARTS[0], required=True, key=f"{key}_part")
+        part = st.segmented_control("Content", PARTS, default=PARTS[0], required=True, key=f"{key}_part")
     stands = f"seed {pick}" if pick.isdigit() else f"the {pick} seed"
-    st.caption(f"All variants, {count(seeds, 'seed')} each; {stands} is drawn; judged by {escaped(metric)}.")
+    st.caption(f"All variants with {count(seeds, 'seed')} each. Panels show {stands}. The metric is {escaped(metric)}.")
     order = order_of(store, study, seeds, metric, pick, chosen, part, study_text)
     exports, session = _exports(), _session()
     making, older = exports.find(order), False
@@ -93,15 +93,15 @@ def _body(store: Store, study: Study, seeds: int, metric: str, pick: str, study_
             icon=":material/download:",
             on_click="ignore",
         )
-        st.caption(escaped(making.path.name) + (", made before the newest runs were stored." if older else ""))
+        st.caption(escaped(making.path.name) + (", created before the newest runs were stored." if older else ""))
         if not older:
             return
-    label = "Make it anew" if older else "Make"
+    label = "Create it again" if older else "Create"
     st.button(label, key=f"{key}_make", type="primary", on_click=_ask, args=(order, session, key))
     if making is not None and making.state == "failed":
         st.error(escaped(making.reason), icon=":material/error:")
     elif making is not None and making.state == "cancelled":
-        st.caption("It was cancelled.")
+        st.caption("The export was cancelled.")
 
 
 def _ask(order: Order, session: str, key: str) -> None:
@@ -116,13 +116,13 @@ def _watch(making: Making, session: str, key: str) -> None:
         st.rerun()
     st.progress(making.share, escaped(_in_words(making, exports.ahead(making))))
     st.button("Cancel", key=f"{key}_cancel", on_click=exports.cancel, args=(making, session), icon=":material/stop:")
-    st.caption("It goes on when you look elsewhere; pages and training go first.")
+    st.caption("The export continues if you leave this page. Pages and training have priority.")
 
 
 def _in_words(making: Making, ahead: int) -> str:
     """One line: what is being made and how long it still takes, or how many are in front of it."""
     if making.state == "waiting":
-        return f"waiting: {ahead} {'is' if ahead == 1 else 'are'} made first"
+        return f"waiting for {count(ahead, 'other export')}"
     left = making.seconds_left
     rest = "" if left is None else f" · {about(left)} left"
     return f"{making.what or 'starting'} · {making.share:.0%}{rest}"

@@ -122,7 +122,7 @@ class Exports:
             if making is None or making.state in ("failed", "cancelled"):
                 making = self._known[order.key] = Making(order)
                 if self.ahead(making) >= self._at_once + self._waiting:
-                    making.state, making.reason = "failed", "Too many exports are waiting; try again in a minute."
+                    making.state, making.reason = "failed", "Too many exports are waiting. Try again in a minute."
                 else:
                     self._queue.put(making)
                     self._start_worker()

@@ -13,7 +13,7 @@ from gancore.config import RunConfig, differing, quoted
 from gancore.jobs import Job, Progress
 from gancore.store import Store
 from gancore.studies import label_of
-from gancore.ui.runs import real_points, snapshot, stored
+from gancore.ui.runs import differences, real_points, snapshot, stored
 from gancore.ui.show import show
 from gancore.ui.text import about, count, escaped
 
@@ -25,6 +25,8 @@ MANY, EVERY_OF_MANY = 100, 1.4
 """Runs from which a job is looked at less often: it takes minutes at least, and its list of runs is long to send."""
 REDRAW = 10.0
 """Seconds between two times that a page shows what was stored meanwhile."""
+MOST_NAMED = 3
+"""Configurations of a job that are named."""
 BUTTON = 120
 """Width of a job's buttons in pixels."""
 
@@ -68,7 +70,7 @@ def reason_not_to_train(store: Store, configs: Sequence[RunConfig] = ()) -> str:
 def cost(store: Store, configs: Sequence[RunConfig]) -> str:
     """How long training these takes here, in words."""
     seconds = jobs.estimate(store, configs)
-    return "how long the rest takes is not known." if seconds is None else f"the rest takes {about(seconds)} here."
+    return "how long the others take is not known." if seconds is None else f"the others take {about(seconds)} here."
 
 
 def watch(store: Store, job: Job, live: bool = False, redraw: bool = False) -> None:
@@ -83,24 +85,46 @@ def watch(store: Store, job: Job, live: bool = False, redraw: bool = False) -> N
 
 def outcome(job: Job) -> None:
     """How a job ended, if it did not simply finish, with a button that puts the message away."""
-    progress, failures = job.progress(), job.failures()
-    if progress.state not in ("cancelled", "failed") and not failures and not progress.diverged:
+    said = said_of(job)
+    if said is None:
         leave(job)  # a link to what is stored now needs no job, which another machine would not know
         return
-    kept = f"{count(progress.done, 'finished run')} of {progress.total} {'is' if progress.done == 1 else 'are'} kept"
-    box, text = st.info, f"{job.label}: {kept}."
-    if progress.state == "cancelled":
-        text = f"{job.label}: cancelled; {kept}. Start again to train the rest."
-    elif progress.state == "failed" or failures:
-        reasons = "; ".join(dict.fromkeys(failures.values())) or progress.message
-        box, text = st.error, f"{job.label}: {count(progress.failed, 'run')} failed ({reasons}); {kept}."
-    elif progress.diverged:
-        text = f"{job.label}: {count(progress.diverged, 'run')} diverged (a loss or weight was no longer finite)."
+    failed, text = said
     message, button = st.columns([6, 1], vertical_alignment="center")
     with message:
-        box(escaped(text))
+        (st.error if failed else st.info)(escaped(text))
     with button:
         st.button("Dismiss", key=f"dismiss_{job.job_id}", on_click=_dismiss, args=(job,))
+
+
+def said_of(job: Job) -> tuple[bool, str] | None:
+    """Whether runs of an ended job failed, and how it ended in a sentence; None where it simply finished."""
+    progress, failures = job.progress(), job.failures()
+    if progress.state not in ("cancelled", "failed") and not failures and not progress.diverged:
+        return None
+    kept = f"{count(progress.done, 'finished run')} of {progress.total} {'is' if progress.done == 1 else 'are'} kept"
+    if progress.state == "cancelled":
+        return False, f"{job.label}: cancelled; {kept}. Start again to train the rest."
+    if progress.state == "failed" or failures:
+        reasons = "; ".join(dict.fromkeys(failures.values())) or progress.message
+        return True, f"{job.label}: {count(progress.failed, 'run')} failed ({reasons}); {kept}."
+    return False, f"{job.label}: {count(progress.diverged, 'run')} diverged (a loss or weight was no longer finite)."
+
+
+def settings(job: Job, form: RunConfig | None = None) -> None:
+    """What a job trains: its settings that differ from the baseline; and that the form asks for something else."""
+    names = list(dict.fromkeys(label_of(config, []) for config in job.configs))
+    seeds = sorted({config.seed for config in job.configs})
+    shown = "; ".join(names[:MOST_NAMED]) + (f"; and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else "")
+    numbers = f"seed {seeds[0]}" if len(seeds) == 1 else f"{len(seeds)} seeds ({seeds[0]} to {seeds[-1]})"
+    st.markdown(f"**This job trains:** {escaped(shown)} :small[· {numbers}]")
+    others = {config.model_copy(update={"seed": 0}).run_id: config for config in job.configs}
+    if form is not None and form.model_copy(update={"seed": 0}).run_id not in others:
+        apart = differences(next(iter(others.values())), form)
+        st.info(
+            f"The settings in the form are not this job's. The job has {escaped(apart)}.",
+            icon=":material/difference:",
+        )
 
 
 def leave(job: Job) -> None:
@@ -126,7 +150,7 @@ def _watch(store: Store, job: Job, live: bool, drawn: int | None, began: float) 
         paused = progress.state == "paused"
         label, icon, ask = ("Resume", "play_arrow", job.resume) if paused else ("Pause", "pause", job.pause)
         st.button(label, icon=f":material/{icon}:", on_click=ask, width=BUTTON, key=f"{label}_{job.job_id}")
-        st.caption("Finished runs are kept when you cancel; these runs train on when you close this page.")
+        st.caption("Finished runs are kept if you cancel. Training continues if you close this page.")
     share = progress.steps_done / progress.steps_total if progress.steps_total else 0.0
     st.progress(min(max(share, 0.0), 1.0), escaped(f"{job.label} · {in_words(progress)}"))
     if live:
@@ -174,7 +198,7 @@ def _live(store: Store, job: Job) -> None:
         show(figures.scatter(real_points(config.dataset), fake, side=262), key="live_scatter")
     with right:
         if history is None or history.empty:
-            st.caption("The curves begin with the first row of the history; the first seconds go into compiling.")
+            st.caption("The curves appear with the first logged step. Compiling takes the first few seconds.")
             return
         st.markdown(f"**Discriminator accuracy, and losses, up to step {step:,}**")
         show(figures.accuracy(history, steps=config.steps, height=190), key="live_accuracy", stretch=True)

@@ -183,7 +183,7 @@ def _settings(config: RunConfig, baseline: RunConfig) -> None:
             alt="Settings in which the run differs from the baseline",
         )
     else:
-        st.caption("Those of the study's baseline.")
+        st.caption("They are the same as the baseline's.")
     with st.expander("All settings", key="run_settings"):
         everything = pd.DataFrame([{"Name in files": path, "Value": _text(own, path)} for path in own])
         st.dataframe(everything, hide_index=True, height="content", width="content", alt="All settings of the run")
@@ -205,7 +205,7 @@ def _files(store: Store, run: StoredRun) -> None:
         )  # fmt: skip
         st.download_button(
             "History (CSV)", run.history.to_csv(index=False), f"{name}-history.csv", "text/csv", key="run_history",
-            on_click="ignore", help="Losses and accuracies, a row a log step.",
+            on_click="ignore", help="Losses and accuracies, one row per logged step.",
         )  # fmt: skip
         script_button(run.config)
         keras_button(store, run)

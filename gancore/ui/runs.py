@@ -14,7 +14,11 @@ from gancore.config import Dataset, RunConfig, differing, flatten
 from gancore.store import BundleError, RunMissing, Store, StoredRun
 from gancore.studies import Study, curves
 from gancore.ui.form import as_text
+from gancore.ui.heavy import computed
 from gancore.ui.text import escaped
+
+NEXT_BEST = 5
+"""Runs that are tried in turn where the nearest ones turn out to be damaged."""
 
 
 def stored(store: Store, config: RunConfig) -> StoredRun | None:
@@ -29,7 +33,7 @@ def kept(run: StoredRun) -> StoredRun | None:
     Where its files turn out to be damaged the page says so and None is returned: it counts as not trained.
     """
     try:
-        return _kept(run.run_id, run.created, run.source, run)
+        return _kept(run.run_id, run.created, run.source, run.apart())
     except RunMissing:  # the store has put it into quarantine, and its warning is on the page (see frame.py)
         return None
     except BundleError as error:
@@ -38,16 +42,16 @@ def kept(run: StoredRun) -> StoredRun | None:
 
 
 def nearest(store: Store, config: RunConfig) -> StoredRun | None:
-    """The finished run whose config differs from this one in the fewest settings; lower seeds first."""
-    flat = flatten(config)
-
-    def distance(run: StoredRun) -> tuple[int, int, int]:
-        other = flatten(run.config)
-        apart = {path for path in flat.keys() | other.keys() if flat.get(path) != other.get(path)} - {"seed"}
-        return sum(3 if path == "dataset.kind" else 1 for path in apart), run.config.seed, len(run.run_id)
-
-    runs = [run for run in store.runs() if run.status == "finished"] or store.runs()
-    return kept(min(runs, key=distance)) if runs else None
+    """The finished run whose config differs from this one in the fewest settings; None without any."""
+    gone: set[str] = set()
+    for _ in range(NEXT_BEST):
+        run = store.nearest(config, gone)
+        if run is None:
+            return None
+        if found := kept(run):
+            return found
+        gone.add(run.run_id)  # its files turned out to be damaged
+    return None
 
 
 def differences(config: RunConfig, other: RunConfig) -> str:
@@ -105,14 +109,14 @@ def curves_of(store: Store, study: Study, seeds: int, names: Sequence[str]) -> p
     return _curves(contents_of(store, study, seeds), tuple(names), store, study, seeds)
 
 
-@st.cache_data(max_entries=16, show_spinner=False)
+@computed("Reading curves…", lambda have, names, store, study, seeds: len(names) * seeds)
 def _curves(have: tuple[str, ...], names: tuple[str, ...], _store: Store, _study: Study, _seeds: int) -> pd.DataFrame:
     frame = curves(_store, _study, _seeds, names)
     columns = ["label", "seed", "step", "d_acc", "d_acc_real", "d_acc_fake", "d_loss", "g_loss"]
     return frame.reindex(columns=columns).rename(columns={"label": "variant"})
 
 
-@st.cache_resource(max_entries=200, show_spinner=False)
+@st.cache_resource(max_entries=48, show_spinner=False)
 def _kept(run_id: str, created: str, source: str, _run: StoredRun) -> StoredRun:
     _ = (
         _run.history,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import math
+import textwrap
 from collections.abc import Sequence
 from functools import partial
 from typing import Any
@@ -21,12 +22,19 @@ from gancore.studies import Study, Variant, run_table
 from gancore.studies.confounds import IGNORED
 from gancore.studies.labels import PARENTS
 from gancore.studies.summaries import HEADLINE, middle_table, success_table
+from gancore.ui.heavy import computed
 from gancore.ui.text import escaped
 
-MOST = 900
+MOST = 1_150
 """Pixels of height before the table scrolls."""
-NAMES = 190
+NAMES = 210
 """Pixels of the names, at most: they stay in place, and a phone must have room for a number beside them."""
+LETTERS = 27
+"""Letters of a name in a line of that width."""
+LINE = 18
+"""Pixels of a line."""
+ROW, WRAPPED = 35, 66
+"""Pixels of a row with one line, and of one with up to three: Streamlit wraps in rows of more than 64 alone."""
 Have = tuple[tuple[str, ...], ...]
 """A row a run: variant, label, run id and state, and a digest of all values; what a cached table is found by."""
 
@@ -60,10 +68,14 @@ def section(store: Store, study: Study, seeds: int, metric: str, variants: Seque
     palette = figures.colours_of([variant.name for variant in study.variants])
     colours = [f"color: {palette[name]}" for name in names]
     key = table_key(names)
+    # Every name is there whole: where one is too long for a line, all rows are high enough for its lines.
+    lines = max(len(textwrap.wrap(name, LETTERS)) for name in rows["variant"])
+    row_height = ROW if lines < 2 else max(WRAPPED, LINE * lines + 12)
     event = st.dataframe(
         rows.style.apply(lambda column: colours, subset=["mark"]),
         hide_index=True,
-        height="content" if len(rows) < MOST // 36 else MOST,
+        height="content" if len(rows) < MOST // row_height else MOST,
+        row_height=row_height,
         column_config=_columns(rows, settings, list(middles)),
         column_order=_order(rows, list(settings), metric),
         placeholder="–",
@@ -77,18 +89,22 @@ def section(store: Store, study: Study, seeds: int, metric: str, variants: Seque
     if len(picked) == 2:
         st.caption(f":material/compare_arrows: Compared below: **{words[0]}** with **{words[1]}**.")
     else:
-        st.caption("Tick two rows to compare them." if len(picked) < 2 else f"{len(picked)} rows picked; two compare.")
+        st.caption(
+            "Tick two rows to compare them below."
+            if len(picked) < 2
+            else f"{len(picked)} rows are ticked. Tick exactly two to compare them."
+        )
     st.caption(
-        "Metrics are interquartile means over seeds at the end of training, with 95% bootstrap intervals; success has "
-        "Wilson's. A run that diverged counts as not learned and as the worst value of the study. "
-        "Floor: real points against real points. Ceiling: a generator collapsed to one point of the support."
+        "Metrics are interquartile means over seeds at the end of training, with 95% bootstrap intervals. A run that "
+        "diverged counts as not learned, and as the worst value in the study. "
+        "Floor: real points scored against real points. Ceiling: a generator that has collapsed to one point."
     )
     return picked
 
 
 def _order(rows: pd.DataFrame, settings: Sequence[str], metric: str) -> list[str]:
     """What decides first, then the other metrics; settings and counts last."""
-    first = ["variant", "mark", "learned", "success_interval", metric, f"{metric}_interval", f"{metric}_bounds"]
+    first = ["variant", "mark", "success", metric, f"{metric}_interval", f"{metric}_bounds"]
     last = [*settings, "trained", "diverged", "missing", "seconds"]
     shown = [name for name in rows.columns if name not in (*first, *last)]
     return [name for name in (*first, *shown, *last) if name in rows.columns]
@@ -113,7 +129,7 @@ def setting_in_words(path: str) -> str:
     return words[:1].upper() + words[1:]
 
 
-@st.cache_data(max_entries=32, show_spinner=False)
+@computed("Counting…", lambda have, text, study, runs: len(runs))
 def _successes(have: Have, text: str, _study: Study, _runs: pd.DataFrame) -> pd.DataFrame:
     return success_table(_study, _runs)
 
@@ -127,7 +143,7 @@ def _middles(study: Study, runs: pd.DataFrame, metric: str) -> pd.DataFrame | No
         return None
 
 
-@st.cache_data(max_entries=64, show_spinner="Resampling seeds…")
+@computed("Resampling seeds…", lambda have, text, metric, study, runs: len(runs))
 def _computed_middles(have: Have, text: str, metric: str, _study: Study, _runs: pd.DataFrame) -> pd.DataFrame:
     return middle_table(_study, _runs, metric)
 
@@ -161,19 +177,21 @@ def _columns(rows: pd.DataFrame, settings: dict[str, list[Any]], keys: Sequence[
         "mark": st.column_config.TextColumn(  # not pinned: Streamlit fades what is
             "",
             width=40,
-            help="The variant's colour in every chart; a diamond or a square where its curve is dashed.",
+            help="The variant's colour in every chart. A diamond or a square: its curve is dashed.",
         ),
         "variant": st.column_config.TextColumn("Variant", pinned=True, width=min(NAMES, 30 + 7 * longest)),
-        "trained": st.column_config.TextColumn("Seeds", help="Runs trained, diverged ones among them."),
-        "learned": st.column_config.TextColumn("Learned", help=METRICS["learned"].definition),
-        "success": st.column_config.NumberColumn("Success", format="percent", help="The share of runs that learned."),
-        "success_interval": st.column_config.TextColumn("Success, 95%", help="Wilson's interval of the success rate."),
+        "trained": st.column_config.TextColumn("Seeds", help="Runs trained, including those that diverged."),
+        "success": st.column_config.TextColumn(
+            "Success",
+            width=150,
+            help=f"The share of runs that learned, with Wilson's 95% interval. {METRICS['learned'].definition}",
+        ),
         "diverged": st.column_config.NumberColumn("Diverged", help="A loss or weight stopped being finite."),
         "missing": st.column_config.NumberColumn("Not trained"),
         "seconds": st.column_config.NumberColumn(
-            "Time a run (s)",
+            "Time per run (s)",
             format="%.1f",
-            help="Training time in seconds, the median over seeds; runs trained together share it evenly.",
+            help="Training time in seconds, the median over seeds. Runs that train together share the time evenly.",
         ),
     }
     for path, values in settings.items():
@@ -187,11 +205,11 @@ def _columns(rows: pd.DataFrame, settings: dict[str, list[Any]], keys: Sequence[
         text = f"{metric.definition} {metric.better.capitalize()} is better."
         columns[key] = st.column_config.NumberColumn(metric.label, format="%.3f", help=text)
         columns[f"{key}_interval"] = st.column_config.TextColumn(
-            f"{metric.label}, 95%", help=f"{metric.label}: bootstrap interval of the interquartile mean over seeds."
+            f"{metric.label}, 95%", help=f"{metric.label}: 95% bootstrap interval of the interquartile mean over seeds."
         )
         columns[f"{key}_bounds"] = st.column_config.TextColumn(
             "floor | ceiling",
-            help=f"{metric.label}: what perfect samples score, and what a generator collapsed to one point scores.",
+            help=f"{metric.label} of perfect samples, and of a generator that has collapsed to one point.",
         )
     return columns
 

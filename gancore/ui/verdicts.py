@@ -17,6 +17,7 @@ from gancore.studies.conclusions import view_words
 from gancore.studies.labels import dataset_words
 from gancore.ui import url
 from gancore.ui.frame import link
+from gancore.ui.heavy import computed
 from gancore.ui.runs import contents_of
 from gancore.ui.show import show
 from gancore.ui.text import escaped
@@ -47,7 +48,7 @@ def analysis(store: Store, study: Study, seeds: int | None = None, metric: str =
     return _computed(contents_of(store, study, seeds or study.seeds), metric, store, study, seeds)
 
 
-@st.cache_data(max_entries=16, show_spinner="Analysing…")
+@computed("Analysing…", lambda have, metric, store, study, seeds: len(study.variants) * (seeds or study.seeds))
 def _computed(have: tuple[str, ...], metric: str, _store: Store, _study: Study, _seeds: int | None) -> Content:
     return plain_analysis(analyze(_store, _study, metric, seeds=_seeds))
 

@@ -16,6 +16,7 @@ from gancore.figures.curves import TITLES
 from gancore.metrics import METRICS
 from gancore.store import BundleError, RunMissing, Store, StoredRun
 from gancore.studies import Study, Variant
+from gancore.ui.heavy import computed, still_wanted
 from gancore.ui.runs import contents_of
 from gancore.ui.url import Check, anything, digits, one_of, warn, whole
 from gancore.viewer import module, study_payload, style
@@ -117,7 +118,7 @@ def _nothing() -> None:
     """What was clicked is read from the component's result."""
 
 
-@st.cache_resource(max_entries=12, show_spinner="Reading the runs…")
+@computed("Reading the runs…", lambda have, options, store, study, variants: len(study.variants) * options[3])
 def _payload(
     have: tuple[str, ...],
     options: tuple[Any, ...],
@@ -128,7 +129,7 @@ def _payload(
     _, rows, pick, seeds = options
     # A claim's few variants are no table: most of its cells would be empty.
     whole = len(_variants) == len(_study.variants)
-    return study_payload(_store, _study, seeds, [pick], _variants, rows or None, table=whole)
+    return study_payload(_store, _study, seeds, [pick], _variants, rows or None, table=whole, beat=still_wanted)
 
 
 def _first_state(study: Study) -> dict[str, Any]:

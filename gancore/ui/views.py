@@ -13,17 +13,25 @@ from gancore.store import StoredRun
 from gancore.studies.labels import BASELINE, dataset_label, label_of
 from gancore.ui.runs import real_points, scores_at, snapshot
 from gancore.ui.show import show, show_square
-from gancore.ui.text import percent
+from gancore.ui.text import escaped, percent
 
 WIDEST = 440
 """Pixels of a scatter at most, for screens between a phone's and a desk's."""
 
 
-def run_view(run: StoredRun) -> None:
-    """A finished run: its points at a chosen step, and its curves."""
+def run_view(run: StoredRun, note: str = "") -> None:
+    """A finished run: its points at a chosen step, and its curves.
+
+    ``note``: in what it differs from the settings that were asked for, which stands over the picture.
+    """
     left, right = st.columns([5, 7], gap="medium")
     with left:
-        st.fragment(_points)(run)
+        if note:
+            st.info(
+                f"**Not your settings.** They are not trained yet. This is the nearest finished run: {escaped(note)}.",
+                icon=":material/difference:",
+            )
+        st.fragment(_points)(run, note)
     with right:
         run_curves(run, 190)
 
@@ -37,11 +45,14 @@ def run_curves(run: StoredRun, height: int, prefix: str = "") -> None:
     show(figures.losses(run.history, height=height, title=title), key=f"{prefix}losses", stretch=True)
 
 
-def _points(run: StoredRun) -> None:
+def _points(run: StoredRun, note: str) -> None:
     step = step_slider(run.snapshot_steps)
     fake, at = snapshot(run, step)
+    before = "Nearest finished run, not the settings in the form. " if note else ""
     with st.container(width=WIDEST):
-        show_square(figures.scatter(real_points(run.config.dataset), fake), "points", points_in_words(run, at))
+        show_square(
+            figures.scatter(real_points(run.config.dataset), fake), "points", f"{before}{points_in_words(run, at)}"
+        )
     st.caption(f":blue[●] real, :red[●] generated at step {at:,}: {_in_words(run, at)}")
 
 
@@ -75,7 +86,7 @@ def step_slider(steps: Sequence[int]) -> int:
 def metric_columns() -> dict[str, Any]:
     """How the columns of metric tables look: all of them words, so that heads and cells start at the same place."""
     helps = {
-        "floor": "Real points against other real points: the mean over 20 pairs, and the lowest and highest of them.",
+        "floor": "Real points scored against other real points: the mean over 20 pairs, with the lowest and highest.",
         "ceiling": "A generator collapsed to one point of the support.",
     }
     labels = {

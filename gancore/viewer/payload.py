@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -46,16 +46,20 @@ def study_payload(
     variants: Sequence[Variant] | None = None,
     rows: Sequence[str] | None = None,
     table: bool = True,
+    beat: Callable[[], None] = lambda: None,
 ) -> fields.Payload:
     """What ``gancoreViewer.mount`` draws, as JSON types.
 
     ``picks``: the seeds that stand for a variant, each drawn when it is chosen: median, best, worst, a seed's number,
     ``all`` (every seed's points in one panel) or, alone, ``each`` (one panel per seed). ``variants``: those shown, None
     for all. ``rows``: the factors that are the rows (see ``arrange``); without ``table`` panels stand one after the
-    other. Raises ConfigError.
+    other. ``beat`` is called again and again, and may raise what ends the work. Raises ConfigError.
     """
     shown = list(study.variants if variants is None else variants)
-    found = {name: [_sound(run) for run in runs] for name, runs in runs_of(store, study, seeds).items()}
+    found: dict[str, list[StoredRun | None]] = {}
+    for name, runs in runs_of(store, study, seeds).items():
+        beat()
+        found[name] = [_sound(run) for run in runs]
     arrangement = None if EACH in picks or not table else arrange(study, shown, rows)
     panels, chosen = _panels(shown, found, picks)
     frames = _frame_count(chosen, len(panels))
@@ -91,9 +95,7 @@ def study_payload(
         "picks": [
             {
                 "name": pick,
-                "shown": [
-                    _shown(runs, half, quota, frames, EACH not in picks) if runs else None for runs in chosen[pick]
-                ],
+                "shown": [_shown(runs, half, quota, frames, EACH not in picks, beat) for runs in chosen[pick]],
             }
             for pick in picks
         ],
@@ -111,11 +113,11 @@ def _sound(run: StoredRun | None) -> StoredRun | None:
         return None
 
 
-def _drawable(run: StoredRun | None) -> StoredRun | None:
-    """The run, or None where its points are damaged; only what is drawn is read."""
+def _drawable(run: StoredRun) -> StoredRun | None:
+    """The run with its points, which are read now and go with it; None where they are damaged."""
+    run = run.apart()
     try:
-        if run is not None:
-            _ = run.snapshot_steps
+        _ = run.snapshot_steps
         return run
     except (RunMissing, BundleError):
         return None
@@ -127,13 +129,13 @@ def _panels(
     """Panels as (variant, seed), and for each pick the runs that a panel shows."""
     if EACH in picks:
         panels = [(variant, seed) for variant in variants for seed in range(len(found[variant.name]))]
-        return list(panels), {EACH: [[run] if (run := _drawable(found[v.name][seed])) else [] for v, seed in panels]}
+        return list(panels), {EACH: [[run] if (run := found[v.name][seed]) else [] for v, seed in panels]}
     chosen: dict[str, list[list[StoredRun]]] = {}
     for pick in picks:
         if pick == TOGETHER:
-            chosen[pick] = [[one for run in found[variant.name] if (one := _drawable(run))] for variant in variants]
+            chosen[pick] = [[run for run in found[variant.name] if run] for variant in variants]
         else:
-            runs = [_drawable(pick_seed(found[variant.name], pick)) for variant in variants]
+            runs = [pick_seed(found[variant.name], pick) for variant in variants]
             chosen[pick] = [[run] if run else [] for run in runs]
     return [(variant, None) for variant in variants], chosen
 
@@ -141,12 +143,19 @@ def _panels(
 def _frame_count(chosen: dict[str, list[list[StoredRun]]], panels: int) -> int:
     """Frames of a run, at most: as many as the budget has room for where every frame has the fewest points."""
     runs = [run for shown in chosen.values() for panel in shown for run in panel]
-    kept = max((len(run.snapshot_steps) for run in runs), default=1)
+    kept = max((len(run.checkpoints) for run in runs), default=1)  # a row a snapshot
     return min(FRAMES, kept, max(2, BUDGET // max(1, panels * FEWEST)))
 
 
-def _shown(runs: Sequence[StoredRun], half: float, quota: int, frames: int, layered: bool) -> fields.Shown:
-    """The frames of one panel: of a run, or of several in one cloud."""
+def _shown(
+    chosen: Sequence[StoredRun], half: float, quota: int, frames: int, layered: bool, beat: Callable[[], None]
+) -> fields.Shown | None:
+    """The frames of one panel: of a run, or of several in one cloud; None without a run that can be drawn."""
+    beat()
+    # Their points are read here and forgotten here: those of all runs together would take gigabytes.
+    runs = [run for one in chosen if (run := _drawable(one))]
+    if not runs:
+        return None
     first = runs[0]
     steps = _frames(first, frames)
     share = max(1, math.ceil(quota / len(runs)))

@@ -8,6 +8,7 @@ import re
 import zlib
 
 from gancore.config import ConfigError
+from gancore.studies.drafts.known import known_study
 from gancore.studies.drafts.text import draft_of, text_of
 from gancore.studies.files import MAX_BYTES, parse_study
 from gancore.studies.study import Study
@@ -88,6 +89,16 @@ def encode_study(study: Study) -> str:
 
 def decode_study(text: str) -> Study:
     """The study of an encoded one; raises ConfigError on damage."""
+    return parse_study(_decoded(text), "design")
+
+
+def decode_known(text: str) -> tuple[Study, list[str]]:
+    """The study of an encoded one without the settings that this version does not know (see ``known_study``)."""
+    return known_study(_decoded(text), "design")
+
+
+def _decoded(text: str) -> str:
+    """The study file in a link; raises ConfigError on damage."""
     if len(text) > MAX_LINK:
         raise ConfigError.of("design", f"it has {len(text):,} characters; at most {MAX_LINK:,} are allowed")
     if not re.fullmatch(f"{MARK}[A-Za-z0-9_-]+", text):
@@ -105,7 +116,7 @@ def decode_study(text: str) -> Study:
         raise ConfigError.of("design", f"the study has more than {MAX_BYTES // 1024} KB; at most that is allowed")
     if not unpacker.eof or unpacker.unused_data:
         raise ConfigError.of("design", "the link is cut off, so its study cannot be read; copy the whole link")
-    return parse_study(content, "design")
+    return content
 
 
 def _is(text: str, study: Study) -> bool:

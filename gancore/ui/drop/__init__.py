@@ -11,9 +11,9 @@ import streamlit as st
 from streamlit.components.v2 import component
 
 from gancore.config import ConfigError
-from gancore.studies import encode_study, parse_study
+from gancore.studies.drafts import known_study
 from gancore.studies.files import MAX_BYTES
-from gancore.ui.running.later import set_later
+from gancore.ui import carried
 from gancore.ui.text import escaped
 
 STYLE = """
@@ -37,10 +37,9 @@ def section() -> None:
             raise ConfigError.refused("file", name, "drop a study's .toml file")
         if size > MAX_BYTES:
             raise ConfigError.of(name, f"it has {size:,} bytes; a study has at most {MAX_BYTES // 1024} KB")
-        study = parse_study(text.removeprefix("\ufeff"), name)
-        set_later(study="own", design=encode_study(study), seeds=study.seeds)
+        carried.open_study(*known_study(text.removeprefix("\ufeff"), name))
     except (KeyError, TypeError, ValueError) as error:  # whatever a browser may send
-        reason = str(error) if isinstance(error, ConfigError) else "file: the browser sent something else than a file"
+        reason = str(error) if isinstance(error, ConfigError) else "file: what the browser sent is not a file"
         st.error(escaped(reason), icon=":material/upload_file:")
         return
     st.rerun()

@@ -15,15 +15,24 @@ from gancore.ui.running.later import prepare
 from gancore.ui.running.until import standing
 from gancore.ui.text import count, escaped
 
-__all__ = ["prepare", "section", "standing"]
+__all__ = ["idle", "prepare", "section", "standing"]
 
 MORE = 10
 """Seeds that the button adds."""
 
 
-def section(store: Store, study: Study, seeds: int) -> bool:
+def idle(store: Store, study: Study, seeds: int) -> bool:
+    """Whether all of a study is trained and no job, and no ended one, has anything to say about it."""
+    configs = study.configs(seeds)
+    job = progress.current_job(store, [config.run_id for config in configs])
+    quiet = job is None or not job.progress().active and progress.said_of(job) is None
+    return quiet and not until.under_way(study) and all(config.run_id in store for config in configs)
+
+
+def section(store: Store, study: Study, seeds: int, main: bool = True) -> bool:
     """What is trained of a study and what is not, with the buttons that change it, and whether a job runs for it.
 
+    ``main``: whether training what is missing is the page's main action, which another one may be instead.
     The page's own widget for seeds has the key ``seeds``. What is done here sets it, so a page calls ``prepare``
     first.
     """
@@ -43,7 +52,7 @@ def section(store: Store, study: Study, seeds: int) -> bool:
         left = [config for config in missing if config.run_id not in job.run_ids]
     elif job is not None:
         progress.outcome(job)
-    _buttons(store, study, seeds, missing, left, job if active else None, refusal)
+    _buttons(store, study, seeds, missing, left, job if active else None, refusal, main)
     return active
 
 
@@ -55,6 +64,7 @@ def _buttons(
     left: list[RunConfig],
     active: Job | None,
     refusal: str,
+    main: bool,
 ) -> None:
     """One line: what is there, and what can be started."""
     configs = study.configs(seeds)
@@ -63,12 +73,13 @@ def _buttons(
     with st.container(horizontal=True, vertical_alignment="center", key="running"):
         if left:
             label = f"Train the {'other' if busy else 'missing'} {count(len(left), 'run')}"
-            if st.button(label, type="primary", icon=":material/play_arrow:", disabled=bool(refusal), key="start"):
+            kind = "primary" if main else "secondary"
+            if st.button(label, type=kind, icon=":material/play_arrow:", disabled=bool(refusal), key="start"):
                 progress.start(store, configs, _label(study, seeds))
         if not busy:
             more = min(MORE, MAX_SEEDS - seeds)
             st.button(
-                f"{count(more, 'more seed')}" if more else "No more seeds",
+                f"Add {count(more, 'seed')}" if more else "No more seeds",
                 icon=":material/add:",
                 disabled=bool(refusal) or not more,
                 key="more_seeds",

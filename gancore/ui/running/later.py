@@ -9,12 +9,12 @@ from __future__ import annotations
 import streamlit as st
 
 KEY = "set_later"
-WIDGETS = ("study", "seeds")
-"""Keys of the page's widgets; anything else is a parameter of the URL."""
+WIDGETS = ("study", "seeds", "builder", "builder_first")
+"""Keys of the page's widgets and of what decides where they stand; anything else is a parameter of the URL."""
 
 
 def set_later(**values: object) -> None:
-    """Sets widgets (``study``, ``seeds``) and URL parameters at the next ``prepare``."""
+    """Sets widgets (``WIDGETS``) and URL parameters at the next ``prepare``."""
     st.session_state[KEY] = st.session_state.get(KEY, {}) | values
 
 

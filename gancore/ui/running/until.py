@@ -13,6 +13,7 @@ from gancore.studies import Study, run_table
 from gancore.studies.design import MAX_SEEDS
 from gancore.studies.intervals import MIN_SEEDS
 from gancore.studies.sequential import EVERY, MAXIMUM, Look, Plan, ending, looks, next_look
+from gancore.ui.heavy import computed
 from gancore.ui.running.later import set_later
 from gancore.ui.runs import contents_of
 from gancore.ui.text import about, count, duration, escaped
@@ -50,32 +51,41 @@ def button(store: Store, study: Study, disabled: bool) -> None:
         st.markdown("**Add seeds until the study is decided**")
         left, right = st.columns(2)
         with left:
-            most = st.number_input("Most seeds", MIN_SEEDS, MAX_SEEDS, MAXIMUM, step=EVERY, key="until_most")
+            most = st.number_input("Maximum seeds", MIN_SEEDS, MAX_SEEDS, MAXIMUM, step=EVERY, key="until_most")
         with right:
-            minutes = st.number_input("Most minutes", 1, 1_440, 30, key="until_minutes")
+            minutes = st.number_input("Maximum minutes", 1, 1_440, 30, key="until_minutes")
         wanted: list[int] = []
         if study.claims:
             names = {n: f"{n}. {claim.text}" for n, claim in enumerate(study.claims, start=1)}
             wanted = st.multiselect(
-                "Wait for", list(names), format_func=lambda n: names[n], key="until_claims", placeholder="every claim"
+                "Stop when these are decided",
+                list(names),
+                format_func=lambda n: names[n],
+                key="until_claims",
+                placeholder="all claims",
             )
         else:
             others = any(arm.levels is None for arm in study.arms[1:])
-            effects = ["every main effect"] if study.factors else []
-            effects += ["every variant against the baseline"] if others else []
-            st.caption(f"Waits for {' and '.join(effects)}." if effects else "")
+            effects = ["all main effects"] if study.factors else []
+            effects += ["all variants against the baseline"] if others else []
+            st.caption(f"Stops when these are decided: {' and '.join(effects)}." if effects else "")
         every = min(EVERY, int(most))
         plan = Plan(int(most), every, tuple(sorted(wanted)))
-        together = ", all datasets together" if len(study.datasets) > 1 else ""
+        together = ", over all datasets together" if len(study.datasets) > 1 else ""
         st.caption(
-            f"{plan.rule} Judged by w1_excess{together}. Keep this page open: it asks for the next "
-            "seeds when a batch ends. Cancelling the job stops it; what is finished is kept."
+            f"{plan.rule} The metric is w1_excess{together}. Keep this page open: it starts the next seeds when a "
+            "batch ends. Cancel the job to stop; finished runs are kept."
         )
         if len(study.arms) < 2:
-            st.caption("This study has one variant only, so there is nothing to decide.")
+            st.caption("This study has only one variant, so there is nothing to decide.")
         elif st.button("Start", type="primary", icon=":material/play_arrow:", key="until_start"):
             st.session_state[STATE] = Sequence(study.to_toml(), plan, time.time() + 60 * int(minutes))
             st.rerun()
+
+
+def under_way(study: Study) -> bool:
+    """Whether this visit has a sequence for the study, going on or ended and not yet dismissed."""
+    return _current(study) is not None
 
 
 def go_on(store: Store, study: Study, active: bool) -> None:
@@ -112,15 +122,15 @@ def standing(store: Store, study: Study) -> None:
             st.markdown(f"**Run until decided: stopped.** {escaped(sequence.ended)}")
         else:
             st.markdown(
-                f"**Run until decided.** Now training up to {count(sequence.asked, 'seed')} of at most {plan.maximum}. "
+                f"**Run until decided.** Training up to {count(sequence.asked, 'seed')} now, {plan.maximum} at most. "
                 f"{escaped(ending(plan, found))}"
             )
         if found:
             numbers = {name: st.column_config.NumberColumn(format="%.3g") for name in ("change", "low", "high")}
             st.dataframe(_rows(found[-1]), hide_index=True, height="content", column_config=numbers, key="until_looks")
         st.caption(
-            f"{escaped(plan.rule)} These verdicts count looking more than once; those further down are for one look "
-            "at the seeds that are there, with 95% intervals."
+            f"{escaped(plan.rule)} The verdicts in this box allow for repeated looks. The verdicts further down the "
+            "page are for a single look at the seeds that are there."
         )
         if sequence.ended:
             st.button("Dismiss", key="until_dismiss", on_click=_forget)
@@ -131,7 +141,7 @@ def _reason_to_end(store: Store, study: Study, sequence: Sequence, seeds: int) -
     left = sequence.deadline - time.time()
     job = jobs.get_job(store, sequence.job) if sequence.job else None
     if job is not None and job.progress().state == "cancelled":
-        return "The time is over." if left <= 0 else "The job was cancelled."
+        return "The time is up." if left <= 0 else "The job was cancelled."
     if sequence.asked == seeds:  # its job has ended, and yet something is missing
         reasons = "; ".join(dict.fromkeys(job.failures().values())) if job is not None else ""
         return f"Some runs could not be trained{f' ({reasons})' if reasons else ''}."
@@ -141,9 +151,9 @@ def _reason_to_end(store: Store, study: Study, sequence: Sequence, seeds: int) -
     if reason := jobs.too_large(store, study.configs(seeds)):
         return f"Nothing like this can be trained here ({reason})."
     if left <= 0:
-        return "The time is over."
+        return "The time is up."
     if seconds > left:
-        return f"The look at {seeds} seeds takes {about(seconds)}, and {duration(left)} are left."
+        return f"Training up to {seeds} seeds takes {about(seconds)}; only {duration(left)} is left."
     return ""
 
 
@@ -166,7 +176,7 @@ def _looks(store: Store, study: Study, plan: Plan) -> list[Look]:
     return _computed(contents_of(store, study, plan.maximum), plan, store, study)
 
 
-@st.cache_data(max_entries=16, show_spinner="Looking…")
+@computed("Deciding…", lambda have, plan, store, study: len(study.variants) * plan.maximum)
 def _computed(have: tuple[str, ...], plan: Plan, _store: Store, _study: Study) -> list[Look]:
     return looks(_study, run_table(_store, _study, plan.maximum), plan)
 
