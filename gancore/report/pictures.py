@@ -11,7 +11,7 @@ from gancore.figures.effects import INTERACTION, crossed
 from gancore.figures.grid import Panel, curve_grid, grid
 from gancore.figures.placing import INK, SMALL, WIDTH, Places, broken, one_line, printed, wrapped
 from gancore.report.base import PARTS, Report, Say, add_format
-from gancore.report.rendering import pdf, png, svg
+from gancore.report.rendering import pdf, png, printed_svg
 from gancore.report.verdicts import verdict_spec
 from gancore.store import StoredRun
 from gancore.studies import Study
@@ -50,7 +50,7 @@ def write_png(report: Report, path: Path, say: Say) -> None:
 def write_svg(report: Report, path: Path, say: Say) -> None:
     """The picture in shapes, for a web page or to be edited."""
     spec = _said(report, True, say)
-    path.write_text(svg(spec, f"{report.study.title}: {report.part}"), encoding="utf-8")
+    path.write_text(printed_svg(spec, f"{report.study.title}: {report.part}"), encoding="utf-8")
 
 
 @add_format("pdf", ".pdf", label="Picture (PDF)", help="One page, 7 inches wide.", mime="application/pdf", parts=True)
