@@ -33,7 +33,9 @@ def score(dataset: Curve, fake: ArrayLike, real: ArrayLike, floors: Floors, when
     A score is of as many points as its floors are, 2,000 fakes and 2,000 reals (``POINTS``) unless ``floors`` was asked
     for fewer, because metrics such as ``c2st`` and ``precision`` change with their number. Of more points the same ones
     are drawn every time; fewer are refused. Floors written by hand (a plain dictionary) are taken to be of the points
-    given, and of 2,000 at most. ``when`` is the kind of snapshot: what is computed only at rarer ones is NaN (``every`` takes 1 ms, ``some``
+    given, and of 2,000 at most.
+
+    ``when`` is the kind of snapshot: what is computed only at rarer ones is NaN (``every`` takes 1 ms, ``some``
     0.1 s more for w1 and what needs it, ``last`` 0.03 s more). If a fake is not finite every metric is NaN and
     ``learned`` 0. Raises ConfigError on a wrong shape, or fewer points than the floors are of.
     """

@@ -14,7 +14,7 @@ from gancore.report.base import PARTS, Report, Say, add_format
 from gancore.report.rendering import pdf, png, printed_svg
 from gancore.report.verdicts import verdict_spec
 from gancore.store import StoredRun
-from gancore.studies import Study
+from gancore.studies import Study, frame_of
 from gancore.studies.arrange import arrange
 from gancore.studies.labels import dataset_words
 from gancore.words import percent
@@ -131,13 +131,11 @@ def _curves(report: Report, vector: bool) -> dict[str, Any]:
 def _effects(report: Report, vector: bool) -> dict[str, Any]:
     """A chart a dataset, stacked; each is made by ``figures.effects`` and then set for print."""
     import altair as alt
-    import pandas as pd
 
     found, study = report.analysis, report.study
-    frame = pd.DataFrame(found["effects"])
-    numbers = ["estimate", "low", "high", "p_holm"]
+    frame = frame_of(found["effects"])
     if len(frame):
-        frame = frame.astype(dict.fromkeys(numbers, "float64")).dropna(subset=["estimate"])
+        frame = frame.dropna(subset=["estimate"])
     if frame.empty:
         raise ConfigError(
             f"--part: 'effects' cannot be drawn; {study.name} has no runs of two variants with the same seeds yet, "

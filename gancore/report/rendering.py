@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from gancore.config import ConfigError
 from gancore.figures.placing import one_line
+from gancore.words import short
 
 if TYPE_CHECKING:
     import altair as alt
@@ -32,7 +33,7 @@ def printed_svg(spec: Mapping[str, Any], title: str) -> str:
     """
 
     def inches(size: re.Match[str]) -> str:
-        return f'{size[1]}="{float(size[2]) / POINTS_AN_INCH:.6g}in"'
+        return f'{size[1]}="{short(float(size[2]) / POINTS_AN_INCH, 6)}in"'
 
     made = svg(spec, title)
     root = re.match("<svg[^>]*>", made)

@@ -17,6 +17,7 @@ from gancore.studies import Study, Variant, pick_seed, runs_of
 from gancore.studies.arrange import Arrangement, arrange
 from gancore.viewer.curves import curves_of, evenly
 from gancore.viewer.packing import packed, packed_points
+from gancore.words import short
 
 if TYPE_CHECKING:
     from gancore.training.layers import Layers
@@ -49,8 +50,8 @@ def study_payload(
     """What ``gancoreViewer.mount`` draws, as JSON types.
 
     ``picks``: the seeds that stand for a variant, each drawn when it is chosen: median, best, worst, a seed's number,
-    ``all`` (every seed's points in one panel) or, alone, ``each`` (a panel a seed). ``variants``: those shown, None for
-    all. ``rows``: the factors down the rows (see ``arrange``); without ``table`` panels stand one after the other.
+    ``all`` (every seed's points in one panel) or, alone, ``each`` (a panel per seed). ``variants``: those shown, None
+    for all. ``rows``: the factors down the rows (see ``arrange``); without ``table`` panels stand one after the other.
     Raises ConfigError.
     """
     shown = list(study.variants if variants is None else variants)
@@ -196,7 +197,7 @@ def _values(runs: Sequence[StoredRun], key: str, steps: Sequence[int]) -> list[f
     found = []
     for at in zip(*columns, strict=True):
         finite = [value for value in at if math.isfinite(value)]
-        found.append(round(float(np.median(finite)), 4) if finite else None)
+        found.append(short(float(np.median(finite)), 6) if finite else None)
     return found
 
 

@@ -21,19 +21,34 @@ function numbers({ middle, unit, low, high, codes }) {
 
 const wholes = (text) => new Uint32Array(bytes(text));
 
-// Words.
-const thousands = (value) => Math.round(value).toLocaleString("en-US");
-const fixed = (value, digits = 3) => (value === null || !isFinite(value) ? "–" : value.toFixed(digits).replace("-", "−"));
+// Words, as gancore/words writes them: halves away from zero, a true minus, no sign on what reads as zero.
+const formats = new Map(); // one takes longer to make than to use
+const style = (options) => {
+  const key = JSON.stringify(options);
+  if (!formats.has(key)) formats.set(key, new Intl.NumberFormat("en-US", options));
+  return formats.get(key);
+};
+const unsigned = (text) => (/[1-9]/.test(text) ? text.replaceAll("-", "−") : text.replace("-", ""));
+const thousands = (value) => unsigned(style({ maximumFractionDigits: 0 }).format(value));
+const known = (value) => value !== null && isFinite(value);
+const fixed = (value, digits = 3) =>
+  known(value) ? unsigned(style({ minimumFractionDigits: digits, maximumFractionDigits: digits, useGrouping: false }).format(value)) : "–";
+const number = (value, digits = 3) => {
+  if (!known(value)) return "–";
+  if (Math.abs(value) < 1e-7) return fixed(0, digits);
+  const figures = { minimumSignificantDigits: digits, maximumSignificantDigits: digits };
+  const scientific = style({ ...figures, notation: "scientific" }).format(value).split("E"), power = +scientific[1];
+  return unsigned(power >= -4 && power < 6 ? style(figures).format(value) : scientific.join("e"));
+};
 const share = (value) => {
-  if (value === null || !isFinite(value)) return "–";
-  if (value > 0 && value < 0.005) return "<1%";
-  return value >= 0.995 && value < 1 ? ">99%" : `${Math.round(100 * value)}%`;
+  if (!known(value)) return "–";
+  const text = unsigned(style({ style: "percent", useGrouping: false }).format(value));
+  if (value > 0 && text === "0%") return "<1%";
+  return value < 1 && text === "100%" ? ">99%" : text;
 };
 const short = (value) => {
-  const size = Math.abs(value);
-  if (size >= 1e6) return `${+(value / 1e6).toPrecision(3)}M`;
-  if (size >= 1e3) return `${+(value / 1e3).toPrecision(3)}k`;
-  return `${+value.toPrecision(3)}`.replace("-", "−");
+  const size = Math.abs(value), [unit, by] = size >= 1e6 ? ["M", 1e6] : size >= 1e3 ? ["k", 1e3] : ["", 1];
+  return `${+(value / by).toPrecision(3)}${unit}`.replaceAll("-", "−");
 };
 
 function make(tag, attributes = {}, ...children) {

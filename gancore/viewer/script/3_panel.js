@@ -108,7 +108,7 @@ class Panel {
     if (!this.shown) return;
     const box = this.canvas.getBoundingClientRect(), half = this.view.payload.half, index = this.frame(this.view.step());
     const place = [event.clientX - box.left, event.clientY - box.top].map((at) => at / box.width * 2 * half - half);
-    const lines = Object.entries(this.view.payload.metrics).map(([key, label]) => `${label}: ${key === "w1_excess" ? fixed(this.shown.values[key][index]) : share(this.shown.values[key][index])}`);
+    const lines = Object.entries(this.view.payload.metrics).map(([key, label]) => `${label}: ${key === "w1_excess" ? number(this.shown.values[key][index]) : share(this.shown.values[key][index])}`);
     const who = this.shown.seed !== null ? `Seed ${this.shown.seed}` : `Seeds ${this.shown.seeds.join(", ")}`;
     this.view.tip.show(event, [this.spec.title, `${who}, step ${thousands(this.shown.steps[index])}`, ...lines, `At (${fixed(place[0], 2)}, ${fixed(-place[1], 2)})`]);
   }

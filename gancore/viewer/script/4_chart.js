@@ -70,7 +70,7 @@ class Chart {
     context.restore();
     const inside = this.drawn.some((one) => one.x.some((x, i) => x >= x0 && x <= x1 && isFinite(one.middle[i])));
     if (!inside) { context.textAlign = "center"; context.fillText("No value in this range.", (left + right) / 2, (top + bottom) / 2); }
-    const ends = this.drawn.map((one) => `${one.series.label} ${fixed(last(one.middle), 2)}`);
+    const ends = this.drawn.map((one) => `${one.series.label} ${number(last(one.middle))}`);
     this.base.setAttribute("aria-label", `${known.label} over training${smooth ? `, ${smooth}` : ""}; at the end the medians are ${ends.join(", ")}`);
     this.mark(this.view.step());
     // A canvas is printed as what draws it, and there the clearing of one clears what lies below: paper has one alone.
@@ -123,9 +123,9 @@ class Chart {
 
   words({ one, run, values }, i) {
     const at = [`Step ${thousands(one.steps[i])}`], smooth = smoothing(this.view.state);
-    if (run !== null) return [one.series.label, `Seed ${one.series.seeds[run]}`, ...at, `${this.view.payload.curves.keys[this.key].label}: ${fixed(values[i])}`, ...(smooth ? [smooth] : [])];
+    if (run !== null) return [one.series.label, `Seed ${one.series.seeds[run]}`, ...at, `${this.view.payload.curves.keys[this.key].label}: ${number(values[i])}`, ...(smooth ? [smooth] : [])];
     const runs = one.rows.filter((row) => isFinite(row[i])).length;
-    return [one.series.label, ...at, `Median ${fixed(one.middle[i])}`, `Quartiles ${fixed(one.low[i])} to ${fixed(one.high[i])}`, `${runs} seed${runs === 1 ? "" : "s"}${smooth ? `, ${smooth}` : ""}`];
+    return [one.series.label, ...at, `Median ${number(one.middle[i])}`, `Quartiles ${number(one.low[i])} to ${number(one.high[i])}`, `${runs} seed${runs === 1 ? "" : "s"}${smooth ? `, ${smooth}` : ""}`];
   }
 
   brush(event) {
