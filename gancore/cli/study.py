@@ -92,7 +92,7 @@ def run(
     ] = False,
     max_seeds: Annotated[
         int | None,
-        typer.Option("--max-seeds", metavar="N", min=3, max=64, help="Most seeds a variant [default: 60]."),
+        typer.Option("--max-seeds", metavar="N", min=3, max=64, help="Most seeds per variant [default: 60]."),
     ] = None,
     every: Annotated[
         int | None, typer.Option("--every", metavar="N", min=3, max=64, help="Seeds between two looks [default: 10].")

@@ -104,7 +104,7 @@ def _grid(report: Report, vector: bool) -> dict[str, Any]:
         )
     most = min(PANEL_DOTS, (SHAPES if vector else DOTS) // len(panels))
     words = (
-        f"{_capital(report.shown)} of each variant at the end of training, at most {most:,} points a panel. Near: the "
+        f"{_capital(report.shown)} of each variant at the end of training, at most {most:,} points per panel. Near: the "
         "share of generated points within 0.05 of the curve. Covered: the share of the curve that they reach."
     )
     return grid(

@@ -131,7 +131,7 @@ def write_markdown(report: Report, path: Path, say: Say) -> None:
         lines += ["This study claims nothing; the tables say what was found.", ""]
     lines += [
         f"Judged by `{metric.key}`: {metric.definition} {metric.better.capitalize()} is better. "
-        f"{report.seeds} seeds a variant, and the seed is the unit.",
+        f"{report.seeds} seeds per variant, and the seed is the unit.",
         "",
     ]
     lines += ["## Variants", "", _markdown_table(variant_cells(report, found)), ""]

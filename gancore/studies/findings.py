@@ -101,7 +101,7 @@ def _what_ran(study: Study, analysis: Analysis) -> Iterator[str]:
     missing = analysis.failures["status"].tolist().count("missing")
     failed = len(analysis.failures) - missing
     yield (
-        f"What ran: {' and '.join(parts)}, {analysis.seeds} seeds each, on {where}; {length} steps a run; "
+        f"What ran: {' and '.join(parts)}, {analysis.seeds} seeds each, on {where}; {length} steps per run; "
         f"{runs - missing} of {runs} runs, {failed} of which failed."
     )
 
