@@ -34,7 +34,7 @@ if not verdicts.cards(store, "four-fixes"):
 else:
     st.caption(
         "w1_excess: exact Wasserstein distance to real points above its floor; lower is better, and brackets hold the "
-        "corrected 95% interval of its change. Learned: w1 at most 2 floors, coverage at least 95%."
+        "corrected 95% interval of its change. Learned: w1 at most twice what real data scores, coverage at least 95%."
     )
 
 st.header("What it learned")

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from gancore.config import ConfigError, RunConfig
+from gancore.words import number
 
 if TYPE_CHECKING:
     from gancore.jobs import Job
@@ -28,7 +29,9 @@ StoreOption = Annotated[
         "--store", metavar="DIR", help="Folder of stored runs [default: $GANCORE_STORE or the user's data folder]."
     ),
 ]
-JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON object a run (or thing), a line each.")]
+JsonOption = Annotated[
+    bool, typer.Option("--json", help="Print JSON: one object per line, for each run, study or row.")
+]
 SetOption = Annotated[
     list[str] | None,
     typer.Option(
@@ -162,17 +165,10 @@ def print_json(content: Any) -> None:
     print(json.dumps(content, ensure_ascii=False, allow_nan=False))
 
 
-def number(value: object) -> str:
-    """A metric for a table: three digits, or a dash."""
-    if not isinstance(value, int | float) or not math.isfinite(value):
-        return "–"
-    return f"{value:.3g}"
-
-
 def print_table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     """Aligned columns on standard output, text left and the rest right."""
     widths = [max(len(row[i]) for row in [columns, *rows]) for i in range(len(columns))]
-    numeric = [all(not row[i] or row[i][0] in "-–0123456789" for row in rows) for i in range(len(columns))]
+    numeric = [all(not row[i] or row[i][0] in "-−–+<>0123456789" for row in rows) for i in range(len(columns))]
     for row in [columns, *rows]:
         cells = [c.rjust(w) if right else c.ljust(w) for c, w, right in zip(row, widths, numeric, strict=True)]
         print("  ".join(cells).rstrip())
@@ -188,7 +184,7 @@ def print_runs(found: Sequence[tuple[RunConfig, str, StoredRun | None, str]], la
     for index, (config, status, run, _) in enumerate(found):
         metrics = run.metrics if run else {}
         head = [labels[index]] if labels else []
-        seconds = f"{run.seconds:.1f}" if run else "–"
+        seconds = number(run.seconds if run else None)
         learned = {1.0: "yes", 0.0: "no"}.get(metrics.get("learned"), "–")  # type: ignore[arg-type]
         rows.append(
             [

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from gancore.cli.common import JsonOption, StoreOption, check_folder, number, print_json, print_table, run_json
+from gancore.words import size
 
 if TYPE_CHECKING:
     from gancore.store import StoredRun
@@ -260,7 +261,7 @@ def _export_script(run: StoredRun, path: Path) -> None:
     if draws is None:
         print(f"no draws are written beside it: one step's make a file of over 60 MB; {path.name} draws its own")
         return
-    print(f"{draws}: initial weights and the draws of {steps} steps, {draws.stat().st_size / 1e6:.1f} MB{why}")
+    print(f"{draws}: initial weights and the draws of {steps} steps, {size(draws.stat().st_size)}{why}")
     print(f"the run's first history rows again: python {path} --draws {draws} --steps {steps} --json")
 
 

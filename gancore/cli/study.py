@@ -15,13 +15,13 @@ from gancore.cli.common import (
     WorkersOption,
     changes,
     exit_code,
-    number,
     obtain,
     print_json,
     print_runs,
     print_table,
     run_json,
 )
+from gancore.words import chance, duration, number, percent, signed
 
 if TYPE_CHECKING:
     from gancore.studies import Analysis
@@ -76,7 +76,7 @@ def show(name: StudyArgument, store: StoreOption = None, as_json: JsonOption = F
     _print_variants(study_table(runs, study))
     seconds = jobs.estimate(runs, study.configs())
     if seconds:
-        print(f"\nwhat is missing takes about {seconds:.0f} s here: gancore study run {name}")
+        print(f"\nwhat is missing takes about {duration(seconds)} here: gancore study run {name}")
 
 
 @app.command("run")
@@ -92,7 +92,7 @@ def run(
     ] = False,
     max_seeds: Annotated[
         int | None,
-        typer.Option("--max-seeds", metavar="N", min=3, max=64, help="Most seeds a variant [default: 60]."),
+        typer.Option("--max-seeds", metavar="N", min=3, max=64, help="Most seeds per variant [default: 60]."),
     ] = None,
     every: Annotated[
         int | None, typer.Option("--every", metavar="N", min=3, max=64, help="Seeds between two looks [default: 10].")
@@ -202,8 +202,8 @@ def _print_analysis(analysis: Analysis) -> None:
             row["label"],
             f"{row['n']}/{row['n'] + row['missing']}",
             f"{row['learned']}/{row['n']}",
-            number(row["success_low"]),
-            number(row["success_high"]),
+            percent(row["success_low"]),
+            percent(row["success_high"]),
             *(number(row[key]) for key in ("iqm", "low", "high")),
         ]
         for row in analysis.cells.to_dict("records")
@@ -215,7 +215,9 @@ def _print_analysis(analysis: Analysis) -> None:
         [
             *([row["dataset"]] if several else []),
             row["effect"],
-            *(number(row[key]) for key in ("estimate", "low", "high", "p_holm", "improvement")),
+            *(signed(row[key]) for key in ("estimate", "low", "high")),
+            chance(row["p_holm"]),
+            percent(row["improvement"]),
             str(row["n"]),
         ]
         for row in analysis.effects.to_dict("records")
@@ -240,8 +242,8 @@ def _print_variants(table) -> None:
     rows = [
         [
             str(row["label"]),
-            f"{row['n']:.0f}/{row['n'] + row['missing']:.0f}",
-            number(row["success"]),
+            f"{row['n']}/{row['n'] + row['missing']}",
+            percent(row["success"]),
             *(number(row[key]) for key in (judged, f"{judged}_low", f"{judged}_high")),
             *(number(row[key]) for key in others),
         ]

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import math
 import sys
 import time
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
-from gancore.cli.common import IDLE, number, print_json, print_table, wait
+from gancore.cli.common import IDLE, print_json, print_table, wait
 from gancore.config import ConfigError, RunConfig
+from gancore.words import duration, level, signed
 
 if TYPE_CHECKING:
     from gancore.jobs import Job
@@ -32,11 +32,12 @@ def run_until_decided(
     """
     from gancore import jobs
     from gancore.studies import run_table
+    from gancore.studies.commands import value_text
     from gancore.studies.sequential import check_plan, ending, looks, next_look
 
     check_plan(study, plan)
     if not 0 <= minutes <= MOST_MINUTES:  # which refuses nan as well
-        raise ConfigError(f"--max-minutes: {minutes:g} is not allowed; use 0 to {MOST_MINUTES:,}")
+        raise ConfigError(f"--max-minutes: {value_text(minutes)} is not allowed; use 0 to {MOST_MINUTES:,}")
     if not as_json:
         print(f"{study.title}\n{plan.rule}")
     deadline = time.time() + 60 * minutes
@@ -55,7 +56,7 @@ def run_until_decided(
         seconds, left = jobs.estimate(store, configs) or 0.0, deadline - time.time()
         if seconds > left:
             stopped = (
-                f"the look at {seeds} seeds takes about {_minutes(seconds)}, and {_minutes(max(0.0, left))} are left"
+                f"the look at {seeds} seeds takes about {duration(seconds)}, and {duration(max(0.0, left))} are left"
             )
             break
         job = jobs.submit(store, configs, f"{study.name}, {seeds} seeds", workers, IDLE, deadline)
@@ -74,7 +75,7 @@ def _trained(job: Job, configs: list[RunConfig], minutes: float) -> tuple[str, b
     progress, failures = job.progress(), job.failures()
     job.dismiss()
     if progress.state == "cancelled":
-        return (f"{_minutes(60 * minutes)} are over" if job.overdue else "the job was cancelled"), False
+        return (f"{duration(60 * minutes)} are over" if job.overdue else "the job was cancelled"), False
     for reason in dict.fromkeys(failures.values()):
         print(f"gancore: a run failed: {reason}", file=sys.stderr)
     if progress.done < len({config.run_id for config in configs}):
@@ -84,33 +85,23 @@ def _trained(job: Job, configs: list[RunConfig], minutes: float) -> tuple[str, b
 
 def _print_look(study: Study, plan: Plan, look: Look, metric: str, as_json: bool) -> None:
     """A look as a table with a line a decision, or as one JSON object."""
-    from gancore.studies.sequential import percent
+    from gancore.store.codec import plain
 
     place = plan.looks.index(look.seeds) + 1
     if as_json:
-        decisions = [{key: _plain(value) for key, value in asdict(decision).items()} for decision in look.decisions]
+        decisions = plain([asdict(decision) for decision in look.decisions])
         head = {"look": place, "of": len(plan.looks), "seeds": look.seeds, "level": plan.level(look.seeds)}
         print_json({"study": study.name, "metric": metric} | head | {"decisions": decisions})
         return
     print(
         f"\nlook {place} of {len(plan.looks)}: {look.seeds} seeds; "
-        f"intervals are corrected {percent(plan.level(look.seeds))} ones"
+        f"intervals are corrected {level(plan.level(look.seeds))} ones"
     )
     print_table(
         ["verdict", "metric", "change", "low", "high", "seeds", "claim"],
         [
-            [d.verdict, d.metric, number(d.estimate), number(d.low), number(d.high), str(d.seeds), d.text]
+            [d.verdict, d.metric, signed(d.estimate), signed(d.low), signed(d.high), str(d.seeds), d.text]
             for d in look.decisions
         ],
     )
     sys.stdout.flush()
-
-
-def _plain(value: object) -> object:
-    """A value as JSON has it: None for what is not a finite number."""
-    return None if isinstance(value, float) and not math.isfinite(value) else value
-
-
-def _minutes(seconds: float) -> str:
-    """A time in words: ``40 s``, ``12 min``."""
-    return f"{seconds:.0f} s" if seconds < 90 else f"{seconds / 60:.0f} min"

@@ -20,6 +20,7 @@ from gancore.jobs.folders import JobFolders, read_json, write_json
 from gancore.jobs.job import Job, list_jobs, wanted_runs
 from gancore.jobs.live import write_live
 from gancore.store import Store
+from gancore.words import number
 
 if TYPE_CHECKING:
     from gancore.training.engine import Event, GraphShape
@@ -217,7 +218,7 @@ class Worker:
                 path.unlink(missing_ok=True)
         if pace:
             note_pace(self.folders, configs[0], sum(config.steps for config in configs) / pace)
-        log.info("trained %s (metrics %.2f s)", ", ".join(run_id[:12] for run_id in ids), recorder.metric_seconds)
+        log.info("trained %s (metrics %s s)", ", ".join(run_id[:12] for run_id in ids), number(recorder.metric_seconds))
 
     def _show(self, recorder: Recorder, ids: list[str], step: int) -> None:
         at, points = recorder.snapshots[-1]

@@ -8,7 +8,7 @@ from numpy.typing import ArrayLike, NDArray
 from gancore.metrics.base import Comparison, metric
 
 FLOOR_MULTIPLE = 2.0
-"""w1 of a success is at most this many mean floors."""
+"""w1 of a success is at most this many times what real data scores on average."""
 
 MIN_COVERAGE = 0.95
 """Coverage of a success."""
@@ -29,7 +29,7 @@ def has_learned(
     "learned",
     "Learned",
     "higher",
-    "1 if w1 is at most 2 mean floors and coverage is at least 0.95, else 0.",
+    "1 if w1 is at most twice what real data scores on average and coverage is at least 0.95, else 0.",
     "gancore",
     unit="share",
     when="some",

@@ -8,7 +8,7 @@ from typing import Any
 
 from gancore.config import RESULTS_VERSION, Dataset
 from gancore.metrics import METRICS_VERSION
-from gancore.store.codec import canonical, checksum, parse_json
+from gancore.store.codec import canonical, checksum, parse_json, plain
 from gancore.store.errors import Damaged
 
 Floors = dict[str, dict[str, float]]
@@ -25,14 +25,6 @@ def floors_key(dataset: Dataset) -> str:
     shape = dataset.model_dump(mode="json", exclude={"scale", "size", "seed"})
     decides = {"dataset": shape, "results_version": RESULTS_VERSION, "metrics_version": METRICS_VERSION}
     return checksum(canonical(decides))
-
-
-def plain_floors(values: Mapping[str, Mapping[str, float]]) -> dict[str, dict[str, float | None]]:
-    """Floors (or ceilings) as JSON-ready numbers: None for what is not finite."""
-    return {
-        str(key): {str(name): float(v) if math.isfinite(v) else None for name, v in floor.items()}
-        for key, floor in values.items()
-    }
 
 
 def parse_floors(content: Any) -> Floors:
@@ -52,7 +44,7 @@ def parse_floors(content: Any) -> Floors:
 
 def write_floors(values: Mapping[str, Mapping[str, float]]) -> bytes:
     """JSON with its own checksum."""
-    content = plain_floors(values)
+    content = plain(values)
     return canonical({"floors": content, "sha256": checksum(canonical(content))})
 
 

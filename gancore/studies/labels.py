@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from gancore.config import Dataset, Loss, RunConfig, differing, flatten, parse_config, with_changes
+from gancore.words import count, setting_in_label, setting_value
 
 BASELINE = "baseline"
 
@@ -37,13 +38,10 @@ def labels_of(configs: Sequence[RunConfig]) -> list[str]:
 
 
 def piece_of(path: str, value: Any) -> str:
-    """One setting in words: ``batch 256``, ``generator 16-32``, ``learning rate (generator) 0.001``."""
+    """One setting in words: ``batch 256``, ``generator 16-32``, ``generator learning rate 0.001``."""
     if path in WORDS:
         return WORDS[path](value)
-    *parents, name = path.split(".")
-    parent = " ".join(PARENTS.get(part, part.replace("_", " ")) for part in parents)
-    words = name.replace("_", " ") + (f" ({parent})" if parent else "")
-    return f"{words} {_value(value)}"
+    return f"{setting_in_label(path)} {_value(value)}"
 
 
 def slug(label: str) -> str:
@@ -52,13 +50,7 @@ def slug(label: str) -> str:
 
 
 def _value(value: Any) -> str:
-    if isinstance(value, list | tuple):
-        return "-".join(_value(item) for item in value) or "without hidden layers"
-    if isinstance(value, float):
-        return f"{value:.6g}"
-    if isinstance(value, int) and abs(value) >= 10_000:
-        return f"{value:,}"
-    return str(value).replace("_", " ")
+    return "without hidden layers" if value in ([], ()) else setting_value(value)
 
 
 def _kind(part: Any) -> str:
@@ -82,11 +74,10 @@ def _loss(kind: str) -> str:
     return str(getattr(Loss.registry.get(kind), "label", f"{kind.replace('_', ' ')} loss"))
 
 
-PARENTS = {"g_optimizer": "generator", "d_optimizer": "discriminator"}
 WORDS: dict[str, Callable[[Any], str]] = {
     "dataset.kind": dataset_label,
     "dataset.scale": lambda value: f"scale {_value(value)}",
-    "dataset.size": lambda value: f"{value:,} points",
+    "dataset.size": lambda value: count(value, "point"),
     "dataset.noise": lambda value: f"noise {_value(value)}",
     "loss.kind": _loss,
     "latent.kind": lambda value: f"{value} latent",
@@ -95,8 +86,8 @@ WORDS: dict[str, Callable[[Any], str]] = {
     "generator.output": lambda value: f"{'1.5·tanh' if value == 'tanh_1.5' else value} output",
     "discriminator.hidden": lambda value: f"discriminator {_value(value)}",
     "update.kind": lambda value: "combined update" if value == "combined" else f"{value} updates",
-    "update.d_steps": lambda value: f"{value} discriminator step{'' if value == 1 else 's'}",
+    "update.d_steps": lambda value: count(value, "discriminator step"),
     "batch_size": lambda value: f"batch {value}",
-    "steps": lambda value: f"{value:,} steps",
+    "steps": lambda value: count(value, "step"),
 }
-"""Paths that read better in words of their own; any other path gets its name and its parent's."""
+"""Paths that read better in words of their own; any other path gets its name."""

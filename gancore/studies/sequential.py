@@ -16,6 +16,7 @@ from gancore.studies.intervals import LEVEL, MIN_SEEDS, Array, contrasts
 from gancore.studies.outcomes import better_of, groups_of, outcomes_of
 from gancore.studies.study import Study
 from gancore.studies.verdicts import Verdict, claimed, verdict
+from gancore.words import level
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -74,7 +75,7 @@ class Plan:
         return (
             f"{when} seeds. A claim is decided at the first look where its corrected interval leaves out zero, and "
             f"keeps that verdict. Of the 5% that may go wrong a look uses as much as its new seeds are of {MAX_SEEDS} "
-            f"({percent(1 - self.level(first))} for {first}, so intervals of {percent(self.level(first))}): neither "
+            f"({level(1 - self.level(first))} for {first}, so intervals of {level(self.level(first))}): neither "
             "looking often nor planning again for more seeds makes a wrong verdict more likely. Claims by several "
             "metrics, or of several kinds, share it further."
         )
@@ -196,11 +197,6 @@ def ending(plan: Plan, so_far: Sequence[Look]) -> str:
         return f"Everything asked for is decided after {look.seeds} of at most {plan.maximum} seeds."
     total = len(plan.claims) or len(look.decisions)
     return f"Undecided after {look.seeds} of at most {plan.maximum} seeds: {left} of {total}."
-
-
-def percent(share: float) -> str:
-    """A share with as many digits as it takes: ``99.17%``."""
-    return f"{100 * share:.4g}%"
 
 
 def _kept(before: Decision, now: Decision) -> Decision:

@@ -13,6 +13,7 @@ import streamlit as st
 from gancore.config import Choice, Dataset, Loss, RunConfig, flatten, with_changes
 from gancore.metrics import METRICS
 from gancore.studies.drafts import ClaimRow, FactorRow, SettingRow, VariantRow
+from gancore.words import setting_in_words
 
 Row = TypeVar("Row", SettingRow, FactorRow, VariantRow, ClaimRow)
 
@@ -57,18 +58,28 @@ def settings() -> list[str]:
     return sorted(paths, key=lambda path: (order[path.split(".")[0]], not path.endswith("kind")))
 
 
+def _named(path: Any) -> str:
+    """A setting as everywhere on the page, and behind it as it is typed in changes."""
+    return f"{setting_in_words(str(path))} ({path})"
+
+
 def _columns(kind: type[Any]) -> dict[str, Any]:
     """Headings, help, and lists to choose from."""
     text, choice = st.column_config.TextColumn, st.column_config.SelectboxColumn
     if kind is SettingRow:
         return {
-            "path": choice("setting", options=settings(), width="medium"),
+            "path": choice("setting", options=settings(), format_func=_named, width="medium"),
             "value": text("value", help="As on the command line, such as 256 or 16,32."),
         }
     if kind is FactorRow:
         return {
             "name": text("factor", help="A short name: a-z, 0-9 and -."),
-            "path": choice("setting", options=settings(), help="What it varies. Empty for levels such as a=1 & b=2."),
+            "path": choice(
+                "setting",
+                options=settings(),
+                format_func=_named,
+                help="What it varies. Empty for levels such as a=1 & b=2.",
+            ),
             "levels": text("levels", width="medium", help="Separated by semicolons; the first is the baseline's."),
             "labels": text("labels", help="Words for the levels, separated by semicolons; or empty."),
         }

@@ -20,8 +20,9 @@ from gancore.ui import url
 from gancore.ui.form import as_text
 from gancore.ui.runs import curves_of, kept, real_points, scores_at, snapshot
 from gancore.ui.show import show
-from gancore.ui.table import Have, have_of, setting_in_words
+from gancore.ui.table import Have, have_of
 from gancore.ui.text import escaped, percent
+from gancore.words import setting_in_words
 
 SIDE = 300
 """Pixels of a scatter."""
@@ -161,7 +162,7 @@ def _seeds(study: Study, found: Comparison, labels: tuple[str, str]) -> None:
         show(pairs(frame, labels, colours, metric.label, found.better), key="pairs", stretch=True)
     with right:
         st.markdown(
-            "**Differences**", help="The second less the first. The line is the mean, the band its 95% interval."
+            "**Differences**", help="The second minus the first. The line is the mean, the band its 95% interval."
         )
         chart = differences(frame, labels, metric.label, found.better, change.value, change.low, change.high)
         show(chart, key="differences", stretch=True)

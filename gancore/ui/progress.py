@@ -16,6 +16,7 @@ from gancore.studies import label_of
 from gancore.ui.runs import real_points, snapshot, stored
 from gancore.ui.show import show
 from gancore.ui.text import count, duration, escaped
+from gancore.words import whole
 
 LOOK_BACK = 10
 """Newest jobs that are asked whether they still run."""
@@ -139,7 +140,7 @@ def in_words(progress: Progress) -> str:
     parts = [progress.message or progress.state, f"{progress.done} of {count(progress.total, 'run')} done"]
     if progress.state == "running":
         if progress.steps_per_second:
-            parts.append(f"{progress.steps_per_second:,.0f} steps/s")
+            parts.append(f"{whole(progress.steps_per_second)} steps/s")
         if progress.seconds_left is not None:
             parts.append(f"{duration(progress.seconds_left)} left")
     if progress.diverged:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
@@ -19,9 +19,9 @@ from gancore.report.escaping import cell
 from gancore.store import Store
 from gancore.studies import Study, Variant, run_table
 from gancore.studies.confounds import IGNORED
-from gancore.studies.labels import PARENTS
 from gancore.studies.summaries import HEADLINE, middle_table, success_table
 from gancore.ui.text import escaped
+from gancore.words import number, percent, setting_in_words, setting_value
 
 MOST = 900
 """Pixels of height before the table scrolls."""
@@ -61,7 +61,7 @@ def section(store: Store, study: Study, seeds: int, metric: str, variants: Seque
     colours = [f"color: {palette[name]}" for name in names]
     key = table_key(names)
     event = st.dataframe(
-        rows.style.apply(lambda column: colours, subset=["mark"]),
+        rows.style.apply(lambda column: colours, subset=["mark"]).format(_formats(rows, list(settings), list(middles))),
         hide_index=True,
         height="content" if len(rows) < MOST // 36 else MOST,
         column_config=_columns(rows, settings, list(middles)),
@@ -104,13 +104,6 @@ def have_of(runs: pd.DataFrame) -> Have:
     names = tuple(zip(*(runs[name].tolist() for name in ("variant", "label", "run_id", "status")), strict=True))
     # Scoring again changes values and nothing else.
     return (*names, (hashlib.sha256(str(runs.to_json(double_precision=15)).encode()).hexdigest(),))
-
-
-def setting_in_words(path: str) -> str:
-    """``g_optimizer.learning_rate`` → ``Generator learning rate``, ``dataset.kind`` → ``Dataset``."""
-    names = [PARENTS.get(name, name) for name in path.split(".")]
-    words = " ".join(names[:-1] if names[-1] == "kind" and len(names) > 1 else names).replace("_", " ")
-    return words[:1].upper() + words[1:]
 
 
 @st.cache_data(max_entries=32, show_spinner=False)
@@ -166,26 +159,25 @@ def _columns(rows: pd.DataFrame, settings: dict[str, list[Any]], keys: Sequence[
         "variant": st.column_config.TextColumn("Variant", pinned=True, width=min(NAMES, 30 + 7 * longest)),
         "trained": st.column_config.TextColumn("Seeds", help="Runs trained, diverged ones among them."),
         "learned": st.column_config.TextColumn("Learned", help=METRICS["learned"].definition),
-        "success": st.column_config.NumberColumn("Success", format="percent", help="The share of runs that learned."),
+        "success": st.column_config.NumberColumn("Success", help="The share of runs that learned."),
         "success_interval": st.column_config.TextColumn("Success, 95%", help="Wilson's interval of the success rate."),
         "diverged": st.column_config.NumberColumn("Diverged", help="A loss or weight stopped being finite."),
         "missing": st.column_config.NumberColumn("Not trained"),
         "seconds": st.column_config.NumberColumn(
-            "Time a run (s)",
-            format="%.1f",
+            "Time per run (s)",
             help="Training time in seconds, the median over seeds; runs trained together share it evenly.",
         ),
     }
     for path, values in settings.items():
         label, text = setting_in_words(path), f"Setting: `{path}`"
         if all(value is None or isinstance(value, int | float) and not isinstance(value, bool) for value in values):
-            columns[path] = st.column_config.NumberColumn(label, format="%g", help=text)
+            columns[path] = st.column_config.NumberColumn(label, help=text)
         else:
             columns[path] = st.column_config.TextColumn(label, help=text)
     for key in keys:
         metric = METRICS[key]
         text = f"{metric.definition} {metric.better.capitalize()} is better."
-        columns[key] = st.column_config.NumberColumn(metric.label, format="%.3f", help=text)
+        columns[key] = st.column_config.NumberColumn(metric.label, help=text)
         columns[f"{key}_interval"] = st.column_config.TextColumn(
             f"{metric.label}, 95%", help=f"{metric.label}: bootstrap interval of the interquartile mean over seeds."
         )
@@ -194,6 +186,16 @@ def _columns(rows: pd.DataFrame, settings: dict[str, list[Any]], keys: Sequence[
             help=f"{metric.label}: what perfect samples score, and what a generator collapsed to one point scores.",
         )
     return columns
+
+
+def _formats(rows: pd.DataFrame, settings: Sequence[str], keys: Sequence[str]) -> dict[Any, Callable[[Any], str]]:
+    """Column → the words that its numbers are shown in; the numbers themselves stay, so that columns sort."""
+    numeric = [path for path in settings if pd.api.types.is_numeric_dtype(rows[path])]
+    return (
+        dict.fromkeys([*keys, "seconds"], number)
+        | {"success": percent}
+        | dict.fromkeys(numeric, lambda value: "–" if pd.isna(value) else setting_value(value))
+    )
 
 
 def _picked(key: str, names: list[str]) -> None:

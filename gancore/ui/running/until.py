@@ -16,6 +16,7 @@ from gancore.studies.sequential import EVERY, MAXIMUM, Look, Plan, ending, looks
 from gancore.ui.running.later import set_later
 from gancore.ui.runs import contents_of
 from gancore.ui.text import count, duration, escaped
+from gancore.words import interval, signed
 
 STATE = "until"
 """Where the visit keeps its sequence.
@@ -116,8 +117,7 @@ def standing(store: Store, study: Study) -> None:
                 f"{escaped(ending(plan, found))}"
             )
         if found:
-            numbers = {name: st.column_config.NumberColumn(format="%.3g") for name in ("change", "low", "high")}
-            st.dataframe(_rows(found[-1]), hide_index=True, height="content", column_config=numbers, key="until_looks")
+            st.dataframe(_rows(found[-1]), hide_index=True, height="content", key="until_looks")
         st.caption(
             f"{escaped(plan.rule)} These verdicts count looking more than once; those further down are for one look "
             "at the seeds that are there, with 95% intervals."
@@ -174,9 +174,8 @@ def _rows(look: Look) -> list[dict[str, object]]:
         {
             "claim": decision.text,
             "verdict": decision.verdict,
-            "change": decision.estimate,
-            "low": decision.low,
-            "high": decision.high,
+            "change": signed(decision.estimate),
+            "interval": interval(decision.low, decision.high, signed),
             "metric": decision.metric,
             "seeds": decision.seeds,
         }
