@@ -171,9 +171,9 @@ def test_the_viewer_writes_the_same_words_in_the_browser_s_language() -> None:
     values = [0.405, 0.285, 0.115, 0.3125, 0.997, 0.995, 0.004, 0.0, -0.0, 1.0, -0.0004, 1.005, 1234.5, 8.95e-5, -2.5e7]
     values += [k / 64 for k in range(65)] + [k / 1000 for k in range(0, 1001, 7)] + [-0.5, 1e-12, 999_999.0, 9.996]
     values += (rng.normal(size=200) * 10.0 ** rng.integers(-6, 6, 200)).tolist()
-    decode = resources.files("gancore.viewer").joinpath("script/1_decode.js").read_text("utf-8")
+    words = resources.files("gancore.viewer").joinpath("script/words.js").read_text("utf-8").replace("export ", "")
     asked = "values.map((v) => [number(v), fixed(v), fixed(v, 2), v < 0 || v > 1 ? null : share(v), thousands(v)])"
-    code = f"{decode}\nconst values = {json.dumps(values)};\nconsole.log(JSON.stringify({asked}));"
+    code = f"{words}\nconst values = {json.dumps(values)};\nconsole.log(JSON.stringify({asked}));"
     made = subprocess.run(["node", "-e", code], capture_output=True, text=True, check=True, encoding="utf-8")
     for value, (said, three, two, share, thousands) in zip(values, json.loads(made.stdout), strict=True):
         assert (said, three, two) == (number(value), fixed(value), fixed(value, 2)), value
