@@ -31,7 +31,9 @@ test("a layer of the final networks says why it is not drawn earlier", () => {
     "This layer shows the networks at the end of each training, between steps 10,000 and 80,000; " +
       "drag the slider to the end to see it in 1 more panel.",
   );
-  assert.match(sentence(3, []), /not available/);
+  assert.match(sentence(3, []), /were not kept/);
+  assert.match(sentence(1, [], "each"), /show one seed to see them/);
+  assert.match(sentence(1, [], "all"), /one seed's points/);
 });
 
 test("variants of one colour differ in shape", () => {

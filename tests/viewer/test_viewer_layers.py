@@ -51,11 +51,12 @@ def test_real_and_generated_points_are_as_far_apart_on_a_field_as_without(scheme
     assert luminance(tones["real_field"]) > luminance(tones["fake_field"]), "the sign reads in grey as well"
 
 
-def seen(page, scheme: str) -> np.ndarray:
-    """The pixels of the first panel over the scheme's ground, [n, 3]."""
+def seen(page, scheme: str, panel: int = 0) -> np.ndarray:
+    """The pixels of a panel over the scheme's ground, [n, 3]."""
     values = page.evaluate(
-        "() => { const canvas = view.panels[0].canvas, size = canvas.width;"
-        " return [...canvas.getContext('2d').getImageData(0, 0, size, size).data]; }"
+        "(panel) => { const { canvas } = view.panels[panel], size = canvas.width;"
+        " return [...canvas.getContext('2d').getImageData(0, 0, size, size).data]; }",
+        panel,
     )
     pixels = np.array(values, float).reshape(-1, 4)
     share = pixels[:, 3:] / 255
@@ -142,6 +143,8 @@ def test_panels_whose_training_ends_earlier_show_their_networks_from_there_on(ch
         *[False] * len(others),
     ]
     assert f"to see it in {len(others)} more panels." in page.inner_text(".gc-note span")
+    tone = rgb(TONES["light"]["fake"])
+    assert all((seen(page, "light", i) == tone).all(axis=1).sum() > 30 for i in range(2)), "one legend is for all"
     page.context.close()
 
 

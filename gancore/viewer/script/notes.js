@@ -7,15 +7,22 @@ import { thousands } from "./words.js";
 
 /** @typedef {keyof typeof LAYERS} LayerName */
 
+/** Where panels show other than one run of each variant. @type {Record<string, string>} */
+const MANY = {
+  each: "Networks are drawn where each variant has one panel; show one seed to see them.",
+  all: "Networks are drawn where a panel has one seed's points; show one seed to see them.",
+};
+
 /**
  * One sentence on the layers of networks: where they are not drawn, why.
  * @param {number} count of such layers that are chosen
  * @param {{ end: number, drawn: boolean }[]} panels those whose networks are known: the step of these, and whether they
  *   are drawn now
+ * @param {string} [picked] whose runs are shown
  */
-export function sentence(count, panels) {
+export function sentence(count, panels, picked = "") {
   if (!count) return "";
-  if (!panels.length) return "The networks of what is shown here are not available, so these layers stay empty.";
+  if (!panels.length) return MANY[picked] ?? "The networks of these runs were not kept, so there is nothing to draw.";
   const ends = [...new Set(panels.map((panel) => panel.end))].sort((a, b) => a - b);
   const waiting = panels.filter((panel) => !panel.drawn).length;
   const [subject, object] = count > 1 ? ["These layers show", "them"] : ["This layer shows", "it"];
@@ -62,7 +69,7 @@ export class Notes {
       const networks = panel.shown && panel.frames(panel.shown).networks;
       return networks ? [{ end: networks.step, drawn: panel.networks(view.step()) !== null }] : [];
     });
-    const text = sentence(chosen.length, panels);
+    const text = sentence(chosen.length, panels, view.picked);
     say(this.words, text);
     this.line.hidden = !text;
     this.onward.hidden = panels.every((panel) => panel.drawn);

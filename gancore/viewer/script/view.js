@@ -55,6 +55,8 @@ export class View {
     this.pointed = null;
     /** @type {Map<number, Float32Array>} */
     this.clouds = new Map();
+    /** Colours of points now. @type {{ real: string, fake: string }} */
+    this.dots = payload.colours;
     /** @type {HTMLDetailsElement[]} */
     this.folds = [];
     this.narrow = window.matchMedia(NARROW);
@@ -203,6 +205,9 @@ export class View {
 
   /** Panels, and all words, at this step. */
   place() {
+    const drawn = this.drawn();
+    // In all panels alike, though the field be in some: one legend is for all.
+    this.dots = drawn.includes("field") || drawn.includes("density") ? this.tones : this.payload.colours;
     for (const panel of this.panels) panel.draw(this.step());
     this.colour();
     this.notes.update();
@@ -218,9 +223,7 @@ export class View {
   /** Gives the legend the colours that points and fields have now. */
   colour() {
     const { tones } = this;
-    const drawn = this.drawn();
-    const on = drawn.includes("field") || drawn.includes("density") ? tones : this.payload.colours;
-    const colours = { real: on.real, fake: on.fake, ground: tones.ground };
+    const colours = { real: this.dots.real, fake: this.dots.fake, ground: tones.ground };
     const fields = { "real-field": tones.real_field, "fake-field": tones.fake_field };
     for (const [name, value] of Object.entries({ ...colours, ...fields }))
       this.element.style.setProperty(`--gc-${name}`, value);
