@@ -18,6 +18,7 @@ from gancore.studies.labels import dataset_label
 from gancore.ui import runs, url, views
 from gancore.ui.form import config_form, url_checks
 from gancore.ui.show import show_square
+from gancore.words import percent
 
 url.check(url_checks(["dataset"]))
 
@@ -42,12 +43,12 @@ with picture:
     outside = float(np.mean((np.abs(real) > 1).any(axis=1)))
     st.metric(
         "Points with a coordinate beyond ±0.99",
-        f"{beyond:.1%}",
+        percent(beyond, 1),
         help="A tanh output reaches 0.99 only for inputs above 2.6, where its slope is below 0.02. "
         "A generator with a tanh output has to saturate to draw these points.",
     )
     if outside:
-        st.caption(f"{outside:.1%} of the points lie beyond ±1, which a tanh output cannot reach at all.")
+        st.caption(f"{percent(outside, 1)} of the points lie beyond ±1, which a tanh output cannot reach at all.")
 
 with scores:
     st.header("What perfect samples would score")

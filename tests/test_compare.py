@@ -129,7 +129,7 @@ def test_a_diverged_run_counts_as_the_worst_of_the_study_and_is_named() -> None:
     found = compare(STUDY, runs, "plain", "wide")
     assert found.pairs[1].second == 0.9 and found.wins == (2, 0, 1)
     assert found.failures == (
-        "“wide *one*”, seed 1, diverged; it counts as 0.9, the worst value that a finished run of this study has "
+        "“wide *one*”, seed 1, diverged; it counts as 0.900, the worst value that a finished run of this study has "
         "there.",
     )
     assert (found.success[1].learned, found.success[1].runs) == (1, 3)
@@ -260,7 +260,7 @@ def test_differences_show_zero_the_mean_and_the_interval_where_there_is_one() ->
     assert [layer["mark"]["type"] for layer in with_ends["layer"]] == ["rule", "rect", "rule", "point"]
     assert [row["difference"] for row in rows(with_ends) if "difference" in row] == pytest.approx([-0.3, 0.3, 0])
     assert with_ends["description"] == (
-        "Distance of b less that of a, seed by seed around zero: mean -0.100 (-0.300 to +0.100); "
+        "Distance of b minus that of a, seed by seed around zero: mean −0.100 (−0.300 to +0.100); "
         "of 3 seeds 1 better, 1 the same, 1 worse"
     )
     without = differences(values, ("a", "b"), "Distance", "lower", -0.1).to_dict()

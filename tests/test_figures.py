@@ -130,7 +130,7 @@ def test_variants_show_the_median_and_the_range_over_seeds() -> None:
     spec = figures.variants(many(["a", "b"]), "d_acc", ["a", "b"]).to_dict()
     rows = [row for row in data_of(spec) if row.get("variant") == "a" and row["step"] == 200]
     assert rows == [{"variant": "a", "step": 200, "middle": 95.0, "low": 90.0, "high": 100.0, "seeds": 3}]
-    assert "a 60.00" in spec["description"]
+    assert "a 60.0, b 60.0" in spec["description"]
 
 
 def test_a_variant_keeps_its_colour_when_others_are_missing() -> None:
@@ -180,14 +180,14 @@ def test_metric_rows_put_values_beside_floors_and_keep_gaps_empty() -> None:
     assert frame.to_dict("records") == [
         {"metric": "Distance", "value": "–", "floor": "0.000 (−0.100\u00a0to\u00a00.200)", "better": "lower"}
     ]
-    assert figures.metric_rows({"d": -0.0004}, {}, {"d": Entry}).iloc[0].tolist() == ["Distance", "0.000", "–", "lower"]
+    assert figures.metric_rows({"d": -0.0004}, {}, {"d": Entry})["value"].tolist() == ["−0.000400"]
     assert figures.metric_rows({"d": -0.5}, {}, {"d": Entry})["value"].tolist() == ["−0.500"]
 
 
 def test_metric_rows_have_a_ceiling_where_it_is_asked_for() -> None:
     frame = figures.metric_rows({"d": 0.5}, FLOORS, {"d": Entry}, {"d": 1.25})
     assert list(frame) == ["metric", "value", "floor", "ceiling", "better"]
-    assert frame["ceiling"].tolist() == ["1.250"]
+    assert frame["ceiling"].tolist() == ["1.25"]
     assert figures.metric_rows({"d": 0.5}, FLOORS, {"d": Entry}, {})["ceiling"].tolist() == ["–"]
     assert "ceiling" not in figures.metric_rows({"d": 0.5}, FLOORS, {"d": Entry})
 
@@ -209,7 +209,7 @@ def test_variant_rows_count_what_learned() -> None:
     middles = {"d": pd.DataFrame([{"variant": "a", "iqm": 0.5, "low": 0.4, "high": 0.6}])}
     row = variant_rows(table, middles, {"a": {"d": (-1e-9, 1.25)}}, {}, [0]).iloc[0]
     assert (row["variant"], row["success"][:5], row["d"]) == ("A", " 67% ", 0.5)
-    assert row["d_bounds"] == "0.000 | 1.250"
+    assert row["d_bounds"] == "0.000 | 1.25"
 
 
 def test_effects_show_intervals_and_say_which_way_they_point() -> None:
@@ -223,7 +223,7 @@ def test_effects_show_intervals_and_say_which_way_they_point() -> None:
         }
     )
     chart = figures.effects(frame, "w1_excess", "lower").to_dict()
-    assert chart["description"].startswith("Effects on w1_excess: batch <b> -0.200 (-0.300 to -0.100), helps; update")
+    assert chart["description"].startswith("Effects on w1_excess: batch <b> −0.200 (−0.300 to −0.100), helps; update")
     assert "undecided" in chart["description"]
     assert "harms" in figures.effects(frame, "coverage", "higher").to_dict()["description"]
     rows = next(rows for rows in chart["datasets"].values() if len(rows) == 2)

@@ -18,7 +18,7 @@ from gancore.report.html import page
 from gancore.store import Store
 from gancore.studies import load_study, parse_study, shipped_studies
 from gancore.studies.commands import is_known, study_command, train_command
-from gancore.words import chance, fixed, percent
+from gancore.words import chance, fixed, number, percent, signed
 
 TITLE = '<script>alert("title")</script> & "quotes" \'too\' =1+1 🎯 {{ 7 * 7 }}'
 LABEL = "</script><img src=x onerror=alert(1)> | 50% _off_ <!-- 🎈"
@@ -117,16 +117,16 @@ def test_the_largest_shipped_study_says_what_its_runs_say_in_less_than_6_megabyt
     said = Document(text).said()
     words = " ".join(said.split())
     assert study.title in words and study.question in words
-    for number, claim in enumerate(study.claims, start=1):
-        assert f"{number}. {claim.text}" in words
+    for place, claim in enumerate(study.claims, start=1):
+        assert f"{place}. {claim.text}" in words
     report = Report(store, study, 10)
     for claim in report.analysis["claims"]:
-        assert fixed(claim["average"]["estimate"], sign="+") in said
+        assert signed(claim["average"]["estimate"]) in said
     best = next(cell for cell in report.analysis["cells"] if cell["label"] == "batch 256, generator 16-32, radius 0.5")
     assert (best["learned"], best["n"]) == (9, 10)
     row = words[words.index("Numbers At the end") :]
     row = row[row.index(best["label"]) :]
-    assert row.startswith(f"{best['label']} 10 9 of 10 60% to 98% {best['iqm']:.3f}")
+    assert row.startswith(f"{best['label']} 10 9 of 10 60% to 98% {number(best['iqm'])}")
     assert "gancore study run four-fixes --seeds 10" in Document(text).said("pre")
     for config in study.configs(10):
         assert text.count(config.run_id) >= 1

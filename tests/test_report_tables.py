@@ -18,6 +18,7 @@ from gancore.report import FORMATS, Report, write_report
 from gancore.report.escaping import cell, latex, markdown, paragraph
 from gancore.store import Store
 from gancore.studies import analyze, load_study, parse_study
+from gancore.words import interval, number
 
 NAMES = ["<script>alert(1)</script>", "=1+1 | 50% & a_b", "\"quoted\" 'too' 😀", "@never {there} \\\\x^~$#"]
 HOSTILE = hostile(
@@ -189,7 +190,7 @@ def test_markdown_numbers_are_those_of_the_analysis(fixes, tmp_path):
     known = fixes.analysis["cells"][7]
     assert shown["variant"] == known["label"]
     assert shown["learned"].startswith(f"{known['learned']} of {known['n']} (")
-    assert shown["w1_excess"] == f"{known['iqm']:.3f} ({known['low']:.3f} to {known['high']:.3f})"
+    assert shown["w1_excess"] == f"{number(known['iqm'])} ({interval(known['low'], known['high'])})"
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,7 @@ from gancore import jobs
 from gancore.metrics import METRICS
 from gancore.store import Store
 from gancore.studies import load_study, parse_study
+from gancore.words import number
 
 
 def page() -> None:
@@ -70,7 +71,7 @@ def test_a_link_opens_its_run() -> None:
     assert len(charts) == 3 and all(charts) and charts[0].startswith("Circle, batch 256, seed 3 at step 10,000: ")
     (metrics, differs, everything) = (frame.value for frame in app.dataframe)
     assert metrics["metric"].tolist() == [METRICS[key].label for key in METRICS if key in run.metrics]
-    assert metrics["value"].tolist()[0] == f"{run.metrics['w1']:.3f}"
+    assert metrics["value"].tolist()[0] == number(run.metrics["w1"])
     assert float(metrics["ceiling"].tolist()[0]) > float(metrics["floor"].tolist()[0].split()[0]) > 0
     assert differs[["path", "this", "baseline"]].to_numpy().tolist() == [["batch_size", "256", "32"]]
     assert dict(zip(everything["Name in files"], everything["Value"], strict=True))["seed"] == "3"

@@ -22,6 +22,7 @@ from gancore.studies.claims import first_pair
 from gancore.studies.compare import compare
 from gancore.studies.summaries import middle_table, success_table
 from gancore.ui.table import setting_in_words, table_key
+from gancore.words import interval, number, signed
 
 
 def page() -> None:
@@ -98,10 +99,10 @@ def test_the_numbers_are_those_of_the_stored_runs(own_store: Path) -> None:
         frame.assign(rate=rates).sort_values(["rate", "success"])["variant"].tolist()
     )
     last = middle.iloc[-1]
-    assert frame["w1_excess_interval"].tolist()[-1] == f"{last['low']:.3f} to {last['high']:.3f}"
+    assert frame["w1_excess_interval"].tolist()[-1] == interval(last["low"], last["high"])
     floors = store.floors(study.base.dataset)["curve_p95"]["mean"]
     ceiling = store.ceilings(study.base.dataset)["one_point"]["curve_p95"]
-    assert frame["curve_p95_bounds"].tolist()[0] == f"{floors:.3f} | {ceiling:.3f}".replace("-0.000", "0.000")
+    assert frame["curve_p95_bounds"].tolist()[0] == f"{number(floors)} | {number(ceiling)}"
 
 
 def test_the_chosen_metric_stands_first_and_once() -> None:
@@ -234,7 +235,7 @@ def test_the_comparison_shows_points_seeds_curves_and_settings(own_store: Path) 
     assert sum("seed by seed around zero" in text for text in charts) == 1
     study = load_study("first-fixes")
     found = compare(study, run_table(Store.open(own_store), study), "baseline", "all")
-    assert f"{found.difference.value:+.3g}".replace("-", "−") in words(app)
+    assert signed(found.difference.value) in words(app)
     assert "differ in more than one thing" in words(app) and "3 settings differ" in words(app)
     assert "for this comparison alone" in words(app)
     settings = app.dataframe[1].value
@@ -319,7 +320,7 @@ def test_small_settings_keep_their_value_and_tiny_metrics_lose_their_sign() -> N
     )
     row = rows.iloc[0]
     assert (row["rate"], row["on"], row["mark"], row["success"]) == (0.0002, "yes", MARKS[2], " 33% (6% to 79%)")
-    assert (row["d"], row["d_interval"], row["d_bounds"]) == (0.0, "0.000 to 0.250", "0.000 | 1.250")
+    assert (row["d"], row["d_interval"], row["d_bounds"]) == (-1e-5, "−0.000100 to 0.250", "0.000 | 1.25")
 
 
 @contextlib.contextmanager

@@ -21,6 +21,7 @@ from gancore.studies.arrange import arrange
 from gancore.viewer import EACH, TOGETHER, script, study_payload, style
 from gancore.viewer.packing import LARGEST, MISSING, REACH, packed_numbers, packed_points
 from gancore.viewer.payload import BUDGET, FEWEST
+from gancore.words import number
 
 LIMIT = 1_500_000
 """Bytes of the view's first load."""
@@ -401,7 +402,7 @@ def test_where_every_seed_is_drawn_the_tip_names_the_nearest_one(drawn):
     said = page.inner_text(".gc-tip").split("\n")
     assert said[0] == "baseline"
     assert said[1] == "Seed 2"
-    assert said[3] == f"Accuracy, both (%): {value:.3g}"
+    assert said[3] == f"Accuracy, both (%): {number(value)}"
     assert "Median" not in " ".join(said) and "Quartiles" not in " ".join(said)
 
 

@@ -54,7 +54,7 @@ class Case:
         return case
 
     def report(self, train: Callable[[int], object], device: str = "cpu", warm_up: int = 2) -> None:
-        """Time ``train(steps)``, which returns when they are done, and print milliseconds a run-step."""
+        """Time ``train(steps)``, which returns when they are done, and print milliseconds per run and step."""
         train(warm_up)
         train(self.steps)  # also warms up whatever depends on the count of steps
         found = []

@@ -66,7 +66,7 @@ def finish(job: jobs.Job) -> float:
 
 
 def whole(batch: int, widths: tuple[int, ...], steps: int, warm: Stores, runs: int = TOGETHER) -> float:
-    """Milliseconds a run-step of a job of so many runs on workers that have compiled its shape."""
+    """Milliseconds per run and step of a job of so many runs on workers that have compiled its shape."""
     # As many rows and snapshots as the defaults give 10,000 steps.
     base = {"batch_size": batch, "generator.hidden": list(widths), "steps": steps}
     base |= {"snapshot_every": max(1, steps // 50), "log_every": max(1, steps // 50)}

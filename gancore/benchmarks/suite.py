@@ -55,7 +55,7 @@ BARE, ENGINE, WHOLE = "matrix products", "gancore engine", "gancore train"
 
 @dataclass(frozen=True)
 class Line:
-    """One row of the table: milliseconds a run-step with all cores at work."""
+    """One row of the table: milliseconds per run and step with all cores at work."""
 
     case: str
     peer: str
@@ -108,7 +108,7 @@ def measure(quick: bool, say: Callable[[str], object], warm: Stores) -> Iterator
 
 
 def _run(peer: Peer, batch: int, widths: tuple[int, ...], quick: bool) -> tuple[list[float], str]:
-    """Milliseconds a run-step of the whole machine, a value a repeat, and the device."""
+    """Milliseconds per run and step of the whole machine, a value a repeat, and the device."""
     steps = max(2, peer.steps * 32 // batch if peer.module in ("products", "engine", "jax_vmapped") else peer.steps)
     steps, repeats = (max(2, steps // 10), 1) if quick else (steps, 5)
     common = [str(batch), ",".join(map(str, widths)), str(peer.lanes), str(steps), str(repeats)]

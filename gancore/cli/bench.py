@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 
 from gancore.cli.common import JsonOption, check_folder, print_json
+from gancore.words import number
 
 
 def bench(
@@ -28,7 +29,7 @@ def bench(
     """Measure the engine beside the bare matrix products, JAX, PyTorch and the question's own loop.
 
     Peers take turns in one run (about ten minutes); PyTorch and JAX are measured where they are installed
-    (python -m pip install 'gancore[bench]'). Times are milliseconds a run-step with all cores at work.
+    (python -m pip install 'gancore[bench]'). Times are milliseconds per run and step with all cores at work.
     """
     from gancore.benchmarks.jobs import stores
     from gancore.benchmarks.machine import machine
@@ -47,16 +48,15 @@ def bench(
             device = line.device
             if as_json:
                 print_json(asdict(line) | {"machine": machine()})
-            times = " | ".join(f"{value:.3g}" for value in (line.low, line.median, line.high))
-            rows.append(
-                f"| {line.case} | {line.peer} | {times} | {line.against_products:.3g} | {line.against_engine:.3g} |"
-            )
+            times = " | ".join(number(value) for value in (line.low, line.median, line.high))
+            ratios = f"{number(line.against_products)} | {number(line.against_engine)}"
+            rows.append(f"| {line.case} | {line.peer} | {times} | {ratios} |")
         rows += ["", "| figure | |", "|---|---:|"]
         for fact in facts(quick, say, warm):
             if as_json:
                 print_json(asdict(fact) | {"machine": machine(), "device": device})
-            rows.append(f"| {fact.name} | {fact.value:.3g} {fact.unit} |")
-    title = f"Milliseconds a run-step on {machine()}, device {device}{' (one quick round)' if quick else ''}:"
+            rows.append(f"| {fact.name} | {number(fact.value)} {fact.unit} |")
+    title = f"Milliseconds per run and step on {machine()}, device {device}{' (one quick round)' if quick else ''}:"
     table = "\n".join([title, "", *rows])
     if not as_json:
         print(table)

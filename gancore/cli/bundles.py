@@ -9,6 +9,7 @@ import typer
 
 from gancore.cli.common import JsonOption, StoreOption, check_folder, print_json
 from gancore.cli.runs import app
+from gancore.words import size
 
 
 def export_study(name: str, out: Path | None, store: Path | None) -> None:
@@ -23,7 +24,7 @@ def export_study(name: str, out: Path | None, store: Path | None) -> None:
     check_folder("--out", out.parent)
     opened = Store.open(store)
     bundle = pack_study(opened, load_study(name, opened), study_text(name, opened), out)
-    print(f"{out}: {len(bundle.run_ids)} runs, {out.stat().st_size / 1e6:.2f} MB")
+    print(f"{out}: {len(bundle.run_ids)} runs, {size(out.stat().st_size)}")
 
 
 @app.command("import")

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from gancore.config import ConfigError, RunConfig
+from gancore.words import number
 
 if TYPE_CHECKING:
     from gancore.jobs import Job, Progress
@@ -178,17 +179,10 @@ def print_json(content: Any) -> None:
     print(json.dumps(content, ensure_ascii=False, allow_nan=False))
 
 
-def number(value: object) -> str:
-    """A metric for a table: three digits, or a dash."""
-    if not isinstance(value, int | float) or not math.isfinite(value):
-        return "–"
-    return f"{value:.3g}"
-
-
 def print_table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     """Aligned columns on standard output, text left and the rest right."""
     widths = [max(len(row[i]) for row in [columns, *rows]) for i in range(len(columns))]
-    numeric = [all(not row[i] or row[i][0] in "-–0123456789" for row in rows) for i in range(len(columns))]
+    numeric = [all(not row[i] or row[i][0] in "-−–+<>0123456789" for row in rows) for i in range(len(columns))]
     for row in [columns, *rows]:
         cells = [c.rjust(w) if right else c.ljust(w) for c, w, right in zip(row, widths, numeric, strict=True)]
         print("  ".join(cells).rstrip())
@@ -204,7 +198,7 @@ def print_runs(found: Sequence[tuple[RunConfig, str, StoredRun | None, str]], la
     for index, (config, status, run, _) in enumerate(found):
         metrics = run.metrics if run else {}
         head = [labels[index]] if labels else []
-        seconds = f"{run.seconds:.1f}" if run else "–"
+        seconds = number(run.seconds if run else None)
         learned = {1.0: "yes", 0.0: "no"}.get(metrics.get("learned"), "–")  # type: ignore[arg-type]
         rows.append(
             [

@@ -8,6 +8,7 @@ import platform
 import typer
 
 from gancore.cli.common import JsonOption, StoreOption, print_json
+from gancore.words import short
 
 
 def env(store: StoreOption = None, as_json: JsonOption = False) -> None:
@@ -24,7 +25,7 @@ def env(store: StoreOption = None, as_json: JsonOption = False) -> None:
         "system": platform.platform(),
         "cores": os.cpu_count(),
         "device": devices.kind(),
-        "free_memory_gb": round(pool.free_memory() / 1e9, 1),
+        "free_memory_gb": short(pool.free_memory() / 1e9, 3),
         "workers": pool.default_workers(),
         "store": str(store or default_root()),
         "training": pool.unavailable() or "available",

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from gancore.cli.common import StoreOption, WorkersOption, check_folder, exit_code, obtain
+from gancore.words import size
 
 app = typer.Typer(help="Make the finished studies that ship with gancore.", no_args_is_help=True)
 
@@ -43,5 +44,5 @@ def build(
         return code
     path = folder / f"{study.name}.gancore"
     pack_study(runs, study, study_text(name), path)
-    print(f"{path}: {len(found)} runs, {path.stat().st_size / 1e6:.2f} MB")
+    print(f"{path}: {len(found)} runs, {size(path.stat().st_size)}")
     return 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import math
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -13,6 +14,7 @@ import typer
 
 from gancore.cli.common import JsonOption, StoreOption, check_folder, interrupted_by_signals, print_json
 from gancore.config import ConfigError, quoted
+from gancore.words import short, size
 
 if TYPE_CHECKING:
     from gancore.report import Format, Say
@@ -53,6 +55,23 @@ def report(
         str,
         typer.Option("--pick", metavar="SEED", help="The seed that stands for a variant: median, best, worst, or N."),
     ] = "median",
+    columns: Annotated[
+        str | None,
+        typer.Option(
+            "--columns",
+            metavar="LIST",
+            help="What the table of variants in .tex and .md has: runs, learned and metric keys, separated by commas.",
+        ),
+    ] = None,
+    spread: Annotated[
+        str,
+        typer.Option(
+            "--spread",
+            metavar="S",
+            help="What stands beside each mean there: interval (of the interquartile mean), sd (mean ± sd) or none.",
+        ),
+    ] = "interval",
+    bold: Annotated[bool, typer.Option("--bold/--no-bold", help="The best value of each metric there in bold.")] = True,
     store: StoreOption = None,
     as_json: JsonOption = False,
 ) -> int:
@@ -67,6 +86,8 @@ def report(
       gancore report four-fixes --out training.mp4 --pick best
     Tables, .csv, .json, .tex or .md, by another metric and of 5 seeds:
       gancore report four-fixes --out table.csv --metric coverage --seeds 5
+    A LaTeX table of two metrics as mean ± standard deviation:
+      gancore report four-fixes --out table.tex --columns learned,w1_excess,coverage --spread sd
     TensorBoard logs, a folder:
       gancore report four-fixes --out logs --format tensorboard
     All of that, and the study itself:
@@ -77,6 +98,7 @@ def report(
     """
     from gancore.metrics import get_metric
     from gancore.report import PARTS, Report, format_of, write_report
+    from gancore.report.variants import checked_options
 
     chosen = format_of(out, format)
     if part is not None and part not in PARTS:
@@ -85,22 +107,27 @@ def report(
         raise ConfigError(f"--part: {chosen.name} has no parts; use it with {', '.join(_with_parts())}")
     with _renamed("metric", "--metric"):
         get_metric(metric)
+    options = checked_options(columns, spread, bold)
     with _opened(name, store) as (runs, study):
         count = study.seeds if seeds is None else seeds
         _check_pick(pick, count)
         _check_out(out, chosen)
-        made = Report(runs, study, count, metric, pick, part or PARTS[0])
+        made = Report(runs, study, count, metric, pick, part or PARTS[0], options)
         try:
             with interrupted_by_signals(), _progress(as_json, out.name) as say:
                 write_report(made, out, chosen, say)
         except KeyboardInterrupt:
             print("gancore: stopped; nothing was written", file=sys.stderr)
             return 1
-    size = sum(path.stat().st_size for path in (out.rglob("*") if out.is_dir() else [out]) if path.is_file())
+    made_of = sum(path.stat().st_size for path in (out.rglob("*") if out.is_dir() else [out]) if path.is_file())
     if as_json:
-        print_json({"path": str(out), "format": chosen.name, "bytes": size})
+        print_json({"path": str(out), "format": chosen.name, "bytes": made_of})
     else:
-        print(f"{out}: {chosen.label}, {size / 1e6:.2f} MB")
+        print(f"{out}: {chosen.label}, {size(made_of)}")
+        if chosen.name == "tensorboard":
+            from gancore.report.tensorboard import opened_with
+
+            print(f"See them with: {opened_with(out)}")
     return 0
 
 
@@ -125,7 +152,7 @@ def _progress(as_json: bool, label: str) -> Iterator[Say]:
     if as_json:
 
         def tell(share: float, what: str) -> None:
-            print_json({"share": round(share, 4), "what": what})
+            print_json({"share": short(share, 4), "what": what})
             sys.stdout.flush()
 
         yield tell
@@ -137,7 +164,7 @@ def _progress(as_json: bool, label: str) -> Iterator[Say]:
 
         def show(share: float, what: str) -> None:
             bar.set_postfix_str(what, refresh=False)
-            bar.n = min(max(share, 0.0), 1.0)
+            bar.n = math.floor(100 * min(max(share, 0.0), 1.0)) / 100  # never rounded up to 100%
             bar.refresh()
 
         yield show

@@ -15,7 +15,6 @@ from gancore.cli.common import (
     WorkersOption,
     changes,
     exit_code,
-    number,
     obtain,
     print_json,
     print_runs,
@@ -23,6 +22,7 @@ from gancore.cli.common import (
     run_json,
 )
 from gancore.cli.stored import AgainOption, say_where, scope_of, suggest
+from gancore.words import about, chance, number, percent, signed
 
 if TYPE_CHECKING:
     from gancore.studies import Analysis, Study
@@ -69,7 +69,6 @@ def show(name: StudyArgument, store: StoreOption = None, as_json: JsonOption = F
     from gancore import jobs
     from gancore.store import Store
     from gancore.studies import load_study, study_table
-    from gancore.words import about
 
     runs = Store.open(store)
     study = load_study(name, runs)
@@ -99,7 +98,7 @@ def run(
     ] = False,
     max_seeds: Annotated[
         int | None,
-        typer.Option("--max-seeds", metavar="N", min=3, max=MOST_SEEDS, help="Most seeds a variant [default: 60]."),
+        typer.Option("--max-seeds", metavar="N", min=3, max=MOST_SEEDS, help="Most seeds per variant [default: 60]."),
     ] = None,
     every: Annotated[
         int | None,
@@ -220,8 +219,8 @@ def _print_analysis(study: Study, analysis: Analysis) -> None:
             row["label"],
             f"{row['n']}/{row['n'] + row['missing']}",
             f"{row['learned']}/{row['n']}",
-            number(row["success_low"]),
-            number(row["success_high"]),
+            percent(row["success_low"]),
+            percent(row["success_high"]),
             *(number(row[key]) for key in ("iqm", "low", "high")),
         ]
         for row in analysis.cells.to_dict("records")
@@ -233,7 +232,9 @@ def _print_analysis(study: Study, analysis: Analysis) -> None:
         [
             *([row["dataset"]] if several else []),
             row["effect"],
-            *(number(row[key]) for key in ("estimate", "low", "high", "p_holm", "improvement")),
+            *(signed(row[key]) for key in ("estimate", "low", "high")),
+            chance(row["p_holm"]),
+            percent(row["improvement"]),
             str(row["n"]),
         ]
         for row in analysis.effects.to_dict("records")
@@ -259,8 +260,8 @@ def _print_variants(table) -> None:
     rows = [
         [
             str(row["label"]),
-            f"{row['n']:.0f}/{row['n'] + row['missing']:.0f}",
-            number(row["success"]),
+            f"{row['n']}/{row['n'] + row['missing']}",
+            percent(row["success"]),
             *(number(row[key]) for key in (judged, f"{judged}_low", f"{judged}_high")),
             *(number(row[key]) for key in others),
         ]

@@ -43,10 +43,10 @@ def train(
     store: StoreOption = None,
     workers: WorkersOption = None,
     tensorboard: Annotated[
-        Path | None, typer.Option("--tensorboard", metavar="DIR", help="Write TensorBoard logs, a folder a run.")
+        Path | None, typer.Option("--tensorboard", metavar="DIR", help="Write TensorBoard logs, a folder per run.")
     ] = None,
     images: Annotated[
-        Path | None, typer.Option("--images", metavar="DIR", help="Write a PNG for each snapshot, a folder a run.")
+        Path | None, typer.Option("--images", metavar="DIR", help="Write a PNG for each snapshot, a folder per run.")
     ] = None,
     as_json: JsonOption = False,
 ) -> int:
@@ -98,7 +98,7 @@ def _write_extras(runs, tensorboard: Path | None, images: Path | None) -> None:
     from tqdm import tqdm
 
     from gancore.report.images import write_images
-    from gancore.report.tensorboard import write_tensorboard
+    from gancore.report.tensorboard import opened_with, write_tensorboard
 
     for run in tqdm(runs, desc="pictures and logs", file=sys.stderr, unit="run"):
         name = f"{run.config.dataset.kind}-seed{run.config.seed}-{run.run_id[:12]}"
@@ -106,3 +106,5 @@ def _write_extras(runs, tensorboard: Path | None, images: Path | None) -> None:
             write_tensorboard(run, tensorboard / name)
         if images is not None:
             write_images(run, images / name)
+    if tensorboard is not None:
+        print(f"See the logs, with all their images: {opened_with(tensorboard)}", file=sys.stderr)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import math
 import sys
 import time
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
-from gancore.cli.common import IDLE, number, print_json, print_table, wait
+from gancore.cli.common import IDLE, print_json, print_table, wait
 from gancore.config import ConfigError, RunConfig
+from gancore.words import duration, level, signed
 
 if TYPE_CHECKING:
     from gancore.jobs import Job
@@ -32,12 +32,13 @@ def run_until_decided(
     """
     from gancore import jobs
     from gancore.studies import run_table
+    from gancore.studies.commands import value_text
     from gancore.studies.sequential import check_plan, ending, looks, next_look
-    from gancore.words import about, duration
+    from gancore.words import about
 
     check_plan(study, plan)
     if not 0 <= minutes <= MOST_MINUTES:  # which refuses nan as well
-        raise ConfigError(f"--max-minutes: {minutes:g} is not allowed; use 0 to {MOST_MINUTES:,}")
+        raise ConfigError(f"--max-minutes: {value_text(minutes)} is not allowed; use 0 to {MOST_MINUTES:,}")
     if not as_json:
         print(f"{study.title}\n{plan.rule}")
     deadline = time.time() + 60 * minutes
@@ -69,7 +70,6 @@ def run_until_decided(
 
 def _trained(job: Job, configs: list[RunConfig], minutes: float) -> tuple[str, bool]:
     """Wait for a batch; why it ended early (empty where it did not), and whether that is a failure."""
-    from gancore.words import duration
 
     progress, failures = wait(job), job.failures()
     job.dismiss()
@@ -86,28 +86,23 @@ def _trained(job: Job, configs: list[RunConfig], minutes: float) -> tuple[str, b
 
 def _print_look(study: Study, plan: Plan, look: Look, metric: str, as_json: bool) -> None:
     """A look as a table with a line a decision, or as one JSON object."""
-    from gancore.studies.sequential import percent
+    from gancore.store.codec import plain
 
     place = plan.looks.index(look.seeds) + 1
     if as_json:
-        decisions = [{key: _plain(value) for key, value in asdict(decision).items()} for decision in look.decisions]
+        decisions = plain([asdict(decision) for decision in look.decisions])
         head = {"look": place, "of": len(plan.looks), "seeds": look.seeds, "level": plan.level(look.seeds)}
         print_json({"study": study.name, "metric": metric} | head | {"decisions": decisions})
         return
     print(
         f"\nlook {place} of {len(plan.looks)}: {look.seeds} seeds; "
-        f"intervals are corrected {percent(plan.level(look.seeds))} ones"
+        f"intervals are corrected {level(plan.level(look.seeds))} ones"
     )
     print_table(
         ["verdict", "metric", "change", "low", "high", "seeds", "claim"],
         [
-            [d.verdict, d.metric, number(d.estimate), number(d.low), number(d.high), str(d.seeds), d.text]
+            [d.verdict, d.metric, signed(d.estimate), signed(d.low), signed(d.high), str(d.seeds), d.text]
             for d in look.decisions
         ],
     )
     sys.stdout.flush()
-
-
-def _plain(value: object) -> object:
-    """A value as JSON has it: None for what is not a finite number."""
-    return None if isinstance(value, float) and not math.isfinite(value) else value

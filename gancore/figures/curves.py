@@ -9,6 +9,7 @@ import altair as alt
 import pandas as pd
 
 from gancore.figures.colours import BOTH, FAKE, MUTED, OKABE_ITO, REAL, STEPS, colours_of, dashes_of, finished
+from gancore.words import TICKS, number
 
 TITLES = {
     "d_acc": "accuracy, both (%)",
@@ -106,9 +107,9 @@ def variants(
         tooltip=[
             alt.Tooltip("variant:N"),
             alt.Tooltip("step:Q", format=","),
-            alt.Tooltip("middle:Q", title="median", format=".2f"),
-            alt.Tooltip("low:Q", title="lowest", format=".2f"),
-            alt.Tooltip("high:Q", title="highest", format=".2f"),
+            alt.Tooltip("middle:Q", title="median", format=TICKS),
+            alt.Tooltip("low:Q", title="lowest", format=TICKS),
+            alt.Tooltip("high:Q", title="highest", format=TICKS),
             alt.Tooltip("seeds:Q"),
         ],
     )
@@ -121,9 +122,9 @@ def variants(
         layers.insert(0, alt.Chart(reference).mark_rule(color=MUTED, strokeDash=[4, 4]).encode(y="value:Q"))
     if at is not None:
         layers.append(alt.Chart(pd.DataFrame({"at": [at]})).mark_rule(color=MUTED).encode(x="at:Q"))
-    last = spread.sort_values("step").groupby("variant", sort=False)["middle"].last()
+    last = spread.sort_values("step").groupby("variant", sort=False)["middle"].last().to_dict()
     text = f"{TITLES.get(key, key)} over training; at the end the medians are " + ", ".join(
-        f"{name} {last[name]:.2f}" for name in present
+        f"{name} {number(last[name])}" for name in present
     )
     return finished(alt.layer(*layers).properties(height=height, description=text))  # type: ignore[return-value]
 
@@ -160,7 +161,7 @@ def _lines(history: pd.DataFrame, series: Series, y: dict[str, Any], steps: int 
             tooltip=[
                 alt.Tooltip("series:N"),
                 alt.Tooltip("step:Q", format=","),
-                alt.Tooltip("value:Q", format=".2f"),
+                alt.Tooltip("value:Q", format=TICKS),
             ],
         )
     )
@@ -175,5 +176,5 @@ def _last(history: pd.DataFrame, series: Series, unit: str) -> str:
     if history.empty:
         return "no rows yet"
     row = history.iloc[-1]
-    values = ", ".join(f"{label} {row[name]:.2f}{unit}" for name, (label, _) in series.items() if name in history)
+    values = ", ".join(f"{label} {number(row[name])}{unit}" for name, (label, _) in series.items() if name in history)
     return f"at step {int(row['step']):,}: {values}"

@@ -12,7 +12,7 @@ import altair as alt
 import pandas as pd
 
 from gancore.figures.colours import DASHES, MUTED, OKABE_ITO, finished
-from gancore.words import percent
+from gancore.words import chance, fraction, interval, number, percent, signed
 
 HELPS, HARMS, OPEN = OKABE_ITO[2], OKABE_ITO[1], MUTED
 """Interval on the better side of zero, on the worse side, and across it."""
@@ -49,13 +49,17 @@ def effects(frame: pd.DataFrame, metric: str, better: str) -> alt.LayerChart:
         for estimate, low, high in zip(rows["estimate"], rows["low"], rows["high"], strict=True)
     ]
     rows["effect"] = [crossed(name) for name in rows["effect"]]
+    rows["change"] = [signed(value) for value in rows["estimate"]]
+    rows["interval"] = [interval(low, high, signed) for low, high in zip(rows["low"], rows["high"], strict=True)]
+    rows["chance"] = [chance(value) for value in rows["p_holm"]]
     colours = alt.Scale(domain=list(WORDS), range=list(WORDS.values()))
     base = alt.Chart(rows).encode(
         y=alt.Y("effect:N", sort=None, title=None, axis=names_axis(rows["effect"], grid=False)),
         tooltip=[
             alt.Tooltip("effect:N"),
-            *(alt.Tooltip(f"{name}:Q", format="+.3f") for name in ("estimate", "low", "high")),
-            alt.Tooltip("p_holm:Q", title="p (Holm)", format=".3g"),
+            alt.Tooltip("change:N"),
+            alt.Tooltip("interval:N", title="95% interval"),
+            alt.Tooltip("chance:N", title="p (Holm)"),
             alt.Tooltip("verdict:N"),
         ],
     )
@@ -79,8 +83,7 @@ def effects(frame: pd.DataFrame, metric: str, better: str) -> alt.LayerChart:
         shape=alt.Shape("verdict:N", scale=alt.Scale(domain=list(WORDS), range=SHAPES), legend=legend),
     )
     text = f"Effects on {metric}: " + "; ".join(
-        f"{row['effect']} {row['estimate']:+.3f} ({row['low']:+.3f} to {row['high']:+.3f}), {row['verdict']}"
-        for row in rows.to_dict("records")
+        f"{row['effect']} {row['change']} ({row['interval']}), {row['verdict']}" for row in rows.to_dict("records")
     )
     chart = alt.layer(zero, bars, points).properties(height=alt.Step(row_step(rows["effect"])), description=text)
     return finished(chart)  # type: ignore[return-value]
@@ -137,6 +140,7 @@ def interaction(frame: pd.DataFrame, first: str, second: str, metric: str) -> al
     """
     rows = frame.groupby([first, second], sort=False, as_index=False).agg({"iqm": "mean"})
     rows.columns = ["level", "line", "value"]
+    rows["words"] = [number(value) for value in rows["value"]]
     order = list(dict.fromkeys(rows["line"]))
     base = alt.Chart(rows).encode(
         x=alt.X("level:N", sort=None, title=first, axis=alt.Axis(labelAngle=0), scale=alt.Scale(padding=0.4)),
@@ -151,11 +155,11 @@ def interaction(frame: pd.DataFrame, first: str, second: str, metric: str) -> al
         tooltip=[
             alt.Tooltip("level:N", title=first),
             alt.Tooltip("line:N", title=second),
-            alt.Tooltip("value:Q", title=metric, format=".3f"),
+            alt.Tooltip("words:N", title=metric),
         ],
     )
     text = f"{metric} by {first} and {second}: " + "; ".join(
-        f"{row['level']}, {row['line']} {row['value']:.3f}" for row in rows.to_dict("records")
+        f"{row['level']}, {row['line']} {row['words']}" for row in rows.to_dict("records")
     )
     # Dashes and shapes tell levels apart without colour, and once the colours come round again.
     dash = alt.Scale(domain=order, range=[list(dash) for dash in _repeated(DASHES, len(order))])
@@ -183,11 +187,10 @@ def success_map(frame: pd.DataFrame) -> alt.LayerChart:
     """
     rows = frame.loc[:, ["variant", "dataset", "n", "success", "success_low", "success_high"]].copy()
     learned = [round(s * n) if n else 0 for s, n in zip(rows["success"], rows["n"], strict=True)]
-    rows["share"] = [f"{some} of {n}" if n else "–" for some, n in zip(learned, rows["n"], strict=True)]
+    rows["share"] = [fraction(some, n) if n else "–" for some, n in zip(learned, rows["n"], strict=True)]
     rows["short"] = [f"{some}/{n}" if n else "–" for some, n in zip(learned, rows["n"], strict=True)]
     rows["interval"] = [
-        f"{percent(low)} to {percent(high)}" if low == low else ""
-        for low, high in zip(rows["success_low"], rows["success_high"], strict=True)
+        interval(low, high, percent, "") for low, high in zip(rows["success_low"], rows["success_high"], strict=True)
     ]
     rows["brackets"] = [f" ({ends})" if ends else "" for ends in rows["interval"]]
     columns = max(rows["dataset"].nunique(), 1)
@@ -225,10 +228,10 @@ def success_map(frame: pd.DataFrame) -> alt.LayerChart:
     ink: dict[str, Any] = {"color": "currentColor", "fontSize": 12}
     if two:
         share = f"{cell} < {SHARE_PIXELS} ? datum.short : datum.share"
-        interval = f"{cell} < {INTERVAL_PIXELS} ? '' : datum.interval"
+        spread = f"{cell} < {INTERVAL_PIXELS} ? '' : datum.interval"
         words = [
             base.mark_text(text=alt.ExprRef(share), dy=alt.ExprRef(f"{cell} < {INTERVAL_PIXELS} ? 0 : -7"), **ink),
-            base.mark_text(text=alt.ExprRef(interval), dy=8, color="currentColor", fontSize=10.5),
+            base.mark_text(text=alt.ExprRef(spread), dy=8, color="currentColor", fontSize=10.5),
         ]
     else:
         both = f"{cell} < {SHARE_PIXELS + INTERVAL_PIXELS} ? datum.share : datum.share + datum.brackets"

@@ -26,6 +26,7 @@ from gancore.figures.placing import (
     where,
 )
 from gancore.figures.scatter import extent, thinned
+from gancore.words import short
 
 REAL_PALE = "#8cb9f2"
 """Real points in print: pale, so that generated ones stand out in greyscale as well."""
@@ -71,7 +72,7 @@ def grid(
         for kind, points, share in (("real", panel.real, 0.6), ("generated", panel.fake, 0.4)):
             inside = points[(np.abs(points) <= half).all(axis=1)]  # not those that are not finite either
             for x, y in thinned(inside, round(share * most)).tolist():
-                records.append(place | {"kind": kind, "x": float(f"{x:.4g}"), "y": float(f"{y:.4g}")})
+                records.append(place | {"kind": kind, "x": short(x, 4), "y": short(y, 4)})
     axis = alt.Axis(title=None, values=_ticks(half), grid=False, format="~g", minExtent=18)
     scale = alt.Scale(domain=[-half, half], nice=False, zero=False)
     kinds = ["real", "generated"]
@@ -118,7 +119,7 @@ def curve_grid(
     ]
     rows = [
         {"of": str(row["variant"]), "step": row["step"] / (steps[row["variant"]] / 100 if shared else 1)}
-        | {name: float(f"{row[name]:.5g}") for name in ("middle", "low", "high")}
+        | {name: short(row[name], 5) for name in ("middle", "low", "high")}
         for row in frame.to_dict("records")
     ]
     records += [where(places, str(row["of"]), height) | {"kind": "run"} | row for row in rows]

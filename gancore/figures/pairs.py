@@ -11,6 +11,7 @@ import pandas as pd
 
 from gancore.figures.colours import MUTED, finished
 from gancore.figures.effects import HARMS, HELPS, SHAPES, padded
+from gancore.words import interval, number, signed
 
 OUTCOMES = {"better": HELPS, "worse": HARMS, "the same": MUTED}
 """What became of a seed, in the colour of its line and of its point."""
@@ -34,6 +35,7 @@ def pairs(
                     "seed": frame["seed"],
                     "variant": label,
                     "value": frame[side],
+                    "words": [number(value) for value in frame[side]],
                     "dot": colour,
                     "outcome": _outcomes(frame, better),
                     "line": [OUTCOMES[outcome] for outcome in _outcomes(frame, better)],
@@ -61,7 +63,7 @@ def pairs(
         tooltip=[
             alt.Tooltip("variant:N"),
             alt.Tooltip("seed:O"),
-            alt.Tooltip("value:Q", title=metric, format=".3f"),
+            alt.Tooltip("words:N", title=metric),
         ],
     )
     legend = _legend(symbolType="stroke")
@@ -97,6 +99,7 @@ def differences(
         {
             "seed": frame["seed"],
             "difference": frame["second"] - frame["first"],
+            "words": [signed(value) for value in frame["second"] - frame["first"]],
             "second": _outcomes(frame, better),
         }
     )
@@ -122,7 +125,7 @@ def differences(
             shape=alt.Shape("second:N", scale=shapes, legend=legend),
             tooltip=[
                 alt.Tooltip("seed:O"),
-                alt.Tooltip("difference:Q", format="+.3f"),
+                alt.Tooltip("words:N", title="difference"),
                 alt.Tooltip("second:N", title=labels[1]),
             ],
         )
@@ -154,7 +157,7 @@ def _legend(**symbols: Any) -> alt.Legend:
 def _values_in_words(frame: pd.DataFrame, labels: tuple[str, str], metric: str) -> str:
     """Every pair, for alternative text."""
     values = "; ".join(
-        f"seed {row['seed']} {row['first']:.3f} and {row['second']:.3f}" for row in frame.to_dict("records")
+        f"seed {row['seed']} {number(row['first'])} and {number(row['second'])}" for row in frame.to_dict("records")
     )
     return f"{metric} of {labels[0]} and of {labels[1]}, joined by seed: {values or 'no seed has both'}"
 
@@ -168,5 +171,6 @@ def _differences_in_words(
     text = f"{metric} of {labels[1]} minus that of {labels[0]}, seed by seed around zero"
     if not math.isfinite(mean):
         return f"{text}: no seed has both"
-    ends = f" ({low:+.3f} to {high:+.3f})" if math.isfinite(low) and math.isfinite(high) else ", without an interval"
-    return f"{text}: mean {mean:+.3f}{ends}; of {len(rows)} seeds {', '.join(counts)}"
+    ends = interval(low, high, signed, "")
+    spread = f" ({ends})" if ends else ", without an interval"
+    return f"{text}: mean {signed(mean)}{spread}; of {len(rows)} seeds {', '.join(counts)}"

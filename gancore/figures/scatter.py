@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from gancore.figures.colours import FAKE, MUTED, REAL, finished
+from gancore.words import fixed
 
 MAX_POINTS = 2000
 """Points drawn in one panel, real and generated together."""
@@ -114,7 +115,7 @@ def _describe(title: str, real: np.ndarray, fake: np.ndarray, notes: list[str]) 
     if len(finite):
         centre, spread = finite.mean(axis=0), finite.std(axis=0)
         text += (
-            f" under {len(fake):,} generated points in red, centred at ({centre[0]:.2f}, {centre[1]:.2f})"
-            f" with standard deviations {spread[0]:.2f} and {spread[1]:.2f}"
+            f" under {len(fake):,} generated points in red, centred at ({fixed(centre[0], 2)}, {fixed(centre[1], 2)})"
+            f" with standard deviations {fixed(spread[0], 2)} and {fixed(spread[1], 2)}"
         )
     return f"{text}. {'; '.join(notes)}".strip()

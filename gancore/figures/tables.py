@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from gancore.figures.colours import OKABE_ITO
-from gancore.words import percent
+from gancore.words import fraction, interval, number, percent, setting_value
 
 
 def floor_rows(floors: Mapping[str, Mapping[str, float]], metrics: Mapping[str, Any]) -> pd.DataFrame:
@@ -41,9 +41,9 @@ def metric_rows(
         if key not in values:
             continue
         floor = floors.get(key)
-        row = {"metric": metric.label, "value": _or_dash(values[key]), "floor": _with_range(floor) if floor else "–"}
+        row = {"metric": metric.label, "value": number(values[key]), "floor": _with_range(floor) if floor else "–"}
         if ceilings is not None:
-            row["ceiling"] = _or_dash(ceilings.get(key))
+            row["ceiling"] = number(ceilings.get(key))
         rows.append(row | {"better": metric.better})
     numbers = ["value", "floor", *(["ceiling"] if ceilings is not None else [])]
     return pd.DataFrame(rows, columns=["metric", *numbers, "better"])
@@ -70,27 +70,24 @@ def variant_rows(
     place in the study, which decides its mark.
     """
     rows: list[dict[str, Any]] = []
-    for number, record in enumerate(successes.to_dict("records")):
+    for row_number, record in enumerate(successes.to_dict("records")):
         n, name = int(record["n"]), str(record["variant"])
-        mark = MARKS[(places[number] // len(OKABE_ITO)) % len(MARKS)]
+        mark = MARKS[(places[row_number] // len(OKABE_ITO)) % len(MARKS)]
         row: dict[str, Any] = {"variant": record["label"], "mark": mark}
-        row |= {column: _plain(values[number]) for column, values in settings.items()}
+        row |= {column: _plain(values[row_number]) for column, values in settings.items()}
         row |= {
-            "trained": f"{n} of {record['seeds']} trained",
+            "trained": f"{fraction(n, record['seeds'])} trained",
             "success": _rate(record["success"], record["success_low"], record["success_high"]) if n else None,
         }
         for key, frame in middles.items():
             iqm, low, high = _middle(frame, name)
             row[key] = iqm
-            row[f"{key}_interval"] = _ends(low, high, "{:.3f}") or ("too few seeds" if math.isfinite(iqm) else "")
+            row[f"{key}_interval"] = interval(low, high, none="too few seeds" if math.isfinite(iqm) else "")
             floor, ceiling = bounds.get(name, {}).get(key, (math.nan, math.nan))
-            row[f"{key}_bounds"] = f"{_fixed(floor)} | {_fixed(ceiling)}" if math.isfinite(floor) else ""
+            row[f"{key}_bounds"] = f"{number(floor)} | {number(ceiling)}" if math.isfinite(floor) else ""
         counts = {name: int(record[name]) for name in ("diverged", "missing")}
         rows.append(row | counts | {"seconds": record["seconds"]})
-    frame = pd.DataFrame(rows)
-    for key in middles:  # not the settings: a learning rate may be as small as that
-        frame[key] = frame[key].mask(frame[key].abs() < 5e-4, 0.0)
-    return frame
+    return pd.DataFrame(rows)
 
 
 def _middle(frame: pd.DataFrame, variant: str) -> tuple[float, float, float]:
@@ -103,34 +100,19 @@ def _middle(frame: pd.DataFrame, variant: str) -> tuple[float, float, float]:
 
 def _rate(rate: float, low: float, high: float) -> str:
     """``90% (60% to 98%)``; leading spaces make texts of different rates sort as numbers do."""
-    return f"{percent(rate):>4} ({percent(low)} to {percent(high)})"
-
-
-def _ends(low: float, high: float, form: str) -> str:
-    """``0.012 to 0.034``; empty where there is no interval."""
-    if not (math.isfinite(low) and math.isfinite(high)):
-        return ""
-    return f"{form.format(low)} to {form.format(high)}".replace("-0.000", "0.000").replace("-", "−")
+    return f"{percent(rate):>4} ({interval(low, high, percent, '')})"
 
 
 def _plain(value: Any) -> Any:
-    """A setting's value for a cell: numbers stay numbers, widths become ``64-128``, names lose their underscores."""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, list | tuple):
-        return "-".join(map(str, value)) or "none"
-    return value.replace("_", " ") if isinstance(value, str) else value
+    """A setting's value for a cell: numbers stay numbers, so that they sort; everything else in words."""
+    return (
+        value
+        if isinstance(value, int | float) and not isinstance(value, bool) or value is None
+        else setting_value(value)
+    )
 
 
 def _with_range(floor: Mapping[str, float]) -> str:
-    """``0.058 (0.025 to 0.109)``; the range stays on one line."""
-    return f"{_fixed(floor['mean'])} ({_fixed(floor['low'])}\u00a0to\u00a0{_fixed(floor['high'])})"
-
-
-def _or_dash(value: float | None) -> str:
-    return "–" if value is None or not math.isfinite(value) else _fixed(value)
-
-
-def _fixed(value: float) -> str:
-    """Three decimals with a real minus sign, and none for a number that rounds to zero."""
-    return f"{value:.3f}".replace("-0.000", "0.000").replace("-", "−")
+    """``0.0575 (0.0246 to 0.109)``; the range stays on one line."""
+    ends = interval(floor["low"], floor["high"]).replace(" ", "\u00a0")
+    return f"{number(floor['mean'])} ({ends})"

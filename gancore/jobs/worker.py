@@ -26,6 +26,7 @@ from gancore.jobs.memory import SMALL, extra
 from gancore.jobs.tidy import tidy
 from gancore.jobs.watched import watched
 from gancore.store import Store
+from gancore.words import number
 
 if TYPE_CHECKING:
     from gancore.training.engine import Event, GraphShape
@@ -364,7 +365,7 @@ class Worker:
         self._hide(ids)
         if pace:
             note_pace(self.folders, configs[0], sum(config.steps for config in configs) / pace)
-        log.info("trained %s (metrics %.2f s)", ", ".join(run_id[:12] for run_id in ids), recorder.metric_seconds)
+        log.info("trained %s (metrics %s s)", ", ".join(run_id[:12] for run_id in ids), number(recorder.metric_seconds))
 
     def _hide(self, ids: list[str]) -> None:
         """Remove the live views of runs that are not in training any more."""

@@ -17,11 +17,24 @@ Array = NDArray[np.float64]
 Floors = Mapping[str, Mapping[str, float]]
 """Metric key → mean, low and high of real points against real points."""
 
+
+class Measured(dict[str, dict[str, float]]):
+    """Floors that know how many points they were measured with."""
+
+    def __init__(self, values: Mapping[str, Mapping[str, float]], points: int) -> None:
+        super().__init__({key: dict(row) for key, row in values.items()})
+        self.points = points
+        """Fakes, and as many reals, of every pair."""
+
+
 When = Literal["every", "some", "last"]
 """At which snapshots a metric is computed: every one, a few (always the last among them), or the last alone."""
 
 NEAR = 0.05
 """A fake is near the support up to this distance, in unit coordinates."""
+
+POINTS = 2000
+"""Fakes, and reals, that a score is made of: many metrics change with their number, and so do their references."""
 
 SUBSET = 1000
 """Fakes, and reals, that metrics of all pairs are made of: the first ones. Their cost is quadratic, of w1 cubic."""
@@ -102,6 +115,8 @@ class Metric:
     source: str
     headline: bool
     when: When
+    points: int
+    """Fakes, and as many reals, that it is computed from; its reference is measured with the same number."""
     compute: Callable[[Comparison], float]
 
 
@@ -119,13 +134,17 @@ def metric(
     unit: str = "",
     headline: bool = False,
     when: When = "every",
+    points: int = POINTS,
 ) -> Callable[[Callable[[Comparison], float]], Callable[[Comparison], float]]:
-    """Decorator that registers a function of a Comparison; ``when`` says at which snapshots it is worth its time."""
+    """Decorator that registers a function of a Comparison; ``when`` says at which snapshots it is worth its time.
+
+    ``points`` is how many of the comparison's fakes and reals it takes, ``POINTS`` unless it says otherwise.
+    """
 
     def register(compute: Callable[[Comparison], float]) -> Callable[[Comparison], float]:
         if key in METRICS:
             raise TypeError(f"{compute.__module__}: the metric {key!r} is taken by {METRICS[key].compute.__module__}")
-        METRICS[key] = Metric(key, label, better, definition, unit, source, headline, when, compute)
+        METRICS[key] = Metric(key, label, better, definition, unit, source, headline, when, points, compute)
         return compute
 
     return register

@@ -9,13 +9,10 @@ from numpy.typing import ArrayLike
 
 from gancore.config import ConfigError, RunConfig
 from gancore.datasets import Curve
-from gancore.metrics.base import METRICS, Comparison, Floors, When
+from gancore.metrics.base import METRICS, POINTS, Comparison, Floors, Measured, When
 
 METRICS_VERSION = 1
 """Moves when a metric is added or gives other numbers; ``gancore runs rescore`` then brings stored runs up to it."""
-
-POINTS = 2000
-"""Fakes, and reals, that a score is made of."""
 
 LEAST = 20
 """Points below which nearest neighbours and held-out halves say nothing."""
@@ -33,19 +30,27 @@ _COMPUTED: dict[When, tuple[When, ...]] = {
 def score(dataset: Curve, fake: ArrayLike, real: ArrayLike, floors: Floors, when: When = "last") -> dict[str, float]:
     """Metric key → value for fakes [n, 2] against reals [n, 2], both in dataset coordinates.
 
+    A score is of as many points as its floors are, 2,000 fakes and 2,000 reals (``POINTS``) unless ``floors`` was asked
+    for fewer, because metrics such as ``c2st`` and ``precision`` change with their number. Of more points the same ones
+    are drawn every time; fewer are refused. Floors written by hand (a plain dictionary) are taken to be of the points
+    given, and of 2,000 at most.
+
     ``when`` is the kind of snapshot: what is computed only at rarer ones is NaN (``every`` takes 1 ms, ``some``
     0.1 s more for w1 and what needs it, ``last`` 0.03 s more). If a fake is not finite every metric is NaN and
-    ``learned`` 0. Raises ConfigError on a wrong shape or fewer than 20 points.
+    ``learned`` 0. Raises ConfigError on a wrong shape, or fewer points than the floors are of.
     """
     fake, real = _checked("fake", fake, dataset), _checked("real", real, dataset)
     if fake.shape != real.shape:
         raise ConfigError(f"fake: {len(fake)} points against {len(real)} reals; it must be as many")
-    if len(fake) < LEAST:
-        raise ConfigError(f"fake: {len(fake)} points are not enough; it must be at least {LEAST}")
+    size = floors.points if isinstance(floors, Measured) else min(max(len(fake), LEAST), POINTS)
+    if len(fake) < size:
+        also = f", or use floors(dataset, points={len(fake)})" if size > len(fake) >= LEAST else ""
+        raise ConfigError(f"fake: {len(fake):,} points are not enough; it must be at least {size:,}{also}")
     if when not in _COMPUTED:
         raise ConfigError(f"when: {when!r} is not allowed; it must be one of {', '.join(_COMPUTED)}")
     if not np.abs(fake).max() <= LARGEST:
         return dict.fromkeys(METRICS, math.nan) | {"learned": 0.0}
+    fake, real = _drawn(fake, size), _drawn(real, size)
     comparison, wanted = Comparison(dataset, fake, real, floors), _COMPUTED[when]
     return {key: comparison.value(key) if metric.when in wanted else math.nan for key, metric in METRICS.items()}
 
@@ -70,6 +75,13 @@ def _evenly(steps: list[int], count: int) -> list[int]:
     if count >= len(steps):
         return steps
     return [steps[-1 - i * len(steps) // count] for i in range(max(0, count))]
+
+
+def _drawn(points: np.ndarray, size: int) -> np.ndarray:
+    """So many of the points, in a random order that is the same for every call; exactly as many stay as they are."""
+    if len(points) == size:
+        return points
+    return points[np.random.default_rng(0).choice(len(points), size, replace=False)]
 
 
 def _checked(name: str, points: ArrayLike, dataset: Curve) -> np.ndarray:

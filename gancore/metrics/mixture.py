@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from gancore.config import ConfigError
-from gancore.metrics.evaluate import POINTS
+from gancore.metrics.base import POINTS
 from gancore.metrics.reference import summary
 
 WIDTHS = 3.0

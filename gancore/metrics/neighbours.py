@@ -21,6 +21,7 @@ Inside = NDArray[np.bool_]
     "Kynkäänniemi et al. 2019",
     unit="share",
     when="last",
+    points=SUBSET,
 )
 def precision(comparison: Comparison) -> float:
     """Share of fakes [m, 2] inside the ball of at least one real [m, 2]."""
@@ -35,6 +36,7 @@ def precision(comparison: Comparison) -> float:
     "Kynkäänniemi et al. 2019",
     unit="share",
     when="last",
+    points=SUBSET,
 )
 def recall(comparison: Comparison) -> float:
     """Share of reals [m, 2] inside the ball of at least one fake [m, 2]."""
@@ -50,6 +52,7 @@ def recall(comparison: Comparison) -> float:
     "about 1 for real points, and it may be above.",
     "Naeem et al. 2020",
     when="last",
+    points=SUBSET,
 )
 def density(comparison: Comparison) -> float:
     """Mean number of balls of reals [m, 2] that a fake [m, 2] lies in, over NEIGHBOURS."""
@@ -64,6 +67,7 @@ def density(comparison: Comparison) -> float:
     "Naeem et al. 2020",
     unit="share",
     when="last",
+    points=SUBSET,
 )
 def knn_coverage(comparison: Comparison) -> float:
     """Share of reals [m, 2] whose ball holds at least one fake [m, 2]."""

@@ -6,19 +6,22 @@ import numpy as np
 
 from gancore.config import ConfigError
 from gancore.datasets import Curve
-from gancore.metrics.base import METRICS, Array, Comparison, Floors
-from gancore.metrics.evaluate import POINTS
+from gancore.metrics.base import METRICS, POINTS, Array, Comparison, Floors, Measured
+from gancore.metrics.evaluate import LEAST
 
 
-def floors(dataset: Curve, pairs: int = 20) -> dict[str, dict[str, float]]:
-    """Metric key → mean, low and high over pairs of 2,000 fresh real points; takes about 0.13 s a pair.
+def floors(dataset: Curve, pairs: int = 20, points: int = POINTS) -> Measured:
+    """Metric key → mean, low and high over pairs of fresh real points, 2,000 and 2,000; takes about 0.13 s a pair.
 
-    The same for every call: the points come from a fixed seed.
+    The same for every call: the points come from a fixed seed. Fewer ``points`` (20 to 2,000) are for scores of as
+    many. Raises ConfigError.
     """
     if pairs < 1:
         raise ConfigError(f"pairs: {pairs} is not allowed; it must be at least 1")
+    if not LEAST <= points <= POINTS:
+        raise ConfigError(f"points: {points} is not allowed; it must be {LEAST} to {POINTS:,}")
     rng = np.random.default_rng(20)
-    drawn = [(_unit_sample(dataset, rng), _unit_sample(dataset, rng)) for _ in range(pairs)]
+    drawn = [(_unit_sample(dataset, rng, points), _unit_sample(dataset, rng, points)) for _ in range(pairs)]
     # First w1 alone, since other metrics need its mean; the pairs' distances are too large to keep them meanwhile.
     w1 = [Comparison(dataset, fake, real, {}).value("w1") for fake, real in drawn]
     known = {"w1": summary(w1)}
@@ -26,7 +29,7 @@ def floors(dataset: Curve, pairs: int = 20) -> dict[str, dict[str, float]]:
         _values(Comparison(dataset, fake, real, known, {"w1": value}))
         for (fake, real), value in zip(drawn, w1, strict=True)
     ]
-    return {key: summary([row[key] for row in rows]) for key in METRICS}
+    return Measured({key: summary([row[key] for row in rows]) for key in METRICS}, points)
 
 
 def ceilings(dataset: Curve, floors: Floors) -> dict[str, dict[str, float]]:
@@ -43,8 +46,8 @@ def ceilings(dataset: Curve, floors: Floors) -> dict[str, dict[str, float]]:
     return {name: _values(Comparison(dataset, spot.repeat(POINTS, 0), real, floors)) for name, spot in spots.items()}
 
 
-def _unit_sample(dataset: Curve, rng: np.random.Generator) -> Array:
-    return dataset.unit(dataset.sample(rng, POINTS))
+def _unit_sample(dataset: Curve, rng: np.random.Generator, points: int = POINTS) -> Array:
+    return dataset.unit(dataset.sample(rng, points))
 
 
 def _values(comparison: Comparison) -> dict[str, float]:

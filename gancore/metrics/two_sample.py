@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from gancore.metrics.base import Array, Comparison, metric
+from gancore.metrics.base import SUBSET, Array, Comparison, metric
 
 BANDWIDTHS = (0.05, 0.1, 0.2, 0.4, 0.8)
 """Standard deviations of the kernel's Gaussians: from ``near`` to the size of a dataset, in unit coordinates."""
@@ -18,6 +18,7 @@ BANDWIDTHS = (0.05, 0.1, 0.2, 0.4, 0.8)
     "the kernel is the mean of five Gaussians with σ from 0.05 to 0.8.",
     "Gretton et al. 2012, equation 3",
     when="last",
+    points=SUBSET,
 )
 def mmd2(comparison: Comparison) -> float:
     """Mean kernel within fakes [m, 2] plus within reals [m, 2], both without self-pairs, minus twice that across."""
@@ -34,6 +35,7 @@ def mmd2(comparison: Comparison) -> float:
     "Székely and Rizzo 2013, as a U-statistic",
     unit="data units",
     when="last",
+    points=SUBSET,
 )
 def energy(comparison: Comparison) -> float:
     """Twice the mean distance across minus those within fakes [m, 2] and reals [m, 2], both without self-pairs."""

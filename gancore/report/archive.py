@@ -72,7 +72,7 @@ def _steps(report: Report) -> Iterator[tuple[str, Format, Report]]:
 def _showing(report: Report, part: str) -> Report:
     """The same report of another part; what it has read already is not read again."""
     other = replace(report, part=part)
-    fields = {"store", "study", "seeds", "metric", "pick", "part"}
+    fields = {"store", "study", "seeds", "metric", "pick", "part", "options"}
     vars(other).update({name: value for name, value in vars(report).items() if name not in fields})
     return other
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from gancore.config import ConfigError, quoted
 from gancore.report.folders import check_replaceable, mark, put
+from gancore.report.variants import TableOptions
 from gancore.store import Store, StoredRun
 from gancore.studies import PICKS, Study, analyze, curves, pick_seed, plain_analysis, run_table, runs_of
 
@@ -38,6 +39,8 @@ class Report:
     """The seed that stands for a variant: median, best, worst, or its number."""
     part: str = "grid"
     """What an image shows, one of PARTS."""
+    options: TableOptions = TableOptions()
+    """What the printed tables of variants show."""
 
     @cached_property
     def runs(self) -> dict[str, list[StoredRun | None]]:

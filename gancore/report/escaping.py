@@ -31,6 +31,7 @@ LATEX = {
     "→": r"$\rightarrow$",
     "·": r"$\cdot$",
     "×": r"$\times$",
+    "±": r"$\pm$",
     "…": r"\ldots{}",
 }
 """Character → what LaTeX prints it for. Brackets are wrapped, since after ``\\\\`` they would be an option."""

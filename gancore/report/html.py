@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from functools import partial
 from importlib.metadata import PackageNotFoundError, version
 from importlib.resources import files
 from pathlib import Path
@@ -15,10 +14,10 @@ from gancore.metrics import METRICS
 from gancore.report import sections
 from gancore.report.base import Report, Say, add_format
 from gancore.report.rendering import svg_in_page
-from gancore.studies import PICKS
+from gancore.studies import PICKS, frame_of
 from gancore.studies.labels import dataset_words
 from gancore.studies.outcomes import OVERALL
-from gancore.words import chance, fixed, percent
+from gancore.words import chance, fraction, interval, number, percent, setting_in_words, signed
 
 START = """
 const payload = JSON.parse(document.getElementById("payload").textContent);
@@ -73,7 +72,8 @@ def page(report: Report, say: Say = lambda share, what: None) -> str:
         "ensure_ascii": False,
         "separators": (",", ":"),
     }
-    environment.filters |= {"fixed": fixed, "percent": percent, "chance": chance, "signed": partial(fixed, sign="+")}
+    environment.filters |= {word.__name__: word for word in (number, percent, chance, signed, setting_in_words)}
+    environment.globals |= {word.__name__: word for word in (fraction, interval, number, percent, signed)}
     scripts = [script(), START]
     return environment.get_template("report.html").render(
         study=report.study,
@@ -104,10 +104,7 @@ def page(report: Report, say: Say = lambda share, what: None) -> str:
 
 
 def _effects_chart(group: dict[str, Any], analysis: sections.Content) -> str:
-    import pandas as pd
-
-    numbers = ["estimate", "low", "high", "p_holm"]
-    frame = pd.DataFrame(group["rows"]).astype(dict.fromkeys(numbers, "float64")).dropna(subset=["estimate"])
+    frame = frame_of(group["rows"]).dropna(subset=["estimate"])
     if frame.empty:
         return ""
     chart = figures.effects(frame.assign(effect=frame["label"]), analysis["metric"], analysis["better"])
@@ -117,10 +114,8 @@ def _effects_chart(group: dict[str, Any], analysis: sections.Content) -> str:
 
 def _success_chart(analysis: sections.Content) -> str:
     import altair as alt
-    import pandas as pd
 
-    rows = [row for row in analysis["cells"] if row["dataset"] != OVERALL]
-    frame = pd.DataFrame(rows).astype(dict.fromkeys(["success", "success_low", "success_high"], "float64"))
+    frame = frame_of([row for row in analysis["cells"] if row["dataset"] != OVERALL])
     frame = frame.assign(variant=frame["label"], dataset=[_column(kind) for kind in frame["dataset"]])
     return svg_in_page(figures.success_map(frame).properties(width=alt.Step(130)), "success", "Runs that learned")
 

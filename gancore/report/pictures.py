@@ -11,10 +11,10 @@ from gancore.figures.effects import INTERACTION, crossed
 from gancore.figures.grid import Panel, curve_grid, grid
 from gancore.figures.placing import INK, SMALL, WIDTH, Places, broken, one_line, printed, wrapped
 from gancore.report.base import PARTS, Report, Say, add_format
-from gancore.report.rendering import pdf, png, svg
+from gancore.report.rendering import pdf, png, printed_svg
 from gancore.report.verdicts import verdict_spec
 from gancore.store import StoredRun
-from gancore.studies import Study
+from gancore.studies import Study, frame_of
 from gancore.studies.arrange import arrange
 from gancore.studies.labels import dataset_words
 from gancore.words import percent
@@ -52,7 +52,7 @@ def write_png(report: Report, path: Path, say: Say) -> None:
 def write_svg(report: Report, path: Path, say: Say) -> None:
     """The picture in shapes, for a web page or to be edited."""
     spec = _said(report, True, say)
-    path.write_text(svg(spec, f"{report.study.title}: {report.part}"), encoding="utf-8")
+    path.write_text(printed_svg(spec, f"{report.study.title}: {report.part}"), encoding="utf-8")
 
 
 @add_format("pdf", ".pdf", label="Picture (PDF)", help="One page, 7 inches wide.", mime="application/pdf", parts=True)
@@ -106,8 +106,8 @@ def _grid(report: Report, vector: bool) -> dict[str, Any]:
         )
     most = min(PANEL_DOTS, (SHAPES if vector else DOTS) // len(panels))
     words = (
-        f"{_capital(report.shown)} of each variant at the end of training, at most {most:,} points a panel. Near: the "
-        "share of generated points within 0.05 of the curve. Covered: the share of the curve that they reach."
+        f"{_capital(report.shown)} of each variant at the end of training, at most {most:,} points per panel. Near: "
+        "the share of generated points within 0.05 of the curve. Covered: the share of the curve that they reach."
     )
     return grid(
         panels, places_of(report.study), title=report.study.title, subtitle=words + report.gaps, most=most
@@ -133,13 +133,11 @@ def _curves(report: Report, vector: bool) -> dict[str, Any]:
 def _effects(report: Report, vector: bool) -> dict[str, Any]:
     """A chart a dataset, stacked; each is made by ``figures.effects`` and then set for print."""
     import altair as alt
-    import pandas as pd
 
     found, study = report.analysis, report.study
-    frame = pd.DataFrame(found["effects"])
-    numbers = ["estimate", "low", "high", "p_holm"]
+    frame = frame_of(found["effects"])
     if len(frame):
-        frame = frame.astype(dict.fromkeys(numbers, "float64")).dropna(subset=["estimate"])
+        frame = frame.dropna(subset=["estimate"])
     if frame.empty:
         raise ConfigError(
             f"--part: 'effects' cannot be drawn; {study.name} has no runs of two variants with the same seeds yet, "

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from gancore.config import ConfigError
 from gancore.figures.placing import one_line
+from gancore.words import short
 
 if TYPE_CHECKING:
     import altair as alt
@@ -18,8 +19,26 @@ INK = "#767b85"
 """Text in charts; in a page it takes the colour of the text around it, so that it reads on light and dark."""
 PPI = 300
 """Dots an inch of a PNG."""
+POINTS_AN_INCH = 72
+"""A specification's unit, of which a printed picture's width and the pages of a PDF are made."""
 NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """Characters that XML does not have; one of them in a text would end the converter and this process with it."""
+
+
+def printed_svg(spec: Mapping[str, Any], title: str) -> str:
+    """A Vega-Lite specification as an SVG file of the size in inches that its PNG and PDF have.
+
+    The converter writes sizes without a unit, which browsers, Inkscape, Word and LaTeX take for 1/96 of an inch,
+    where the PDF of the same specification has 1/72.
+    """
+
+    def inches(size: re.Match[str]) -> str:
+        return f'{size[1]}="{short(float(size[2]) / POINTS_AN_INCH, 6)}in"'
+
+    made = svg(spec, title)
+    root = re.match("<svg[^>]*>", made)
+    assert root is not None
+    return re.sub(r'\b(width|height)="([\d.]+)(?:px)?"', inches, root[0]) + made[root.end() :]
 
 
 def svg(spec: Mapping[str, Any], title: str) -> str:

@@ -19,7 +19,7 @@ from gancore.studies.labels import dataset_label, dataset_words
 from gancore.studies.outcomes import OVERALL
 from gancore.studies.summaries import HEADLINE
 from gancore.training.script import script_text
-from gancore.words import percent
+from gancore.words import count, fraction, percent, whole
 
 Content = Mapping[str, Any]
 LISTED = 12
@@ -38,12 +38,12 @@ def facts(report: Report) -> list[tuple[str, str]]:
     found = [
         (
             "Variants",
-            f"{len(study.variants)}" + (f", {len(factors)} factor{'s' if len(factors) > 1 else ''}" if factors else ""),
+            f"{len(study.variants)}" + (f", {count(len(factors), 'factor')}" if factors else ""),
         ),
         ("Seeds", f"{report.seeds} each"),
-        ("Runs", f"{len(trained)} of {len(runs)}" + (f", {diverged} diverged" if diverged else "")),
+        ("Runs", fraction(len(trained), len(runs)) + (f", {diverged} diverged" if diverged else "")),
         ("On", ", ".join(dataset_label(kind) for kind in kinds)),
-        ("Steps", " to ".join(f"{step:,}" for step in (steps if len(steps) == 1 else [steps[0], steps[-1]]))),
+        ("Steps", " to ".join(map(whole, sorted({steps[0], steps[-1]})))),
         ("Trained", " to ".join(days if len(days) == 1 else [days[0], days[-1]])),
     ]
     return found
@@ -99,10 +99,7 @@ def results(report: Report) -> dict[str, Any]:
             if kind == dataset
         ]
         groups.append({"name": dataset_words(dataset), "rows": rows, "ends": _ends(report, dataset, keys)})
-    decimals = [
-        _decimals([cell[end] for cell in cells[key].values() for end in ("iqm", "low", "high")]) for key in keys
-    ]
-    return {"metrics": [METRICS[key] for key in keys], "decimals": decimals, "groups": groups}
+    return {"metrics": [METRICS[key] for key in keys], "groups": groups}
 
 
 def effects(analysis: Content) -> list[dict[str, Any]]:
@@ -208,8 +205,8 @@ def _said(claim: Content) -> str:
     said = []
     if claim["runs_before"] and claim["runs_after"]:
         said.append(
-            f"{claim['learned_after']} of {claim['runs_after']} runs learned with it, {claim['learned_before']} of "
-            f"{claim['runs_before']} without."
+            f"{fraction(claim['learned_after'], claim['runs_after'])} runs learned with it, "
+            f"{fraction(claim['learned_before'], claim['runs_before'])} without."
         )
     if claim["improvement"] is not None:
         said.append(f"A run with it has the better {claim['metric']} in {percent(claim['improvement'])} of pairs.")
@@ -252,14 +249,8 @@ def _kind(dataset: Dataset) -> str:
 def _status(run: StoredRun | None) -> str:
     if run is None:
         return "not trained"
-    return run.status if run.diverged_at is None else f"diverged at step {run.diverged_at:,}"
+    return run.status if run.diverged_at is None else f"diverged at step {whole(run.diverged_at)}"
 
 
 def _finite(value: float | None) -> float | None:
     return value if value is not None and math.isfinite(value) else None
-
-
-def _decimals(values: Sequence[float | None]) -> int:
-    """Decimals that show a column's largest number with three digits; at least three, at most six."""
-    largest = max((abs(value) for value in values if value), default=1.0)
-    return min(6, max(3, 2 - math.floor(math.log10(largest))))

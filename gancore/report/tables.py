@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from gancore.report.base import Report, Say, add_format
 from gancore.report.escaping import cell, latex, markdown, paragraph
-from gancore.report.values import Row, analyses, report_data, single, variant_table
+from gancore.report.values import Row, analyses, report_data, variant_table
+from gancore.report.variants import COUNTS, Cell, in_words, variant_cells
 from gancore.studies import Analysis, claim_records, claim_sentences
-from gancore.studies.findings import interval, signed
 from gancore.studies.labels import dataset_words
-from gancore.words import chance, fixed, percent
+from gancore.words import chance, interval, signed
 
 
 @add_format(
@@ -54,8 +53,9 @@ def write_json(report: Report, path: Path, say: Say) -> None:
 def write_latex(report: Report, path: Path, say: Say) -> None:
     """Tables for a document that loads booktabs and tabularx; nothing else is needed with LuaLaTeX or XeLaTeX."""
     say(0.1, "analysing the runs")
-    study, found = report.study, analyses(report)
+    study, found = report.study, _analyses(report)
     judged = found[report.metric]
+    variants = variant_cells(report, found)
     parts = [
         f"% {study.name}: tables made by gancore. The document needs \\usepackage{{booktabs,tabularx}} and,",
         "% with pdfLaTeX, \\usepackage[T1]{fontenc}; labels in other scripts or with emoji need LuaLaTeX or XeLaTeX.",
@@ -64,13 +64,10 @@ def write_latex(report: Report, path: Path, say: Say) -> None:
     wide = ">{\\raggedright\\arraybackslash}X"  # takes the width that the numbers leave
     claims = "l" * several + wide + "llrr"
     changes = "Changes are means over seeds with 95\\% intervals, corrected for their number (Holm)."
-    means = (
-        f"Shares have 95\\% Wilson intervals; of metrics the interquartile mean over seeds is given, of "
-        f"{latex(report.metric)} with its 95\\% bootstrap interval."
-    )
+    means = latex(in_words(report.options))
     tables = {
         "claims": (f"what was claimed, and what the runs say. {changes}", _claims(judged, several), claims),
-        "variants": (f"every variant. {means}", _variants(report, found), wide + "r" * (len(found) + 1)),
+        "variants": (f"every variant. {means}", variants, wide + "r" * (len(variants[0]) - 1)),
         "effects": (f"effects. {changes}", _effects(judged, several), f"{wide}rrr"),
     }
     for name, (words, rows, columns) in tables.items():
@@ -80,11 +77,11 @@ def write_latex(report: Report, path: Path, say: Say) -> None:
     path.write_text("\n".join(parts), encoding="utf-8")
 
 
-def _latex_table(rows: Sequence[Row], columns: str, caption: str, label: str) -> str:
-    """Rows of text as one floating table as wide as the text."""
+def _latex_table(rows: Sequence[Mapping[str, Cell | str]], columns: str, caption: str, label: str) -> str:
+    """Rows as one floating table as wide as the text."""
     import pandas as pd
 
-    frame = pd.DataFrame([{latex(str(key)): latex(str(value)) for key, value in row.items()} for row in rows])
+    frame = pd.DataFrame([{latex(str(key)): _latex_cell(value) for key, value in row.items()} for row in rows])
     size = "scriptsize" if len(frame.columns) > 5 else "footnotesize"
     return (
         frame.style.hide(axis="index")
@@ -92,6 +89,16 @@ def _latex_table(rows: Sequence[Row], columns: str, caption: str, label: str) ->
         .replace("\\begin{tabular}", f"\\{size}\\setlength{{\\tabcolsep}}{{3pt}}\n\\begin{{tabularx}}{{\\linewidth}}")
         .replace("\\end{tabular}", "\\end{tabularx}")
     )
+
+
+def _latex_cell(value: Cell | str) -> str:
+    """Text, or a value with what it is uncertain by in small letters below it."""
+    if isinstance(value, str):
+        return latex(value)
+    shown = f"\\textbf{{{latex(value.value)}}}" if value.best else latex(value.value)
+    if value.beside.startswith("±"):
+        return f"{shown} {latex(value.beside)}"
+    return f"\\shortstack[r]{{{shown}\\\\{{\\tiny {latex(value.beside)}}}}}" if value.beside else shown
 
 
 @add_format(
@@ -106,14 +113,14 @@ def write_markdown(report: Report, path: Path, say: Say) -> None:
     from gancore.metrics import METRICS
 
     say(0.1, "analysing the runs")
-    study, found = report.study, analyses(report)
+    study, found = report.study, _analyses(report)
     judged = found[report.metric]
     several = len(judged.datasets) > 1
     metric = METRICS[report.metric]
     lines = [f"# {paragraph(study.title)}", "", paragraph(study.question), "", "## Verdicts", ""]
     claims = claim_records(study, judged)
-    for number, text in enumerate(dict.fromkeys(row["text"] for row in claims), start=1):
-        lines += [f"{number}. {paragraph(text)}", ""]
+    for place, text in enumerate(dict.fromkeys(row["text"] for row in claims), start=1):
+        lines += [f"{place}. {paragraph(text)}", ""]
         for row in claims:
             if row["text"] == text:
                 words = {key: markdown(row[key]) for key in ("label", "conclusion")}
@@ -125,11 +132,11 @@ def write_markdown(report: Report, path: Path, say: Say) -> None:
         lines += ["The study states no claim to judge; the tables below say how its variants differ.", ""]
     lines += [
         f"Judged by `{metric.key}`: {metric.definition} {metric.better.capitalize()} is better. "
-        f"{report.seeds} seeds a variant, and the seed is the unit.",
+        f"{report.seeds} seeds per variant, and the seed is the unit.",
         "",
     ]
-    lines += ["## Variants", "", _markdown_table(_variants(report, found)), ""]
-    lines += ["Interquartile means over seeds with 95% bootstrap intervals; shares with 95% Wilson intervals.", ""]
+    lines += ["## Variants", "", _markdown_table(variant_cells(report, found)), ""]
+    lines += [in_words(report.options), ""]
     effects = _effects(judged, several)
     if effects:
         lines += ["## Effects", "", _markdown_table(effects), ""]
@@ -139,13 +146,24 @@ def write_markdown(report: Report, path: Path, say: Say) -> None:
     path.write_text("\n".join(lines), encoding="utf-8")
 
 
-def _markdown_table(rows: Sequence[Row]) -> str:
+def _markdown_table(rows: Sequence[Mapping[str, Cell | str]]) -> str:
     """Rows of text as a table; the first column to the left, the others to the right."""
     import pandas as pd
 
-    frame = pd.DataFrame([{markdown(key): markdown(str(value)) for key, value in row.items()} for row in rows])
+    frame = pd.DataFrame([{markdown(key): _markdown_cell(value) for key, value in row.items()} for row in rows])
     align = ["left", *["right"] * (frame.shape[1] - 1)]
     return str(frame.to_markdown(index=False, disable_numparse=True, colalign=align))
+
+
+def _markdown_cell(value: Cell | str) -> str:
+    if isinstance(value, str) or not value.best:
+        return markdown(str(value))
+    return f"**{markdown(value.value)}** {markdown(value.beside)}".strip()
+
+
+def _analyses(report: Report) -> dict[str, Analysis]:
+    """An analysis for the judged metric and for every metric that the table of variants shows."""
+    return analyses(report, [name for name in report.options.columns if name not in COUNTS])
 
 
 def _claims(judged: Analysis, several: bool) -> list[Row]:
@@ -157,24 +175,10 @@ def _claims(judged: Analysis, several: bool) -> list[Row]:
             "verdict": row["verdict"],
             "metric": row["metric"],
             "change": signed(row[row["view"]]),
-            "interval": interval(row, f"{row['view']}_low", f"{row['view']}_high"),
+            "interval": interval(row[f"{row['view']}_low"], row[f"{row['view']}_high"], signed),
         }
         for row in judged.claims.to_dict("records")
     ]
-
-
-def _variants(report: Report, found: Mapping[str, Analysis]) -> list[Row]:
-    """Every variant as words: how many learned, the judged metric with its interval, the other headline metrics."""
-    cells = {key: single(analysis) for key, analysis in found.items()}
-    rows: list[Row] = []
-    for i, variant in enumerate(report.study.variants):
-        one = cells[report.metric][i]
-        share = f" ({percent(one['success_low'])} to {percent(one['success_high'])})" if one["n"] else ""
-        row: Row = {"variant": variant.label, "learned": f"{one['learned']} of {one['n']}{share}"}
-        ends = f" ({fixed(one['low'])} to {fixed(one['high'])})" if math.isfinite(one["low"]) else ""
-        row[report.metric] = fixed(one["iqm"]) + ends
-        rows.append(row | {key: fixed(cells[key][i]["iqm"]) for key in cells if key != report.metric})
-    return rows
 
 
 def _effects(judged: Analysis, several: bool) -> list[Row]:
@@ -188,7 +192,7 @@ def _effects(judged: Analysis, several: bool) -> list[Row]:
             {
                 "effect": f"{where}{row['label']}{against}{same}",
                 f"change in {judged.metric}": signed(row["estimate"]),
-                "interval": interval(row, "low", "high"),
+                "interval": interval(row["low"], row["high"], signed),
                 "p (Holm)": chance(row["p_holm"]),
             }
         )

@@ -7,6 +7,7 @@ gives: a batch's own values from Keras 3.15 on, and with older versions the mean
 from __future__ import annotations
 
 import io
+import shlex
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -36,9 +37,17 @@ TAGS = {
 """History column → tag, as the question's script names them; accuracies in percent."""
 METRIC_TAGS = tuple(f"metrics/{key}" for key in ("learned", *HEADLINE))
 """Scalars that the HParams dashboard shows, at the end of training."""
+OPTIONS = "--samples_per_plugin images=1000"
+"""Without it TensorBoard's page keeps 10 random images of a tag, and its reader 4; a run has up to 1,000."""
+
 
 EVENTS = "events.out.tfevents.0000000000.gancore"
 """Name of the event file: always the same, so that writing a report again replaces it, and without the machine's."""
+
+
+def opened_with(folder: Path) -> str:
+    """The command that shows logs with all their images."""
+    return shlex.join(["tensorboard", "--logdir", str(folder)]) + f" {OPTIONS}"
 
 
 @dataclass(frozen=True)
@@ -104,10 +113,11 @@ def write_tensorboard(run: StoredRun, folder: Path, session: Session | None = No
 @add_format(
     "tensorboard",
     label="TensorBoard logs",
-    help="A folder with one log per run. TensorBoard's HParams dashboard compares them by variant.",
+    help="A folder with one log per run. TensorBoard's HParams dashboard compares them by variant. "
+    f"Open it with: tensorboard --logdir FOLDER {OPTIONS}",
 )
 def write_study(report: Report, path: Path, say: Say) -> None:
-    """``VARIANT-seedN/`` a run, for ``tensorboard --logdir``; of the snapshots the last one."""
+    """``VARIANT-seedN/`` for each run, to be opened as ``opened_with`` says; of the snapshots the last one."""
     study = report.study
     flat = {variant.name: flatten(variant.config) for variant in study.variants}
     paths = differing(variant.config for variant in study.variants)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from gancore.config import differing, flatten
 from gancore.report.base import Report
+from gancore.report.variants import single
+from gancore.store.codec import plain
 from gancore.studies import Analysis, analysis_of, plain_analysis
-from gancore.studies.outcomes import OVERALL
 from gancore.studies.summaries import HEADLINE
 
 if TYPE_CHECKING:
@@ -56,10 +57,10 @@ def variant_table(report: Report, found: Mapping[str, Analysis] | None = None) -
     return pd.DataFrame(rows)
 
 
-def analyses(report: Report) -> dict[str, Analysis]:
-    """Metric → what the runs say of it: the judged metric first, then the headline ones."""
-    keys = dict.fromkeys([report.metric, *HEADLINE])
-    return {key: analysis_of(report.study, report.table, key) for key in keys}
+def analyses(report: Report, keys: Sequence[str] = ()) -> dict[str, Analysis]:
+    """Metric → what the runs say of it: the judged metric first, then the headline ones and those of ``keys``."""
+    wanted = dict.fromkeys([report.metric, *HEADLINE, *keys])
+    return {key: analysis_of(report.study, report.table, key) for key in wanted}
 
 
 def report_data(report: Report) -> dict[str, Any]:
@@ -107,25 +108,9 @@ def report_data(report: Report) -> dict[str, Any]:
         "analysis": {key: analysis[key] for key in analysis if key != "study"},
         "runs": runs,
     }
-    return _plain(data)
-
-
-def single(analysis: Analysis) -> list[Row]:
-    """The cells of single datasets, in the order of the study's variants."""
-    return [row for row in analysis.cells.to_dict("records") if row["dataset"] != OVERALL]
+    return plain(data)
 
 
 def _setting(value: Any) -> Any:
     """A setting as one cell: lists as JSON."""
     return json.dumps(value) if isinstance(value, list | dict) else value
-
-
-def _plain(value: Any) -> Any:
-    """JSON types, with None for what is not a finite number."""
-    if isinstance(value, Mapping):
-        return {str(key): _plain(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain(item) for item in value]
-    if isinstance(value, float):
-        return float(value) if math.isfinite(value) else None
-    return value

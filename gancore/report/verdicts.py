@@ -10,7 +10,7 @@ from gancore.figures.verdicts import Interval, Judged, beside_of, verdicts
 from gancore.metrics import METRICS
 from gancore.report import sections
 from gancore.report.base import Report
-from gancore.words import fixed
+from gancore.words import interval, signed
 
 WORDS = (
     "Supported: the thick interval, which decides, lies wholly on the claimed side of zero; refuted: on the other; "
@@ -66,7 +66,7 @@ def _judged(number: int, claim: sections.Content) -> Judged:
         tuple(
             Interval(
                 _view(line), line["estimate"], line["low"], line["high"], line["verdict"],
-                fixed(line["estimate"], sign="+"), line["decides"],
+                signed(line["estimate"]), line["decides"],
             )
             for line in claim["lines"]
         ),
@@ -82,7 +82,6 @@ def _view(line: sections.Content) -> str:
 
 def _in_words(claim: Judged) -> str:
     return "; ".join(
-        f"{one.words} {one.change}"
-        + ("" if one.low is None else f" ({fixed(one.low, sign='+')} to {fixed(one.high, sign='+')})")
+        f"{one.words} {one.change}" + ("" if one.low is None else f" ({interval(one.low, one.high, signed)})")
         for one in claim.intervals
     )

@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gancore.store.bundle import FORMAT, NAME, Bundle
-from gancore.store.codec import canonical, checksum, encode_layers, encode_snapshots
+from gancore.store.codec import canonical, checksum, encode_layers, encode_snapshots, plain
 from gancore.store.errors import BundleError
 from gancore.store.files import replace_file
-from gancore.store.floors import Ceilings, Floors, plain_floors
+from gancore.store.floors import Ceilings, Floors
 from gancore.store.parquet import encode_frame
 from gancore.store.record import StoredRun
 
@@ -62,14 +62,14 @@ def write_bundle(
     members = {
         "study.toml": study_text.encode(),
         "runs.json": canonical([run.info.model_dump(mode="json") | {"files": {}} for run in chosen.values()]),
-        "floors.json": canonical({key: plain_floors(values) for key, values in floors.items()}),
+        "floors.json": canonical(plain(floors)),
         "history.parquet": together({run_id: run.history for run_id, run in chosen.items()}),
         "checkpoints.parquet": together({run_id: run.checkpoints for run_id, run in chosen.items()}),
     }
     if analysis:
         members["analysis.json"] = canonical(analysis)
     if ceilings:
-        members["ceilings.json"] = canonical({key: plain_floors(values) for key, values in ceilings.items()})
+        members["ceilings.json"] = canonical(plain(ceilings))
     for run_id, run in chosen.items():
         members[f"snapshots/{run_id}.npz"] = _thinned(run, POINTS // len(chosen))
         if run.layers is not None:

@@ -51,6 +51,17 @@ def checksum(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
+def plain(value: Any) -> Any:
+    """A value as JSON types: None for what is not a finite number, lists for tuples, text for the keys of mappings."""
+    if isinstance(value, Mapping):
+        return {str(key): plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain(item) for item in value]
+    if isinstance(value, float):
+        return float(value) if math.isfinite(value) else None
+    return value
+
+
 def canonical(value: Any) -> bytes:
     """JSON bytes that depend on the value alone (sorted keys, no spaces, no NaN)."""
     return json.dumps(value, sort_keys=True, separators=(",", ":"), allow_nan=False).encode()

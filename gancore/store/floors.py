@@ -8,7 +8,7 @@ from typing import Any
 
 from gancore.config import RESULTS_VERSION, Dataset, quoted
 from gancore.metrics import METRICS_VERSION
-from gancore.store.codec import canonical, checksum
+from gancore.store.codec import canonical, checksum, plain
 from gancore.store.errors import Damaged
 from gancore.store.plain import parse_json
 
@@ -28,14 +28,6 @@ def floors_key(dataset: Dataset) -> str:
     return checksum(canonical(decides))
 
 
-def plain_floors(values: Mapping[str, Mapping[str, float]]) -> dict[str, dict[str, float | None]]:
-    """Floors (or ceilings) as JSON-ready numbers: None for what is not finite."""
-    return {
-        str(key): {str(name): float(v) if math.isfinite(v) else None for name, v in floor.items()}
-        for key, floor in values.items()
-    }
-
-
 def parse_floors(content: Any) -> Floors:
     """JSON content → floors (or ceilings), None read as NaN; raises Damaged."""
     if not isinstance(content, dict) or len(content) > 100:
@@ -53,7 +45,7 @@ def parse_floors(content: Any) -> Floors:
 
 def write_floors(values: Mapping[str, Mapping[str, float]]) -> bytes:
     """JSON with its own checksum."""
-    content = plain_floors(values)
+    content = plain(values)
     return canonical({"floors": content, "sha256": checksum(canonical(content))})
 
 

@@ -188,7 +188,8 @@ class Store:
             found = next((layer.floors[key] for layer in self.layers if key in layer.floors), None)
             path = self.root / "floors" / f"{key}.json"
             # All datasets are Curves so far.
-            self._floors[key] = found or self._kept(path, lambda: metrics.floors(dataset))  # type: ignore[arg-type]
+            found = found or self._kept(path, lambda: metrics.floors(dataset))  # type: ignore[arg-type]
+            self._floors[key] = metrics.Measured(found, metrics.POINTS)
         return self._floors[key]
 
     def ceilings(self, dataset: Dataset) -> Ceilings:

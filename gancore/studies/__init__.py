@@ -13,7 +13,7 @@ from gancore.studies.findings import claim_records, claim_sentences, findings
 from gancore.studies.frames import PICKS, analyze, curves, pick_seed, run_table, runs_of, study_table
 from gancore.studies.labels import label_of, labels_of
 from gancore.studies.packing import pack_study
-from gancore.studies.plain import plain_analysis, tidy
+from gancore.studies.plain import frame_of, plain_analysis, tidy
 from gancore.studies.study import Study, Variant
 
 __all__ = [
@@ -39,6 +39,7 @@ __all__ = [
     "decode_study",
     "encode_study",
     "findings",
+    "frame_of",
     "known_studies",
     "label_of",
     "labels_of",

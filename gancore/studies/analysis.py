@@ -23,6 +23,7 @@ from gancore.studies.outcomes import Outcomes, better_of, groups_of, outcomes_of
 from gancore.studies.study import Study
 from gancore.studies.summaries import middle_of
 from gancore.studies.verdicts import too_few
+from gancore.words import number
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -194,7 +195,7 @@ def _notes(
         named = "; ".join(f"{row['label']} seed {row['seed']} ({row['status']})" for row in rows)
         notes.append(
             f"On {kind} {len(rows)} of the trained runs failed: {named}. Each counts as not learned, and as {metric} "
-            f"{rows[0]['counted_as']:.3g}, the worst value that a run of this study has there."
+            f"{number(rows[0]['counted_as'])}, the worst value that a run of this study has there."
         )
     if missing:
         total = sum(outcome.values.size for outcome in outcomes)
@@ -218,9 +219,9 @@ def _notes(
 def _numbered(numbers: Sequence[int]) -> str:
     """Ascending numbers, runs of them shortened: ``0, 4–9``."""
     pieces: list[list[int]] = []
-    for number in numbers:
-        if pieces and pieces[-1][-1] == number - 1:
-            pieces[-1] = [pieces[-1][0], number]
+    for one in numbers:
+        if pieces and pieces[-1][-1] == one - 1:
+            pieces[-1] = [pieces[-1][0], one]
         else:
-            pieces.append([number])
+            pieces.append([one])
     return ", ".join("–".join(map(str, piece)) for piece in pieces)

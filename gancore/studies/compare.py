@@ -11,7 +11,6 @@ import numpy as np
 
 from gancore.config import ConfigError, differing, flatten, quoted
 from gancore.studies.confounds import confounds
-from gancore.studies.findings import signed
 from gancore.studies.intervals import (
     MIN_BOOTSTRAP,
     MIN_SEEDS,
@@ -24,6 +23,7 @@ from gancore.studies.intervals import (
 from gancore.studies.outcomes import better_of, outcomes_of
 from gancore.studies.study import Study
 from gancore.studies.summaries import Estimate, Success, outcome_of, success_of
+from gancore.words import fraction, interval, number, percent, points, signed
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -38,7 +38,7 @@ class Pair(NamedTuple):
 
     @property
     def difference(self) -> float:
-        """The second less the first."""
+        """The second minus the first."""
         return self.second - self.first
 
 
@@ -61,7 +61,7 @@ class Comparison:
     pairs: tuple[Pair, ...]
     """Seeds with a value of both; a run that failed has the worst value that a finished run of the study has there."""
     difference: Estimate
-    """Mean of the second less the first over the pairs, with Student's t interval."""
+    """Mean of the second minus the first over the pairs, with Student's t interval."""
     p: float
     """Of the mean difference, two-sided; NaN for too few seeds."""
     middle: Estimate
@@ -70,7 +70,7 @@ class Comparison:
     """Chance that a run of the second beats a run of the first, each drawn at random, ties half."""
     success: tuple[Success, Success]
     success_change: Estimate
-    """Success rate of the second less that of the first, as if their runs were independent."""
+    """Success rate of the second minus that of the first, as if their runs were independent."""
     learned_alone: tuple[tuple[int, ...], tuple[int, ...]]
     """Seeds with which the first alone learned, and the second alone."""
     settings: tuple[Setting, ...]
@@ -159,20 +159,20 @@ def in_sentences(comparison: Comparison) -> list[str]:
             + (f" and the same in {same}." if same else ".")
         )
     if comparison.middle.bounded:
-        value, low, high = (signed(number) for number in comparison.middle)
+        value, low, high = map(signed, comparison.middle)
         said.append(f"The interquartile mean of the differences, without the extremes, is {value} ({low} to {high}).")
     if math.isfinite(comparison.improvement):
         said.append(
-            f"Probability of improvement {comparison.improvement:.0%}: so often a run of {second} drawn at random is "
-            f"better than one of {first}, a tie counted half; 50% would be no difference."
+            f"Probability of improvement {percent(comparison.improvement)}: so often a run of {second} drawn at random "
+            f"is better than one of {first}, a tie counted half; 50% would be no difference."
         )
     one, other = comparison.success
     if one.runs and other.runs:
         change = comparison.success_change
-        points = [signed(round(100 * value)) for value in change]
+        change_in = [points(value) for value in change]
         said.append(
-            f"Learned: {first} {_share(one)}, {second} {_share(other)}; that is {points[0]} percentage points "
-            f"({points[1]} to {points[2]})."
+            f"Learned: {first} {_share(one)}, {second} {_share(other)}; that is {change_in[0]} percentage points "
+            f"({change_in[1]} to {change_in[2]})."
         )
         for label, seeds in zip(comparison.labels, comparison.learned_alone, strict=True):
             if seeds:
@@ -199,7 +199,7 @@ def _difference(comparison: Comparison) -> str:
 
 def _share(success: Success) -> str:
     """``7 of 10 (40% to 89%)``."""
-    return f"{success.learned} of {success.runs} ({success.rate.low:.0%} to {success.rate.high:.0%})"
+    return f"{fraction(success.learned, success.runs)} ({interval(success.rate.low, success.rate.high, percent)})"
 
 
 def _failed(failures: Sequence[Mapping[str, Any]], metric: str) -> list[str]:
@@ -211,7 +211,7 @@ def _failed(failures: Sequence[Mapping[str, Any]], metric: str) -> list[str]:
         worst = row["counted_as"]
         counts = "no finished run has a value that it could take instead, so it is left out"
         if math.isfinite(worst):
-            counts = f"it counts as {worst:.3g}, the worst value that a finished run of this study has there"
+            counts = f"it counts as {number(worst)}, the worst value that a finished run of this study has there"
         said.append(f"“{row['label']}”, seed {row['seed']}, {words[row['status']]}; {counts}.")
     missing = [row for row in failures if row["status"] == "missing"]
     if missing:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from gancore.config import ConfigError, RunConfig, differing, flatten
 from gancore.studies.study import Study, Variant
+from gancore.words import whole
 
 IGNORED = ("seed", "log_every", "snapshot_every")
 """Settings that change what is written down, not what is trained."""
@@ -34,7 +35,7 @@ def confounds(study: Study, before: str, after: str) -> list[str]:
         found.append(f"{len(names)} {what} differ: {', '.join(names)}")
     for name, a, b in zip(COUNTS, counts(one.config), counts(other.config), strict=True):
         if a != b:
-            found.append(f"{name}: {a:,} against {b:,}")
+            found.append(f"{name}: {whole(a)} against {whole(b)}")
     return found
 
 

@@ -33,7 +33,7 @@ class Effect:
 def effects_of(design: Design) -> list[Effect]:
     """Main effects, then two-way interactions; in a fraction those that are the same contrast only once.
 
-    A main effect is the mean of the cells at a level less that of the cells at the first level. An interaction is
+    A main effect is the mean of the cells at a level minus that of the cells at the first level. An interaction is
     half of how much an effect differs between the other factor's two levels, so that it has a main effect's scale.
     """
     cells = np.array(design.cells, int).reshape(len(design.cells), len(design.factors))
@@ -97,7 +97,7 @@ def per_seed(values: Array, weights: Sequence[Array] | Array) -> Array:
 
 
 def _difference(levels: Array, level: int) -> Array:
-    """Weights [cells]: the mean at ``level`` less the mean at the first."""
+    """Weights [cells]: the mean at ``level`` minus the mean at the first."""
     at, first = levels == level, levels == 0
     return at / max(1, at.sum()) - first / max(1, first.sum())
 

@@ -11,7 +11,7 @@ from gancore.studies.conclusions import conclusions, others
 from gancore.studies.labels import dataset_label
 from gancore.studies.plain import plain_analysis
 from gancore.studies.study import Study
-from gancore.words import percent
+from gancore.words import chance, count, fraction, interval, number, percent, signed, whole
 
 
 def findings(study: Study, analysis: Analysis) -> str:
@@ -68,7 +68,7 @@ def claim_sentences(row: dict[Any, Any]) -> str:
         said.append(f"{row['label']}: {key} {_change(row, 'difference', False)}, {row['n']} seeds.")
     if row["runs_before"] and row["runs_after"]:
         said.append(
-            f"{row['learned_after']} of {row['runs_after']} runs learned with it and {row['learned_before']} of "
+            f"{fraction(row['learned_after'], row['runs_after'])} runs learned with it and {row['learned_before']} of "
             f"{row['runs_before']} without."
         )
     if not math.isnan(row["improvement"]):
@@ -78,18 +78,6 @@ def claim_sentences(row: dict[Any, Any]) -> str:
     if row["needs"]:
         said.append(row["needs"])
     return " ".join(said)
-
-
-def signed(value: float) -> str:
-    """A change for people: three digits and its sign, or a dash."""
-    if not math.isfinite(value):
-        return "–"
-    return f"{value:+.3g}".replace("-", "−")
-
-
-def interval(row: dict[Any, Any], low: str, high: str) -> str:
-    """``−0.1 to +0.2``, or a dash where there is none."""
-    return "–" if math.isnan(row[low]) else f"{signed(row[low])} to {signed(row[high])}"
 
 
 def table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
@@ -103,8 +91,8 @@ def _change(row: dict[Any, Any], view: str, with_verdict: bool) -> str:
     """``changes by −0.1 (corrected 95% interval −0.2 to −0.05)``."""
     if math.isnan(row[view]):
         return "is not known yet"
-    ends = interval(row, f"{view}_low", f"{view}_high")
-    spread = "no interval" if ends == "–" else f"corrected 95% interval {ends}"
+    ends = interval(row[f"{view}_low"], row[f"{view}_high"], signed, "")
+    spread = f"corrected 95% interval {ends}" if ends else "no interval"
     verdict = f": {row[f'{view}_verdict']}" if with_verdict else ""
     return f"changes by {signed(row[view])} ({spread}{verdict})"
 
@@ -115,34 +103,22 @@ def _what_ran(study: Study, analysis: Analysis) -> Iterator[str]:
     cells = sum(arm.levels is not None for arm in arms)
     controls = sum(arm.control for arm in arms)
     varied = [factor for factor in study.factors if len(factor.levels) > 1]
-    parts = [f"{cells} cells of {_count(len(varied), 'factor')}" if cells else _count(len(arms), "variant")]
-    parts += [_count(controls, "control")] if controls else []
+    parts = [f"{cells} cells of {count(len(varied), 'factor')}" if cells else count(len(arms), "variant")]
+    parts += [count(controls, "control")] if controls else []
     where = ", ".join(_dataset(kind) for kind in kinds)
     runs = len(arms) * len(kinds) * analysis.seeds
     steps = sorted({variant.config.steps for variant in study.variants})
-    length = f"{steps[0]:,}" if len(steps) == 1 else f"{steps[0]:,} to {steps[-1]:,}"
+    length = " to ".join(map(whole, sorted({steps[0], steps[-1]})))
     missing = analysis.failures["status"].tolist().count("missing")
     failed = len(analysis.failures) - missing
     yield (
-        f"What ran: {' and '.join(parts)}, {analysis.seeds} seeds each, on {where}; {length} steps a run; "
+        f"What ran: {' and '.join(parts)}, {analysis.seeds} seeds each, on {where}; {length} steps per run; "
         f"{runs - missing} of {runs} runs, {failed} of which failed."
     )
 
 
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
-
-
 def _dataset(kind: str) -> str:
     return {"overall": "Overall", "all": "several datasets"}.get(kind, dataset_label(kind))
-
-
-def _number(value: float) -> str:
-    return f"{value:.3g}".replace("-", "−") if math.isfinite(value) else "–"
-
-
-def _range(row: dict[Any, Any], low: str, high: str) -> str:
-    return "–" if math.isnan(row[low]) else f"{_number(row[low])} to {_number(row[high])}"
 
 
 def _cells(analysis: Analysis) -> list[str]:
@@ -150,11 +126,11 @@ def _cells(analysis: Analysis) -> list[str]:
         [
             f"{_dataset(row['dataset'])}: {row['label']}" if len(analysis.datasets) > 1 else row["label"],
             str(row["n"]),
-            f"{row['learned']}/{row['n']}",
-            _range(row, "success_low", "success_high"),
-            _number(row["iqm"]),
-            _range(row, "low", "high"),
-            _range(row, "min", "max"),
+            fraction(row["learned"], row["n"]),
+            interval(row["success_low"], row["success_high"], percent),
+            number(row["iqm"]),
+            interval(row["low"], row["high"]),
+            interval(row["min"], row["max"]),
         ]
         for row in analysis.cells.to_dict("records")
     ]
@@ -168,7 +144,6 @@ def _effects(analysis: Analysis) -> list[str]:
         same = f" (= {', '.join(row['aliases'])})" if row["aliases"] else ""
         notes = f" — {'; '.join(row['confounds'])}" if row["confounds"] else ""
         where = f"{_dataset(row['dataset'])}: " if len(analysis.datasets) > 1 else ""
-        chance = row["improvement"]
         if row["kind"] == "difference":
             words = f"{row['label']} against the baseline"
         else:  # the label names the levels already
@@ -177,9 +152,9 @@ def _effects(analysis: Analysis) -> list[str]:
             [
                 f"{where}{words}{notes}",
                 signed(row["estimate"]),
-                interval(row, "low", "high"),
-                _number(row["p_holm"]),
-                "–" if math.isnan(chance) else f"{100 * chance:.0f}%",
+                interval(row["low"], row["high"], signed),
+                chance(row["p_holm"]),
+                percent(row["improvement"]),
                 str(row["n"]),
             ]
         )

@@ -51,7 +51,7 @@ class Group:
         return found
 
     def differences(self, pairs: Sequence[tuple[int, int]]) -> Array:
-        """Per-seed contrasts [pairs, seeds]: the second arm less the first."""
+        """Per-seed contrasts [pairs, seeds]: the second arm minus the first."""
         weights = np.zeros((len(pairs), len(self.arms)))
         for i, (before, after) in enumerate(pairs):
             weights[i, before], weights[i, after] = -1, 1

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from gancore.config import Dataset, Loss, RunConfig, differing, flatten, parse_config, with_changes
+from gancore.words import count, setting_in_label, setting_value
 
 BASELINE = "baseline"
 
@@ -37,16 +38,13 @@ def labels_of(configs: Sequence[RunConfig]) -> list[str]:
 
 
 def piece_of(path: str, value: Any) -> str:
-    """One setting in words: ``batch 256``, ``generator 16-32``, ``learning rate (generator) 0.001``.
+    """One setting in words: ``batch 256``, ``generator 16-32``, ``generator learning rate 0.001``.
 
     Of any value that a file may set, as a level's words are asked for before its config is checked.
     """
     if path in WORDS:
         return WORDS[path](value)
-    *parents, name = path.split(".")
-    parent = " ".join(PARENTS.get(part, part.replace("_", " ")) for part in parents)
-    words = name.replace("_", " ") + (f" ({parent})" if parent else "")
-    return f"{words} {_value(value)}"
+    return f"{setting_in_label(path)} {_value(value)}"
 
 
 def slug(label: str) -> str:
@@ -55,13 +53,7 @@ def slug(label: str) -> str:
 
 
 def _value(value: Any) -> str:
-    if isinstance(value, list | tuple):
-        return "-".join(_value(item) for item in value) or "without hidden layers"
-    if isinstance(value, float):
-        return f"{value:.6g}"
-    if isinstance(value, int) and abs(value) >= 10_000:
-        return f"{value:,}"
-    return str(value).replace("_", " ")
+    return "without hidden layers" if value in ([], ()) else setting_value(value)
 
 
 def _kind(part: Any) -> str:
@@ -89,7 +81,6 @@ def _loss(kind: str) -> str:
     return str(getattr(Loss.registry.get(kind), "label", f"{kind.replace('_', ' ')} loss"))
 
 
-PARENTS = {"g_optimizer": "generator", "d_optimizer": "discriminator"}
 WORDS: dict[str, Callable[[Any], str]] = {
     "dataset.kind": lambda value: dataset_label(str(value)),
     "dataset.scale": lambda value: f"scale {_value(value)}",
@@ -102,8 +93,8 @@ WORDS: dict[str, Callable[[Any], str]] = {
     "generator.output": lambda value: f"{'1.5·tanh' if value == 'tanh_1.5' else value} output",
     "discriminator.hidden": lambda value: f"discriminator {_value(value)}",
     "update.kind": lambda value: "combined update" if value == "combined" else f"{value} updates",
-    "update.d_steps": lambda value: f"{value} discriminator step{'' if value == 1 else 's'}",
+    "update.d_steps": lambda value: count(value, "discriminator step"),
     "batch_size": lambda value: f"batch {value}",
     "steps": lambda value: f"{_count(value)} steps",
 }
-"""Paths that read better in words of their own; any other path gets its name and its parent's."""
+"""Paths that read better in words of their own; any other path gets its name."""

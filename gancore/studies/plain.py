@@ -1,10 +1,12 @@
-"""An analysis as plain data: one JSON object, or one table with a line an interval."""
+"""An analysis as plain data: one JSON object, or one table with a line per interval."""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from gancore.store.codec import plain
 from gancore.studies.analysis import Analysis
 from gancore.studies.claims import VIEWS
 
@@ -28,12 +30,20 @@ def plain_analysis(analysis: Analysis) -> dict[str, Any]:
         "better": analysis.better,
         "seeds": analysis.seeds,
         "datasets": list(analysis.datasets),
-        "cells": _plain(analysis.cells.to_dict("records")),
-        "effects": _plain(analysis.effects.to_dict("records")),
-        "claims": _plain(claims),
-        "failures": _plain(analysis.failures.to_dict("records")),
+        "cells": plain(analysis.cells.to_dict("records")),
+        "effects": plain(analysis.effects.to_dict("records")),
+        "claims": plain(claims),
+        "failures": plain(analysis.failures.to_dict("records")),
         "notes": list(analysis.notes),
     }
+
+
+def frame_of(rows: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
+    """Rows of a plain analysis as a frame for charts: what JSON leaves empty in a column of numbers is NaN."""
+    import pandas as pd
+
+    frame = pd.DataFrame(rows)
+    return frame.astype({name: "float64" for name in NUMBERS if name in frame})
 
 
 def tidy(analysis: Analysis) -> pd.DataFrame:
@@ -62,6 +72,8 @@ def tidy(analysis: Analysis) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=COLUMNS)
 
 
+NUMBERS = ("estimate", "low", "high", "p", "p_holm", "improvement", "success", "success_low", "success_high", "iqm")
+"""Columns that may be empty."""
 COLUMNS = [
     "table", "dataset", "name", "label", "what", "n", "estimate", "low", "high", "p", "p_holm", "improvement",
     "verdict",
@@ -73,13 +85,3 @@ def _view(claim: dict[Any, Any], name: str) -> dict[str, Any] | None:
         return None
     ends = {"estimate": claim[name], "low": claim[f"{name}_low"], "high": claim[f"{name}_high"]}
     return ends | {"verdict": claim[f"{name}_verdict"]}
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {str(key): _plain(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain(item) for item in value]
-    if isinstance(value, float) and not math.isfinite(value):
-        return None
-    return value

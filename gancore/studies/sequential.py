@@ -16,6 +16,7 @@ from gancore.studies.intervals import LEVEL, MIN_SEEDS, Array, contrasts
 from gancore.studies.outcomes import better_of, groups_of, outcomes_of
 from gancore.studies.study import Study
 from gancore.studies.verdicts import Verdict, claimed, verdict
+from gancore.words import level
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -76,8 +77,8 @@ class Plan:
         return (
             f"{when} seeds. A claim is decided at the first look whose corrected interval excludes zero. "
             "That verdict then stands. All looks together keep the error rate at 5%. Each look uses a share of it: its "
-            f"new seeds out of {MAX_SEEDS}. The look at {first} seeds uses {percent(1 - self.level(first))}, so its "
-            f"intervals are {percent(self.level(first))} intervals. Looking often, or planning again for more seeds, "
+            f"new seeds out of {MAX_SEEDS}. The look at {first} seeds uses {level(1 - self.level(first))}, so its "
+            f"intervals are {level(self.level(first))} intervals. Looking often, or planning again for more seeds, "
             "does not make a wrong verdict more likely. Claims about several metrics, or of several kinds, divide the "
             "5% further."
         )
@@ -199,11 +200,6 @@ def ending(plan: Plan, so_far: Sequence[Look]) -> str:
         return f"Everything asked for is decided after {look.seeds} of at most {plan.maximum} seeds."
     total = len(plan.claims) or len(look.decisions)
     return f"Undecided after {look.seeds} of at most {plan.maximum} seeds: {left} of {total}."
-
-
-def percent(share: float) -> str:
-    """A share with as many digits as it takes: ``99.17%``."""
-    return f"{100 * share:.4g}%"
 
 
 def _kept(before: Decision, now: Decision) -> Decision:

@@ -7,6 +7,7 @@ from typing import Literal
 
 from gancore.studies.design import Claim
 from gancore.studies.intervals import MIN_SEEDS
+from gancore.words import whole
 
 Verdict = Literal["supported", "refuted", "undecided"]
 
@@ -53,6 +54,6 @@ def seeds_sentence(more: float, seeds: int) -> str:
     if math.isinf(more):
         return "If the effect is what it seems, not even 1,000 more seeds would be likely to decide it."
     return (
-        f"About {more:.0f} more seeds a variant would decide it, with a chance of four in five if the effect is what "
-        "it seems."
+        f"About {whole(more)} more seeds per variant would decide it, with a chance of four in five if the effect is "
+        "what it seems."
     )

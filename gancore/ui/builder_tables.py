@@ -11,6 +11,7 @@ import streamlit as st
 
 from gancore.metrics import METRICS
 from gancore.studies.drafts import ClaimRow, FactorRow, SettingRow, VariantRow, every_setting
+from gancore.words import setting_in_words
 
 Row = TypeVar("Row", SettingRow, FactorRow, VariantRow, ClaimRow)
 
@@ -42,12 +43,17 @@ def rows_of(frame: pd.DataFrame, kind: type[Row]) -> tuple[Row, ...]:
     )
 
 
+def _named(path: Any) -> str:
+    """A setting as everywhere on the page, and behind it as it is typed in changes."""
+    return f"{setting_in_words(str(path))} ({path})"
+
+
 def _columns(kind: type[Any]) -> dict[str, Any]:
     """Headings, help, and lists to choose from."""
     text, choice = st.column_config.TextColumn, st.column_config.SelectboxColumn
     if kind is SettingRow:
         return {
-            "path": choice("setting", options=every_setting(), width="medium"),
+            "path": choice("setting", options=every_setting(), format_func=_named, width="medium"),
             "value": text("value", help="Written as on the command line, such as 256 or 16,32."),
         }
     if kind is FactorRow:
@@ -56,6 +62,7 @@ def _columns(kind: type[Any]) -> dict[str, Any]:
             "path": choice(
                 "setting",
                 options=every_setting(),
+                format_func=_named,
                 help="The setting that varies. Leave it empty if a level sets several settings: a=1 & b=2.",
             ),
             "levels": text("levels", width="medium", help="Separated by semicolons. The first level is the baseline."),

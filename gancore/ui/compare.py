@@ -21,8 +21,9 @@ from gancore.ui.form import as_text
 from gancore.ui.heavy import computed
 from gancore.ui.runs import curves_of, kept, real_points, scores_at, snapshot
 from gancore.ui.show import show
-from gancore.ui.table import Have, have_of, setting_in_words
+from gancore.ui.table import Have, have_of
 from gancore.ui.text import escaped, percent
+from gancore.words import setting_in_words
 
 SIDE = 300
 """Pixels of a scatter."""

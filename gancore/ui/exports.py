@@ -13,7 +13,8 @@ from gancore.store import Store
 from gancore.studies import PICKS, Study
 from gancore.ui.making import Exports, Making, Order
 from gancore.ui.runs import contents_of
-from gancore.ui.text import about, count, escaped
+from gancore.ui.text import about, count, escaped, percent
+from gancore.words import size
 
 EVERY = 0.7
 """Seconds between looks at an export that is being made."""
@@ -84,7 +85,7 @@ def _body(store: Store, study: Study, seeds: int, metric: str, pick: str, study_
         return
     if making is not None and making.state == "done" and making.path is not None:
         st.download_button(
-            f"Download ({_megabytes(making.size)})",
+            f"Download ({size(making.size)})",
             partial(_read, making),
             making.path.name,
             order.mime,
@@ -125,15 +126,11 @@ def _in_words(making: Making, ahead: int) -> str:
         return f"waiting for {count(ahead, 'other export')}"
     left = making.seconds_left
     rest = "" if left is None else f" · {about(left)} left"
-    return f"{making.what or 'starting'} · {making.share:.0%}{rest}"
+    return f"{making.what or 'starting'} · {percent(making.share)}{rest}"
 
 
 def _label(name: str) -> str:
     return FORMATS[name].label
-
-
-def _megabytes(size: int) -> str:
-    return f"{size / 1e6:.1f} MB" if size >= 1e5 else f"{max(1, round(size / 1e3))} kB"
 
 
 def _read(making: Making) -> bytes:

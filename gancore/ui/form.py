@@ -14,6 +14,7 @@ from gancore.config import Choice, ConfigError, RunConfig, describe_type, flatte
 from gancore.studies.commands import value_text as as_text
 from gancore.ui.text import escaped
 from gancore.ui.url import Check, anything, one_of
+from gancore.words import setting_in_words
 
 FIRST = (
     "dataset.kind",
@@ -61,14 +62,14 @@ def config_form(groups: Iterable[str] | None = None, columns: int = 2) -> Form:
     base = _base()
     paths = _paths(base, groups)
     first = [p for p in FIRST if p in paths] if groups is None else paths
-    drawn = _rows(base, first, columns, short=groups is not None)
+    drawn = _rows(base, first, columns)
     rest = [p for p in paths if p not in first]
     if rest:
         with st.expander("More settings", expanded=any(p in st.query_params for p in rest), key="more_settings"):
             for group in dict.fromkeys(p.split(".")[0] if "." in p else "run" for p in rest):
-                st.markdown(f"**{_words(group)}**")
+                st.markdown(f"**{setting_in_words(group)}**")
                 members = [p for p in rest if p.startswith(f"{group}.") or (group == "run" and "." not in p)]
-                drawn |= _rows(base, members, columns, short=True)
+                drawn |= _rows(base, members, columns)
     return _checked(base, drawn)
 
 
@@ -145,22 +146,21 @@ def _paths(base: RunConfig, groups: Iterable[str] | None) -> list[str]:
     return sorted(paths, key=lambda p: (order.index(p.split(".")[0]), not p.endswith(".kind")))
 
 
-def _rows(base: RunConfig, paths: list[str], columns: int, short: bool = False) -> dict[str, Drawn]:
+def _rows(base: RunConfig, paths: list[str], columns: int) -> dict[str, Drawn]:
     """Widgets in rows of equal columns."""
     drawn = {}
     for start in range(0, len(paths), columns):
         for column, path in zip(st.columns(columns), paths[start : start + columns], strict=False):
             with column:
-                drawn[path] = Drawn(_widget(base, path, short), st.empty())
+                drawn[path] = Drawn(_widget(base, path), st.empty())
     return drawn
 
 
-def _widget(base: RunConfig, path: str, short: bool) -> str:
+def _widget(base: RunConfig, path: str) -> str:
     """One widget; its value as text, as it would be typed on the command line."""
     info, family, default = _info(base, path), _family(base, path), as_text(flatten(base)[path])
-    name, _, leaf = path.rpartition(".")
-    label = _words(name if leaf == "kind" else leaf if short else path)
     options = _options(base, path)
+    label = setting_in_words(path)
     if family:
         default = as_text(flatten(RunConfig())[path])
     shared: Any = {"key": path, "bind": "query-params", "help": _help(path, info, family)}
@@ -190,10 +190,3 @@ def _help(path: str, info: FieldInfo, family: type[Choice] | None) -> str:
     allowed = ", ".join([piece for piece in [kind if kind.isascii() else "", *bounds] if piece])
     text = escaped(info.description or "")
     return f"{text}{f' ({allowed})' if allowed else ''}\n\nSetting: `{path}`"
-
-
-def _words(path: str) -> str:
-    """``g_optimizer.learning_rate`` → ``Generator optimizer: learning rate``."""
-    names = {"g_optimizer": "generator optimizer", "d_optimizer": "discriminator optimizer"}
-    words = ": ".join(names.get(name, name).replace("_", " ") for name in path.split("."))
-    return words[0].upper() + words[1:]

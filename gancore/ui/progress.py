@@ -16,6 +16,7 @@ from gancore.studies import label_of
 from gancore.ui.runs import differences, real_points, snapshot, stored
 from gancore.ui.show import show
 from gancore.ui.text import about, count, escaped
+from gancore.words import whole
 
 LOOK_BACK = 10
 """Newest jobs that are asked whether they still run."""
@@ -161,7 +162,7 @@ def in_words(progress: Progress) -> str:
     """One line: runs done, speed and time left."""
     parts = [progress.message or progress.state, f"{progress.done} of {count(progress.total, 'run')} done"]
     if progress.state == "running" and progress.steps_per_second:
-        parts.append(f"{progress.steps_per_second:,.0f} steps/s")
+        parts.append(f"{whole(progress.steps_per_second)} steps/s")
     if progress.seconds_left is not None:
         parts.append(f"{about(progress.seconds_left)} left")
     if progress.diverged:

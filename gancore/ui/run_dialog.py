@@ -21,9 +21,9 @@ from gancore.ui.form import as_text
 from gancore.ui.frame import link
 from gancore.ui.runs import config_json, kept, real_points, scores_at, snapshot
 from gancore.ui.show import show as show_chart
-from gancore.ui.table import setting_in_words
 from gancore.ui.text import count, duration, escaped, percent
 from gancore.ui.url import digits
+from gancore.words import setting_in_words, whole
 
 DIGITS = 12
 """Digits of a run's id in a link."""
@@ -135,9 +135,7 @@ def _points(run: StoredRun) -> None:
         start = max((at for at in steps if at <= int(asked)), default=steps[0])
     step = steps[-1]
     if len(steps) > 1:
-        step = st.select_slider(
-            "Training step", steps, start, key=f"run_step_{run.run_id[:DIGITS]}", format_func="{:,}".format
-        )
+        step = st.select_slider("Training step", steps, start, key=f"run_step_{run.run_id[:DIGITS]}", format_func=whole)
     fake, _ = snapshot(run, step)
     chart = figures.scatter(real_points(run.config.dataset), fake, side=SIDE)
     show_chart(chart, key="run_points", words=views.points_in_words(run, step))

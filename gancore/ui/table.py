@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import math
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
@@ -20,10 +20,10 @@ from gancore.report.escaping import cell
 from gancore.store import Store
 from gancore.studies import Study, Variant, run_table
 from gancore.studies.confounds import IGNORED
-from gancore.studies.labels import PARENTS
 from gancore.studies.summaries import HEADLINE, middle_table, success_table
 from gancore.ui.heavy import computed
 from gancore.ui.text import escaped
+from gancore.words import number, percent, setting_in_words, setting_value
 
 MOST = 1_150
 """Pixels of height before the table scrolls."""
@@ -72,7 +72,7 @@ def section(store: Store, study: Study, seeds: int, metric: str, variants: Seque
     lines = max(len(textwrap.wrap(name, LETTERS)) for name in rows["variant"])
     row_height = ROW if lines < 2 else max(WRAPPED, LINE * lines + 12)
     event = st.dataframe(
-        rows.style.apply(lambda column: colours, subset=["mark"]),
+        rows.style.apply(lambda column: colours, subset=["mark"]).format(_formats(rows, list(settings), list(middles))),
         hide_index=True,
         height="content" if len(rows) < MOST // row_height else MOST,
         row_height=row_height,
@@ -120,13 +120,6 @@ def have_of(runs: pd.DataFrame) -> Have:
     names = tuple(zip(*(runs[name].tolist() for name in ("variant", "label", "run_id", "status")), strict=True))
     # Scoring again changes values and nothing else.
     return (*names, (hashlib.sha256(str(runs.to_json(double_precision=15)).encode()).hexdigest(),))
-
-
-def setting_in_words(path: str) -> str:
-    """``g_optimizer.learning_rate`` → ``Generator learning rate``, ``dataset.kind`` → ``Dataset``."""
-    names = [PARENTS.get(name, name) for name in path.split(".")]
-    words = " ".join(names[:-1] if names[-1] == "kind" and len(names) > 1 else names).replace("_", " ")
-    return words[:1].upper() + words[1:]
 
 
 @computed("Counting…", lambda have, text, study, runs: len(runs))
@@ -190,20 +183,19 @@ def _columns(rows: pd.DataFrame, settings: dict[str, list[Any]], keys: Sequence[
         "missing": st.column_config.NumberColumn("Not trained"),
         "seconds": st.column_config.NumberColumn(
             "Time per run (s)",
-            format="%.1f",
             help="Training time in seconds, the median over seeds. Runs that train together share the time evenly.",
         ),
     }
     for path, values in settings.items():
         label, text = setting_in_words(path), f"Setting: `{path}`"
         if all(value is None or isinstance(value, int | float) and not isinstance(value, bool) for value in values):
-            columns[path] = st.column_config.NumberColumn(label, format="%g", help=text)
+            columns[path] = st.column_config.NumberColumn(label, help=text)
         else:
             columns[path] = st.column_config.TextColumn(label, help=text)
     for key in keys:
         metric = METRICS[key]
         text = f"{metric.definition} {metric.better.capitalize()} is better."
-        columns[key] = st.column_config.NumberColumn(metric.label, format="%.3f", help=text)
+        columns[key] = st.column_config.NumberColumn(metric.label, help=text)
         columns[f"{key}_interval"] = st.column_config.TextColumn(
             f"{metric.label}, 95%", help=f"{metric.label}: 95% bootstrap interval of the interquartile mean over seeds."
         )
@@ -212,6 +204,16 @@ def _columns(rows: pd.DataFrame, settings: dict[str, list[Any]], keys: Sequence[
             help=f"{metric.label} of perfect samples, and of a generator that has collapsed to one point.",
         )
     return columns
+
+
+def _formats(rows: pd.DataFrame, settings: Sequence[str], keys: Sequence[str]) -> dict[Any, Callable[[Any], str]]:
+    """Column → the words that its numbers are shown in; the numbers themselves stay, so that columns sort."""
+    numeric = [path for path in settings if pd.api.types.is_numeric_dtype(rows[path])]
+    return (
+        dict.fromkeys([*keys, "seconds"], number)
+        | {"success": percent}
+        | dict.fromkeys(numeric, lambda value: "–" if pd.isna(value) else setting_value(value))
+    )
 
 
 def _picked(key: str, names: list[str]) -> None:

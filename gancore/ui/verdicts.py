@@ -12,7 +12,7 @@ from gancore import figures
 from gancore.figures.effects import INTERACTION
 from gancore.metrics import METRICS
 from gancore.store import Store
-from gancore.studies import Conclusion, Study, analyze, conclusions, load_study, parse_study, plain_analysis
+from gancore.studies import Conclusion, Study, analyze, conclusions, frame_of, load_study, parse_study, plain_analysis
 from gancore.studies.conclusions import view_words
 from gancore.studies.labels import dataset_words
 from gancore.ui import url
@@ -21,7 +21,7 @@ from gancore.ui.heavy import computed
 from gancore.ui.runs import contents_of
 from gancore.ui.show import show
 from gancore.ui.text import escaped
-from gancore.words import fixed
+from gancore.words import interval, signed
 
 Content = Mapping[str, Any]
 """An analysis as ``plain_analysis`` gives it."""
@@ -131,14 +131,14 @@ def chosen(store: Store, study: Study, seeds: int, number: int, metric: str) -> 
 
 
 def _signed(value: float | None) -> str:
-    return fixed(value, sign="+")
+    return signed(value)
 
 
 def _interval(view: Content) -> str:
     """``−0.187 to −0.080``."""
     if view["low"] is None:
         return "too few seeds"
-    return f"{_signed(view['low'])} to {_signed(view['high'])}"
+    return interval(view["low"], view["high"], signed)
 
 
 def views_table(study: Study, claim: Content) -> str:
@@ -177,7 +177,7 @@ def _claim(study: Study, claim: Content, said: str) -> None:
 
 def effects_view(content: Content, dataset: str) -> None:
     """The chart of effects on one dataset, or a sentence where there is none."""
-    frame = _frame([row for row in content["effects"] if row["dataset"] == dataset])
+    frame = frame_of([row for row in content["effects"] if row["dataset"] == dataset])
     frame = frame.dropna(subset=["estimate"]) if len(frame) else frame
     if frame.empty:
         st.caption("Effects need a finished run of every variant.")
@@ -207,17 +207,10 @@ def interaction_view(content: Content, factors: Sequence[str], dataset: str) -> 
     show(figures.interaction(cells, first, second, label), key="interaction", stretch=True)
 
 
-def _frame(rows: Sequence[Content]) -> pd.DataFrame:
-    """Rows of an analysis as a frame; what JSON leaves empty is NaN."""
-    frame = pd.DataFrame(rows)
-    numbers = ["estimate", "low", "high", "p_holm", "success", "success_low", "success_high"]
-    return frame.astype({name: "float64" for name in numbers if name in frame})
-
-
 def success_view(content: Content) -> None:
     """Success by dataset and variant, with intervals."""
     rows = [row for row in content["cells"] if row["dataset"] != "overall"]
-    frame = _frame(rows).rename(columns={"variant": "name", "label": "variant"})
+    frame = frame_of(rows).rename(columns={"variant": "name", "label": "variant"})
     frame["dataset"] = [dataset_words(kind) for kind in frame["dataset"]]
     show(figures.success_map(frame), key="success", stretch=True)
 

@@ -13,6 +13,7 @@ from gancore.store import StoredRun
 from gancore.studies import Variant
 from gancore.viewer import fields
 from gancore.viewer.packing import packed, packed_numbers
+from gancore.words import short
 
 ROOM = 180_000
 """Values of all curves together, 2 bytes each before base64: 0.5 MB on the wire, every row of 16 variants' 20 seeds."""
@@ -42,7 +43,7 @@ def curves_of(
             "dash": dashes[variant.label],
             "samples": variant.config.batch_size * variant.config.update.d_steps,
             "seeds": [run.config.seed for run in runs],
-            "seconds": [round(run.seconds / max(1, run.steps), 9) for run in runs],
+            "seconds": [short(run.seconds / max(1, run.steps), 6) for run in runs],
             "history": _columns(*pair["history"], history, share),
             "scores": _columns(*pair["scores"], scores, share),
         }

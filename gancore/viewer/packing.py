@@ -7,10 +7,13 @@ import base64
 import numpy as np
 
 from gancore.viewer.fields import Numbers
+from gancore.words import short
 
 REACH = 2.0
 """Points are kept out to so many half sides of a panel; those beyond stand at its edge, outside every panel."""
 LARGEST = 65_534
+DIGITS = 6
+"""Significant digits of what a column is unpacked by."""
 MISSING = 65_535
 """Code of what is not a number."""
 
@@ -38,17 +41,12 @@ def packed_numbers(values: np.ndarray) -> Numbers:
     finite = values[np.isfinite(values)]
     if not len(finite):
         finite = np.zeros(1)
-    middle = _short(float(np.median(finite)))
+    middle = short(float(np.median(finite)), DIGITS)
     away = np.abs(finite - middle)
-    unit = _short(max(float(np.median(away)), float(away.max()) / 1000)) or 1.0
+    unit = short(max(float(np.median(away)), float(away.max()) / 1000), DIGITS) or 1.0
     bent = np.arcsinh((values - middle) / unit)
     found = bent[np.isfinite(bent)]
-    low, high = (_short(float(end)) for end in (found.min(), found.max())) if len(found) else (0.0, 0.0)
+    low, high = (short(float(end), DIGITS) for end in (found.min(), found.max())) if len(found) else (0.0, 0.0)
     codes = np.rint((np.clip(bent, low, high) - low) / ((high - low) or 1.0) * LARGEST)
     whole = np.where(np.isfinite(bent), codes, MISSING).astype(np.uint16)
     return {"middle": middle, "unit": unit, "low": low, "high": high, "codes": packed(whole)}
-
-
-def _short(value: float) -> float:
-    """A number in few characters of JSON; what is packed is told by the same number."""
-    return float(f"{value:.6g}")

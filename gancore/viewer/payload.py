@@ -18,6 +18,7 @@ from gancore.studies.arrange import Arrangement, arrange
 from gancore.viewer import fields
 from gancore.viewer.curves import curves_of, evenly
 from gancore.viewer.packing import packed, packed_points
+from gancore.words import short
 
 if TYPE_CHECKING:
     from gancore.training.layers import Layers
@@ -208,7 +209,7 @@ def _values(runs: Sequence[StoredRun], key: str, steps: Sequence[int]) -> list[f
     found = []
     for at in zip(*columns, strict=True):
         finite = [value for value in at if math.isfinite(value)]
-        found.append(round(float(np.median(finite)), 4) if finite else None)
+        found.append(short(float(np.median(finite)), 6) if finite else None)
     return found
 
 

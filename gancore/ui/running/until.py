@@ -17,6 +17,7 @@ from gancore.ui.heavy import computed
 from gancore.ui.running.later import set_later
 from gancore.ui.runs import contents_of
 from gancore.ui.text import about, count, duration, escaped
+from gancore.words import interval, signed
 
 STATE = "until"
 """Where the visit keeps its sequence.
@@ -126,8 +127,7 @@ def standing(store: Store, study: Study) -> None:
                 f"{escaped(ending(plan, found))}"
             )
         if found:
-            numbers = {name: st.column_config.NumberColumn(format="%.3g") for name in ("change", "low", "high")}
-            st.dataframe(_rows(found[-1]), hide_index=True, height="content", column_config=numbers, key="until_looks")
+            st.dataframe(_rows(found[-1]), hide_index=True, height="content", key="until_looks")
         st.caption(
             f"{escaped(plan.rule)} The verdicts in this box allow for repeated looks. The verdicts further down the "
             "page are for a single look at the seeds that are there."
@@ -186,9 +186,8 @@ def _rows(look: Look) -> list[dict[str, object]]:
         {
             "claim": decision.text,
             "verdict": decision.verdict,
-            "change": decision.estimate,
-            "low": decision.low,
-            "high": decision.high,
+            "change": signed(decision.estimate),
+            "interval": interval(decision.low, decision.high, signed),
             "metric": decision.metric,
             "seeds": decision.seeds,
         }

@@ -1,0 +1,45 @@
+"""Numbers and names in words: the same value reads the same on pages, in reports, figures, tables and on a terminal.
+
+Machine formats (JSON, CSV, arguments) hold plain numbers and never come through here.
+"""
+
+from __future__ import annotations
+
+from gancore.words.amounts import about, count, duration, fraction, size, whole
+from gancore.words.numbers import (
+    DASH,
+    TICKS,
+    chance,
+    fixed,
+    interval,
+    level,
+    number,
+    percent,
+    points,
+    short,
+    signed,
+)
+from gancore.words.settings import setting_in_label, setting_in_words, setting_value
+
+__all__ = [
+    "DASH",
+    "TICKS",
+    "about",
+    "chance",
+    "count",
+    "duration",
+    "fixed",
+    "fraction",
+    "interval",
+    "level",
+    "number",
+    "percent",
+    "points",
+    "setting_in_label",
+    "setting_in_words",
+    "setting_value",
+    "short",
+    "signed",
+    "size",
+    "whole",
+]
