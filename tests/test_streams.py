@@ -51,7 +51,7 @@ def test_streams_are_keyed_by_seed_purpose_and_count_alone():
     from gancore.training import streams
 
     keys = streams.keys([5, 9])
-    assert keys.shape == (2, streams.DEVICE_PURPOSES, 2)
+    assert keys.shape == (2, len(streams.ON_DEVICE), 2)
     assert len(np.unique(keys[..., 0])) == keys[..., 0].size
     few = streams.normal(tf.constant(keys[:, 0]), tf.constant(3, tf.uint32), 8, 6, "float32").numpy()
     swapped = streams.normal(tf.constant(keys[::-1, 0]), tf.constant(3, tf.uint32), 8, 6, "float32").numpy()

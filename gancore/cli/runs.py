@@ -199,7 +199,7 @@ def export(
     """
     from gancore.config import ConfigError
     from gancore.store import Store
-    from gancore.training.backend import prepare
+    from gancore.parts.backend import prepare
 
     if study is not None:
         from gancore.cli.bundles import export_study

@@ -2,20 +2,13 @@
 
 from __future__ import annotations
 
-import importlib
-
 from gancore.config.model import (
     MAX_SNAPSHOTS,
     RESULTS_VERSION,
     Activation,
-    Adam,
-    Choice,
-    ConfigError,
-    Dataset,
     Discriminator,
     Generator,
     Latent,
-    Loss,
     RunConfig,
     Update,
 )
@@ -28,8 +21,10 @@ from gancore.config.reading import (
     quoted,
     sentence_of,
     shortened,
+    stored_config,
     with_changes,
 )
+from gancore.parts import Adam, Choice, ConfigError, Dataset, Loss, Optimizer, Penalty
 
 __all__ = [
     "MAX_SNAPSHOTS",
@@ -43,6 +38,8 @@ __all__ = [
     "Generator",
     "Latent",
     "Loss",
+    "Optimizer",
+    "Penalty",
     "RunConfig",
     "Update",
     "describe_type",
@@ -53,10 +50,6 @@ __all__ = [
     "quoted",
     "sentence_of",
     "shortened",
+    "stored_config",
     "with_changes",
 ]
-
-# Members register when their module is imported. It is done here, so that whoever has a configuration has them all,
-# and by name, because they import this package.
-for _home in ("gancore.datasets", "gancore.training.losses"):
-    importlib.import_module(_home)

@@ -11,7 +11,8 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ValidationError
 
-from gancore.config.model import Choice, ConfigError, Dataset, Loss, RunConfig
+from gancore.config.model import RunConfig
+from gancore.parts import Choice, ConfigError, completed, kinds
 
 
 def parse_config(data: Mapping[str, Any]) -> RunConfig:
@@ -20,6 +21,22 @@ def parse_config(data: Mapping[str, Any]) -> RunConfig:
     Raises ConfigError that names the field, the value and what is allowed.
     """
     return _validated(_merge(RunConfig().model_dump(mode="json"), data, RunConfig, ""))
+
+
+def stored_config(data: Mapping[str, Any]) -> RunConfig:
+    """The config of a stored run, whose data is complete but for fields that came later: those had no effect then.
+
+    Raises ConfigError for a field or value that this version does not know.
+    """
+    whole = completed(data, RunConfig)
+    missing = [name for name in RunConfig.model_fields if name not in whole]
+    if missing:
+        raise ConfigError(f"{missing[0]}: it is missing; a stored configuration is complete")
+    try:
+        return RunConfig.model_validate(whole)
+    except ValidationError:
+        # Again, for a sentence that names the setting.
+        return _validated(_merge({}, whole, RunConfig, ""))
 
 
 def with_changes(config: RunConfig, changes: Mapping[str, Any]) -> RunConfig:
@@ -71,7 +88,7 @@ def _merge(base: Any, update: Any, model: type[BaseModel] | None, path: str) -> 
                 f"{path}: {quoted(update)} is not a group of settings; set one of {', '.join(_names(model, path))}"
             )
         return update
-    merged = dict(base)
+    merged = dict(base or {})
     kind = update.get("kind", merged.get("kind"))
     if issubclass(model, Choice):
         family = model
@@ -125,8 +142,8 @@ def sentence_of(error: ValidationError, field: str = "") -> str:
     """
     problem = error.errors()[0]
     item = any(isinstance(part, int) for part in problem["loc"])
-    kinds = {*Dataset.registry, *Loss.registry}
-    where = ".".join(str(p) for p in problem["loc"] if p not in kinds and not isinstance(p, int)) or field
+    known = kinds()
+    where = ".".join(str(p) for p in problem["loc"] if p not in known and not isinstance(p, int)) or field
     message = problem["msg"].removeprefix("Value error, ")
     if not where:
         return message

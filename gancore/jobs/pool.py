@@ -20,7 +20,7 @@ import psutil
 from gancore.config import RunConfig
 from gancore.jobs.folders import JobFolders, read_json
 from gancore.training import devices
-from gancore.training.backend import environment
+from gancore.parts.backend import environment
 
 WORKER_MEMORY = 1.2e9
 """Bytes that a worker with TensorFlow loaded may need."""

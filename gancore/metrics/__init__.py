@@ -4,8 +4,8 @@ from __future__ import annotations
 
 # ruff: noqa: F401, I001
 # Importing these registers their metrics, in the order of tables and JSON.
-from gancore.metrics import optimal_transport, support, two_sample, neighbours, grid, classifier, verdict
-from gancore.metrics.base import METRICS, Comparison, Floors, Metric, When, get_metric, metric
+from gancore.metrics import optimal_transport, support, mixture, two_sample, neighbours, grid, classifier, verdict
+from gancore.metrics.base import METRICS, WITHOUT, Comparison, Floors, Metric, When, applicable, get_metric, metric
 from gancore.metrics.evaluate import METRICS_VERSION, needs_exact, score
 from gancore.metrics.reference import ceilings, floors
 from gancore.metrics.verdict import has_learned
@@ -21,10 +21,12 @@ def load() -> None:
 __all__ = [
     "METRICS",
     "METRICS_VERSION",
+    "WITHOUT",
     "Comparison",
     "Floors",
     "Metric",
     "When",
+    "applicable",
     "ceilings",
     "floors",
     "get_metric",

@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from gancore.config import ConfigError, RunConfig
-from gancore.datasets import Curve
-from gancore.metrics.base import METRICS, Comparison, Floors, When
+from gancore.metrics.base import Comparison, Floors, When, applicable
+from gancore.parts import Dataset
 
 METRICS_VERSION = 1
 """Moves when a metric is added or gives other numbers; ``gancore runs rescore`` then brings stored runs up to it."""
@@ -30,8 +30,10 @@ _COMPUTED: dict[When, tuple[When, ...]] = {
 }
 
 
-def score(dataset: Curve, fake: ArrayLike, real: ArrayLike, floors: Floors, when: When = "last") -> dict[str, float]:
+def score(dataset: Dataset, fake: ArrayLike, real: ArrayLike, floors: Floors, when: When = "last") -> dict[str, float]:
     """Metric key → value for fakes [n, 2] against reals [n, 2], both in dataset coordinates.
+
+    The keys are those of the metrics whose need the dataset meets.
 
     ``when`` is the kind of snapshot: what is computed only at rarer ones is NaN (``every`` takes 1 ms, ``some``
     0.1 s more for w1 and what needs it, ``last`` 0.03 s more). If a fake is not finite every metric is NaN and
@@ -45,9 +47,9 @@ def score(dataset: Curve, fake: ArrayLike, real: ArrayLike, floors: Floors, when
     if when not in _COMPUTED:
         raise ConfigError(f"when: {when!r} is not allowed; it must be one of {', '.join(_COMPUTED)}")
     if not np.abs(fake).max() <= LARGEST:
-        return dict.fromkeys(METRICS, math.nan) | {"learned": 0.0}
+        return dict.fromkeys(applicable(dataset), math.nan) | {"learned": 0.0}
     comparison, wanted = Comparison(dataset, fake, real, floors), _COMPUTED[when]
-    return {key: comparison.value(key) if metric.when in wanted else math.nan for key, metric in METRICS.items()}
+    return {key: comparison.value(key) if metric.when in wanted else math.nan for key, metric in applicable(dataset).items()}
 
 
 def needs_exact(config: RunConfig) -> set[int]:
@@ -72,7 +74,7 @@ def _evenly(steps: list[int], count: int) -> list[int]:
     return [steps[-1 - i * len(steps) // count] for i in range(max(0, count))]
 
 
-def _checked(name: str, points: ArrayLike, dataset: Curve) -> np.ndarray:
+def _checked(name: str, points: ArrayLike, dataset: Dataset) -> np.ndarray:
     points = dataset.unit(points)
     if points.ndim != 2 or points.shape[1] != 2 or not len(points):
         raise ConfigError(f"{name}: the shape {points.shape} is not allowed; it must be [n, 2]")

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, Protocol
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from gancore.config import RESULTS_VERSION, ConfigError, RunConfig, parse_config
+from gancore.config import RESULTS_VERSION, ConfigError, RunConfig, stored_config
+from gancore.parts import identity
 from gancore.store.codec import Snapshots, canonical, checksum, parse_json
 from gancore.store.errors import Damaged, Unreadable
 from gancore.training.layers import Layers, layers_of
@@ -184,7 +185,7 @@ def describe(result: RunResult, files: Mapping[str, bytes]) -> RunInfo:
         format=FORMAT,
         run_id=result.config.run_id,
         results_version=RESULTS_VERSION,
-        config=result.config.model_dump(mode="json"),
+        config=identity(result.config),
         status=result.status,
         steps=int(result.steps),
         diverged_at=None if result.diverged_at is None else int(result.diverged_at),
@@ -234,16 +235,13 @@ def validate_info(content: Any) -> RunInfo:
 def config_of(info: RunInfo) -> RunConfig:
     """The stored config; raises Unreadable where this version does not know a setting or value."""
     try:
-        return RunConfig.model_validate(info.config)
-    except ValidationError:
-        try:
-            return parse_config(info.config)
-        except ConfigError as error:
-            maker = info.versions.get("gancore", "of another version")
-            raise Unreadable(
-                f"gancore {maker} made it with settings that this version does not know ({error}); "
-                "update gancore, or remove it"
-            ) from None
+        return stored_config(info.config)
+    except ConfigError as error:
+        maker = info.versions.get("gancore", "of another version")
+        raise Unreadable(
+            f"gancore {maker} made it with settings that this version does not know ({error}); "
+            "update gancore, or remove it"
+        ) from None
 
 
 def _finite(value: Any) -> float | None:

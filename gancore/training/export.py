@@ -131,7 +131,7 @@ def draws(config: RunConfig, steps: int) -> dict[str, np.ndarray]:
     ``generator_0`` (kernel), ``generator_1`` (bias), ..., ``discriminator_0``, ...; ``real`` [steps, d_steps, B, 2],
     ``d_latent`` [steps, d_steps, B, dim], ``g_latent`` [steps, B, dim].
     """
-    from gancore.training.backend import tf
+    from gancore.parts.backend import tf
     from gancore.training.engine import LANES, GraphShape, program
     from gancore.training.networks import initial_weights
 

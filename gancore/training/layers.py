@@ -98,8 +98,7 @@ def latent_circles(latent: Latent) -> np.ndarray:
 
 
 def _half(dataset: Dataset) -> float:
-    support = dataset.curve(np.linspace(0, 1, 513))  # type: ignore[attr-defined]  (all are Curves so far)
-    return MARGIN * dataset.scale * max(1.0, float(np.abs(support).max()))
+    return MARGIN * dataset.scale * max(1.0, float(np.abs(dataset.extent()).max()))
 
 
 def _parameters(

@@ -16,7 +16,7 @@ import streamlit as st
 
 from gancore import jobs
 from gancore.store import Store, StoredRun
-from gancore.training.backend import environment
+from gancore.parts.backend import environment
 
 TIMEOUT = 180
 """Seconds that making the models may take; about 10 is usual."""
