@@ -36,6 +36,15 @@ RULES = {
     "combined": {"update.kind": "combined"},
     "three rounds": {"update.kind": "separate", "update.d_steps": 3},
     "shared clock": {"update.shared_adam_clock": True},
+    "R1": {"penalty.kind": "r1", "penalty.gamma": 2.0},
+    "R1, combined": {"update.kind": "combined", "penalty.kind": "r1", "penalty.gamma": 2.0},
+    "gradient descent": {
+        "g_optimizer.kind": "sgd",
+        "d_optimizer.kind": "sgd",
+        "d_optimizer.learning_rate": 0.02,
+        "d_optimizer.momentum": 0.9,
+        "d_optimizer.nesterov": True,
+    },
     "shared clock, combined": {"update.kind": "combined", "update.d_steps": 2, "update.shared_adam_clock": True},
 }
 
@@ -43,7 +52,7 @@ RULES = {
 def largest_difference(runs: list[RunConfig], dtype: str, steps: int = 50) -> float:
     """Largest difference of any weight between lanes and the plain loop after some steps on the same draws."""
     import tensorflow as tf
-    from reference import Reference
+    from support.reference import Reference
 
     from gancore.training.engine import GraphShape, program
     from gancore.training.networks import initial_weights
@@ -57,7 +66,7 @@ def largest_difference(runs: list[RunConfig], dtype: str, steps: int = 50) -> fl
         # Drawn once: another compilation may round noise differently in its last bit.
         state = compiled.step(inputs, state, draws)
         for lane in lanes:
-            rounds = [(real.numpy()[lane], latent.numpy()[lane]) for real, latent in draws.rounds]
+            rounds = [(real.numpy()[lane], latent.numpy()[lane]) for real, latent, _ in draws.rounds]
             plain[lane].step(rounds, draws.latent.numpy()[lane])
     return max(
         np.abs(np.squeeze(ours.numpy()[lane]) - np.squeeze(theirs)).max()

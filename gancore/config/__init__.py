@@ -8,9 +8,7 @@ from gancore.config.model import (
     Activation,
     Discriminator,
     Generator,
-    Latent,
     RunConfig,
-    Update,
 )
 from gancore.config.reading import (
     describe_type,
@@ -24,7 +22,7 @@ from gancore.config.reading import (
     stored_config,
     with_changes,
 )
-from gancore.parts import Adam, Choice, ConfigError, Dataset, Loss, Optimizer, Penalty
+from gancore.parts import Adam, Choice, ConfigError, Dataset, Latent, Loss, Optimizer, Penalty, Update
 
 __all__ = [
     "MAX_SNAPSHOTS",

@@ -14,8 +14,27 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from gancore.datasets import Circle
-from gancore.parts import Adam, Choice, Dataset, Key, Loss, NonSaturating, NoPenalty, OfData, Optimizer, Part, Penalty, Since
-from gancore.parts import Static, Timetable, identity
+from gancore.parts import (
+    Adam,
+    Choice,
+    Dataset,
+    Key,
+    Latent,
+    Loss,
+    Normal,
+    NonSaturating,
+    NoPenalty,
+    OfData,
+    Optimizer,
+    Part,
+    Penalty,
+    Separate,
+    Since,
+    Static,
+    Timetable,
+    Update,
+    identity,
+)
 
 RESULTS_VERSION = 2
 """Moves whenever the engine's arithmetic, a default or a metric changes a stored number."""
@@ -29,15 +48,6 @@ MAX_WEIGHTS = 4_000_000
 Width = Annotated[int, Field(ge=1, le=4096)]
 Hidden = Annotated[tuple[Width, ...], Field(max_length=8)]
 Activation = Literal["leaky_relu", "relu", "tanh"]
-
-
-class Latent(Part):
-    """The generator's input."""
-
-    kind: Literal["normal", "uniform"] = "normal"
-    """Distribution of the latent vector: standard normal, or uniform in [-1, 1]."""
-    dim: Static[int] = Field(default=128, ge=1, le=1024)
-    """Dimensions of the latent vector."""
 
 
 class Generator(Part):
@@ -60,23 +70,12 @@ class Discriminator(Part):
     """Activation of the hidden layers (leaky_relu has slope 0.2)."""
 
 
-class Update(Part):
-    """How the discriminator is updated within a step."""
-
-    kind: Literal["separate", "combined"] = "separate"
-    """separate: one update on real points, then one on fakes; combined: one update on both."""
-    d_steps: Static[int] = Field(default=1, ge=1, le=20)
-    """Discriminator rounds for each generator update, each on fresh points."""
-    shared_adam_clock: Static[bool] = False
-    """One Adam step counter for both networks, as where Keras 2 shared one optimizer object between two models."""
-
-
 class RunConfig(Part):
     """One training run. The defaults are the question's baseline on the circle."""
 
     dataset: OfData[Dataset] = Field(default_factory=Circle)
     """The distribution to learn."""
-    latent: Latent = Latent()
+    latent: Latent = Field(default_factory=Normal)
     """The generator's input."""
     generator: Generator = Generator()
     """The network that turns latent vectors into points."""
@@ -86,7 +85,7 @@ class RunConfig(Part):
     """What the two networks minimise."""
     penalty: Annotated[Penalty, Since("0.2.0", neutral={"kind": "none"})] = Field(default_factory=NoPenalty)
     """What is added to the discriminator's loss."""
-    update: Update = Update()
+    update: Update = Field(default_factory=Separate)
     """How the discriminator is updated within a step."""
     g_optimizer: Optimizer = Field(default_factory=Adam)
     """The generator's optimizer."""
@@ -122,10 +121,10 @@ class RunConfig(Part):
 
     def model_post_init(self, context: Any) -> None:
         """Refuse combinations that make no sense, or a run too large to keep or to train."""
-        if self.loss.paired and self.update.kind != "combined":
+        if self.loss.paired and not self.update.together:
             raise ValueError(
-                f"update.kind: {self.update.kind!r} is not allowed with loss.kind {_kind(self.loss)}, which compares real "
-                "points with fakes; use combined"
+                f"update.kind: {_kind(self.update)!r} is not allowed with loss.kind {_kind(self.loss)}, which compares "
+                "real points with fakes; use combined"
             )
         for name in ("g_optimizer", "d_optimizer"):
             if self.update.shared_adam_clock and not getattr(self, name).counts:

@@ -20,33 +20,41 @@ from gancore.parts.base import (
     since,
     with_role,
 )
-from gancore.parts.families import Dataset, Loss, Optimizer, Penalty, Support
+from gancore.parts.families import Dataset, Latent, Loss, Optimizer, Penalty, Support, Update
+from gancore.parts.latents import Normal, Uniform
 from gancore.parts.losses import Minimax, NonSaturating
 from gancore.parts.optimizers import SGD, Adam
 from gancore.parts.penalties import R1, NoPenalty
+from gancore.parts.updates import Combined, Separate
 
 __all__ = [
-    "R1",
-    "SGD",
     "Adam",
     "Choice",
+    "Combined",
     "ConfigError",
     "Dataset",
     "Key",
+    "Latent",
     "Loss",
     "Minimax",
     "NoPenalty",
     "NonSaturating",
+    "Normal",
     "OfData",
     "Optimizer",
     "Part",
     "Penalty",
     "PerRun",
+    "R1",
     "Role",
+    "SGD",
+    "Separate",
     "Since",
     "Static",
     "Support",
     "Timetable",
+    "Uniform",
+    "Update",
     "completed",
     "identity",
     "kinds",

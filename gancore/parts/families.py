@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, ClassVar, Protocol
+from typing import Any, ClassVar, NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -159,3 +159,56 @@ class Optimizer(Choice):
         self, weights: Weights, gradients: Weights, slots: Mapping[str, Weights], count: Any, inputs: Inputs
     ) -> tuple[list[Any], dict[str, list[Any]]]:
         """Weights and slots after update number ``count`` (1, 2, ..., in the weights' dtype)."""
+
+
+class Latent(Choice):
+    """The generator's input."""
+
+    dim: Static[int] = Field(default=128, ge=1, le=1024)
+    """Dimensions of the latent vector."""
+
+    @abstractmethod
+    def draw(self, key: Any, counter: Any, batch: int, dtype: str) -> Any:
+        """Vectors [R, batch, dim] of a stream: ``key`` [R, 2] and the count of a step decide them."""
+
+    @abstractmethod
+    def carried(self, normal: NDArray[Any]) -> NDArray[Any]:
+        """Standard normal vectors [..., dim] carried to this distribution, by numpy: pictures walk along circles there."""
+
+
+class Outcome(NamedTuple):
+    """What one update of the discriminator gives besides its weights; None for points that it did not see."""
+
+    real_loss: Any
+    """[R], as the next."""
+    fake_loss: Any
+    real_logits: Any
+    """[R, B, 1], as the next."""
+    fake_logits: Any
+    penalty: Any
+    """[R], or None where the penalty was not part of the update."""
+
+
+Act = Callable[[Any, Any, Any, Any], tuple[Any, Outcome]]
+"""(learner, real points or None, fakes or None, the update's number) → the learner after one update, and its outcome.
+
+On both kinds the loss is the mean over all points, as of one batch of reals and fakes.
+"""
+
+
+class Update(Choice):
+    """How the discriminator is updated within a step."""
+
+    ticks: ClassVar[int]
+    """Updates in a round."""
+    together: ClassVar[bool] = False
+    """Whether real points and fakes meet in one update, as a paired loss needs it."""
+
+    d_steps: Static[int] = Field(default=1, ge=1, le=20)
+    """Discriminator rounds for each generator update, each on fresh points."""
+    shared_adam_clock: Static[bool] = False
+    """One Adam step counter for both networks, as where Keras 2 shared one optimizer object between two models."""
+
+    @abstractmethod
+    def round(self, act: Act, learner: Any, real: Any, fake: Any, done: Any) -> tuple[Any, Outcome]:
+        """The learner after one round on points [R, B, 2], ``done`` updates after the first; the losses before each."""

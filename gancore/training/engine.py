@@ -16,12 +16,12 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from gancore.config import RunConfig
-from gancore.training import devices, streams
-from gancore.parts import Part, Role, roles, with_role
+from gancore.training import devices
+from gancore.parts import Part, Role, roles, streams, with_role
 from gancore.parts.backend import tf
 from gancore.training.checkpoints import Checkpoint, pack, unpack
 from gancore.training.step import Draws, Learner, Round, Rules, gan_step, measures_of
-from gancore.training.streams import Purpose
+from gancore.parts.streams import Purpose
 
 LANES = devices.lanes()
 """Runs in one program on this machine's device."""
@@ -138,8 +138,7 @@ class Program:
             penalty=config.penalty,
             g_optimizer=config.g_optimizer,
             d_optimizer=config.d_optimizer,
-            combined=config.update.kind == "combined",
-            shared_clock=config.update.shared_adam_clock,
+            update=config.update,
         )
         single = build_generator(config.generator, config.latent, 1, dtype)
         self._single = lambda weights, z: single.stateless_call(weights, [], z)[0]
@@ -162,9 +161,7 @@ class Program:
 
     def latent(self, key: Any, counter: Any, batch: int) -> Any:
         """Latent vectors [R, batch, dim] of one stream at one count."""
-        spec = self.shape.config.latent
-        draw = streams.normal if spec.kind == "normal" else streams.uniform
-        return draw(key, counter, batch, spec.dim, self.dtype)
+        return self.shape.config.latent.draw(key, counter, batch, self.dtype)
 
     def _draws(self, lanes: LaneInputs, step: Any) -> Draws:
         config, size, step = self.shape.config, self.shape.data_size, tf.cast(step, tf.uint32)

@@ -10,7 +10,7 @@ import numpy as np
 from gancore import metrics
 from gancore.config import Dataset, RunConfig
 from gancore.metrics import Floors, When
-from gancore.training.streams import Purpose, host_stream
+from gancore.parts.streams import Purpose, host_stream
 
 
 def score_snapshot(

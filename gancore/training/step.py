@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
-from gancore.config import Loss, Optimizer, Penalty, RunConfig
+from gancore.config import Loss, Optimizer, Penalty, RunConfig, Update
 from gancore.parts.backend import tf
-from gancore.parts.families import Inputs
+from gancore.parts.families import Inputs, Outcome
 
 
 class Rules(NamedTuple):
@@ -19,9 +19,7 @@ class Rules(NamedTuple):
     penalty: Penalty
     g_optimizer: Optimizer
     d_optimizer: Optimizer
-    combined: bool
-    shared_clock: bool = False
-    """Both networks' optimizers count every update of either (each keeps its own slots)."""
+    update: Update
 
 
 class Learner(NamedTuple):
@@ -72,9 +70,10 @@ def gan_step(
     ``inputs``: those of each part of the config, by its path.
     """
     rounds = len(draws.rounds)
-    ticks = 1 if rules.combined else 2
+    # With a shared clock both networks' optimizers count every update of either.
+    ticks, shared = rules.update.ticks, rules.update.shared_adam_clock
     # Updates that the discriminator's optimizer has counted before this step.
-    done = step * (rounds * ticks + rules.shared_clock)
+    done = step * (rounds * ticks + shared)
     measures = []
     for index, drawn in enumerate(draws.rounds):
         fake = rules.generator(generator.weights, drawn.latent)
@@ -88,7 +87,7 @@ def gan_step(
         logits = rules.discriminator(discriminator.weights, rules.generator(generator.weights, draws.latent))
         g_loss = per_run(rules.loss.generator(real_logits, logits, inputs["loss"]))
         total = tf.reduce_sum(g_loss)
-    count = done + rounds * ticks + 1 if rules.shared_clock else step + 1
+    count = done + rounds * ticks + 1 if shared else step + 1
     generator = _updated(rules.g_optimizer, tape, total, generator, count, inputs["g_optimizer"])
     return generator, discriminator, tf.concat([sum(measures) / rounds, g_loss[None]], axis=0)
 
@@ -100,46 +99,37 @@ def _discriminator_round(
 
     Losses and accuracies are those before the update they belong to, as Keras' ``train_on_batch`` reports them.
     """
-    real, batch = drawn.real, drawn.real.shape[1]
-    penalty = rules.penalty if rules.penalty.active else None
+    batch = drawn.real.shape[1]
 
-    def split(logits: Any) -> tuple[Any, Any]:
-        return (logits[:, :batch], logits[:, batch:]) if rules.combined else (logits, logits)
-
-    def attempt(points: Any, weigh: Callable[[Any, Any], Any], learner: Learner, count: Any, penalised: bool):
+    def act(learner: Learner, real: Any, fakes: Any, count: Any) -> tuple[Learner, Outcome]:
+        both = real is not None and fakes is not None
+        points = tf.concat([real, fakes], axis=1) if both else fakes if real is None else real
+        # Alone on the points that the penalty looks at, on the later of the two where it looks at both.
+        penalised = rules.penalty.active and (both or (real is None) == ("fake" in rules.penalty.uses))
         with tf.GradientTape(watch_accessed_variables=False) as tape:
             tape.watch(learner.weights)
-            real_logits, fake_logits = split(rules.discriminator(learner.weights, points))
-            real_loss, fake_loss = rules.loss.discriminator(real_logits, fake_logits, inputs["loss"])
-            real_loss, fake_loss = per_run(real_loss), per_run(fake_loss)
-            total, added = weigh(real_loss, fake_loss), None
-            if penalty is not None and penalised:
-                weights = learner.weights
-                added = penalty(
-                    lambda x: rules.discriminator(weights, x), real, fake, drawn.uniforms, inputs["penalty"]
+            logits = rules.discriminator(learner.weights, points)
+            real_logits, fake_logits = (logits[:, :batch], logits[:, batch:]) if both else (logits, logits)
+            losses = rules.loss.discriminator(real_logits, fake_logits, inputs["loss"])
+            real_loss, fake_loss = per_run(losses[0]), per_run(losses[1])
+            total = (real_loss + fake_loss) / 2 if both else fake_loss if real is None else real_loss
+            added = None
+            if penalised:
+                added = rules.penalty(
+                    lambda x: rules.discriminator(learner.weights, x), drawn.real, fake, drawn.uniforms, inputs["penalty"]
                 )
                 total += added
             total = tf.reduce_sum(total)
-        learner = _updated(rules.d_optimizer, tape, total, learner, count, inputs["d_optimizer"])
-        return learner, real_loss, fake_loss, real_logits, fake_logits, added
+        moved = _updated(rules.d_optimizer, tape, total, learner, count, inputs["d_optimizer"])
+        return moved, Outcome(real_loss, fake_loss, real_logits, fake_logits, added)
 
-    if rules.combined:
-        # The mean over 2B points, as one batch of reals and fakes has it.
-        learner, real_loss, fake_loss, real_logits, fake_logits, added = attempt(
-            tf.concat([real, fake], axis=1), lambda r, f: (r + f) / 2, learner, done + 1, True
-        )
-    else:
-        # The penalty joins the update on what it looks at; one that looks at both comes with the second.
-        first = penalty is not None and "fake" not in penalty.uses
-        learner, real_loss, _, real_logits, _, early = attempt(real, lambda r, f: r, learner, done + 1, first)
-        learner, _, fake_loss, _, fake_logits, late = attempt(fake, lambda r, f: f, learner, done + 2, not first)
-        added = early if first else late
-    measures = [real_loss, fake_loss]
+    learner, outcome = rules.update.round(act, learner, drawn.real, fake, done)
+    measures = [outcome.real_loss, outcome.fake_loss]
     if rules.loss.boundary is not None:
-        dtype, boundary = real.dtype, rules.loss.boundary
-        measures.append(per_run(tf.cast(real_logits > boundary, dtype)))
-        measures.append(per_run(tf.cast(fake_logits <= boundary, dtype)))
-    return learner, tf.stack(measures if added is None else [*measures, added])
+        dtype, boundary = drawn.real.dtype, rules.loss.boundary
+        measures.append(per_run(tf.cast(outcome.real_logits > boundary, dtype)))
+        measures.append(per_run(tf.cast(outcome.fake_logits <= boundary, dtype)))
+    return learner, tf.stack(measures if outcome.penalty is None else [*measures, outcome.penalty])
 
 
 def _updated(optimizer: Optimizer, tape: Any, total: Any, learner: Learner, count: Any, inputs: Inputs) -> Learner:
