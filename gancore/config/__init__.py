@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from gancore import plugins
 from gancore.config.model import (
     MAX_SNAPSHOTS,
     RESULTS_VERSION,
@@ -51,3 +52,6 @@ __all__ = [
     "stored_config",
     "with_changes",
 ]
+
+# Whoever has a configuration has the plug-ins' members too. Last, because they import this package.
+plugins.load()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from gancore.parts import streams
 from gancore.parts.base import (
     Choice,
     ConfigError,
@@ -60,5 +61,6 @@ __all__ = [
     "kinds",
     "roles",
     "since",
+    "streams",
     "with_role",
 ]

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, Protocol
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from gancore import plugins
 from gancore.config import RESULTS_VERSION, ConfigError, RunConfig, stored_config
 from gancore.parts import identity
 from gancore.store.codec import Snapshots, canonical, checksum, parse_json
@@ -237,11 +238,18 @@ def config_of(info: RunInfo) -> RunConfig:
     try:
         return stored_config(info.config)
     except ConfigError as error:
-        maker = info.versions.get("gancore", "of another version")
-        raise Unreadable(
-            f"gancore {maker} made it with settings that this version does not know ({error}); "
-            "update gancore, or remove it"
-        ) from None
+        raise Unreadable(_unknown(info, error)) from None
+
+
+def _unknown(info: RunInfo, error: ConfigError) -> str:
+    """Why a stored config cannot be read here, and what to do."""
+    needed = plugins.named_in(info.versions)
+    if needed:
+        return f"it was made with the plug-in {' and '.join(needed)}, which this installation lacks ({error}); install it"
+    maker = info.versions.get("gancore", "of another version")
+    return (
+        f"gancore {maker} made it with settings that this version does not know ({error}); update gancore, or remove it"
+    )
 
 
 def _finite(value: Any) -> float | None:

@@ -11,7 +11,7 @@ from importlib.metadata import PackageNotFoundError, version
 
 import numpy as np
 
-from gancore import metrics
+from gancore import metrics, plugins
 from gancore.config import Dataset, RunConfig
 from gancore.metrics.base import Floors
 from gancore.training import devices
@@ -184,6 +184,6 @@ class Recorder:
             snapshots=np.stack([points[run] for _, points in snapshots]).astype(np.float32),
             metrics={name: np.array([score[name] for score in scores]) for name in scores[0]},
             weights=end.weights[run],
-            versions=versions(),
+            versions=versions() | plugins.used_by(value for _, value in self.configs[run]),
             device=devices.name(),
         )
