@@ -20,8 +20,8 @@ def settings_text() -> str:
     lines = [
         "# Settings",
         "",
-        "Every setting of a run, as `--set PATH=VALUE`, in study files and in links. *Compiled* settings are part of the "
-        "program: runs that differ in one train in programs of their own.",
+        "Every setting of a run, as `--set PATH=VALUE`, in study files and in links. *Compiled* settings are part of "
+        "the program: runs that differ in one train in programs of their own.",
         "",
     ]
     top = [name for name in RunConfig.model_fields if not _part(RunConfig, name)]
@@ -51,8 +51,14 @@ def commands_text() -> str:
     from gancore.cli import app
 
     command = get_command(app)
-    context = command.context_class(command, info_name="gancore")  # type: ignore[attr-defined]
-    text = get_docs_for_click(obj=command, ctx=context, name="gancore", title="The command line")
+    context = command.context_class(command, info_name="gancore")
+    # Typer says that it takes its own context, and what it makes is that of the library below.
+    text = get_docs_for_click(
+        obj=command,
+        ctx=context,  # type: ignore[arg-type]
+        name="gancore",
+        title="The command line",
+    )
     return HEAD + "\n".join(line.rstrip() for line in text.splitlines()).rstrip() + "\n"
 
 

@@ -14,7 +14,9 @@ ROOT = Path(__file__).parent.parent
 
 @pytest.mark.parametrize("name", docs.REFERENCES)
 def test_the_reference_is_up_to_date(name):
-    assert (ROOT / "docs" / name).read_text(encoding="utf-8") == docs.REFERENCES[name](), "run: python -m gancore.docs docs"
+    assert (ROOT / "docs" / name).read_text(encoding="utf-8") == docs.REFERENCES[name](), (
+        "run: python -m gancore.docs docs"
+    )
 
 
 def test_every_setting_and_kind_is_described():

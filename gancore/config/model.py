@@ -21,9 +21,9 @@ from gancore.parts import (
     Key,
     Latent,
     Loss,
-    Normal,
     NonSaturating,
     NoPenalty,
+    Normal,
     OfData,
     Optimizer,
     Part,
@@ -128,9 +128,10 @@ class RunConfig(Part):
             )
         for name in ("g_optimizer", "d_optimizer"):
             if self.update.shared_adam_clock and not getattr(self, name).counts:
+                kind = _kind(getattr(self, name))
                 raise ValueError(
-                    f"update.shared_adam_clock: True is not allowed with {name}.kind {_kind(getattr(self, name))}, which "
-                    "counts no updates; use adam"
+                    f"update.shared_adam_clock: True is not allowed with {name}.kind {kind}, which counts no updates; "
+                    "use adam"
                 )
         for name, count in (("snapshot_every", len(self.snapshot_steps)), ("log_every", len(self.log_steps))):
             limit = MAX_SNAPSHOTS if name == "snapshot_every" else 20 * MAX_SNAPSHOTS

@@ -19,8 +19,8 @@ import psutil
 
 from gancore.config import RunConfig
 from gancore.jobs.folders import JobFolders, read_json
-from gancore.training import devices
 from gancore.parts.backend import environment
+from gancore.training import devices
 
 WORKER_MEMORY = 1.2e9
 """Bytes that a worker with TensorFlow loaded may need."""

@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 
 from gancore.config import ConfigError
 from gancore.datasets import Curve
-from gancore.datasets.base import NEAR
 from gancore.parts import Dataset, Support
 
 Array = NDArray[np.float64]

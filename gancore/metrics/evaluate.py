@@ -49,7 +49,9 @@ def score(dataset: Dataset, fake: ArrayLike, real: ArrayLike, floors: Floors, wh
     if not np.abs(fake).max() <= LARGEST:
         return dict.fromkeys(applicable(dataset), math.nan) | {"learned": 0.0}
     comparison, wanted = Comparison(dataset, fake, real, floors), _COMPUTED[when]
-    return {key: comparison.value(key) if metric.when in wanted else math.nan for key, metric in applicable(dataset).items()}
+    return {
+        key: comparison.value(key) if metric.when in wanted else math.nan for key, metric in applicable(dataset).items()
+    }
 
 
 def needs_exact(config: RunConfig) -> set[int]:

@@ -1,7 +1,7 @@
 """Metrics of mixtures: how many modes a generator reaches, how evenly, and how sharply.
 
-The modes are equally likely. A fake belongs to its nearest mode, and is of high quality within three standard deviations
-of it: the support's idea of near.
+The modes are equally likely. A fake belongs to its nearest mode, and is of high quality within three standard
+deviations of it: the support's idea of near.
 """
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ def modes_with_mass(comparison: Comparison) -> float:
     "hq",
     "High-quality share",
     "higher",
-    "Share of fakes within three standard deviations of a mode; of perfect samples 98.9%, so more means too narrow modes.",
+    "Share of fakes within three standard deviations of a mode; 98.9% of perfect samples, so more means too narrow.",
     "Srivastava et al. 2017 (VEEGAN)",
     unit="share",
     headline=True,

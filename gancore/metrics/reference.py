@@ -33,7 +33,8 @@ def ceilings(dataset: Dataset, floors: Floors) -> dict[str, dict[str, float]]:
     """``one_point`` and ``mean`` → metric key → value of 2,000 fakes all there, against 2,000 fresh real points.
 
     ``one_point`` lies on the support, in the middle of its probability (of the moons: where the lower one begins; of a
-    mixture: its first mode); ``mean`` is the mean of the noise-free points. The same for every call. ``floors`` must hold w1's.
+    mixture: its first mode); ``mean`` is the mean of the noise-free points. The same for every call.
+    ``floors`` must hold w1's.
     """
     real = _unit_sample(dataset, np.random.default_rng(21))
     spots = {

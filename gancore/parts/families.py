@@ -19,12 +19,20 @@ Random = np.random.Generator | np.random.RandomState
 class Support(Protocol):
     """Where a distribution has its probability, in unit coordinates, cut into cells of equal probability."""
 
-    cells: int
-    """Cells of equal probability."""
-    near: float
-    """Distance up to which a point counts as on the support."""
-    words: str
-    """What a point is near to, as ``the curve`` or ``a mode``."""
+    @property
+    def cells(self) -> int:
+        """Cells of equal probability."""
+        ...
+
+    @property
+    def near(self) -> float:
+        """Distance up to which a point counts as on the support."""
+        ...
+
+    @property
+    def words(self) -> str:
+        """What a point is near to, as ``the curve`` or ``a mode``."""
+        ...
 
     def locate(self, unit_points: ArrayLike) -> tuple[Array, NDArray[np.intp]]:
         """Distance [n] of unit points [n, 2] to the support, and the cell [n] of the nearest place on it."""
@@ -173,7 +181,7 @@ class Latent(Choice):
 
     @abstractmethod
     def carried(self, normal: NDArray[Any]) -> NDArray[Any]:
-        """Standard normal vectors [..., dim] carried to this distribution, by numpy: pictures walk along circles there."""
+        """Standard normal vectors [..., dim] carried to this distribution by numpy, for pictures."""
 
 
 class Outcome(NamedTuple):

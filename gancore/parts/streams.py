@@ -48,10 +48,7 @@ ON_DEVICE = (
 def keys(seeds: list[int]) -> np.ndarray:
     """Keys of the device streams, uint32 [R, len(ON_DEVICE), 2]."""
     return np.stack(
-        [
-            [np.random.SeedSequence([seed, purpose]).generate_state(2) for purpose in ON_DEVICE]
-            for seed in seeds
-        ]
+        [[np.random.SeedSequence([seed, purpose]).generate_state(2) for purpose in ON_DEVICE] for seed in seeds]
     ).astype(np.uint32)
 
 

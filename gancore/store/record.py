@@ -245,7 +245,9 @@ def _unknown(info: RunInfo, error: ConfigError) -> str:
     """Why a stored config cannot be read here, and what to do."""
     needed = plugins.named_in(info.versions)
     if needed:
-        return f"it was made with the plug-in {' and '.join(needed)}, which this installation lacks ({error}); install it"
+        return (
+            f"it was made with the plug-in {' and '.join(needed)}, which this installation lacks ({error}); install it"
+        )
     maker = info.versions.get("gancore", "of another version")
     return (
         f"gancore {maker} made it with settings that this version does not know ({error}); update gancore, or remove it"

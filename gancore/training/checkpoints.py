@@ -10,8 +10,8 @@ import numpy as np
 from gancore.parts.backend import tf
 
 Checkpoint = dict[str, np.ndarray]
-"""``step``, ``row_start``, ``bad_step``, ``sums`` [measures], and ``NETWORK/weights/N`` and ``NETWORK/SLOT/N`` (the optimizer's slots),
-without a run axis."""
+"""``step``, ``row_start``, ``bad_step``, ``sums`` [measures], ``NETWORK/weights/N`` and ``NETWORK/SLOT/N`` (what the
+optimizer keeps), without a run axis."""
 
 
 def _tensors(state: Any) -> Iterator[tuple[str, Any]]:

@@ -16,12 +16,12 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from gancore.config import RunConfig
-from gancore.training import devices
 from gancore.parts import Part, Role, roles, streams, with_role
 from gancore.parts.backend import tf
+from gancore.parts.streams import Purpose
+from gancore.training import devices
 from gancore.training.checkpoints import Checkpoint, pack, unpack
 from gancore.training.step import Draws, Learner, Round, Rules, gan_step, measures_of
-from gancore.parts.streams import Purpose
 
 LANES = devices.lanes()
 """Runs in one program on this machine's device."""

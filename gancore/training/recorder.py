@@ -40,7 +40,7 @@ def versions() -> dict[str, str]:
 
 
 def history_row(values: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
-    """A row's measures with accuracies in percent and the means of real and fake, [runs] each; a critic has no accuracies."""
+    """A row's measures with accuracies in percent and the means of real and fake, [runs] each; a critic has none."""
     row = {name: value * 100 if "_acc_" in name else value for name, value in values.items()}
     for name in ("d_loss", "d_acc"):
         if f"{name}_real" in row:
@@ -115,7 +115,7 @@ class Recorder:
             return {name.removeprefix(prefix): np.stack([one[name] for one in saved]) for name in names}
 
         history, snapshots = named("history/"), named("snapshots/")
-        # Groups may have been of other runs, each with as many scores as were done, and of another distribution's metrics.
+        # Groups may have been of other runs, each with as many scores as were done, and with other metrics.
         scores = [
             {name.removeprefix("scores/"): column for name, column in one.items() if name.startswith("scores/")}
             for one in saved

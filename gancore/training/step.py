@@ -103,7 +103,8 @@ def _discriminator_round(
 
     def act(learner: Learner, real: Any, fakes: Any, count: Any) -> tuple[Learner, Outcome]:
         both = real is not None and fakes is not None
-        points = tf.concat([real, fakes], axis=1) if both else fakes if real is None else real
+        points: Any = [points for points in (real, fakes) if points is not None]
+        points = tf.concat(points, axis=1) if both else points[0]
         # Alone on the points that the penalty looks at, on the later of the two where it looks at both.
         penalised = rules.penalty.active and (both or (real is None) == ("fake" in rules.penalty.uses))
         with tf.GradientTape(watch_accessed_variables=False) as tape:
@@ -116,7 +117,11 @@ def _discriminator_round(
             added = None
             if penalised:
                 added = rules.penalty(
-                    lambda x: rules.discriminator(learner.weights, x), drawn.real, fake, drawn.uniforms, inputs["penalty"]
+                    lambda x: rules.discriminator(learner.weights, x),
+                    drawn.real,
+                    fake,
+                    drawn.uniforms,
+                    inputs["penalty"],
                 )
                 total += added
             total = tf.reduce_sum(total)

@@ -15,8 +15,8 @@ from pathlib import Path
 import streamlit as st
 
 from gancore import jobs
-from gancore.store import Store, StoredRun
 from gancore.parts.backend import environment
+from gancore.store import Store, StoredRun
 
 TIMEOUT = 180
 """Seconds that making the models may take; about 10 is usual."""

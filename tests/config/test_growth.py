@@ -33,7 +33,9 @@ def test_shipped_runs_have_the_ids_they_were_released_with():
 
 
 def test_shipped_studies_ask_for_the_runs_that_shipped_with_them():
-    asked = {study.name: short(config.run_id for config in study.configs()) for study in map(load_study, shipped_studies())}
+    asked = {
+        study.name: short(config.run_id for config in study.configs()) for study in map(load_study, shipped_studies())
+    }
     assert asked == golden()
 
 
@@ -107,7 +109,11 @@ def test_a_stored_configuration_takes_no_default(monkeypatch):
 
 
 def test_a_stored_setting_that_nobody_knows_is_named():
-    for change in ({"ema": 0.999}, {"loss": {"kind": "hinge"}}, {"generator": identity(RunConfig())["generator"] | {"x": 1}}):
+    for change in (
+        {"ema": 0.999},
+        {"loss": {"kind": "hinge"}},
+        {"generator": identity(RunConfig())["generator"] | {"x": 1}},
+    ):
         with pytest.raises(ConfigError, match=r"ema|loss\.kind|generator\.x"):
             stored_config(identity(RunConfig()) | change)
 
@@ -131,5 +137,3 @@ def test_every_part_of_a_run_declares_its_roles():
         for member in family.registry.values():
             assert all(roles(member).values()), member
     assert RunConfig in (RunConfig,) and roles(RunConfig)["seed"]
-
-
