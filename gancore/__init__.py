@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from gancore import datasets as datasets
     from gancore.config import RESULTS_VERSION, ConfigError, RunConfig, flatten, parse_config, with_changes
-    from gancore.training import losses as losses
+    from gancore.parts import losses as losses
 
 __version__ = "0.1.0"
 
@@ -23,5 +23,5 @@ def __getattr__(name: str) -> Any:
     if name in __all__:
         return getattr(importlib.import_module("gancore.config"), name)
     if name in ("datasets", "losses"):
-        return importlib.import_module("gancore.training.losses" if name == "losses" else "gancore.datasets")
+        return importlib.import_module("gancore.parts.losses" if name == "losses" else "gancore.datasets")
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -65,6 +65,9 @@ OTHER = {
     "discriminator.activation": "tanh",
     "generator.hidden": [16, 32],
     "discriminator.hidden": [64],
+    "penalty.kind": "r1",
+    "g_optimizer.kind": "sgd",
+    "d_optimizer.kind": "sgd",
 }
 
 
@@ -120,7 +123,7 @@ def test_another_kind_keeps_shared_settings_and_drops_its_own():
 @pytest.mark.parametrize(
     ("path", "value", "said"),
     [
-        ("dataset.kind", "spiral", "circle, moons, parabola, swiss_roll"),
+        ("dataset.kind", "spiral", "circle, moons, parabola, ring, swiss_roll"),
         ("loss.kind", "wgan", "minimax, non_saturating"),
         ("generator.hidden", "-3", "greater than or equal to 1"),
         ("generator.hidden", [64] * 9, "at most 8"),
@@ -134,7 +137,7 @@ def test_another_kind_keeps_shared_settings_and_drops_its_own():
         ("generator", 3, "generator.hidden"),
         ("dataset", "circle", "set one of dataset.kind, dataset.scale, "),
         ("loss", "minimax", "set one of loss.kind"),
-        ("dataset.kind", [], "circle, moons, parabola, swiss_roll"),
+        ("dataset.kind", [], "circle, moons, parabola, ring, swiss_roll"),
         ("batch_size", True, "it must be a number, not true or false"),
         ("dataset.scale", False, "it must be a number, not true or false"),
         ("generator.hidden", [64, True], "it must be a number, not true or false"),

@@ -18,6 +18,7 @@ from gancore.datasets import Circle, Curve, Moons, Parabola, SwissRoll
 
 KINDS = sorted(Dataset.registry)
 every = pytest.mark.parametrize("kind", KINDS)
+every_curve = pytest.mark.parametrize("kind", [kind for kind in KINDS if issubclass(Dataset.registry[kind], Curve)])
 
 
 def make(kind: str, **fields) -> Curve:
@@ -71,31 +72,33 @@ def test_sample_draws_from_the_generator_given(kind, rng):
     assert not np.array_equal(first, dataset.sample(rng(6), 500))
 
 
-@every
+@every_curve
 def test_default_points_stay_in_the_question_s_frame(kind):
     points = np.concatenate([make(kind).points(), make(kind).sample(np.random.default_rng(0), 2000)])
     assert np.abs(points).max() < 1.001  # a fresh roll may pass the reference sample's ends by 1e-4
     assert np.ptp(points, axis=0).min() > 0.9
 
 
-@every
+@every_curve
 def test_own_samples_lie_on_the_support_and_cover_it(kind):
     dataset = make(kind)
     fresh = dataset.sample(np.random.default_rng(0), 4000)
-    assert dataset.distance(fresh).max() < 1e-7
-    share = np.bincount((dataset.coordinate(fresh) * 64).astype(int), minlength=64) / 4000
+    support = dataset.support()
+    distance, cell = support.locate(fresh)
+    assert distance.max() < 1e-7 and support.cells == 64
+    share = np.bincount(cell, minlength=64) / 4000
     assert share.min() > 0 and np.abs(share - 1 / 64).max() < 0.012  # six standard deviations
-    assert dataset.distance(dataset.points()).max() < 1e-6
+    assert support.locate(dataset.points())[0].max() < 1e-6
 
 
-@every
+@every_curve
 def test_coordinate_inverts_curve(kind):
     dataset = make(kind)
     t = np.random.default_rng(0).uniform(size=2000)
-    np.testing.assert_allclose(dataset.coordinate(dataset.curve(t)), t, atol=1e-6)
+    np.testing.assert_allclose(dataset.nearest(dataset.curve(t))[1], t, atol=1e-6)
 
 
-@every
+@every_curve
 def test_distance_and_coordinate_match_brute_force(kind):
     dataset = make(kind)
     support, t = dense(dataset)
@@ -116,11 +119,11 @@ def test_distance_and_coordinate_match_brute_force(kind):
     gap = np.abs(coordinate - t[index])[beside]
     assert np.quantile(np.minimum(gap, 1 - gap) if dataset.closed else gap, 0.99) < 1e-3
     assert coordinate.min() >= 0 and coordinate.max() < 1
-    np.testing.assert_array_equal(dataset.distance(queries), distance)
-    np.testing.assert_array_equal(dataset.coordinate(queries), coordinate)
+    np.testing.assert_array_equal(dataset.support().locate(queries)[0], distance)
+    np.testing.assert_array_equal(dataset.support().locate(queries)[1], np.floor(coordinate * 64))
 
 
-@every
+@every_curve
 def test_ends_meet_exactly_where_the_curve_is_closed(kind):
     dataset = make(kind)
     start, end = dataset.curve(np.array([0.0, np.nextafter(1, 0)]))
@@ -137,7 +140,7 @@ def test_scale_multiplies_every_point(kind, scale, seed, noise):
     fresh = plain.sample(np.random.default_rng(seed), 50)
     again = scaled.unit(scaled.sample(np.random.default_rng(seed), 50))
     np.testing.assert_allclose(again, fresh, atol=1e-12)
-    np.testing.assert_allclose(scaled.distance(again), plain.distance(fresh), atol=1e-12)
+    np.testing.assert_allclose(scaled.support().locate(again)[0], plain.support().locate(fresh)[0], atol=1e-12)
 
 
 @every
@@ -177,14 +180,14 @@ def test_moons_grid_ignores_the_seed_unless_there_is_noise():
 def test_every_seed_and_size_share_one_scaling():
     """Each lies on the same support, although its own extremes differ."""
     for dataset in (SwissRoll(seed=9, size=150), Moons(size=151)):
-        assert type(dataset)().distance(dataset.points()).max() < 1e-6
+        assert type(dataset)().nearest(dataset.points())[0].max() < 1e-6
 
 
 def test_circle_in_closed_form():
     circle = Circle(center_x=2, center_y=-1)
     queries = np.array([[2.0, -1.0], [5.0, -1.0], [2.0, -0.5], [2.0, -3.0], [1.5, -1.0]])
-    np.testing.assert_allclose(circle.distance(queries), [1, 2, 0.5, 1, 0.5])
-    np.testing.assert_allclose(circle.coordinate(queries)[1:], [0, 0.25, 0.75, 0.5])
+    np.testing.assert_allclose(circle.nearest(queries)[0], [1, 2, 0.5, 1, 0.5])
+    np.testing.assert_allclose(circle.nearest(queries)[1][1:], [0, 0.25, 0.75, 0.5])
 
 
 def test_circle_centre_moves_with_the_scale():
@@ -193,7 +196,7 @@ def test_circle_centre_moves_with_the_scale():
 
 
 def test_circle_just_below_the_seam_stays_below_one():
-    assert Circle().coordinate(np.array([[1.0, -1e-300]]))[0] < 1
+    assert Circle().nearest(np.array([[1.0, -1e-300]]))[1][0] < 1
 
 
 def test_parabola_beyond_its_ends_is_nearest_to_them():
@@ -206,20 +209,20 @@ def test_parabola_beyond_its_ends_is_nearest_to_them():
 def test_parabola_above_its_centre_of_curvature():
     """From (0, b), b > 1/2, the nearest points are at x² = b - 1/2, at distance √(b - 1/4)."""
     b = np.linspace(0.5, 1.4, 50)
-    np.testing.assert_allclose(Parabola().distance(np.column_stack([0 * b, b])), np.sqrt(b - 0.25), atol=1e-6)
+    np.testing.assert_allclose(Parabola().nearest(np.column_stack([0 * b, b]))[0], np.sqrt(b - 0.25), atol=1e-6)
 
 
 def test_moons_split_the_coordinate_at_one_half():
     moons = Moons()
     upper, lower = np.split(moons.points(), 2)
-    assert moons.coordinate(upper).max() < 0.5 <= moons.coordinate(lower).min()
+    assert moons.nearest(upper)[1].max() < 0.5 <= moons.nearest(lower)[1].min()
 
 
 def test_moons_are_not_joined_across_the_jump():
     """The middle of the chord between one moon's end and the other's start is far from both."""
     moons = Moons()
     end, start = moons.curve(np.array([np.nextafter(0.5, 0), 0.5]))
-    assert moons.distance((end + start)[None] / 2)[0] > 0.2
+    assert moons.nearest((end + start)[None] / 2)[0][0] > 0.2
 
 
 def test_a_new_curve_needs_only_its_formula(monkeypatch):
@@ -248,7 +251,7 @@ def test_a_new_curve_needs_only_its_formula(monkeypatch):
 
 
 def test_a_kind_can_be_taken_only_once():
-    with pytest.raises(TypeError, match="'circle' is taken by Circle"):
+    with pytest.raises(TypeError, match="'circle' is taken by gancore.datasets.circle"):
 
         class Again(Curve):
             kind: Literal["circle"] = "circle"
@@ -264,7 +267,8 @@ def test_settings_out_of_bounds_are_named():
 def test_using_the_datasets_loads_neither_scikit_learn_nor_scipy():
     code = (
         "import sys\nfrom gancore.config import Dataset\nimport gancore.datasets\n"
-        "for kind in Dataset.registry.values(): kind().nearest(kind().points())\n"
+        "for kind in Dataset.registry.values(): kind().points(), kind().outline(10), kind().support()\n"
+        "gancore.datasets.Moons().nearest(gancore.datasets.Moons().points())\n"
         "assert not {'sklearn', 'scipy', 'tensorflow'} & set(sys.modules)"
     )
     subprocess.run([sys.executable, "-c", code], check=True)

@@ -50,7 +50,7 @@ def by_the_plain_loop(config: RunConfig) -> list[tuple[float, float]]:
     """The same of the plain loop; its step is compiled, nothing else."""
     import keras
     import tensorflow as tf
-    from reference import Reference
+    from support.reference import Reference
 
     plain = Reference(config, None, None)
     generator, discriminator, batch = plain.generator, plain.discriminator, config.batch_size

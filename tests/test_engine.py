@@ -36,6 +36,15 @@ RULES = {
     "combined": {"update.kind": "combined"},
     "three rounds": {"update.kind": "separate", "update.d_steps": 3},
     "shared clock": {"update.shared_adam_clock": True},
+    "R1": {"penalty.kind": "r1", "penalty.gamma": 2.0},
+    "R1, combined": {"update.kind": "combined", "penalty.kind": "r1", "penalty.gamma": 2.0},
+    "gradient descent": {
+        "g_optimizer.kind": "sgd",
+        "d_optimizer.kind": "sgd",
+        "d_optimizer.learning_rate": 0.02,
+        "d_optimizer.momentum": 0.9,
+        "d_optimizer.nesterov": True,
+    },
     "shared clock, combined": {"update.kind": "combined", "update.d_steps": 2, "update.shared_adam_clock": True},
 }
 
@@ -43,7 +52,7 @@ RULES = {
 def largest_difference(runs: list[RunConfig], dtype: str, steps: int = 50) -> float:
     """Largest difference of any weight between lanes and the plain loop after some steps on the same draws."""
     import tensorflow as tf
-    from reference import Reference
+    from support.reference import Reference
 
     from gancore.training.engine import GraphShape, program
     from gancore.training.networks import initial_weights
@@ -57,7 +66,7 @@ def largest_difference(runs: list[RunConfig], dtype: str, steps: int = 50) -> fl
         # Drawn once: another compilation may round noise differently in its last bit.
         state = compiled.step(inputs, state, draws)
         for lane in lanes:
-            rounds = [(real.numpy()[lane], latent.numpy()[lane]) for real, latent in draws.rounds]
+            rounds = [(real.numpy()[lane], latent.numpy()[lane]) for real, latent, _ in draws.rounds]
             plain[lane].step(rounds, draws.latent.numpy()[lane])
     return max(
         np.abs(np.squeeze(ours.numpy()[lane]) - np.squeeze(theirs)).max()
@@ -98,20 +107,21 @@ def test_adam_matches_keras_over_1000_updates(betas):
     import keras
     import tensorflow as tf
 
-    from gancore.config import Adam
-    from gancore.training.optimizers import adam, adam_rates, zero_moments
+    from gancore.parts import Adam
+    from gancore.training.engine import stacked_inputs
 
     rng = np.random.default_rng(0)
     specs = [Adam(learning_rate=rate, beta_1=betas[0], beta_2=betas[1]) for rate in (2e-4, 1e-3)]
     start = rng.normal(size=(2, 3, 4)).astype(np.float32)
     gradients = rng.normal(size=(1000, 2, 3, 4)).astype(np.float32) * 10.0 ** rng.uniform(-6, 1, (1000, 1, 1, 1))
     weights = [tf.constant(start)]
-    moments, rates = zero_moments(weights), adam_rates(specs, "float32")
-    one = tf.function(lambda w, g, m, n: adam([w], [g], m, n, rates), jit_compile=True)
+    slots = {name: [tf.zeros_like(weights[0])] for name in Adam.slots}
+    inputs = stacked_inputs(specs, "float32")
+    one = tf.function(lambda w, g, m, n: specs[0].masked().update([w], [g], m, n, inputs), jit_compile=True)
     variables = [tf.Variable(values) for values in start]
     optimizers = [keras.optimizers.Adam(s.learning_rate, s.beta_1, s.beta_2, s.epsilon) for s in specs]
     for count, gradient in enumerate(gradients.astype(np.float32)):
-        weights, moments = one(weights[0], tf.constant(gradient), moments, tf.constant(float(count + 1)))
+        weights, slots = one(weights[0], tf.constant(gradient), slots, tf.constant(float(count + 1)))
         for lane, (variable, optimizer) in enumerate(zip(variables, optimizers, strict=True)):
             optimizer.apply_gradients([(tf.constant(gradient[lane]), variable)])
     for lane, variable in enumerate(variables):
@@ -130,7 +140,7 @@ def test_a_shared_adam_clock_counts_three_ticks_a_step():
     after = compiled.advance(inputs, state, tf.constant(1))
     # The generator's first update is the clock's third tick: lr·√(1-β₂³)/(1-β₁³) · (1-β₁)g / √((1-β₂)g²)
     moved = np.abs(after.generator.weights[0].numpy() - state.generator.weights[0].numpy())
-    gradient = np.abs(after.generator.moments.first[0].numpy()) / 0.5
+    gradient = np.abs(after.generator.slots["first"][0].numpy()) / 0.5
     correction = 2e-4 * np.sqrt(1 - 0.999**3) / (1 - 0.5**3)
     expected = correction * 0.5 * gradient / (np.sqrt(0.001) * gradient + 1e-7)
     np.testing.assert_allclose(moved, expected, rtol=2e-3, atol=1e-7)

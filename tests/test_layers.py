@@ -88,12 +88,12 @@ def test_the_square_holds_the_support(dataset: dict, half: float) -> None:
 @pytest.mark.parametrize("kind", ["normal", "uniform"])
 @pytest.mark.parametrize("dim", [1, 2, 3, 128])
 def test_latent_circles_are_closed_and_typical(kind: str, dim: int) -> None:
-    circles = latent_circles(Latent(kind=kind, dim=dim))  # type: ignore[arg-type]
+    circles = latent_circles(Latent.registry[kind](dim=dim))  # type: ignore[arg-type]
     assert circles.shape == (CIRCLES, ALONG, dim)
     assert circles.dtype == np.float32
     np.testing.assert_array_equal(circles[:, 0], circles[:, -1])
     assert len(np.unique(circles[:, 0].round(5), axis=0)) == CIRCLES, "eight different ones"
-    np.testing.assert_array_equal(circles, latent_circles(Latent(kind=kind, dim=dim)))  # type: ignore[arg-type]
+    np.testing.assert_array_equal(circles, latent_circles(Latent.registry[kind](dim=dim)))  # type: ignore[arg-type]
     length = np.linalg.norm(circles, axis=2)
     if kind == "uniform":
         assert np.abs(circles).max() <= 1

@@ -14,7 +14,7 @@ def draws() -> np.ndarray:
     """Normals [counts, seeds, rows, dim], 10.5 million, and none of them from a library's generator."""
     import tensorflow as tf
 
-    from gancore.training import streams
+    from gancore.parts import streams
 
     normal = tf.function(lambda key, count: streams.normal(key, count, ROWS, DIM, "float32"), jit_compile=True)
     key = tf.constant(streams.keys(list(SEEDS))[:, 0])
@@ -48,10 +48,10 @@ def test_draws_are_independent(draws):
 def test_streams_are_keyed_by_seed_purpose_and_count_alone():
     import tensorflow as tf
 
-    from gancore.training import streams
+    from gancore.parts import streams
 
     keys = streams.keys([5, 9])
-    assert keys.shape == (2, streams.DEVICE_PURPOSES, 2)
+    assert keys.shape == (2, len(streams.ON_DEVICE), 2)
     assert len(np.unique(keys[..., 0])) == keys[..., 0].size
     few = streams.normal(tf.constant(keys[:, 0]), tf.constant(3, tf.uint32), 8, 6, "float32").numpy()
     swapped = streams.normal(tf.constant(keys[::-1, 0]), tf.constant(3, tf.uint32), 8, 6, "float32").numpy()
@@ -63,7 +63,7 @@ def test_streams_are_keyed_by_seed_purpose_and_count_alone():
 def test_odd_dimensions_uniforms_and_indices_stay_in_range():
     import tensorflow as tf
 
-    from gancore.training import streams
+    from gancore.parts import streams
 
     key, count = tf.constant(streams.keys([0])[:, 0]), tf.constant(1, tf.uint32)
     assert streams.normal(key, count, 5, 3, "float32").shape == (1, 5, 3)
@@ -79,7 +79,7 @@ def test_odd_dimensions_uniforms_and_indices_stay_in_range():
 def test_the_polynomials_match_the_library():
     import tensorflow as tf
 
-    from gancore.training import streams
+    from gancore.parts import streams
 
     x = np.concatenate([np.linspace(2.0**-32, 1, 100_001), 2.0 ** -np.arange(33)]).astype(np.float32)
     np.testing.assert_allclose(streams._log(tf.constant(x)).numpy(), np.log(x.astype(np.float64)), rtol=3e-7, atol=1e-7)

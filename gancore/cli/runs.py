@@ -216,8 +216,8 @@ def export(
     or: gancore runs export --study four-fixes --out four-fixes.gancore
     """
     from gancore.config import ConfigError
+    from gancore.parts.backend import prepare
     from gancore.store import Store
-    from gancore.training.backend import prepare
 
     if study is not None:
         from gancore.cli.bundles import export_study

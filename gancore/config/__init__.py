@@ -2,22 +2,14 @@
 
 from __future__ import annotations
 
-import importlib
-
-from gancore.config.errors import ConfigError, quoted, shortened
+from gancore import plugins
 from gancore.config.model import (
     MAX_SNAPSHOTS,
     RESULTS_VERSION,
     Activation,
-    Adam,
-    Choice,
-    Dataset,
     Discriminator,
     Generator,
-    Latent,
-    Loss,
     RunConfig,
-    Update,
 )
 from gancore.config.plain import check_plain
 from gancore.config.reading import (
@@ -28,8 +20,11 @@ from gancore.config.reading import (
     flatten,
     parse_config,
     sentence_of,
+    stored_config,
     with_changes,
 )
+from gancore.parts import Adam, Choice, ConfigError, Dataset, Latent, Loss, Optimizer, Penalty, Update
+from gancore.parts.errors import quoted, shortened
 
 __all__ = [
     "MAX_SNAPSHOTS",
@@ -43,6 +38,8 @@ __all__ = [
     "Generator",
     "Latent",
     "Loss",
+    "Optimizer",
+    "Penalty",
     "RunConfig",
     "Update",
     "check_plain",
@@ -55,10 +52,9 @@ __all__ = [
     "quoted",
     "sentence_of",
     "shortened",
+    "stored_config",
     "with_changes",
 ]
 
-# Members register when their module is imported. It is done here, so that whoever has a configuration has them all,
-# and by name, because they import this package.
-for _home in ("gancore.datasets", "gancore.training.losses"):
-    importlib.import_module(_home)
+# Whoever has a configuration has the plug-ins' members too. Last, because they import this package.
+plugins.load()

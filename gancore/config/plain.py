@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from gancore.config.errors import SHOWN, ConfigError, shortened
+from gancore.parts.errors import SHOWN, ConfigError, shortened
 
 LARGEST = 2**63 - 1
 """Largest whole number, which TOML has too; nothing that gancore reads has larger ones."""

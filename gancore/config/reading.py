@@ -11,9 +11,10 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ValidationError
 
-from gancore.config.errors import ConfigError, shortened
-from gancore.config.model import Choice, Dataset, Loss, RunConfig
+from gancore.config.model import RunConfig
 from gancore.config.plain import check_plain
+from gancore.parts import Choice, ConfigError, completed, kinds
+from gancore.parts.errors import shortened
 
 
 def parse_config(data: Mapping[str, Any]) -> RunConfig:
@@ -23,6 +24,22 @@ def parse_config(data: Mapping[str, Any]) -> RunConfig:
     """
     check_plain(data)
     return _validated(_merge(RunConfig().model_dump(mode="json"), data, RunConfig, ""))
+
+
+def stored_config(data: Mapping[str, Any]) -> RunConfig:
+    """The config of a stored run, whose data is complete but for fields that came later: those had no effect then.
+
+    Raises ConfigError for a field or value that this version does not know.
+    """
+    whole = completed(data, RunConfig)
+    missing = [name for name in RunConfig.model_fields if name not in whole]
+    if missing:
+        raise ConfigError(f"{missing[0]}: it is missing; a stored configuration is complete")
+    try:
+        return RunConfig.model_validate(whole)
+    except ValidationError:
+        # Again, for a sentence that names the setting.
+        return _validated(_merge({}, whole, RunConfig, ""))
 
 
 def with_changes(config: RunConfig, changes: Mapping[str, Any]) -> RunConfig:
@@ -74,7 +91,7 @@ def _merge(base: Any, update: Any, model: type[BaseModel] | None, path: str) -> 
             allowed = f"set one of {', '.join(_names(model, path))}"
             raise ConfigError.refused(path or "config", update, allowed, "is not a group of settings")
         return update
-    merged = dict(base)
+    merged = dict(base or {})
     kind = update.get("kind", merged.get("kind"))
     if issubclass(model, Choice):
         family = model
@@ -130,8 +147,8 @@ def error_of(error: ValidationError, field: str = "") -> ConfigError:
     problem = error.errors(include_url=False)[0]
     cause = problem.get("ctx", {}).get("error")
     item = any(isinstance(part, int) for part in problem["loc"])
-    kinds = {*Dataset.registry, *Loss.registry}
-    where = ".".join(str(p) for p in problem["loc"] if p not in kinds and not isinstance(p, int)) or field
+    known = kinds()
+    where = ".".join(str(p) for p in problem["loc"] if p not in known and not isinstance(p, int)) or field
     message = problem["msg"].removeprefix("Value error, ")
     if not where:
         return cause if isinstance(cause, ConfigError) else ConfigError(message)

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import ClassVar, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from gancore.config import Dataset
-
-Array = NDArray[np.float64]
+from gancore.parts.families import Array, Dataset, Random
 
 NODES = 1024
 """Points on the curve that ``nearest`` searches before it refines."""
@@ -18,18 +17,20 @@ NODES = 1024
 CHUNK = 128
 """Points searched at once, so that their distances to all nodes stay in the processor's cache."""
 
+CELLS = 64
+"""Equal-probability cells of a curve."""
+
+NEAR = 0.05
+"""A point is near a curve up to this distance, in unit coordinates."""
+
 LAST = float(np.nextafter(1, 0))
 """The largest coordinate below 1."""
 
 
 class Curve(Dataset):
-    """A distribution on a curve in the plane; a member defines ``kind``, ``label`` and ``curve``.
+    """A distribution on a curve in the plane; a member defines ``kind``, ``label`` and ``curve``."""
 
-    Unit coordinates are dataset coordinates divided by ``scale``.
-    """
-
-    label: ClassVar[str]
-    """Name for people."""
+    what: ClassVar[str] = "curve"
     closed: ClassVar[bool] = False
     """Whether the curve ends where it starts, so that the coordinate wraps."""
     pieces: ClassVar[tuple[tuple[float, float], ...]] = ((0.0, 1.0),)
@@ -42,17 +43,30 @@ class Curve(Dataset):
         """
         raise NotImplementedError(f"{type(self).__name__} must define curve(t)")
 
-    def sample(self, rng: np.random.Generator | np.random.RandomState, n: int) -> Array:
+    def sample(self, rng: Random, n: int) -> Array:
         """Fresh points [n, 2], scaled, with the dataset's noise."""
         return self._finish(self.curve(rng.uniform(size=n)), rng)
 
-    def points(self) -> NDArray[np.float32]:
-        """The training set [size, 2], decided by the dataset's fields alone."""
-        return self.sample(np.random.RandomState(self.seed), self.size).astype(np.float32)
+    def outline(self, n: int) -> Array:
+        """Unit points [n, 2] at even coordinates."""
+        return self.curve(np.linspace(0, 1, n, endpoint=False))
 
-    def unit(self, points: ArrayLike) -> Array:
-        """Points [n, 2] divided by ``scale``."""
-        return np.asarray(points, dtype=np.float64) / self.scale
+    def extent(self) -> tuple[Array, Array]:
+        """Corners of the curve's box, both ends included."""
+        curve = self.curve(np.linspace(0, 1, 513))
+        return curve.min(axis=0), curve.max(axis=0)
+
+    def support(self) -> CurveSupport:
+        """The curve in 64 cells; near is up to 0.05."""
+        return CurveSupport(self)
+
+    def middle(self) -> Array:
+        """The unit point [1, 2] at coordinate 0.5 (of the moons: where the lower one begins)."""
+        return self.curve(np.array([0.5]))
+
+    def mean(self) -> Array:
+        """The mean [1, 2] of the noise-free unit points."""
+        return self.curve((np.arange(2**14) + 0.5) / 2**14).mean(axis=0, keepdims=True)
 
     def nearest(self, unit_points: ArrayLike) -> tuple[Array, Array]:
         """Distance [n] from unit points [n, 2] to the curve, and the coordinate [n] in [0, 1) of its nearest point.
@@ -85,11 +99,24 @@ class Curve(Dataset):
         """Share of probability [n] in [0, 1) before the support point nearest to each unit point [n, 2]."""
         return self.nearest(unit_points)[1]
 
-    def _finish(self, clean: Array, rng: np.random.Generator | np.random.RandomState) -> Array:
-        """Noise, then scale, on noise-free unit points [n, 2]."""
-        if self.noise:
-            clean = clean + self.noise * rng.standard_normal(size=clean.shape)
-        return clean * self.scale
+
+@dataclass(frozen=True)
+class CurveSupport:
+    """A curve in cells of equal probability, from coordinate 0 to 1."""
+
+    curve: Curve
+    cells: int = CELLS
+    near: float = NEAR
+    words: str = "the curve"
+
+    def locate(self, unit_points: ArrayLike) -> tuple[Array, NDArray[np.intp]]:
+        """Distance [n] of unit points [n, 2] to the curve, and the cell [n] of the nearest point on it."""
+        distance, coordinate = self.curve.nearest(unit_points)
+        return distance, self.cell(coordinate)
+
+    def cell(self, coordinate: Array) -> NDArray[np.intp]:
+        """The cell [n] of coordinates [n] in [0, 1)."""
+        return (coordinate * self.cells).astype(np.intp)
 
 
 class Box(NamedTuple):

@@ -9,6 +9,7 @@ from numpy.typing import ArrayLike
 from pydantic import Field
 
 from gancore.datasets.base import LAST, Array, Curve
+from gancore.parts import OfData
 
 
 class Circle(Curve):
@@ -18,9 +19,9 @@ class Circle(Curve):
     label: ClassVar[str] = "Circle"
     closed: ClassVar[bool] = True
 
-    center_x: float = Field(default=0.0, ge=-5, le=5)
+    center_x: OfData[float] = Field(default=0.0, ge=-5, le=5)
     """Horizontal position of the centre, before scaling."""
-    center_y: float = Field(default=0.0, ge=-5, le=5)
+    center_y: OfData[float] = Field(default=0.0, ge=-5, le=5)
     """Vertical position of the centre, before scaling."""
 
     def curve(self, t: Array) -> Array:

@@ -23,8 +23,8 @@ from gancore.jobs import process
 from gancore.jobs.deaths import Deaths
 from gancore.jobs.folders import JobFolders, read_object
 from gancore.jobs.limits import memory_left
+from gancore.parts.backend import environment
 from gancore.training import devices
-from gancore.training.backend import environment
 
 WORKER_MEMORY = 1.2e9
 """Bytes that a worker with TensorFlow loaded may need."""

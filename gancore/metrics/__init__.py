@@ -4,8 +4,20 @@ from __future__ import annotations
 
 # ruff: noqa: F401, I001
 # Importing these registers their metrics, in the order of tables and JSON.
-from gancore.metrics import optimal_transport, support, two_sample, neighbours, grid, classifier, verdict
-from gancore.metrics.base import METRICS, POINTS, Comparison, Floors, Measured, Metric, When, get_metric, metric
+from gancore.metrics import optimal_transport, support, mixture, two_sample, neighbours, grid, classifier, verdict
+from gancore.metrics.base import (
+    METRICS,
+    POINTS,
+    WITHOUT,
+    Comparison,
+    Floors,
+    Measured,
+    Metric,
+    When,
+    applicable,
+    get_metric,
+    metric,
+)
 from gancore.metrics.evaluate import METRICS_VERSION, needs_exact, score
 from gancore.metrics.reference import ceilings, floors
 from gancore.metrics.verdict import has_learned
@@ -23,10 +35,12 @@ __all__ = [
     "METRICS_VERSION",
     "Measured",
     "POINTS",
+    "WITHOUT",
     "Comparison",
     "Floors",
     "Metric",
     "When",
+    "applicable",
     "ceilings",
     "floors",
     "get_metric",

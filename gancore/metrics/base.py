@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Literal
+from typing import Literal, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from gancore.config import ConfigError
 from gancore.datasets import Curve
+from gancore.parts import Dataset, Support
 
 Array = NDArray[np.float64]
+T = TypeVar("T")
 Floors = Mapping[str, Mapping[str, float]]
 """Metric key → mean, low and high of real points against real points."""
 
@@ -27,11 +29,18 @@ class Measured(dict[str, dict[str, float]]):
         """Fakes, and as many reals, of every pair."""
 
 
+Need = Literal["", "support", "curve", "modes"]
+"""What a metric asks of a distribution: nothing, a support with cells, that it is a curve, or modes."""
+
+WITHOUT: dict[Need, str] = {
+    "support": "needs a distribution whose support is known",
+    "curve": "needs a curve",
+    "modes": "needs a distribution made of modes",
+}
+"""Why a metric has no value where its need is not met."""
+
 When = Literal["every", "some", "last"]
 """At which snapshots a metric is computed: every one, a few (always the last among them), or the last alone."""
-
-NEAR = 0.05
-"""A fake is near the support up to this distance, in unit coordinates."""
 
 POINTS = 2000
 """Fakes, and reals, that a score is made of: many metrics change with their number, and so do their references."""
@@ -47,7 +56,7 @@ NEIGHBOURS = 5
 class Comparison:
     """Fakes against reals, both [n, 2] in unit coordinates, with what several metrics share."""
 
-    dataset: Curve
+    dataset: Dataset
     fake: Array
     real: Array
     floors: Floors
@@ -66,18 +75,46 @@ class Comparison:
         return self.floors[key]["mean"]
 
     @cached_property
+    def support(self) -> Support:
+        """Where the distribution is; ConfigError where nobody knows."""
+        return _met(self.dataset.support(), "support")
+
+    @cached_property
     def _nearest(self) -> tuple[Array, Array]:
-        return self.dataset.nearest(self.fake)
+        """Distance [n] of the fakes to the curve, and the coordinate [n] of the nearest point on it."""
+        return self.curve.nearest(self.fake)
+
+    @property
+    def curve(self) -> Curve:
+        """The distribution, which is a curve; ConfigError where it is not."""
+        return _met(self.dataset if isinstance(self.dataset, Curve) else None, "curve")
+
+    @cached_property
+    def located(self) -> tuple[Array, NDArray[np.intp]]:
+        """Distance [n] of the fakes to the noise-free support, and the cell [n] of the nearest place on it."""
+        if isinstance(self.dataset, Curve):  # max_gap asks for the coordinates, which are looked up once
+            return self._nearest[0], self.dataset.support().cell(self._nearest[1])
+        return self.support.locate(self.fake)
 
     @property
     def distance(self) -> Array:
         """Distance [n] of the fakes to the noise-free support."""
-        return self._nearest[0]
+        return self.located[0]
+
+    @cached_property
+    def near(self) -> NDArray[np.bool_]:
+        """Which fakes [n] are near the support."""
+        return self.distance <= self.support.near
 
     @cached_property
     def covered(self) -> Array:
-        """Coordinates of the support points nearest to the near fakes, ascending."""
-        return np.sort(self._nearest[1][self.distance <= NEAR])
+        """Coordinates of the points of the curve nearest to the near fakes, ascending."""
+        return np.sort(self._nearest[1][self.near])
+
+    @cached_property
+    def modes(self) -> tuple[Array, float]:
+        """Centres [K, 2] and standard deviation; ConfigError where there are no modes."""
+        return _met(self.dataset.modes(), "modes")
 
     @cached_property
     def across(self) -> Array:
@@ -95,6 +132,12 @@ class Comparison:
     def among_reals(self) -> Array:
         """Distances [m(m-1)/2] of the pairs of different reals among the first SUBSET."""
         return _pairs(self.real[:SUBSET])
+
+
+def _met(value: T | None, need: Need) -> T:
+    if value is None:
+        raise ConfigError(f"metric: it {WITHOUT[need]}")
+    return value
 
 
 def _pairs(points: Array) -> Array:
@@ -117,7 +160,17 @@ class Metric:
     when: When
     points: int
     """Fakes, and as many reals, that it is computed from; its reference is measured with the same number."""
+    needs: Need
     compute: Callable[[Comparison], float]
+
+    def applies(self, dataset: Dataset) -> bool:
+        """Whether the distribution has what the metric needs."""
+        return {
+            "": lambda: True,
+            "support": lambda: dataset.support() is not None,
+            "curve": lambda: isinstance(dataset, Curve),
+            "modes": lambda: dataset.modes() is not None,
+        }[self.needs]()
 
 
 METRICS: dict[str, Metric] = {}
@@ -135,19 +188,26 @@ def metric(
     headline: bool = False,
     when: When = "every",
     points: int = POINTS,
+    needs: Need = "",
 ) -> Callable[[Callable[[Comparison], float]], Callable[[Comparison], float]]:
-    """Decorator that registers a function of a Comparison; ``when`` says at which snapshots it is worth its time.
+    """Decorator that registers a function of a Comparison.
 
-    ``points`` is how many of the comparison's fakes and reals it takes, ``POINTS`` unless it says otherwise.
+    ``when`` says at which snapshots it is worth its time, ``needs`` what a distribution must have to be judged by it,
+    and ``points`` how many of the comparison's fakes and reals it takes.
     """
 
     def register(compute: Callable[[Comparison], float]) -> Callable[[Comparison], float]:
         if key in METRICS:
             raise TypeError(f"{compute.__module__}: the metric {key!r} is taken by {METRICS[key].compute.__module__}")
-        METRICS[key] = Metric(key, label, better, definition, unit, source, headline, when, points, compute)
+        METRICS[key] = Metric(key, label, better, definition, unit, source, headline, when, points, needs, compute)
         return compute
 
     return register
+
+
+def applicable(dataset: Dataset) -> dict[str, Metric]:
+    """The metrics that a distribution can be judged by, by key, in their order."""
+    return {key: metric for key, metric in METRICS.items() if metric.applies(dataset)}
 
 
 def get_metric(key: str) -> Metric:

@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from gancore.config import ConfigError, RunConfig
-from gancore.datasets import Curve
-from gancore.metrics.base import METRICS, POINTS, Comparison, Floors, Measured, When
+from gancore.metrics.base import POINTS, Comparison, Floors, Measured, When, applicable
+from gancore.parts import Dataset
 
 METRICS_VERSION = 1
 """Moves when a metric is added or gives other numbers; ``gancore runs rescore`` then brings stored runs up to it."""
@@ -27,8 +27,10 @@ _COMPUTED: dict[When, tuple[When, ...]] = {
 }
 
 
-def score(dataset: Curve, fake: ArrayLike, real: ArrayLike, floors: Floors, when: When = "last") -> dict[str, float]:
+def score(dataset: Dataset, fake: ArrayLike, real: ArrayLike, floors: Floors, when: When = "last") -> dict[str, float]:
     """Metric key → value for fakes [n, 2] against reals [n, 2], both in dataset coordinates.
+
+    The keys are those of the metrics whose need the dataset meets.
 
     A score is of as many points as its floors are, 2,000 fakes and 2,000 reals (``POINTS``) unless ``floors`` was asked
     for fewer, because metrics such as ``c2st`` and ``precision`` change with their number. Of more points the same ones
@@ -49,10 +51,12 @@ def score(dataset: Curve, fake: ArrayLike, real: ArrayLike, floors: Floors, when
     if when not in _COMPUTED:
         raise ConfigError(f"when: {when!r} is not allowed; it must be one of {', '.join(_COMPUTED)}")
     if not np.abs(fake).max() <= LARGEST:
-        return dict.fromkeys(METRICS, math.nan) | {"learned": 0.0}
+        return dict.fromkeys(applicable(dataset), math.nan) | {"learned": 0.0}
     fake, real = _drawn(fake, size), _drawn(real, size)
     comparison, wanted = Comparison(dataset, fake, real, floors), _COMPUTED[when]
-    return {key: comparison.value(key) if metric.when in wanted else math.nan for key, metric in METRICS.items()}
+    return {
+        key: comparison.value(key) if metric.when in wanted else math.nan for key, metric in applicable(dataset).items()
+    }
 
 
 def needs_exact(config: RunConfig) -> set[int]:
@@ -84,7 +88,7 @@ def _drawn(points: np.ndarray, size: int) -> np.ndarray:
     return points[np.random.default_rng(0).choice(len(points), size, replace=False)]
 
 
-def _checked(name: str, points: ArrayLike, dataset: Curve) -> np.ndarray:
+def _checked(name: str, points: ArrayLike, dataset: Dataset) -> np.ndarray:
     points = dataset.unit(points)
     if points.ndim != 2 or points.shape[1] != 2 or not len(points):
         raise ConfigError(f"{name}: the shape {points.shape} is not allowed; it must be [n, 2]")

@@ -6,8 +6,8 @@ from functools import lru_cache
 
 import numpy as np
 
-from gancore.datasets import Curve
 from gancore.metrics.base import Array, Comparison, metric
+from gancore.parts import Dataset
 
 BINS = 30
 """Cells of the grid along each side."""
@@ -32,7 +32,7 @@ def js_grid(comparison: Comparison) -> float:
     return max(0.0, _entropy((fake + real) / 2) - (_entropy(fake) + _entropy(real)) / 2)
 
 
-def _histogram(dataset: Curve, points: Array) -> Array:
+def _histogram(dataset: Dataset, points: Array) -> Array:
     """Share of points [n, 2] in each cell, [BINS² + 1]; the last one is the world outside the grid."""
     low, side = _window(dataset)  # type: ignore[arg-type]  # frozen, so hashable
     position = (points - low) * (BINS / side)
@@ -43,9 +43,9 @@ def _histogram(dataset: Curve, points: Array) -> Array:
 
 
 @lru_cache(maxsize=32)
-def _window(dataset: Curve) -> tuple[Array, float]:
+def _window(dataset: Dataset) -> tuple[Array, float]:
     """Lower left corner [2] and side of the square grid, in unit coordinates."""
-    support = dataset.curve(np.linspace(0, 1, 4096, endpoint=False))
+    support = dataset.outline(4096)
     low, high = support.min(axis=0), support.max(axis=0)
     side = MARGIN * float((high - low).max())
     return (low + high - side) / 2, side

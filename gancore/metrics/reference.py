@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 
 from gancore.config import ConfigError
-from gancore.datasets import Curve
-from gancore.metrics.base import METRICS, POINTS, Array, Comparison, Floors, Measured
+from gancore.metrics.base import POINTS, Array, Comparison, Floors, Measured, applicable
 from gancore.metrics.evaluate import LEAST
+from gancore.parts import Dataset
 
 
-def floors(dataset: Curve, pairs: int = 20, points: int = POINTS) -> Measured:
+def floors(dataset: Dataset, pairs: int = 20, points: int = POINTS) -> Measured:
     """Metric key → mean, low and high over pairs of fresh real points, 2,000 and 2,000; takes about 0.13 s a pair.
 
     The same for every call: the points come from a fixed seed. Fewer ``points`` (20 to 2,000) are for scores of as
@@ -29,29 +29,30 @@ def floors(dataset: Curve, pairs: int = 20, points: int = POINTS) -> Measured:
         _values(Comparison(dataset, fake, real, known, {"w1": value}))
         for (fake, real), value in zip(drawn, w1, strict=True)
     ]
-    return Measured({key: summary([row[key] for row in rows]) for key in METRICS}, points)
+    return Measured({key: summary([row[key] for row in rows]) for key in rows[0]}, points)
 
 
-def ceilings(dataset: Curve, floors: Floors) -> dict[str, dict[str, float]]:
+def ceilings(dataset: Dataset, floors: Floors) -> dict[str, dict[str, float]]:
     """``one_point`` and ``mean`` → metric key → value of 2,000 fakes all there, against 2,000 fresh real points.
 
-    ``one_point`` lies on the support, in the middle of its probability (of the moons: where the lower one begins);
-    ``mean`` is the mean of the noise-free points. The same for every call. ``floors`` must hold w1's.
+    ``one_point`` lies on the support, in the middle of its probability (of the moons: where the lower one begins; of a
+    mixture: its first mode); ``mean`` is the mean of the noise-free points. The same for every call.
+    ``floors`` must hold w1's.
     """
     real = _unit_sample(dataset, np.random.default_rng(21))
     spots = {
-        "one_point": dataset.curve(np.array([0.5])),
-        "mean": dataset.curve((np.arange(2**14) + 0.5) / 2**14).mean(axis=0, keepdims=True),
+        "one_point": dataset.middle(),
+        "mean": dataset.mean(),
     }
     return {name: _values(Comparison(dataset, spot.repeat(POINTS, 0), real, floors)) for name, spot in spots.items()}
 
 
-def _unit_sample(dataset: Curve, rng: np.random.Generator, points: int = POINTS) -> Array:
+def _unit_sample(dataset: Dataset, rng: np.random.Generator, points: int = POINTS) -> Array:
     return dataset.unit(dataset.sample(rng, points))
 
 
 def _values(comparison: Comparison) -> dict[str, float]:
-    return {key: comparison.value(key) for key in METRICS}
+    return {key: comparison.value(key) for key in applicable(comparison.dataset)}
 
 
 def summary(values: list[float]) -> dict[str, float]:

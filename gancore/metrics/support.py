@@ -6,11 +6,16 @@ import numpy as np
 
 from gancore.metrics.base import Comparison, metric
 
-CELLS = 64
-"""Equal-probability cells of the support."""
 
-
-@metric("curve_mean", "Mean distance", "lower", "Mean distance of fakes to the support.", "gancore", unit="data units")
+@metric(
+    "curve_mean",
+    "Mean distance",
+    "lower",
+    "Mean distance of fakes to the curve.",
+    "gancore",
+    unit="data units",
+    needs="curve",
+)
 def curve_mean(comparison: Comparison) -> float:
     """Mean distance of the fakes to the noise-free support."""
     return float(comparison.distance.mean())
@@ -20,44 +25,55 @@ def curve_mean(comparison: Comparison) -> float:
     "curve_p95",
     "95% distance",
     "lower",
-    "Distance to the support that 95% of fakes stay below.",
+    "Distance to the curve that 95% of fakes stay below.",
     "gancore",
     unit="data units",
     headline=True,
+    needs="curve",
 )
 def curve_p95(comparison: Comparison) -> float:
     """95th percentile (linear interpolation) of the fakes' distance to the noise-free support."""
     return float(np.percentile(comparison.distance, 95))
 
 
-@metric("near", "Near the support", "higher", "Share of fakes within 0.05 of the support.", "gancore", unit="share")
+@metric(
+    "near",
+    "Near the support",
+    "higher",
+    "Share of fakes near the support: within 0.05 of a curve, or three standard deviations of a mode.",
+    "gancore",
+    unit="share",
+    needs="support",
+)
 def near(comparison: Comparison) -> float:
-    """Share of fakes within NEAR of the noise-free support."""
-    return len(comparison.covered) / len(comparison.fake)
+    """Share of fakes near the noise-free support."""
+    return np.count_nonzero(comparison.near) / len(comparison.fake)
 
 
 @metric(
     "coverage",
     "Coverage",
     "higher",
-    "Share of 64 equal-probability cells of the support hit by a near fake.",
+    "Share of equal-probability cells of the support hit by a near fake: 64 of a curve, or the modes of a mixture.",
     "gancore",
     unit="share",
     headline=True,
+    needs="support",
 )
 def coverage(comparison: Comparison) -> float:
-    """Share of CELLS equal-probability cells that hold the nearest point of a near fake."""
-    cells = (comparison.covered * CELLS).astype(int)
-    return np.count_nonzero(np.bincount(cells, minlength=CELLS)) / CELLS
+    """Share of the equal-probability cells that hold the nearest place of a near fake."""
+    cells = comparison.support.cells
+    return np.count_nonzero(np.bincount(comparison.located[1][comparison.near], minlength=cells)) / cells
 
 
 @metric(
     "max_gap",
     "Largest gap",
     "lower",
-    "Largest connected stretch of the support without a near fake, as a share of its probability.",
+    "Largest connected stretch of the curve without a near fake, as a share of its probability.",
     "gancore",
     unit="share",
+    needs="curve",
 )
 def max_gap(comparison: Comparison) -> float:
     """Largest stretch between neighbouring covered coordinates, within one connected piece.
@@ -65,7 +81,7 @@ def max_gap(comparison: Comparison) -> float:
     A closed curve's stretch may run through its seam. Where the support has several pieces a stretch
     ends with its piece: a lost moon is a gap of 0.5.
     """
-    dataset, covered = comparison.dataset, comparison.covered
+    dataset, covered = comparison.curve, comparison.covered
     if dataset.closed and len(covered):
         return float(np.diff(covered, append=covered[0] + 1).max())
     largest = 0.0

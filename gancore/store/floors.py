@@ -8,6 +8,7 @@ from typing import Any
 
 from gancore.config import RESULTS_VERSION, Dataset, quoted
 from gancore.metrics import METRICS_VERSION
+from gancore.parts import identity
 from gancore.store.codec import canonical, checksum, plain
 from gancore.store.errors import Damaged
 from gancore.store.plain import parse_json
@@ -23,7 +24,7 @@ def floors_key(dataset: Dataset) -> str:
 
     They are of fresh points in unit coordinates, so scale and the training set's size and seed make no difference.
     """
-    shape = dataset.model_dump(mode="json", exclude={"scale", "size", "seed"})
+    shape = {name: value for name, value in identity(dataset).items() if name not in ("scale", "size", "seed")}
     decides = {"dataset": shape, "results_version": RESULTS_VERSION, "metrics_version": METRICS_VERSION}
     return checksum(canonical(decides))
 

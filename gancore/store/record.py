@@ -13,7 +13,9 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, Protocol
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from gancore.config import RESULTS_VERSION, ConfigError, RunConfig, parse_config, quoted, shortened
+from gancore import plugins
+from gancore.config import RESULTS_VERSION, ConfigError, RunConfig, quoted, shortened, stored_config
+from gancore.parts import identity
 from gancore.store.codec import Snapshots, canonical, checksum
 from gancore.store.errors import Damaged, Unreadable
 from gancore.store.plain import parse_json
@@ -196,7 +198,7 @@ def describe(result: RunResult, files: Mapping[str, bytes]) -> RunInfo:
         format=FORMAT,
         run_id=result.config.run_id,
         results_version=RESULTS_VERSION,
-        config=result.config.model_dump(mode="json"),
+        config=identity(result.config),
         status=result.status,
         steps=int(result.steps),
         diverged_at=None if result.diverged_at is None else int(result.diverged_at),
@@ -246,17 +248,22 @@ def validate_info(content: Any) -> RunInfo:
 def config_of(info: RunInfo) -> RunConfig:
     """The stored config; raises Unreadable where this version does not know a setting or value."""
     try:
-        return RunConfig.model_validate(info.config)
-    except ValidationError:
-        try:
-            return parse_config(info.config)
-        except ConfigError as error:
-            maker = shortened(info.versions.get("gancore", "of another version"))
-            raise Unreadable(
-                f"gancore {maker} made it with settings that this version does not know "
-                f"({shortened(str(error), 300)}); "
-                "update gancore, or remove it"
-            ) from None
+        return stored_config(info.config)
+    except ConfigError as error:
+        raise Unreadable(_unknown(info, error)) from None
+
+
+def _unknown(info: RunInfo, error: ConfigError) -> str:
+    """Why a stored config cannot be read here, and what to do."""
+    needed, reason = plugins.named_in(info.versions), shortened(str(error), 300)
+    if needed:
+        names = shortened(" and ".join(needed), 300)
+        return f"it was made with the plug-in {names}, which this installation lacks ({reason}); install it"
+    maker = shortened(info.versions.get("gancore", "of another version"))
+    return (
+        f"gancore {maker} made it with settings that this version does not know ({reason}); "
+        "update gancore, or remove it"
+    )
 
 
 def _finite(value: Any) -> float | None:

@@ -53,7 +53,7 @@ COUNTS = ("generator updates", "discriminator updates", "real samples seen")
 def counts(config: RunConfig) -> tuple[int, int, int]:
     """Generator updates, discriminator updates and real samples seen in a whole run."""
     rounds = config.steps * config.update.d_steps
-    return config.steps, rounds * (2 if config.update.kind == "separate" else 1), rounds * config.batch_size
+    return config.steps, rounds * config.update.ticks, rounds * config.batch_size
 
 
 def _variant(study: Study, name: str) -> Variant:

@@ -7,18 +7,18 @@ from typing import Any
 
 import numpy as np
 
-from gancore.training.backend import tf
+from gancore.parts.backend import tf
 
 Checkpoint = dict[str, np.ndarray]
-"""``step``, ``row_start``, ``bad_step``, ``sums`` [5], and ``NETWORK/weights|first|second/N`` without a run axis."""
+"""``step``, ``row_start``, ``bad_step``, ``sums`` [measures], ``NETWORK/weights/N`` and ``NETWORK/SLOT/N`` (what the
+optimizer keeps), without a run axis."""
 
 
 def _tensors(state: Any) -> Iterator[tuple[str, Any]]:
     """Every per-run tensor of a train state by name."""
     for network in ("generator", "discriminator"):
         learner = getattr(state, network)
-        groups = {"weights": learner.weights, "first": learner.moments.first, "second": learner.moments.second}
-        for group, tensors in groups.items():
+        for group, tensors in {"weights": learner.weights, **learner.slots}.items():
             for index, tensor in enumerate(tensors):
                 yield f"{network}/{group}/{index}", tensor
 
@@ -53,10 +53,10 @@ def unpack(state: Any, checkpoints: Sequence[Checkpoint]) -> tuple[Any, int]:
     def learner(network: str) -> Any:
         old = getattr(state, network)
         count = range(len(old.weights))
-        weights, first, second = (
-            [stacked(f"{network}/{group}/{index}") for index in count] for group in ("weights", "first", "second")
+        weights, *slots = (
+            [stacked(f"{network}/{group}/{index}") for index in count] for group in ("weights", *old.slots)
         )
-        return type(old)(weights, type(old.moments)(first, second))
+        return type(old)(weights, dict(zip(old.slots, slots, strict=True)))
 
     state = type(state)(
         learner("generator"),

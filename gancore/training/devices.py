@@ -78,7 +78,7 @@ def take(slot: int) -> str:
     Call it before TensorFlow has computed anything. One single-threaded worker a core was measured twice as fast as
     one process with two threads; each on a core of its own, they do not push each other around.
     """
-    from gancore.training.backend import tf
+    from gancore.parts.backend import tf
 
     if kind() == "gpu":
         gpus = tf.config.list_physical_devices("GPU")
@@ -122,7 +122,7 @@ def compiling() -> Iterator[None]:
 
 def warm() -> None:
     """Have TensorFlow and XLA set themselves up, which they do at first use: call it before somebody waits."""
-    from gancore.training.backend import tf
+    from gancore.parts.backend import tf
 
     # The compiler's threads start here and keep the cores of the thread that starts them: on one core alone,
     # a graph shape took 3 s rather than 2.
@@ -138,7 +138,7 @@ def roam() -> None:
 
 def name() -> str:
     """What this process trains on, in words: ``cpu``, or the GPU's model."""
-    from gancore.training.backend import tf
+    from gancore.parts.backend import tf
 
     visible = tf.config.get_visible_devices("GPU") if kind() == "gpu" else []
     return str(tf.config.experimental.get_device_details(visible[0]).get("device_name", "gpu")) if visible else "cpu"

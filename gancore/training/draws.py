@@ -30,7 +30,7 @@ def draws(config: RunConfig, steps: int) -> dict[str, np.ndarray]:
     ``generator_0`` (kernel), ``generator_1`` (bias), ..., ``discriminator_0``, ...; ``real`` [steps, d_steps, B, 2],
     ``d_latent`` [steps, d_steps, B, dim], ``g_latent`` [steps, B, dim].
     """
-    from gancore.training.backend import tf
+    from gancore.parts.backend import tf
     from gancore.training.engine import LANES, GraphShape, program
     from gancore.training.networks import initial_weights
 
@@ -43,7 +43,7 @@ def draws(config: RunConfig, steps: int) -> dict[str, np.ndarray]:
     real, d_latent, g_latent = [], [], []
     for step in range(steps):
         drawn = compiled.draws(inputs, tf.constant(step))
-        real.append([points.numpy()[0] for points, _ in drawn.rounds])
-        d_latent.append([latent.numpy()[0] for _, latent in drawn.rounds])
+        real.append([points.numpy()[0] for points, *_ in drawn.rounds])
+        d_latent.append([latent.numpy()[0] for _, latent, *_ in drawn.rounds])
         g_latent.append(drawn.latent.numpy()[0])
     return arrays | {"real": np.array(real), "d_latent": np.array(d_latent), "g_latent": np.array(g_latent)}

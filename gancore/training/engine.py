@@ -15,13 +15,13 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from gancore.config import Discriminator, Generator, Latent, Loss, RunConfig, Update
-from gancore.training import devices, streams
-from gancore.training.backend import tf
+from gancore.config import RunConfig
+from gancore.parts import Part, Role, roles, streams, with_role
+from gancore.parts.backend import tf
+from gancore.parts.streams import Purpose
+from gancore.training import devices
 from gancore.training.checkpoints import Checkpoint, pack, unpack
-from gancore.training.optimizers import AdamRates, adam_rates, zero_moments
-from gancore.training.step import MEASURES, Draws, Learner, Networks, gan_step
-from gancore.training.streams import Purpose
+from gancore.training.step import Draws, Learner, Round, Rules, gan_step, measures_of
 
 LANES = devices.lanes()
 """Runs in one program on this machine's device."""
@@ -34,33 +34,28 @@ SAMPLED_TOGETHER = 16
 
 
 class GraphShape(NamedTuple):
-    """What is compiled into a program; runs that agree on it can train together."""
+    """What is compiled into a program; runs that agree on it can train together. Derived from the fields' roles."""
 
-    latent: Latent
-    generator: Generator
-    discriminator: Discriminator
-    loss: Loss
-    update: Update
-    batch_size: int
-    data_size: int
+    config: RunConfig
+    """With its static fields alone; reading another raises AttributeError."""
+    data: tuple[tuple[str, Any], ...]
+    """Static fields of the dataset, whose kind is not compiled: only its points matter."""
 
     @classmethod
     def of(cls, config: RunConfig) -> GraphShape:
         """The graph shape of a run."""
-        return cls(
-            config.latent,
-            config.generator,
-            config.discriminator,
-            config.loss,
-            config.update,
-            config.batch_size,
-            config.dataset.size,
-        )
+        static = with_role(config.dataset, Role.STATIC)
+        return cls(config.masked(), tuple((name, value) for name, value in static if name != "kind"))
+
+    @property
+    def data_size(self) -> int:
+        """Points in a training set."""
+        return dict(self.data)["size"]
 
 
 def group_key(config: RunConfig) -> tuple[Any, ...]:
     """Runs with the same key can share a call of ``train``: one graph shape and one timetable."""
-    return (GraphShape.of(config), config.steps, config.log_every, config.snapshot_every)
+    return (GraphShape.of(config), *with_role(config, Role.TIMETABLE))
 
 
 class LaneInputs(NamedTuple):
@@ -69,9 +64,9 @@ class LaneInputs(NamedTuple):
     data: Any
     """Training points [R, N, 2]."""
     keys: Any
-    """Stream keys [R, DEVICE_PURPOSES, 2]."""
-    g_rates: AdamRates
-    d_rates: AdamRates
+    """Stream keys [R, len(ON_DEVICE), 2]."""
+    parts: dict[str, dict[str, Any]]
+    """Path of a part → name → numbers [R]."""
 
 
 class TrainState(NamedTuple):
@@ -82,7 +77,7 @@ class TrainState(NamedTuple):
     step: Any
     """Steps done, a scalar: all lanes keep pace."""
     sums: Any
-    """Measures summed since the last row, [5, R]."""
+    """Measures summed since the last row, [measures, R]."""
     bad_step: Any
     """Step at which a lane's losses first were not finite, or -1: [R]."""
 
@@ -132,16 +127,20 @@ class Program:
 
         self.shape, self.lanes, self.dtype = shape, lanes, dtype
         self._ready = False
-        generator = build_generator(shape.generator, shape.latent, lanes, dtype)
-        discriminator = build_discriminator(shape.discriminator, lanes, dtype)
-        self.networks = Networks(
+        config = shape.config
+        generator = build_generator(config.generator, config.latent, lanes, dtype)
+        discriminator = build_discriminator(config.discriminator, lanes, dtype)
+        self.measures = measures_of(config)
+        self.rules = Rules(
             generator=lambda weights, z: generator.stateless_call(weights, [], z)[0],
             discriminator=lambda weights, x: discriminator.stateless_call(weights, [], x)[0],
-            loss=shape.loss,
-            combined=shape.update.kind == "combined",
-            shared_clock=shape.update.shared_adam_clock,
+            loss=config.loss,
+            penalty=config.penalty,
+            g_optimizer=config.g_optimizer,
+            d_optimizer=config.d_optimizer,
+            update=config.update,
         )
-        single = build_generator(shape.generator, shape.latent, 1, dtype)
+        single = build_generator(config.generator, config.latent, 1, dtype)
         self._single = lambda weights, z: single.stateless_call(weights, [], z)[0]
         self.advance = tf.function(self._advance, jit_compile=True, autograph=False)
         self.sample = tf.function(self._sample, jit_compile=True, autograph=False)
@@ -162,22 +161,24 @@ class Program:
 
     def latent(self, key: Any, counter: Any, batch: int) -> Any:
         """Latent vectors [R, batch, dim] of one stream at one count."""
-        draw = streams.normal if self.shape.latent.kind == "normal" else streams.uniform
-        return draw(key, counter, batch, self.shape.latent.dim, self.dtype)
+        return self.shape.config.latent.draw(key, counter, batch, self.dtype)
 
     def _draws(self, lanes: LaneInputs, step: Any) -> Draws:
-        shape, step = self.shape, tf.cast(step, tf.uint32)
-        rounds = []
-        for index in range(shape.update.d_steps):
-            counter = step * shape.update.d_steps + index
-            order = streams.indices(lanes.keys[:, Purpose.DATA_ORDER], counter, shape.batch_size, shape.data_size)
-            latent = self.latent(lanes.keys[:, Purpose.DISCRIMINATOR_LATENT], counter, shape.batch_size)
-            rounds.append((tf.gather(lanes.data, order, batch_dims=1), latent))
-        return Draws(rounds, self.latent(lanes.keys[:, Purpose.GENERATOR_LATENT], step, shape.batch_size))
+        config, size, step = self.shape.config, self.shape.data_size, tf.cast(step, tf.uint32)
+        rounds, batch, uniforms = [], config.batch_size, config.penalty.uniforms
+        for index in range(config.update.d_steps):
+            counter = step * config.update.d_steps + index
+            order = streams.indices(_key(lanes, Purpose.DATA_ORDER), counter, batch, size)
+            latent = self.latent(_key(lanes, Purpose.DISCRIMINATOR_LATENT), counter, batch)
+            extra = None
+            if uniforms:
+                extra = streams.uniform(_key(lanes, Purpose.PENALTY), counter, batch, uniforms, self.dtype)
+            rounds.append(Round(tf.gather(lanes.data, order, batch_dims=1), latent, extra))
+        return Draws(rounds, self.latent(_key(lanes, Purpose.GENERATOR_LATENT), step, batch))
 
     def _step(self, lanes: LaneInputs, state: TrainState, draws: Draws) -> TrainState:
         generator, discriminator, measures = gan_step(
-            self.networks, state.generator, state.discriminator, draws, state.step, lanes.g_rates, lanes.d_rates
+            self.rules, state.generator, state.discriminator, draws, state.step, lanes.parts
         )
         step = state.step + 1
         broken = ~tf.reduce_all(tf.math.is_finite(measures), axis=0) & (state.bad_step < 0)
@@ -194,9 +195,9 @@ class Program:
         )[0]
 
     def _sample(self, lanes: LaneInputs, weights: list[Any]) -> Any:
-        keys = lanes.keys[:, Purpose.SNAPSHOT_LATENT]
+        keys = _key(lanes, Purpose.SNAPSHOT_LATENT)
         if self.lanes <= SAMPLED_TOGETHER:
-            return self._points(self.networks.generator, keys, weights)
+            return self._points(self.rules.generator, keys, weights)
 
         def one(lane: tuple[Any, list[Any]]) -> Any:
             key, *own = (value[None] for value in (lane[0], *lane[1]))
@@ -209,13 +210,21 @@ class Program:
 
     def lane_inputs(self, configs: Sequence[RunConfig]) -> LaneInputs:
         """Inputs of exactly ``lanes`` runs."""
-        data = np.stack([config.dataset.points() for config in configs])  # type: ignore[attr-defined]
+        data = np.stack([config.dataset.points() for config in configs])
         return LaneInputs(
             tf.constant(data, self.dtype),
             tf.constant(streams.keys([config.seed for config in configs])),
-            adam_rates([config.g_optimizer for config in configs], self.dtype),
-            adam_rates([config.d_optimizer for config in configs], self.dtype),
+            self._part_inputs(configs),
         )
+
+    def _part_inputs(self, configs: Sequence[Part]) -> dict[str, dict[str, Any]]:
+        found: dict[str, dict[str, Any]] = {}
+        for name in type(configs[0]).model_fields:
+            parts = [getattr(config, name) for config in configs]
+            if isinstance(parts[0], Part) and roles(type(configs[0]))[name] is None:
+                found[name] = stacked_inputs(parts, self.dtype)
+                found |= {f"{name}.{path}": inputs for path, inputs in self._part_inputs(parts).items()}
+        return found
 
     def initial_state(self, configs: Sequence[RunConfig]) -> TrainState:
         """Step 0 of exactly ``lanes`` runs."""
@@ -226,15 +235,27 @@ class Program:
         for network in (0, 1):
             stacked = zip(*(pair[network] for pair in pairs), strict=True)
             weights = [tf.constant(np.stack(layer), self.dtype) for layer in stacked]
-            learners.append(Learner(weights, zero_moments(weights)))
+            optimizer = (self.rules.g_optimizer, self.rules.d_optimizer)[network]
+            slots = {name: [tf.zeros_like(weight) for weight in weights] for name in optimizer.slots}
+            learners.append(Learner(weights, slots))
         lanes = len(configs)
         return TrainState(
             learners[0],
             learners[1],
             tf.constant(0),
-            tf.zeros((len(MEASURES), lanes), self.dtype),
+            tf.zeros((len(self.measures), lanes), self.dtype),
             tf.fill((lanes,), -1),
         )
+
+
+def stacked_inputs(parts: Sequence[Part], dtype: str) -> dict[str, Any]:
+    """Name → numbers [R] of R parts of one class."""
+    rows = [part.inputs() for part in parts]
+    return {name: tf.constant(np.array([row[name] for row in rows]), dtype) for name in rows[0]}
+
+
+def _key(lanes: LaneInputs, purpose: Purpose) -> Any:
+    return lanes.keys[:, streams.ON_DEVICE.index(purpose)]
 
 
 @lru_cache(maxsize=16)
@@ -301,7 +322,7 @@ def _events(
                 yield Tick(done, partial(pack, state, row_start, runs))
         if done in rows:
             sums = state.sums.numpy()[:, :runs].astype(np.float64) / (done - row_start)
-            yield Row(done, dict(zip(MEASURES, sums, strict=True)))
+            yield Row(done, dict(zip(compiled.measures, sums, strict=True)))
             state, row_start = state._replace(sums=tf.zeros_like(state.sums)), done
         if done in snapshots:
             yield snapshot()

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gancore.config import Activation, RunConfig
+from gancore.parts import Uniform
 
 if TYPE_CHECKING:
     import keras
@@ -83,7 +84,7 @@ def write_keras(config: RunConfig, weights: Mapping[str, np.ndarray], folder: Pa
 
 def _read_me(config: RunConfig) -> str:
     dim = config.latent.dim
-    uniform = config.latent.kind == "uniform"
+    uniform = isinstance(config.latent, Uniform)
     return READ_ME.format(
         run=config.run_id[:12],
         dim=dim,

@@ -76,10 +76,10 @@ def latent_circles(latent: Latent) -> np.ndarray:
 
     The same for every run with these latents. ``r`` is √dim, which nearly all normal vectors of many dimensions are
     long. Of two dimensions there is one such plane, and of one only a line (walked to and fro), so there ``r`` goes
-    through eight even quantiles of a normal vector's length. Uniform latents: each coordinate of the same circles goes
-    through 2Φ(z) - 1, which makes normal coordinates uniform in [-1, 1]; the curves stay closed.
+    through eight even quantiles of a normal vector's length. Other latents are the same circles, carried to their
+    distribution; the curves stay closed.
     """
-    from scipy.special import erf, gammaincinv
+    from scipy.special import gammaincinv
 
     dim = latent.dim
     rng = np.random.Generator(np.random.Philox(np.random.SeedSequence([CIRCLES_SEED, dim])))
@@ -92,14 +92,11 @@ def latent_circles(latent: Latent) -> np.ndarray:
     quantiles = (np.arange(CIRCLES) + 0.5) / CIRCLES
     radius = np.sqrt(2 * gammaincinv(dim / 2, quantiles)) if dim <= 2 else np.full(CIRCLES, np.sqrt(dim))
     circles = radius[:, None, None] * np.stack([(plane @ wave).T for plane in planes])
-    if latent.kind == "uniform":
-        circles = erf(circles / np.sqrt(2))
-    return circles.astype(np.float32)
+    return latent.carried(circles).astype(np.float32)
 
 
 def _half(dataset: Dataset) -> float:
-    support = dataset.curve(np.linspace(0, 1, 513))  # type: ignore[attr-defined]  (all are Curves so far)
-    return MARGIN * dataset.scale * max(1.0, float(np.abs(support).max()))
+    return MARGIN * dataset.scale * max(1.0, float(np.abs(dataset.extent()).max()))
 
 
 def _parameters(

@@ -9,7 +9,7 @@ import numpy as np
 from keras import ops
 
 from gancore.config import Discriminator, Generator, Latent, RunConfig
-from gancore.training.streams import Purpose, host_stream
+from gancore.parts.streams import Purpose, host_stream
 
 LEAKY_SLOPE = 0.2
 

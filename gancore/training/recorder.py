@@ -11,7 +11,7 @@ from importlib.metadata import PackageNotFoundError, version
 
 import numpy as np
 
-from gancore import metrics
+from gancore import metrics, plugins
 from gancore.config import Dataset, RunConfig
 from gancore.metrics.base import Floors
 from gancore.training import devices
@@ -40,10 +40,11 @@ def versions() -> dict[str, str]:
 
 
 def history_row(values: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
-    """A row's measures with accuracies in percent and the means of real and fake, [runs] each."""
+    """A row's measures with accuracies in percent and the means of real and fake, [runs] each; a critic has none."""
     row = {name: value * 100 if "_acc_" in name else value for name, value in values.items()}
     for name in ("d_loss", "d_acc"):
-        row[name] = (row[f"{name}_real"] + row[f"{name}_fake"]) / 2
+        if f"{name}_real" in row:
+            row[name] = (row[f"{name}_real"] + row[f"{name}_fake"]) / 2
     return row
 
 
@@ -97,7 +98,8 @@ class Recorder:
         columns = {f"history/{name}": column for name, column in self.history(run).items()}
         known = [score.done() for score in self._scores]
         scores = [score.result()[run] for score, done in zip(self._scores, known, strict=True) if done]
-        columns |= {f"scores/{name}": np.array([score[name] for score in scores]) for name in metrics.METRICS}
+        keys = metrics.applicable(self.configs[run].dataset)
+        columns |= {f"scores/{name}": np.array([score[name] for score in scores]) for name in keys}
         return columns | {
             "scored": np.array(known),
             "snapshots/step": np.array([step for step, _ in self.snapshots], np.int64),
@@ -112,13 +114,15 @@ class Recorder:
             names = [name for name in saved[0] if name.startswith(prefix)]
             return {name.removeprefix(prefix): np.stack([one[name] for one in saved]) for name in names}
 
-        runs = len(saved)
         history, snapshots = named("history/"), named("snapshots/")
-        # Groups may have been of other runs, each with as many scores as were done.
-        keys = [name.removeprefix("scores/") for name in saved[0] if name.startswith("scores/")]
-        scores = {name: [one[f"scores/{name}"] for one in saved] for name in keys}
-        if set(scores) != set(metrics.METRICS):
-            raise ValueError(f"scores: {sorted(scores)} are not this version's metrics")
+        # Groups may have been of other runs, each with as many scores as were done, and with other metrics.
+        scores = [
+            {name.removeprefix("scores/"): column for name, column in one.items() if name.startswith("scores/")}
+            for one in saved
+        ]
+        for config, known in zip(self.configs, scores, strict=True):
+            if set(known) != set(metrics.applicable(config.dataset)):
+                raise ValueError(f"scores: {sorted(known)} are not this version's metrics")
         steps = history.pop("step")[0]
         self.rows = [(int(step), {n: v[:, i] for n, v in history.items()}) for i, step in enumerate(steps)]
         self.snapshots = [(int(s), snapshots["points"][:, i]) for i, s in enumerate(snapshots["step"][0])]
@@ -129,10 +133,15 @@ class Recorder:
             if not scored[i]:
                 self._scores.append(self._scorer.submit(self._score, Snapshot(step, points)))
                 continue
-            known: Future[list[dict[str, float]]] = Future()
+            ready: Future[list[dict[str, float]]] = Future()
             places = [int(one["scored"][:i].sum()) for one in saved]
-            known.set_result([{n: float(scores[n][run][places[run]]) for n in scores} for run in range(runs)])
-            self._scores.append(known)
+            ready.set_result(
+                [
+                    {name: float(column[place]) for name, column in known.items()}
+                    for known, place in zip(scores, places, strict=True)
+                ]
+            )
+            self._scores.append(ready)
         self._started -= sum(float(one["seconds"]) for one in saved)
 
     def history(self, run: int) -> dict[str, np.ndarray]:
@@ -175,6 +184,6 @@ class Recorder:
             snapshots=np.stack([points[run] for _, points in snapshots]).astype(np.float32),
             metrics={name: np.array([score[name] for score in scores]) for name in scores[0]},
             weights=end.weights[run],
-            versions=versions(),
+            versions=versions() | plugins.used_by(value for _, value in self.configs[run]),
             device=devices.name(),
         )

@@ -10,7 +10,7 @@ import numpy as np
 from gancore import metrics
 from gancore.config import Dataset, RunConfig
 from gancore.metrics import Floors, When
-from gancore.training.streams import Purpose, host_stream
+from gancore.parts.streams import Purpose, host_stream
 
 
 def score_snapshot(
@@ -23,7 +23,7 @@ def score_snapshot(
     exact = _exact(config)  # type: ignore[arg-type]  # frozen, so hashable
     when: When = "last" if step == config.steps else "some" if step in exact else "every"
     dataset = config.dataset
-    real = dataset.sample(host_stream(config.seed, Purpose.SCORE_REAL, step), len(points))  # type: ignore[attr-defined]
+    real = dataset.sample(host_stream(config.seed, Purpose.SCORE_REAL, step), len(points))
     # Asked for only where needed: of a new dataset they take seconds, and the first row should not wait for them.
     known = {} if when == "every" else floors(dataset)
     return metrics.score(dataset, points, real, known, when)  # type: ignore[arg-type]

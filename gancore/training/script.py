@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gancore.config import ConfigError, RunConfig, flatten, quoted
-from gancore.config.model import Part
+from gancore.parts import Part
 from gancore.training.draws import MAX_DRAWS, drawn_steps, draws
 
 if TYPE_CHECKING:
@@ -23,8 +23,11 @@ if TYPE_CHECKING:
 ENDING = ".py.jinja"
 WIDTH = 88
 """Characters of a line of the script, at most: what ruff and black take for granted."""
-KERAS_ADAM = {"learning_rate": 0.001, "beta_1": 0.9, "beta_2": 0.999, "epsilon": 1e-7}
-"""What ``keras.optimizers.Adam`` takes where nothing is given."""
+KERAS_OPTIMIZERS: dict[str, tuple[str, dict[str, Any]]] = {
+    "adam": ("Adam", {"learning_rate": 0.001, "beta_1": 0.9, "beta_2": 0.999, "epsilon": 1e-7}),
+    "sgd": ("SGD", {"learning_rate": 0.01, "momentum": 0.0, "nesterov": False}),
+}
+"""Kind → the class of ``keras.optimizers``, and what it takes where nothing is given."""
 NOT_IN_SCRIPT = {"snapshot_every"}
 """Settings without a meaning there: the script keeps no snapshots."""
 
@@ -34,7 +37,7 @@ def script_text(config: RunConfig) -> str:
     read: set[str] = set()
     environment = _environment()
     environment.filters["number"] = _number
-    environment.globals |= {"adam": _adam, "choose": _choose, "file": partial(_file, environment)}
+    environment.globals |= {"optimizer": _optimizer, "choose": _choose, "file": partial(_file, environment)}
     text = environment.get_template(f"main{ENDING}").render(config=_Settings(config, "", read), run=config.run_id[:12])
     left = sorted({*flatten(config)} - read - NOT_IN_SCRIPT)
     if left:
@@ -116,10 +119,12 @@ def _number(value: int) -> str:
     return f"{value:_}" if value >= 10_000 else str(value)
 
 
-def _adam(name: str, rates: _Settings) -> str:
+def _optimizer(name: str, part: _Settings) -> str:
     """An optimizer, on one line where it fits; what Keras takes by itself is left out."""
-    given = {field: getattr(rates, field) for field in KERAS_ADAM}
-    arguments = [f"{field}={value!r}" for field, value in given.items() if value != KERAS_ADAM[field]]
-    start = f"{name} = keras.optimizers.Adam("
+    kind = _choose(part, "kind", {kind: kind for kind in KERAS_OPTIMIZERS})
+    keras_class, defaults = KERAS_OPTIMIZERS[kind]
+    given = {field: getattr(part, field) for field in defaults}
+    arguments = [f"{field}={value!r}" for field, value in given.items() if value != defaults[field]]
+    start = f"{name} = keras.optimizers.{keras_class}("
     line = f"{start}{', '.join(arguments)})"
     return line if len(line) <= WIDTH else "\n".join([start, *(f"    {argument}," for argument in arguments), ")"])

@@ -16,8 +16,8 @@ import streamlit as st
 
 from gancore import jobs
 from gancore.config import ConfigError, RunConfig
+from gancore.parts.backend import environment
 from gancore.store import Store, StoredRun
-from gancore.training.backend import environment
 from gancore.training.script import script_text
 
 TIMEOUT = 180

@@ -35,7 +35,7 @@ COUNT = """
 import json, sys
 from gancore.config import RunConfig, with_changes
 from gancore.training.engine import LANES, GraphShape, Program
-from gancore.training.backend import tf
+from gancore.parts.backend import tf
 for changes in json.loads(sys.argv[1]):
     configs = [with_changes(RunConfig(), changes)] * LANES
     program = Program(GraphShape.of(configs[0]))

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from gancore.config import Loss
-from gancore.training.backend import tf
+from gancore.parts.backend import tf
+from gancore.parts.families import Inputs, Loss
 
 
 class NonSaturating(Loss):
@@ -13,12 +13,12 @@ class NonSaturating(Loss):
 
     kind: Literal["non_saturating"] = "non_saturating"
 
-    def discriminator(self, real: Any, fake: Any) -> tuple[Any, Any]:
-        """Per-point losses from logits of any shape: real points as ones, fakes as zeros."""
+    def discriminator(self, real: Any, fake: Any, inputs: Inputs) -> tuple[Any, Any]:
+        """Real points as ones, fakes as zeros."""
         return tf.nn.softplus(-real), tf.nn.softplus(fake)
 
-    def generator(self, fake: Any) -> Any:
-        """Per-point loss from logits of any shape."""
+    def generator(self, real: Any, fake: Any, inputs: Inputs) -> Any:
+        """Fakes as ones."""
         return tf.nn.softplus(-fake)
 
 
@@ -27,6 +27,6 @@ class Minimax(NonSaturating):
 
     kind: Literal["minimax"] = "minimax"  # type: ignore[assignment]
 
-    def generator(self, fake: Any) -> Any:
-        """Per-point loss from logits of any shape; negative, and flat where the fake is told apart."""
+    def generator(self, real: Any, fake: Any, inputs: Inputs) -> Any:
+        """Negative, and flat where the fake is told apart."""
         return -tf.nn.softplus(fake)

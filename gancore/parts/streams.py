@@ -19,7 +19,7 @@ from typing import Any
 
 import numpy as np
 
-from gancore.training.backend import tf
+from gancore.parts.backend import tf
 
 
 class Purpose(IntEnum):
@@ -32,19 +32,23 @@ class Purpose(IntEnum):
     SCORE_REAL = 4
     GENERATOR_WEIGHTS = 5
     DISCRIMINATOR_WEIGHTS = 6
+    PENALTY = 7
 
 
-DEVICE_PURPOSES = 4
-"""The first purposes are drawn on the device; the others by numpy."""
+ON_DEVICE = (
+    Purpose.DISCRIMINATOR_LATENT,
+    Purpose.GENERATOR_LATENT,
+    Purpose.DATA_ORDER,
+    Purpose.SNAPSHOT_LATENT,
+    Purpose.PENALTY,
+)
+"""What is drawn on the device, in the order of its keys; the rest is drawn by numpy."""
 
 
 def keys(seeds: list[int]) -> np.ndarray:
-    """Keys of the device streams, uint32 [R, DEVICE_PURPOSES, 2]."""
+    """Keys of the device streams, uint32 [R, len(ON_DEVICE), 2]."""
     return np.stack(
-        [
-            [np.random.SeedSequence([seed, purpose]).generate_state(2) for purpose in range(DEVICE_PURPOSES)]
-            for seed in seeds
-        ]
+        [[np.random.SeedSequence([seed, purpose]).generate_state(2) for purpose in ON_DEVICE] for seed in seeds]
     ).astype(np.uint32)
 
 

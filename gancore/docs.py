@@ -1,0 +1,118 @@
+"""``python -m gancore.docs FOLDER``: the reference of settings and commands, made from the code."""
+
+from __future__ import annotations
+
+import sys
+import typing
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Literal
+
+from gancore.config import Choice, RunConfig, describe_type
+from gancore.parts import Part, roles, since
+
+HEAD = "<!-- made by: python -m gancore.docs docs -->\n\n"
+BOUNDS = {"ge": "≥", "gt": ">", "le": "≤", "lt": "<"}
+
+
+def settings_text() -> str:
+    """Every setting, in Markdown: a table a group, and one a member of each family."""
+    lines = [
+        "# Settings",
+        "",
+        "Every setting of a run, as `--set PATH=VALUE`, in study files and in links. *Compiled* settings are part of "
+        "the program: runs that differ in one train in programs of their own.",
+        "",
+    ]
+    top = [name for name in RunConfig.model_fields if not _part(RunConfig, name)]
+    lines += ["## The run", "", *_table(RunConfig, "", top), ""]
+    for name, info in RunConfig.model_fields.items():
+        part = _part(RunConfig, name)
+        if part is None:
+            continue
+        lines += [f"## `{name}`", "", info.description or "", ""]
+        if not issubclass(part, Choice):
+            lines += [*_table(part, f"{name}.", list(part.model_fields)), ""]
+            continue
+        for kind, member in sorted(part.registry.items()):
+            if not member.__module__.startswith("gancore."):
+                continue  # a plug-in's, which this installation happens to have
+            lines += [f"### `{name}.kind={kind}`", "", *_paragraphs(member), ""]
+            own = [field for field in member.model_fields if field != "kind"]
+            lines += [*_table(member, f"{name}.", own), ""] if own else []
+    return HEAD + "\n".join(lines).rstrip() + "\n"
+
+
+def commands_text() -> str:
+    """Every command's help, in Markdown."""
+    from typer.cli import get_docs_for_click
+    from typer.main import get_command
+
+    from gancore.cli import app
+
+    command = get_command(app)
+    context = command.context_class(command, info_name="gancore")
+    # Typer says that it takes its own context, and what it makes is that of the library below.
+    text = get_docs_for_click(
+        obj=command,
+        ctx=context,  # type: ignore[arg-type]
+        name="gancore",
+        title="The command line",
+    )
+    return HEAD + "\n".join(line.rstrip() for line in text.splitlines()).rstrip() + "\n"
+
+
+REFERENCES = {"settings.md": settings_text, "cli.md": commands_text}
+"""File → what makes its text."""
+
+
+def write(folder: Path) -> list[Path]:
+    """Write every reference into a folder."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, make in REFERENCES.items():
+        (folder / name).write_text(make(), encoding="utf-8")
+    return [folder / name for name in REFERENCES]
+
+
+def _part(part: type[Part], name: str) -> type[Part] | None:
+    annotation = part.model_fields[name].annotation
+    return annotation if isinstance(annotation, type) and issubclass(annotation, Part) else None
+
+
+def _paragraphs(member: type[Part]) -> Iterator[str]:
+    for line in (member.__doc__ or "").strip().splitlines():
+        yield line.strip().replace("``", "`")
+
+
+def _table(part: type[Part], prefix: str, names: list[str]) -> Iterator[str]:
+    yield "| setting | default | allowed | what it is | compiled |"
+    yield "|---|---|---|---|---|"
+    for name in names:
+        info = part.model_fields[name]
+        default = info.get_default(call_default_factory=True, validated_data={})
+        mark = since(info)
+        words = " ".join((info.description or "").split()) + (f" Since {mark.version}." if mark else "")
+        compiled = "yes" if roles(part)[name] is not None and roles(part)[name].value == "static" else ""  # type: ignore[union-attr]
+        yield f"| `{prefix}{name}` | `{_shown(default)}` | {_allowed(info)} | {words} | {compiled} |"
+
+
+def _shown(value: Any) -> str:
+    return ",".join(map(str, value)) if isinstance(value, tuple) else str(value)
+
+
+def _allowed(info: Any) -> str:
+    annotation = info.annotation
+    if typing.get_origin(annotation) is Literal:
+        return ", ".join(f"`{value}`" for value in typing.get_args(annotation))
+    limits = [
+        f"{sign} {getattr(item, name):,}"
+        for item in info.metadata
+        for name, sign in BOUNDS.items()
+        if getattr(item, name, None) is not None
+    ]
+    return ", ".join([{"bool": "true or false"}.get(described := describe_type(annotation), described), *limits])
+
+
+if __name__ == "__main__":
+    for written in write(Path(sys.argv[1])):
+        print(written)

@@ -1,0 +1,80 @@
+"""Plug-ins: packages that add datasets, losses, penalties and the like from outside, found by their entry points.
+
+A package names its modules in the entry-point group ``gancore.plugins``; importing a module registers what it defines.
+The app, the command line and the workers all load them, because importing ``gancore.config`` does. A plug-in that
+cannot be loaded is named with the reason, and everything else works.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib import metadata
+from typing import Any
+
+GROUP = "gancore.plugins"
+PREFIX = "plug-in "
+"""Stands before a plug-in's name among the versions that a run was made with."""
+LONGEST = 300
+log = logging.getLogger("gancore.plugins")
+
+
+@dataclass(frozen=True)
+class Plugin:
+    """One entry point."""
+
+    name: str
+    package: str
+    """The distribution that it came with."""
+    version: str
+    module: str
+    problem: str = ""
+    """Why it could not be loaded, in a sentence; empty where it was."""
+
+    @property
+    def sentence(self) -> str:
+        """Its name and its problem."""
+        return f"the plug-in {self.name} of {self.package} {self.version} is left out: {self.problem}"
+
+
+@lru_cache(maxsize=1)
+def load() -> tuple[Plugin, ...]:
+    """Import every plug-in, once a process, in the order of their names."""
+    found = sorted(metadata.entry_points(group=GROUP), key=lambda point: (point.name, point.value))
+    plugins = tuple(_loaded(point) for point in found)
+    for plugin in plugins:
+        if plugin.problem:
+            log.warning("%s", plugin.sentence)
+    return plugins
+
+
+def problems() -> list[str]:
+    """A sentence for each plug-in that could not be loaded."""
+    return [plugin.sentence for plugin in load() if plugin.problem]
+
+
+def used_by(parts: Iterable[Any]) -> dict[str, str]:
+    """``plug-in NAME`` → version of the packages that define these parts, as a run keeps them beside its versions."""
+    roots = {type(part).__module__.partition(".")[0] for part in parts}
+    return {
+        f"{PREFIX}{plugin.package}": plugin.version
+        for plugin in load()
+        if plugin.module.partition(".")[0] in roots - {"gancore"}
+    }
+
+
+def named_in(versions: dict[str, str]) -> list[str]:
+    """Names and versions of the plug-ins among the versions that a run was made with."""
+    return [f"{name.removeprefix(PREFIX)} {value}" for name, value in versions.items() if name.startswith(PREFIX)]
+
+
+def _loaded(point: metadata.EntryPoint) -> Plugin:
+    package, version = (point.dist.name, point.dist.version) if point.dist else ("an unknown package", "?")
+    problem = ""
+    try:
+        point.load()
+    except Exception as error:  # whatever a stranger's module raises is no reason for gancore to fail
+        problem = f"{type(error).__name__}: {error}".splitlines()[0][:LONGEST]
+    return Plugin(point.name, package, version, point.module, problem)
