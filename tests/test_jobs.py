@@ -201,7 +201,7 @@ def test_the_first_row_is_shown_as_soon_as_it_is_there(monkeypatch, own_store):
     from gancore.jobs.worker import Worker
     from gancore.training.engine import Finished, Row, Snapshot, Tick
     from gancore.training.recorder import Recorder
-    from gancore.training.step import MEASURES
+    from gancore.training.step import measures_of
 
     monkeypatch.setattr(pool, "ensure_workers", lambda *args, **kwargs: None)
     store = Store.open(own_store)
@@ -213,7 +213,7 @@ def test_the_first_row_is_shown_as_soon_as_it_is_there(monkeypatch, own_store):
         yield Snapshot(0, np.zeros((1, 2000, 2), np.float32))
         yield Tick(1, list)
         shown.append(len(jobs.live(store, config.run_id).history))
-        yield Row(50, {name: np.zeros(1) for name in MEASURES})
+        yield Row(50, {name: np.zeros(1) for name in measures_of(RunConfig())})
         yield Tick(50, list)  # far less than LIVE_EVERY after the one before
         shown.append(jobs.live(store, config.run_id).history["step"].tolist())
         yield Finished(200, [{}], [None])

@@ -33,7 +33,7 @@ def buffers(config: RunConfig) -> float:
     weights = sum((fan_in + 1) * fan_out for fan_in, fan_out in pairs)
     values = 2 * (latent + sum(generator) + sum(discriminator) + 3)
     values += update.d_steps * (max(generator, default=2) + 4)
-    if update.kind == "combined":
+    if update.together:
         values += 2 * sum(discriminator)
     return LANES * FLOAT * (batch * values + WEIGHT_COPIES * weights + 2 * config.dataset.size)
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from gancore.config import ConfigError
-from gancore.metrics import METRICS, METRICS_VERSION
+from gancore.metrics import METRICS_VERSION
 from gancore.store.codec import checksum
 from gancore.store.errors import RunMissing
 from gancore.store.files import sync_folder, write_aside
@@ -106,7 +106,8 @@ def _frame(before: pd.DataFrame, scores: Mapping[int, Mapping[str, float]]) -> p
     """The checkpoints with this version's metrics as columns; rows without a new score keep what they had."""
     import pandas as pd
 
-    columns = {key: before[key].to_numpy(copy=True) if key in before else [math.nan] * len(before) for key in METRICS}
+    keys = dict.fromkeys(key for values in scores.values() for key in values)
+    columns = {key: before[key].to_numpy(copy=True) if key in before else [math.nan] * len(before) for key in keys}
     for row, values in scores.items():
         for key, value in values.items():
             columns[key][row] = value

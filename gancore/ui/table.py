@@ -23,7 +23,7 @@ from gancore.studies.confounds import IGNORED
 from gancore.studies.summaries import HEADLINE, middle_table, success_table
 from gancore.ui.heavy import computed
 from gancore.ui.text import escaped
-from gancore.words import number, percent, setting_in_words, setting_value
+from gancore.words import number, setting_in_words, setting_value
 
 MOST = 1_150
 """Pixels of height before the table scrolls."""
@@ -209,10 +209,8 @@ def _columns(rows: pd.DataFrame, settings: dict[str, list[Any]], keys: Sequence[
 def _formats(rows: pd.DataFrame, settings: Sequence[str], keys: Sequence[str]) -> dict[Any, Callable[[Any], str]]:
     """Column → the words that its numbers are shown in; the numbers themselves stay, so that columns sort."""
     numeric = [path for path in settings if pd.api.types.is_numeric_dtype(rows[path])]
-    return (
-        dict.fromkeys([*keys, "seconds"], number)
-        | {"success": percent}
-        | dict.fromkeys(numeric, lambda value: "–" if pd.isna(value) else setting_value(value))
+    return dict.fromkeys([*keys, "seconds"], number) | dict.fromkeys(
+        numeric, lambda value: "–" if pd.isna(value) else setting_value(value)
     )
 
 

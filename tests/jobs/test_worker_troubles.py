@@ -20,7 +20,7 @@ from gancore.store import Store
 from gancore.training import engine
 from gancore.training.engine import Row
 from gancore.training.recorder import Recorder
-from gancore.training.step import MEASURES
+from gancore.training.step import measures_of
 
 
 @pytest.fixture(autouse=True)
@@ -47,7 +47,7 @@ def recorded(configs: list[RunConfig], step: int) -> list[dict[str, np.ndarray]]
     """Checkpoints of runs at a step, as far as a recorder makes them."""
     recorder = Recorder(configs, lambda dataset: {})
     for at in range(100, step + 1, 100):
-        recorder.feed(Row(at, {name: np.zeros(len(configs)) for name in MEASURES}))
+        recorder.feed(Row(at, {name: np.zeros(len(configs)) for name in measures_of(RunConfig())}))
     for at in range(0, step + 1, 500):
         recorder.snapshots.append((at, np.zeros((len(configs), 2000, 2), np.float32)))
     recorder.close()
