@@ -165,11 +165,11 @@ def test_a_link_opens_the_same_comparison_and_says_what_it_cannot() -> None:
 def test_swap_and_choice_are_in_the_url() -> None:
     app = opened(study="first-fixes")
     assert (app.selectbox(key="first").value, app.selectbox(key="second").value) == ("baseline", "all")
-    before = [text for text in words(app).splitlines() if text.startswith("- ") and "less" in text]
+    before = [text for text in words(app).splitlines() if text.startswith("- ") and "minus" in text]
     app.button(key="swap").click().run()
     assert not app.exception
     assert (app.selectbox(key="first").value, app.selectbox(key="second").value) == ("all", "baseline")
-    after = [text for text in words(app).splitlines() if text.startswith("- ") and "less" in text]
+    after = [text for text in words(app).splitlines() if text.startswith("- ") and "minus" in text]
     assert before[0].startswith("- “all of these” minus “baseline”") and after[0].startswith("- “baseline” minus “all")
     assert app.query_params["first"] == "all" and app.query_params["second"] == "baseline"
     del app.query_params["first"]  # as the browser's Back does

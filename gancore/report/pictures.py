@@ -104,8 +104,8 @@ def _grid(report: Report, vector: bool) -> dict[str, Any]:
         )
     most = min(PANEL_DOTS, (SHAPES if vector else DOTS) // len(panels))
     words = (
-        f"{_capital(report.shown)} of each variant at the end of training, at most {most:,} points per panel. Near: the "
-        "share of generated points within 0.05 of the curve. Covered: the share of the curve that they reach."
+        f"{_capital(report.shown)} of each variant at the end of training, at most {most:,} points per panel. Near: "
+        "the share of generated points within 0.05 of the curve. Covered: the share of the curve that they reach."
     )
     return grid(
         panels, places_of(report.study), title=report.study.title, subtitle=words + report.gaps, most=most
