@@ -245,7 +245,9 @@ def test_runs_stored_meanwhile_lose_no_export(app: AppTest, fakes: Path, monkeyp
     wait = making.command
     monkeypatch.setattr(making, "command", lambda study, made, arguments: wait(study, made, ("wait", "10")))
     app.run()
-    assert "All variants with 4 seeds each. Panels show the median seed. The metric is w1" in "".join(c.value for c in app.caption)
+    assert "All variants with 4 seeds each. Panels show the median seed. The metric is w1" in "".join(
+        c.value for c in app.caption
+    )
     app.button(key="export_make").click().run()
     monkeypatch.setattr(exports, "contents_of", lambda store, study, seeds: ("more runs", ""))
     app.run()
