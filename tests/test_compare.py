@@ -13,6 +13,7 @@ from scipy import stats
 from gancore.config import ConfigError
 from gancore.datasets import Circle
 from gancore.figures.pairs import differences, pairs
+from gancore.metrics import applicable
 from gancore.store import Store
 from gancore.studies import Study, analyze, load_study, parse_study, run_table
 from gancore.studies.compare import Comparison, compare, in_sentences, success_change
