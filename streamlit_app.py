@@ -29,8 +29,8 @@ else:
 trained = [[run for run in runs_of(store, source)[name] if run] for _, source, name in panels]
 tally = [f"**{sum(run.metrics.get('learned') == 1 for run in every)} of {len(every)}**" for every in trained]
 st.markdown(
-    "**The question** that gancore began with: a basic GAN in Keras learns samples from a parabola but fails on a "
-    "circle. Why, and what fixes it?"
+    "**The question** that gancore began with: “A basic GAN in Keras learns samples from a parabola but fails on a "
+    "circle. Why, and what fixes it?”"
     + (f" Trained here with the same settings, it learned the parabola in {tally[0]} runs and the circle in {tally[1]}."
        if all(trained[:2]) else ""),
     width=home.PROSE,

@@ -260,7 +260,7 @@ def test_everything_in_the_archive_opens_with_other_tools(capsys, tmp_path: Path
         packed.extractall(tmp_path / "all")
     everything = tmp_path / "all"
     readme = (everything / "README.txt").read_text("utf-8")
-    assert "Left out" not in readme and "Grids and films show the median of 2 seeds of each variant." in readme
+    assert "Left out" not in readme and "Grids and videos show the median of 2 seeds of each variant." in readme
     found = [path for path in everything.rglob("*") if path.is_file() and path.name not in (EVENTS, MANIFEST)]
     assert {path.name for path in (everything / "images").iterdir()} == {
         f"hostile-{part}.{ending}" for part in PARTS for ending in ("png", "svg", "pdf")

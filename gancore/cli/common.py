@@ -40,7 +40,8 @@ SetOption = Annotated[
 ]
 StepsOption = Annotated[int | None, typer.Option("--steps", metavar="N", help="Training steps [default: 10000].")]
 WorkersOption = Annotated[
-    int | None, typer.Option("--workers", metavar="N", min=1, max=64, help="Training processes [default: one a core].")
+    int | None,
+    typer.Option("--workers", metavar="N", min=1, max=64, help="Training processes [default: one per core]."),
 ]
 
 BAR = "{l_bar}{bar}| {n_fmt}/{total_fmt} steps [{elapsed}{postfix}]"
@@ -193,7 +194,7 @@ SUMMARY = ("w1_excess", "curve_p95", "coverage", "near")
 
 
 def print_runs(found: Sequence[tuple[RunConfig, str, StoredRun | None, str]], labels: Sequence[str] = ()) -> None:
-    """A table with a line a run."""
+    """A table with a line per run."""
     rows = []
     for index, (config, status, run, _) in enumerate(found):
         metrics = run.metrics if run else {}

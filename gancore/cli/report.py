@@ -46,7 +46,10 @@ def report(
         ),
     ] = None,
     metric: Annotated[
-        str, typer.Option("--metric", metavar="KEY", help="What effects are judged by, such as curve_p95 or coverage.")
+        str,
+        typer.Option(
+            "--metric", metavar="KEY", help="The metric of effects and verdicts, such as curve_p95 or coverage."
+        ),
     ] = "w1_excess",
     seeds: Annotated[
         int | None, typer.Option("--seeds", metavar="N", min=1, max=64, help="Seeds 0 to N-1 [default: the study's].")

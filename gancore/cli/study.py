@@ -98,7 +98,9 @@ def run(
     ] = False,
     max_seeds: Annotated[
         int | None,
-        typer.Option("--max-seeds", metavar="N", min=3, max=MOST_SEEDS, help="Most seeds per variant [default: 60]."),
+        typer.Option(
+            "--max-seeds", metavar="N", min=3, max=MOST_SEEDS, help="Maximum seeds per variant [default: 60]."
+        ),
     ] = None,
     every: Annotated[
         int | None,
@@ -179,7 +181,7 @@ def analyze(
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
     markdown: Annotated[bool, typer.Option("--markdown", help="Print a report in Markdown.")] = False,
     csv: Annotated[
-        bool, typer.Option("--csv", help="Print one table: a line a cell, effect and view of a claim.")
+        bool, typer.Option("--csv", help="Print one table: a line per cell, effect and view of a claim.")
     ] = False,
 ) -> None:
     """Estimate effects with intervals over seeds, and judge the study's claims; nothing is trained."""
@@ -253,7 +255,7 @@ def _print_analysis(study: Study, analysis: Analysis) -> None:
 
 
 def _print_variants(table) -> None:
-    """A line a variant: counts, success and interquartile means, the first with its 95% interval."""
+    """A line per variant: counts, success and interquartile means, the first with its 95% interval."""
     from gancore.studies.summaries import HEADLINE
 
     judged, *others = HEADLINE

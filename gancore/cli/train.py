@@ -50,7 +50,7 @@ def train(
     ] = None,
     as_json: JsonOption = False,
 ) -> int:
-    """Train the question's GAN, or a changed one, and store the result.
+    """Train the GAN that learns a parabola and fails on a circle, or a changed one, and store the result.
 
     Without options it is the baseline on the circle. Runs that are stored already, such as those that ship with
     gancore, are not trained again; --again trains what your own store lacks.

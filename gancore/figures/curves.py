@@ -134,7 +134,7 @@ Series = Mapping[str, tuple[str, str]]
 
 
 def _lines(history: pd.DataFrame, series: Series, y: dict[str, Any], steps: int | None) -> alt.Chart:
-    """One line a column of ``series`` over the training steps."""
+    """One line per column of ``series`` over the training steps."""
     columns = [name for name in series if name in history]
     frame = history[["step", *columns]].melt("step", var_name="column", value_name="value")
     frame["series"] = frame.pop("column").map({name: label for name, (label, _) in series.items()})

@@ -17,13 +17,13 @@ OUTCOMES = {"better": HELPS, "worse": HARMS, "the same": MUTED}
 """What became of a seed, in the colour of its line and of its point."""
 HEIGHT = 260
 ROW = 18
-"""Pixels a seed in the chart of differences."""
+"""Pixels per seed in the chart of differences."""
 
 
 def pairs(
     frame: pd.DataFrame, labels: tuple[str, str], colours: tuple[str, str], metric: str, better: str
 ) -> alt.LayerChart:
-    """A line a seed from the first variant's value to the second's: green where that is better, orange where worse.
+    """A line per seed from the first variant's value to the second's: green where that is better, orange where worse.
 
     ``frame``: seed, first, second. ``labels`` must differ; ``colours`` are the variants' own. ``metric`` names the
     axis; ``better`` is lower or higher.
@@ -91,7 +91,7 @@ def differences(
     low: float = math.nan,
     high: float = math.nan,
 ) -> alt.LayerChart:
-    """The second variant minus the first, a row a seed, around a line at zero, with the mean and its interval.
+    """The second variant minus the first, a row per seed, around a line at zero, with the mean and its interval.
 
     ``frame``: seed, first, second. NaN ends are no interval.
     """

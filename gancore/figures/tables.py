@@ -13,7 +13,7 @@ from gancore.words import fraction, interval, number, percent, setting_value
 
 
 def floor_rows(floors: Mapping[str, Mapping[str, float]], metrics: Mapping[str, Any]) -> pd.DataFrame:
-    """One row a metric in words, for a table that is read: label, floor with its range, and the definition."""
+    """One row per metric in words, for a table that is read: label, floor with its range, and the definition."""
     rows = [
         {
             "Metric": metric.label,
@@ -32,7 +32,7 @@ def metric_rows(
     metrics: Mapping[str, Any],
     ceilings: Mapping[str, float] | None = None,
 ) -> pd.DataFrame:
-    """One row a metric in words: its value beside the floor with its range; a missing value is an en dash.
+    """One row per metric in words: its value beside the floor with its range; a missing value is an en dash.
 
     ``ceilings``: metric key → the score of a collapsed generator, for a column ``ceiling`` after the floor.
     """
@@ -65,8 +65,8 @@ def variant_rows(
     Each metric's interval is text in a column of its own.
 
     ``successes``: variant, label, seeds, n, diverged, missing, learned, success with its ends, seconds. ``middles``:
-    metric key → a row a variant with iqm, low, high, or without rows where no run knows the metric. ``bounds``:
-    variant → metric key → floor and ceiling. ``settings``: column → a value a variant. ``places``: each variant's
+    metric key → a row per variant with iqm, low, high, or without rows where no run knows the metric. ``bounds``:
+    variant → metric key → floor and ceiling. ``settings``: column → a value per variant. ``places``: each variant's
     place in the study, which decides its mark.
     """
     rows: list[dict[str, Any]] = []

@@ -28,7 +28,7 @@ __all__ = [
 
 
 def warm(store: Store) -> None:
-    """Start a worker now, so that TensorFlow is loaded by the time somebody presses Start."""
+    """Start a worker now, so that TensorFlow is loaded by the time Train is pressed."""
     from gancore.jobs import pool
 
     store.writable_or_error()

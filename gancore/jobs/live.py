@@ -1,4 +1,4 @@
-"""Runs in training, as last seen: written by a worker about twice a second, read by whoever watches."""
+"""Runs in training, as last seen: written by a worker about twice a second, read by pages and commands that watch."""
 
 from __future__ import annotations
 

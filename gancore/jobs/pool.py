@@ -46,7 +46,7 @@ def free_memory() -> float:
 
 
 def default_workers(memory: float | None = None) -> int:
-    """One a core, or one a GPU, as far as memory reaches where each takes so many bytes, at least one."""
+    """One per core, or one a GPU, as far as memory reaches where each takes so many bytes, at least one."""
     return max(1, min(devices.slots(), int(free_memory() / (memory or WORKER_MEMORY)), MAX_WORKERS))
 
 

@@ -35,7 +35,7 @@ class Request(BaseModel):
     idle: float | None
     """Seconds that workers started for this outlive their work; None for the usual."""
     deadline: float | None = None
-    """When it counts as cancelled, in seconds since the epoch, whether or not anybody watches; None for never."""
+    """When it counts as cancelled, in seconds since the epoch, watched or not; None for never."""
     memory: float | None = None
     """Bytes that a worker takes for the largest of the runs; None for the usual."""
     scope: Scope = "shipped"

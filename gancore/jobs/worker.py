@@ -332,7 +332,7 @@ class Worker:
                 continue
             if marked is None:
                 marked = (now, event.step)  # After the first call, which compiles.
-            first_row = recorder.rows and not rows  # Somebody waits for it.
+            first_row = recorder.rows and not rows  # A page waits for it.
             if now - shown < LIVE_EVERY and not first_row:
                 continue
             if not self.folders.root.is_dir():

@@ -120,7 +120,7 @@ def _readme(report: Report, lines: list[str], left_out: list[str]) -> str:
         study.question,
         "",
         f"{trained} runs of {report.seeds} seeds; see {study.name}.html first.",
-        f"Grids and films show {report.shown} of each variant.",
+        f"Grids and videos show {report.shown} of each variant.",
         "",
     ]
     text += lines

@@ -54,12 +54,12 @@ class Report:
 
     @cached_property
     def table(self) -> pd.DataFrame:
-        """A row a run (see ``gancore.studies.run_table``)."""
+        """A row per run (see ``gancore.studies.run_table``)."""
         return run_table(self.store, self.study, self.seeds)
 
     @cached_property
     def curves(self) -> pd.DataFrame:
-        """A row a variant, seed and step (see ``gancore.studies.curves``)."""
+        """A row per variant, seed and step (see ``gancore.studies.curves``)."""
         return curves(self.store, self.study, self.seeds)
 
     @cached_property
@@ -74,7 +74,7 @@ class Report:
 
     @property
     def shown(self) -> str:
-        """Whose points a picture or film shows: the median of 10 seeds, or seed 3."""
+        """Whose points a picture or video shows: the median of 10 seeds, or seed 3."""
         return f"the {self.pick} of {self.seeds} seeds" if self.pick in PICKS else f"seed {self.pick}"
 
     @property

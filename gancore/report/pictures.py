@@ -131,7 +131,7 @@ def _curves(report: Report, vector: bool) -> dict[str, Any]:
 
 
 def _effects(report: Report, vector: bool) -> dict[str, Any]:
-    """A chart a dataset, stacked; each is made by ``figures.effects`` and then set for print."""
+    """A chart per dataset, stacked; each is made by ``figures.effects`` and then set for print."""
     import altair as alt
 
     found, study = report.analysis, report.study

@@ -1,4 +1,4 @@
-"""A study as plain Keras scripts, one a variant, that train it without gancore."""
+"""A study as plain Keras scripts, one per variant, that train it without gancore."""
 
 from __future__ import annotations
 

@@ -50,7 +50,7 @@ def facts(report: Report) -> list[tuple[str, str]]:
 
 
 def claims(study: Study, analysis: Content) -> list[dict[str, Any]]:
-    """A claim each: its text, its verdict and conclusion (of several datasets those over all), and a line a dataset
+    """A claim each: its text, its verdict and conclusion (of several datasets those over all), and a line per dataset
     and view.
     """
     several = len(analysis["datasets"]) > 1
@@ -117,7 +117,7 @@ def effects(analysis: Content) -> list[dict[str, Any]]:
 
 
 def configurations(report: Report) -> dict[str, Any]:
-    """What differs between the variants, a column a setting, and the first variant's config in full."""
+    """What differs between the variants, a column per setting, and the first variant's config in full."""
     study = report.study
     flats = [flatten(variant.config) for variant in study.variants]
     paths = differing([variant.config for variant in study.variants])

@@ -131,7 +131,7 @@ def write_markdown(report: Report, path: Path, say: Say) -> None:
     if not claims:
         lines += ["The study states no claim to judge; the tables below say how its variants differ.", ""]
     lines += [
-        f"Judged by `{metric.key}`: {metric.definition} {metric.better.capitalize()} is better. "
+        f"Metric: `{metric.key}`. {metric.definition} {metric.better.capitalize()} is better. "
         f"{report.seeds} seeds per variant, and the seed is the unit.",
         "",
     ]

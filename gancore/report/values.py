@@ -1,4 +1,4 @@
-"""What is known of a study, as a table with a row a variant and as JSON types."""
+"""What is known of a study, as a table with a row per variant and as JSON types."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ Row = dict[Any, Any]
 
 
 def variant_table(report: Report, found: Mapping[str, Analysis] | None = None) -> pd.DataFrame:
-    """A row a variant, on each of the study's datasets.
+    """A row per variant, on each of the study's datasets.
 
     ``variant``, ``label`` and ``dataset``; the settings that are not the same in all variants, by their dotted paths;
     ``seeds`` asked for, runs trained (``runs``), of which ``failed`` diverged or have no finite score, and ``missing``

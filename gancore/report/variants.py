@@ -66,7 +66,7 @@ def checked_options(columns: str | None, spread: str, bold: bool) -> TableOption
 
 
 def variant_cells(report: Report, found: Mapping[str, Analysis]) -> list[dict[str, Cell]]:
-    """A row a variant: its label, then the columns of ``report.options``; ``found`` has an analysis a metric."""
+    """A row per variant: its label, then the columns of ``report.options``; ``found`` has an analysis a metric."""
     options = report.options
     cells = {key: single(analysis) for key, analysis in found.items()}
     columns = options.columns or ("learned", *found)

@@ -41,13 +41,13 @@ class Analysis:
     seeds: int
     """Seeds asked for."""
     cells: pd.DataFrame
-    """A row a dataset and variant: factors (name → level), n, diverged, missing, learned, success with its Wilson
+    """A row per dataset and variant: factors (name → level), n, diverged, missing, learned, success with its Wilson
     interval, iqm with its bootstrap interval (both 95%, each for itself), min and max."""
     effects: pd.DataFrame
-    """A row a dataset and effect: kind (main, interaction; difference of a named variant or control from the
+    """A row per dataset and effect: kind (main, interaction; difference of a named variant or control from the
     baseline), estimate, corrected low and high, p, p_holm, improvement, confounds."""
     claims: pd.DataFrame
-    """A row a dataset and claim: alone, average, last (or difference) with their intervals, verdict, rule,
+    """A row per dataset and claim: alone, average, last (or difference) with their intervals, verdict, rule,
     more_seeds."""
     failures: pd.DataFrame
     """A row a run that diverged, has no finite value, or is not trained, and what it counts as."""
@@ -56,7 +56,7 @@ class Analysis:
 
 
 def analysis_of(study: Study, runs: pd.DataFrame, metric: str = "w1_excess", dataset: str | None = None) -> Analysis:
-    """Analyse a frame with a row a run (see ``run_table``) by one metric, on one dataset or on all. Raises ConfigError.
+    """Analyse a frame with a row per run (see ``run_table``) by one metric, on one dataset or all. Raises ConfigError.
 
     Claims that name a metric of their own are judged by that one.
     """

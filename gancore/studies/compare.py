@@ -97,7 +97,7 @@ class Comparison:
 
 
 def compare(study: Study, runs: pd.DataFrame, first: str, second: str, metric: str = "w1_excess") -> Comparison:
-    """Compare two variants from a frame with a row a run (see ``run_table``). Raises ConfigError."""
+    """Compare two variants from a frame with a row per run (see ``run_table``). Raises ConfigError."""
     better = better_of(metric)
     one, other = study.variant(first), study.variant(second)
     if first == second:

@@ -15,7 +15,7 @@ from gancore.words import chance, count, fraction, interval, number, percent, si
 
 
 def findings(study: Study, analysis: Analysis) -> str:
-    """A study's report: what ran, a verdict a claim, then the variants and effects as tables."""
+    """A study's report: what ran, a verdict per claim, then the variants and effects as tables."""
     from gancore.metrics import METRICS
 
     metric = METRICS[analysis.metric]

@@ -29,7 +29,7 @@ def runs_of(store: Store, study: Study, seeds: int | None = None) -> dict[str, l
 
 
 def run_table(store: Store, study: Study, seeds: int | None = None) -> pd.DataFrame:
-    """A row a run: variant, label, changes, seed, run_id, status (or ``missing``), steps, seconds, final metrics."""
+    """A row per run: variant, label, changes, seed, run_id, status (or ``missing``), steps, seconds, final metrics."""
     import pandas as pd
 
     changes = dict(zip([v.name for v in study.variants], labels_of([v.config for v in study.variants]), strict=True))
@@ -57,7 +57,7 @@ def run_table(store: Store, study: Study, seeds: int | None = None) -> pd.DataFr
 
 
 def study_table(store: Store, study: Study, seeds: int | None = None) -> pd.DataFrame:
-    """A row a variant: what ``success_table`` counts, and the headline metrics' interquartile means over seeds.
+    """A row per variant: what ``success_table`` counts, and the headline metrics' interquartile means over seeds.
 
     Each metric's column has its bootstrap interval beside it (``_low``, ``_high``). As in an analysis, a run that
     failed counts as not learned and as the worst value of the study.
@@ -82,7 +82,7 @@ def analyze(
 
 
 def curves(store: Store, study: Study, seeds: int | None = None, variants: Sequence[str] | None = None) -> pd.DataFrame:
-    """A row a variant, seed and step: the history's and the checkpoints' columns, NaN where a step has only one.
+    """A row per variant, seed and step: the history's and the checkpoints' columns, NaN where a step has only one.
 
     ``variants``: names of those wanted; None for all.
     """

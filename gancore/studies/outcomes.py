@@ -65,7 +65,7 @@ def groups_of(study: Study, dataset: str | None = None) -> dict[str, list[str]]:
 
 
 def outcomes_of(study: Study, runs: pd.DataFrame, metric: str) -> dict[str, Outcomes]:
-    """Dataset → its outcomes, from a frame with a row a run (variant, seed, run_id, status, learned, metric).
+    """Dataset → its outcomes, from a frame with a row per run (variant, seed, run_id, status, learned, metric).
 
     A run that diverged or whose metric is not finite is a failure: it did not learn, and for the metric it takes the
     worst finite value that any finished run of the dataset has in this study (0 for ``learned``), so that no run

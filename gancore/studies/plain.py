@@ -47,7 +47,7 @@ def frame_of(rows: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
 
 
 def tidy(analysis: Analysis) -> pd.DataFrame:
-    """One table of everything: a row a cell's success and interquartile mean, an effect, or a view of a claim."""
+    """One table of everything: a row per cell's success and interquartile mean, an effect, or a view of a claim."""
     import pandas as pd
 
     rows: list[dict[str, Any]] = []

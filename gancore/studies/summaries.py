@@ -45,7 +45,7 @@ class Success(NamedTuple):
 
 
 def success_table(study: Study, runs: pd.DataFrame) -> pd.DataFrame:
-    """A row a variant: seeds asked for, n trained, diverged, missing, learned, success with its interval, seconds.
+    """A row per variant: seeds asked for, n trained, diverged, missing, learned, success with its interval, seconds.
 
     ``seconds`` is the median over the runs trained.
     """
@@ -76,7 +76,7 @@ def success_table(study: Study, runs: pd.DataFrame) -> pd.DataFrame:
 
 
 def middle_table(study: Study, runs: pd.DataFrame, metric: str) -> pd.DataFrame:
-    """A row a variant: the metric's interquartile mean over seeds (iqm) with its bootstrap interval (low, high).
+    """A row per variant: the metric's interquartile mean over seeds (iqm) with its bootstrap interval (low, high).
 
     As in an analysis's cells, a run that failed counts as the worst value of the study. Raises ConfigError.
     """

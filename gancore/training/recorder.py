@@ -51,8 +51,8 @@ def history_row(values: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
 class Recorder:
     """Collects the events of runs that train together and scores every snapshot with fresh reals.
 
-    Scores are made in a thread of their own, on any core that is free, so that training goes on meanwhile; whoever
-    reads ``scores`` waits for those still to come.
+    Scores are made in a thread of their own, on any core that is free, so that training goes on meanwhile;
+    reading ``scores`` waits for those still to come.
     """
 
     def __init__(self, configs: Sequence[RunConfig], floors: Callable[[Dataset], Floors]):
@@ -108,7 +108,7 @@ class Recorder:
         }
 
     def restore(self, saved: Sequence[Mapping[str, np.ndarray]]) -> None:
-        """Go on from what ``checkpoint`` gave, one a run and all of the same step; ValueError if it does not fit."""
+        """Go on from what ``checkpoint`` gave, one per run and all of the same step; ValueError if it does not fit."""
 
         def named(prefix: str) -> dict[str, np.ndarray]:
             names = [name for name in saved[0] if name.startswith(prefix)]

@@ -30,7 +30,7 @@ def edit(rows: Sequence[Row], kind: type[Row], key: str) -> tuple[Row, ...]:
 
 
 def frame_of(rows: Sequence[Row], kind: type[Row]) -> pd.DataFrame:
-    """A column a field, all text."""
+    """A column per field, all text."""
     names = [field.name for field in fields(kind)]
     return pd.DataFrame([[getattr(row, name) for name in names] for row in rows], columns=names, dtype=object)
 

@@ -27,7 +27,7 @@ AT_ONCE = 2
 WAITING = 8
 """Exports that may wait; then a further one is refused."""
 KEPT = 16
-"""Finished exports that are kept for whoever asks for the same."""
+"""Finished exports that are kept for sessions that ask for the same."""
 KEPT_BYTES = 2**28
 TIMEOUT = 1800
 """Seconds that one may take."""
@@ -112,7 +112,7 @@ class Exports:
         with self._lock:
             making = self._known.get(order.key)
             if making is not None and making.state == "done" and not making.size:
-                return None  # whoever cleans temporary folders has taken it
+                return None  # a clean-up of temporary folders has taken it
             return making
 
     def ask(self, order: Order, session: str) -> Making:
@@ -137,7 +137,7 @@ class Exports:
             return known.index(making) if making in known else len(known)
 
     def cancel(self, making: Making, session: str) -> None:
-        """Stop an export, unless somebody else wants it."""
+        """Stop an export, unless another session wants it."""
         with self._lock:
             making.sessions.discard(session)
             if making.sessions or not making.active:
@@ -232,7 +232,7 @@ class Exports:
         with self._lock:
             ended = [making for making in self._known.values() if not making.active]
             while len(ended) > self._kept or (len(ended) > 1 and sum(making.size for making in ended) > self._limit):
-                # What failed goes first: a download button may stand on somebody's page for what is there.
+                # What failed goes first: a download button may stand on a page for what is there.
                 oldest = next((making for making in ended if making.path is None), ended[0])
                 ended.remove(oldest)
                 self._known.pop(oldest.order.key, None)

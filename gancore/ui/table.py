@@ -36,11 +36,11 @@ LINE = 18
 ROW, WRAPPED = 35, 66
 """Pixels of a row with one line, and of one with up to three: Streamlit wraps in rows of more than 64 alone."""
 Have = tuple[tuple[str, ...], ...]
-"""A row a run: variant, label, run id and state, and a digest of all values; what a cached table is found by."""
+"""A row per run: variant, label, run id and state, and a digest of all values; what a cached table is found by."""
 
 
 def section(store: Store, study: Study, seeds: int, metric: str, variants: Sequence[Variant]) -> list[str]:
-    """A row a variant, to sort, to hide columns of and to pick from; the names of the picked ones.
+    """A row per variant, to sort, to hide columns of and to pick from; the names of the picked ones.
 
     Two picked ones become the ``first`` and ``second`` of the comparison.
     """
@@ -116,7 +116,7 @@ def table_key(names: Sequence[str]) -> str:
 
 
 def have_of(runs: pd.DataFrame) -> Have:
-    """What the store has, from a frame with a row a run."""
+    """What the store has, from a frame with a row per run."""
     names = tuple(zip(*(runs[name].tolist() for name in ("variant", "label", "run_id", "status")), strict=True))
     # Scoring again changes values and nothing else.
     return (*names, (hashlib.sha256(str(runs.to_json(double_precision=15)).encode()).hexdigest(),))
@@ -157,7 +157,7 @@ def _bounds(
 
 
 def _settings(variants: Sequence[Variant]) -> dict[str, list[Any]]:
-    """The settings that are not the same in all of these variants: path → a value a variant."""
+    """The settings that are not the same in all of these variants: path → a value per variant."""
     flats = [flatten(variant.config) for variant in variants]
     paths = differing([variant.config for variant in variants], IGNORED)
     return {path: [flat.get(path) for flat in flats] for path in paths}

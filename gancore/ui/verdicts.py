@@ -233,7 +233,7 @@ def section(store: Store, study: Study, seeds: int) -> str:
     st.header("What it means", help="Seeds are the unit; variants that share a seed are compared in pairs.")
     measured = sorted(JUDGED_BY, key=lambda key: key != DEFAULT_METRIC)
     metric = st.selectbox(
-        "Judged by",
+        "Metric",
         measured,
         key="metric",
         bind="query-params",

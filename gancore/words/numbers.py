@@ -1,7 +1,7 @@
 """Numbers for people.
 
 One rule of rounding holds everywhere: the shortest decimal that stands for a float is rounded with halves away from
-zero, which is what somebody does who reads the number in a file, and what a browser's ``Intl.NumberFormat`` does. (A
+zero, which is what a person does who reads the number in a file, and what a browser's ``Intl.NumberFormat`` does. (A
 format such as ``.0%`` rounds halves to even and makes 40% of .405.) Minus is the real sign, a number that reads as
 zero has no sign, and where there is no number stands an en dash.
 """
