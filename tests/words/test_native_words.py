@@ -1,4 +1,4 @@
-"""Words that a native reader stumbles over stay out of everything that is read: pages, commands, reports and documents."""
+"""Words that a native reader stumbles over stay out of pages, commands, reports and documents."""
 
 from __future__ import annotations
 
