@@ -145,8 +145,9 @@ def test_wrong_inputs(tmp_path, capsys):
 
 def test_a_shipped_run_says_how_to_have_its_models(tmp_path, capsys):
     run = next(run for run in Store.open().runs() if run.source != "store")
-    said = refused(capsys, run.run_id, "--keras", str(tmp_path))
+    said = refused(capsys, run.run_id, "--keras", str(tmp_path / "models"))
     assert "without its weights; add --train, which trains exactly this run (10,000 steps)" in said
+    assert not (tmp_path / "models").exists()  # what is refused leaves no folder
 
 
 @pytest.mark.slow

@@ -238,7 +238,6 @@ def export(
     if keras is None and script is None:
         raise ConfigError("--keras, --script: give at least one of them, such as --keras models or --script run.py")
     run = Store.open(store).find(run_id)
-    check_folder("--keras", keras)
     check_folder("--script", script.parent if script else None)
     prepare()  # As the workers have it, so that the numbers are theirs.
     if keras is not None:
