@@ -74,7 +74,9 @@ def variants(
     )
     present = [name for name in order if name in set(spread["variant"])]
     colour, dash = colours_of(order), dashes_of(order)
-    columns = min(len(present), 3) or 1
+    # Few long names stand one below another, so that none is cut off.
+    stacked = len(present) <= 3 and max(map(len, present), default=0) > SHORT
+    columns = 1 if stacked else min(len(present), 3) or 1
     base = alt.Chart(spread).encode(
         x=alt.X(
             "step:Q",
@@ -88,7 +90,7 @@ def variants(
             legend=alt.Legend(
                 orient="bottom",
                 columns=columns,
-                labelLimit=240,
+                labelLimit=480 if stacked else 240,
                 symbolType="stroke",
                 symbolStrokeWidth=3,
                 symbolOpacity=1,
@@ -128,6 +130,9 @@ def variants(
     )
     return finished(alt.layer(*layers).properties(height=height, description=text))  # type: ignore[return-value]
 
+
+SHORT = 30
+"""Letters of a name of which three fit side by side below a chart."""
 
 Series = Mapping[str, tuple[str, str]]
 """History column → legend label and colour; the last is drawn on top."""

@@ -120,13 +120,18 @@ def row_step(names: Iterable[str], least: int = 34) -> int:
     return max([least, *(6 + LINE_PIXELS * len(broken(name)) for name in names)])
 
 
+def in_lines(names: Iterable[str]) -> str:
+    """An expression for an axis: each of these names in lines, so that none of them is cut off."""
+    order = list(dict.fromkeys(map(str, names)))
+    return f"{json.dumps([broken(name) for name in order])}[indexof({json.dumps(order)}, datum.value)]"
+
+
 def names_axis(names: Iterable[str], **settings: Any) -> alt.Axis:
     """An axis of rows whose names stand in lines, each name in the middle of its row.
 
     The lines are the axis's alone: the data keep whole names, for tooltips and for those who set the axis otherwise.
     """
-    order = list(dict.fromkeys(map(str, names)))
-    lines = f"{json.dumps([broken(name) for name in order])}[indexof({json.dumps(order)}, datum.value)]"
+    lines = in_lines(names)
     # Vega hangs all lines but the first below the middle; the offset lifts them by half of that.
     lift = alt.ExprRef(f"{-LINE_PIXELS / 2} * (length({lines}) - 1)")
     shared: dict[str, Any] = {"labelFlush": False, "labelOverlap": False, "labelLimit": 320, "labelExpr": lines}

@@ -10,7 +10,7 @@ import altair as alt
 import pandas as pd
 
 from gancore.figures.colours import MUTED, finished
-from gancore.figures.effects import HARMS, HELPS, SHAPES, padded
+from gancore.figures.effects import HARMS, HELPS, SHAPES, in_lines, padded
 from gancore.words import interval, number, signed
 
 OUTCOMES = {"better": HELPS, "worse": HARMS, "the same": MUTED}
@@ -51,7 +51,7 @@ def pairs(
             "variant:N",
             sort=list(labels),
             title=None,
-            axis=alt.Axis(labelAngle=0, labelLimit=190, labelFlush=False, grid=False),
+            axis=alt.Axis(labelExpr=in_lines(labels), labelAngle=0, labelLimit=320, labelFlush=False, grid=False),
             scale=alt.Scale(domain=list(labels), padding=0.35),
         ),
         y=alt.Y(
