@@ -163,8 +163,8 @@ def in_sentences(comparison: Comparison) -> list[str]:
         said.append(f"The interquartile mean of the differences, without the extremes, is {value} ({low} to {high}).")
     if math.isfinite(comparison.improvement):
         said.append(
-            f"Probability of improvement {percent(comparison.improvement)}: so often a run of {second} drawn at random "
-            f"is better than one of {first}, a tie counted half; 50% would be no difference."
+            f"Probability of improvement {percent(comparison.improvement)}: that is how often a run of {second} picked "
+            f"at random is better than one of {first} (a tie counts half); 50% would mean no difference."
         )
     one, other = comparison.success
     if one.runs and other.runs:
@@ -193,7 +193,7 @@ def _difference(comparison: Comparison) -> str:
         return f"{text}; {comparison.better} is better."
     text += f" (95% interval {signed(change.low)} to {signed(change.high)})"
     if comparison.verdict == "open":
-        return f"{text}. The interval holds zero, so which of them is better stays open."
+        return f"{text}. The interval includes zero, so it is undecided which of them is better."
     return f"{text}. {comparison.better.capitalize()} is better, so {second} is {comparison.verdict}."
 
 

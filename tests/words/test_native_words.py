@@ -31,6 +31,8 @@ FOREIGN = (
     r"Everything \(JSON\)",
     r"\bless “",
     r"claims nothing",
+    r"holds zero",
+    r"so often a\b",
     r"\b([Ss]omebody|[Ww]hoever)\b",
     r'(?:label|button|title)[=(]\s*f?"(Make|Wait for)\b',
 )
