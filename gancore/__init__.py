@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from gancore.config import RESULTS_VERSION, ConfigError, RunConfig, flatten, parse_config, with_changes
     from gancore.parts import losses as losses
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 
 __all__ = ["RESULTS_VERSION", "ConfigError", "RunConfig", "__version__", "flatten", "parse_config", "with_changes"]
 
