@@ -14,7 +14,7 @@ from gancore.jobs.folders import JOB_ID, JobFolders, write_small
 from gancore.jobs.job import Job
 from gancore.jobs.memory import needed, too_large
 from gancore.jobs.request import MAX_RUNS, Request, read_request
-from gancore.store import Store
+from gancore.store import Store, StoreError
 
 KEPT = 50
 """Ended jobs that are kept for listing."""
@@ -34,13 +34,17 @@ def submit(
     ``workers`` processes train (default: as many as this machine bears) and end after ``idle`` seconds without
     work. At ``deadline`` (seconds since the epoch) the job counts as cancelled; its finished runs stay. Raises
     ConfigError on an empty or too long list and where a run takes more memory than is free, StoreError where nothing
-    can be stored.
+    can be stored and where a run is stored in a form that only a newer gancore reads.
     """
     if not 1 <= len(configs) <= MAX_RUNS:
         raise ConfigError(f"runs: a job of {len(configs)} is not allowed; it must be 1 to {MAX_RUNS}")
     if reason := too_large(store, configs):
         raise ConfigError(reason)
     store.writable_or_error()
+    missing = {config.run_id for config in configs if config.run_id not in store}
+    for run_id in missing:
+        if reason := store.why_unreadable(run_id):
+            raise StoreError(f"run {run_id[:12]} is stored and is not trained again: {reason}")
     unique = {config.run_id: config for config in configs}
     folders = JobFolders(store.root)
     for run_id in unique:
@@ -63,7 +67,7 @@ def submit(
     )
     write_small(folders.job(job_id) / "job.json", request.model_dump_json().encode())
     job = Job(store, job_id, request)
-    if all(run_id in store for run_id in unique):
+    if not missing:
         job.settle()
     else:
         turns.note_look(job.folder)

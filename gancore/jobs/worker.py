@@ -20,7 +20,7 @@ from gancore.jobs.claiming import Claims
 from gancore.jobs.estimate import note_pace
 from gancore.jobs.folders import JobFolders, write_json
 from gancore.jobs.keeper import Keeper
-from gancore.jobs.live import write_live
+from gancore.jobs.live import hide_live, write_live
 from gancore.jobs.memory import SMALL, extra
 from gancore.jobs.queue import list_jobs
 from gancore.jobs.tidy import tidy
@@ -163,7 +163,8 @@ class Worker:
             attempts.end(self.folders, run_id)
 
     def _may_try(self, config: RunConfig) -> bool:
-        reason = attempts.begin(self.folders, config.run_id)
+        # A newer gancore may have stored it since it was asked for.
+        reason = self.store.why_unreadable(config.run_id) or attempts.begin(self.folders, config.run_id)
         if reason:
             self._note_failure(config.run_id, reason)
         return not reason
@@ -174,7 +175,7 @@ class Worker:
         except OSError:
             # Where not even that can be written (a full disk), this process at least does not try again and again.
             self._hopeless.add(run_id)
-        self._hide([run_id])
+        hide_live(self.folders, [run_id])
 
     def _train(self, configs: list[RunConfig], ids: list[str]) -> None:
         from gancore.training.engine import train
@@ -249,7 +250,7 @@ class Worker:
             self._show(recorder, ids, event.step)
             if not wanted:
                 if not wanted_among(self.store, wanted_ids, ("run", "pause")):  # cancelled: no page shows them any more
-                    self._hide(ids)
+                    hide_live(self.folders, ids)
                 log.info("put aside at step %d: no job wants %s now, or one that is watched waits", event.step, ids)
                 return
             self.say("training", run_ids=ids, step=event.step, steps=configs[0].steps, pace=pace, extra=takes)
@@ -257,16 +258,10 @@ class Worker:
         for result in recorder.results():
             self.store.put(result)
             self.folders.checkpoint(result.config.run_id).unlink(missing_ok=True)
-        self._hide(ids)
+        hide_live(self.folders, ids)
         if pace:
             note_pace(self.folders, configs[0], sum(config.steps for config in configs) / pace)
         log.info("trained %s (metrics %s s)", ", ".join(run_id[:12] for run_id in ids), number(recorder.metric_seconds))
-
-    def _hide(self, ids: list[str]) -> None:
-        """Remove the live views of runs that are not in training any more."""
-        for run_id in ids:
-            with contextlib.suppress(OSError):
-                self.folders.live(run_id).unlink(missing_ok=True)
 
     def _show(self, recorder: Recorder, ids: list[str], step: int) -> None:
         at, points = recorder.snapshots[-1]
