@@ -151,10 +151,10 @@ class Store:
         """The one run whose id starts with these 4 or more hex digits; raises ConfigError otherwise."""
         if not re.fullmatch(r"[0-9a-f]{4,64}", prefix):
             raise ConfigError.refused("run", prefix, "give 4 to 64 of its digits (0-9, a-f)", "is not a run id")
-        ids = {*self._folders.ids(), *(run_id for layer in self.layers for run_id in layer.run_ids)}
-        runs = [run for run_id in sorted(ids) if run_id.startswith(prefix) and (run := self.get(run_id)) is not None]
+        ids = self._ids_from(prefix)
+        runs = [run for run_id in ids if (run := self.get(run_id)) is not None]
         if not runs:
-            kept = next((one for one in self.unreadable() if one.run_id.startswith(prefix)), None)
+            kept = next((one for one in self.unreadable() if one.run_id in ids), None) if ids else None
             raise ConfigError.of("run", kept.reason if kept else f"no stored run's id starts with {prefix!r}")
         if len(runs) > 1:
             raise ConfigError.of("run", f"{prefix!r} starts the ids of {len(runs)} stored runs; give more digits")
@@ -174,9 +174,13 @@ class Store:
 
     def find_unreadable(self, prefix: str) -> str | None:
         """Id of the one own run that starts so, where this version cannot read it and no other stored run's does."""
+        ids = self._ids_from(prefix) if len(prefix) >= 4 else []
+        return ids[0] if len(ids) == 1 and self.why_unreadable(ids[0]) else None
+
+    def _ids_from(self, prefix: str) -> list[str]:
+        """Sorted ids of all runs, readable or not, that start so."""
         ids = {*self._folders.ids(), *(run_id for layer in self.layers for run_id in layer.run_ids)}
-        found = [run_id for run_id in ids if run_id.startswith(prefix)]
-        return found[0] if len(found) == 1 and len(prefix) >= 4 and self.why_unreadable(found[0]) else None
+        return sorted(run_id for run_id in ids if run_id.startswith(prefix))
 
     def why_unreadable(self, run_id: str) -> str:
         """Why an own run that is stored and sound cannot be read here; empty where it can, or where there is none."""
