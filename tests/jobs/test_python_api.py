@@ -198,5 +198,5 @@ def test_the_readmes_example_runs_as_a_plain_script(tmp_path):
     )
     assert done.returncode == 0, done.stderr
     assert "4/4 runs, finished" in done.stderr
-    assert done.stdout.count("(2000, 2)") == 4 and "combined" in done.stdout
+    assert done.stdout.count("(2000, 2)") == 4 and "combined update, batch 256" in done.stdout
     assert len([path for path in (tmp_path / "store" / "runs").glob("*/*")]) == 4
