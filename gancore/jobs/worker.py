@@ -116,7 +116,7 @@ class Worker:
         self.say("loading")
         devices.roam()  # The next one is given the same cores to choose from.
         logging.shutdown()
-        os.execv(sys.executable, command(self.store.root, self.slot, self.idle))
+        os.execv(sys.executable, pool.command(self.store.root, self.slot, self.idle))
 
     def _once(self, trouble: str) -> None:
         """A line in the log with its traceback, the first time."""
@@ -278,11 +278,6 @@ def _load_tensorflow(slot: int) -> None:
     log.info("slot %d trains on %s", slot, devices.take(slot))
     devices.warm()
     metrics.load()
-
-
-def command(root: Path, slot: int, idle: float) -> list[str]:
-    """The command line of a worker."""
-    return [sys.executable, "-m", "gancore.jobs.worker", str(root), str(slot), str(idle)]
 
 
 def main() -> None:

@@ -36,8 +36,7 @@ SMALL = 2**15
 class RunFolders:
     """``<root>/runs/<2 digits>/<run_id>/`` with run.json and one file a part.
 
-    A folder appears whole and disappears whole, by renaming. Ids must have been
-    matched against RUN_ID before they come here.
+    A folder appears and disappears whole, by renaming. Ids must have been matched against RUN_ID before they come here.
     """
 
     def __init__(self, root: Path) -> None:
@@ -88,10 +87,8 @@ class RunFolders:
             info = self._inspect(run_id, full=False)
             if info is not None:
                 config_of(info)
-        except Unreadable as error:
-            return str(error)
-        except Damaged:
-            pass
+        except (Damaged, Unreadable) as error:
+            return str(error) if isinstance(error, Unreadable) else ""
         return ""
 
     def load(self, info: RunInfo, part: PartName) -> Any:

@@ -8,6 +8,7 @@ import sys
 import threading
 import time
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 import pytest
@@ -91,6 +92,30 @@ def test_wrong_input_is_named(trained, config, seeds, said):
     with pytest.raises(ConfigError, match=said):
         gancore.train(config, seeds=seeds, progress=False)
     assert trained == []
+
+
+@pytest.fixture
+def defined_here(monkeypatch):
+    """A configuration with a loss that a test defines, as a script or a notebook would."""
+    from gancore.parts import Loss, losses
+
+    monkeypatch.setattr(Loss, "registry", dict(Loss.registry))
+
+    class Mine(losses.NonSaturating):
+        kind: Literal["mine"] = "mine"  # type: ignore[assignment]
+
+    yield with_changes(CONFIG, {"loss.kind": "mine"})
+    monkeypatch.undo()
+    RunConfig.model_rebuild(force=True)
+
+
+def test_what_a_script_defines_itself_is_refused_where_workers_cannot_know_it(own_store, no_workers, defined_here):
+    """They would leave such a job alone, and the script would wait for ever."""
+    said = "loss.kind: 'mine' is defined in .*test_python_api, which training processes do not load; put it into"
+    with pytest.raises(ConfigError, match=said):
+        gancore.train(defined_here, seeds=1)
+    Store.open(own_store).put(untrained(defined_here))
+    assert len(gancore.train(defined_here, seeds=1)) == 1  # what is stored can be read
 
 
 def test_a_run_that_fails_is_named_with_its_seed_and_the_reason(own_store, monkeypatch):
@@ -188,13 +213,59 @@ def small(text: str) -> str:
     return text.replace('"steps": 2000', ", ".join(f'"{path}": {value}' for path, value in settings.items()))
 
 
+NOTEBOOK = """
+import threading, time
+from jupyter_client.manager import start_new_kernel
+from gancore import jobs
+from gancore.store import Store
+
+kernel, client = start_new_kernel(kernel_name="python3", startup_timeout=300)
+
+def interrupt():
+    deadline = time.monotonic() + 300
+    while time.monotonic() < deadline:
+        if any(job.progress(watching=False).steps_done for job in jobs.list_jobs(Store.open())):
+            break
+        time.sleep(0.1)
+    kernel.interrupt_kernel()
+
+threading.Thread(target=interrupt).start()
+code = "import gancore; gancore.train(gancore.with_changes(gancore.RunConfig(), SETTINGS), seeds=1)"
+reply = client.execute_interactive(code, timeout=600, output_hook=lambda message: None, allow_stdin=False)
+print(reply["content"]["status"], reply["content"].get("ename"))
+client.stop_channels()
+kernel.shutdown_kernel(now=True)
+"""
+"""A cell that trains for long, and its interrupt once the training is under way; a process of its own, since
+jupyter_client leaves sockets and an event loop open."""
+
+
 @pytest.mark.slow
-def test_the_readmes_example_runs_as_a_plain_script(tmp_path):
+def test_a_notebook_trains_and_an_interrupt_stops_what_it_asked_for(tmp_path, own_store, monkeypatch):
+    pytest.importorskip("jupyter_client")
+    pytest.importorskip("ipykernel")
+    for name in ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR", "IPYTHONDIR"):
+        monkeypatch.setenv(name, str(tmp_path / name.lower()))
+    monkeypatch.setenv("PYTHONPATH", str(ROOT))
+    settings = TINY | {"steps": 1_000_000, "log_every": 100_000, "snapshot_every": 100_000}
+    script = NOTEBOOK.replace("SETTINGS", str(settings).replace('"', "'"))
+    done = subprocess.run(
+        [sys.executable, "-c", script], cwd=tmp_path, capture_output=True, text=True, check=False, timeout=900
+    )
+    assert done.stdout.strip() == "error KeyboardInterrupt", done.stderr
+    (job,) = jobs.list_jobs(Store.open(own_store))
+    assert job.progress(watching=False).state == "cancelled"
+    assert not any(status["run_ids"] for status in pool.workers(own_store))
+
+
+@pytest.mark.slow
+def test_the_readmes_example_runs_as_a_plain_script(tmp_path, monkeypatch):
     """A file without ``if __name__ == "__main__"``, started somewhere else than in the repository."""
     (text,) = re.findall(r"```python\n(.*?)```", (ROOT / "README.md").read_text(), re.DOTALL)
     (tmp_path / "first_look.py").write_text(small(text))
+    monkeypatch.setenv("PYTHONPATH", str(ROOT))
     done = subprocess.run(
-        [sys.executable, "first_look.py"], cwd=tmp_path, capture_output=True, text=True, check=False, timeout=600
+        [sys.executable, "first_look.py"], cwd=tmp_path, capture_output=True, text=True, check=False, timeout=900
     )
     assert done.returncode == 0, done.stderr
     assert "4/4 runs, finished" in done.stderr
