@@ -65,6 +65,12 @@ def used_by(parts: Iterable[Any]) -> dict[str, str]:
     }
 
 
+def outside(parts: Iterable[Any]) -> list[Any]:
+    """Those of these parts that neither gancore nor a plug-in defines, so that no other process has them."""
+    roots = {"gancore", *(plugin.module.partition(".")[0] for plugin in load())}
+    return [part for part in parts if type(part).__module__.partition(".")[0] not in roots]
+
+
 def named_in(versions: dict[str, str]) -> list[str]:
     """Names and versions of the plug-ins among the versions that a run was made with."""
     return [f"{name.removeprefix(PREFIX)} {value}" for name, value in versions.items() if name.startswith(PREFIX)]

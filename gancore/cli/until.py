@@ -7,7 +7,7 @@ import time
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
-from gancore.cli.common import IDLE, print_json, print_table, wait
+from gancore.cli.common import print_json, print_table, wait
 from gancore.config import ConfigError, RunConfig
 from gancore.words import duration, level, signed
 
@@ -31,6 +31,7 @@ def run_until_decided(
     finished runs stay, so the same command goes on from there.
     """
     from gancore import jobs
+    from gancore.jobs.obtaining import IDLE
     from gancore.studies import run_table
     from gancore.studies.commands import value_text
     from gancore.studies.sequential import check_plan, ending, looks, next_look

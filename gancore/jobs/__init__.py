@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from gancore.jobs.estimate import estimate
-from gancore.jobs.job import Job, Progress, find_job, get_job, list_jobs, submit
+from gancore.jobs.job import Job
 from gancore.jobs.live import Live, in_view, live
 from gancore.jobs.memory import too_large
+from gancore.jobs.obtaining import TrainingFailed, obtain, train
 from gancore.jobs.pool import available, unavailable
+from gancore.jobs.progress import Progress
+from gancore.jobs.queue import find_job, get_job, list_jobs, submit
 from gancore.store import Store
 
 __all__ = [
     "Job",
     "Live",
     "Progress",
+    "TrainingFailed",
     "available",
     "estimate",
     "find_job",
@@ -20,8 +24,10 @@ __all__ = [
     "in_view",
     "list_jobs",
     "live",
+    "obtain",
     "submit",
     "too_large",
+    "train",
     "unavailable",
     "warm",
 ]

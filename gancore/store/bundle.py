@@ -91,6 +91,7 @@ class Bundle:
         self.study_text: str = self._text("study.toml")
         self._infos = self._read_infos()
         self._runs: dict[str, StoredRun | None] = {}
+        self._unreadable: dict[str, str] = {}
 
     def __repr__(self) -> str:
         return f"Bundle({self.name!r}, {len(self._infos)} runs)"
@@ -113,12 +114,18 @@ class Bundle:
                 self._runs[run_id] = StoredRun(info, config_of(info), self.name, self, self.shipped)
             except Unreadable as error:
                 log.info("run %s of %s: %s", run_id[:12], self._label, error)
-                self._runs[run_id] = None
+                self._runs[run_id], self._unreadable[run_id] = None, str(error)
         return self._runs.get(run_id)
 
     def runs(self) -> list[StoredRun]:
         """All its runs that this version can read."""
         return [run for run_id in self._infos if (run := self.get(run_id)) is not None]
+
+    @property
+    def unreadable(self) -> dict[str, str]:
+        """Run id → why this version cannot read that run, of those that it cannot."""
+        self.runs()
+        return dict(self._unreadable)
 
     @cached_property
     def floors(self) -> dict[str, Floors]:
