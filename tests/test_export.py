@@ -14,9 +14,9 @@ from support.scripts import small
 from support.untrained import untrained
 
 from gancore.config import RunConfig
+from gancore.export import keras_files as export
+from gancore.recording.result import RunResult
 from gancore.store import Store
-from gancore.training import export
-from gancore.training.result import RunResult
 from gancore.ui.export import keras_zip
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import lru_cache, partial
 from typing import Any, NamedTuple
 
@@ -19,8 +18,9 @@ from gancore.config import RunConfig
 from gancore.parts import Part, Role, roles, streams, with_role
 from gancore.parts.backend import tf
 from gancore.parts.streams import Purpose
+from gancore.recording.events import Checkpoint, Event, Finished, Row, Snapshot, Tick
 from gancore.training import devices
-from gancore.training.checkpoints import Checkpoint, pack, unpack
+from gancore.training.checkpoints import pack, unpack
 from gancore.training.step import Draws, Learner, Round, Rules, gan_step, measures_of
 
 LANES = devices.lanes()
@@ -80,43 +80,6 @@ class TrainState(NamedTuple):
     """Measures summed since the last row, [measures, R]."""
     bad_step: Any
     """Step at which a lane's losses first were not finite, or -1: [R]."""
-
-
-@dataclass(frozen=True)
-class Tick:
-    """Training has reached ``step``; a caller may stop, pause, report or keep a checkpoint here."""
-
-    step: int
-    checkpoint: Callable[[], list[Checkpoint]]
-    """Gives what each run needs to go on from here."""
-
-
-@dataclass(frozen=True)
-class Row:
-    """A history row: measure name → float64 [runs], means over the steps since the row before."""
-
-    step: int
-    values: dict[str, np.ndarray]
-
-
-@dataclass(frozen=True)
-class Snapshot:
-    """Generated points at ``step``, float32 [runs, 2000, 2], from noise that stays the same and that no step sees."""
-
-    step: int
-    points: np.ndarray
-
-
-@dataclass(frozen=True)
-class Finished:
-    """The end: weights by name for each run, and the step at which it diverged (None if it did not)."""
-
-    step: int
-    weights: list[dict[str, np.ndarray]]
-    diverged_at: list[int | None]
-
-
-Event = Tick | Row | Snapshot | Finished
 
 
 class Program:
@@ -330,9 +293,8 @@ def _events(
         yield Tick(done, partial(pack, state, row_start, runs))
         if np.all(bad >= 0):
             break
-    yield Finished(
-        done, _weights(state, runs), [int(step) if step >= 0 else None for step in state.bad_step.numpy()[:runs]]
-    )
+    diverged_at = [int(step) if step >= 0 else None for step in state.bad_step.numpy()[:runs]]
+    yield Finished(done, _weights(state, runs), diverged_at, devices.name())
 
 
 def _weights(state: TrainState, runs: int) -> list[dict[str, np.ndarray]]:

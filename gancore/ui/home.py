@@ -73,7 +73,7 @@ def _in_place(recipe: Recipe) -> str:
 
 def _script(recipe: Recipe) -> None:
     """The plain Keras script that trains these settings without gancore; it is made when the dialog opens."""
-    from gancore.training.script import script_text
+    from gancore.export.script import script_text
 
     try:
         text = script_text(recipe.config)

@@ -61,7 +61,7 @@ def test_settings_that_no_script_can_do_are_trained_by_a_command(monkeypatch) ->
         config = with_changes(RunConfig(), {"batch_size": 64})
         home._script(Recipe("batch 64", "batch 32", config, "s", "v", 9, 10, 0.6, 1.0, True))
 
-    import gancore.training.export as export
+    import gancore.export.keras_files as export
     from gancore.config import ConfigError
 
     def refuse(config: RunConfig) -> str:

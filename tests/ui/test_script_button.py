@@ -6,7 +6,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from gancore.config import RunConfig
-from gancore.training.script import script_text
+from gancore.export.script import script_text
 from gancore.ui import export
 
 
