@@ -8,11 +8,11 @@ from functools import partial
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from gancore.report import FORMATS, PARTS, Format
+from gancore.report import FORMATS, PARTS
+from gancore.report.orders import Order, order_of
+from gancore.report.queue import Exports, Making
 from gancore.store import Store
-from gancore.studies import PICKS, Study
-from gancore.ui.making import Exports, Making, Order
-from gancore.ui.runs import contents_of
+from gancore.studies import Study
 from gancore.ui.text import about, count, escaped, percent
 from gancore.words import size
 
@@ -32,37 +32,6 @@ def section(
     """
     with st.popover("Export", icon=":material/download:"), st.container(width=WIDTH):
         st.fragment(_body)(store, study, seeds, metric, pick, study_text, key)
-
-
-def order_of(
-    store: Store,
-    study: Study,
-    seeds: int,
-    metric: str,
-    pick: str,
-    chosen: Format,
-    part: str | None = None,
-    study_text: str | None = None,
-) -> Order:
-    """What the person asks for: the study, the options, and what is stored of it now."""
-    shown = pick if pick in PICKS or (pick.isascii() and pick.isdigit()) else "median"
-    arguments = ["--format", chosen.name, "--metric", metric, "--seeds", str(seeds), "--pick", shown]
-    arguments += ["--part", part] if chosen.parts and part else []
-    contents, _ = contents_of(store, study, seeds)
-    return Order(
-        study_text or study.to_toml(),
-        file_name(study, chosen, part),
-        (*arguments, "--store", str(store.root)),
-        contents,
-        "application/zip" if chosen.folder else chosen.mime,
-    )
-
-
-def file_name(study: Study, chosen: Format, part: str | None) -> str:
-    """``four-fixes-effects.svg``: a study's name is made of letters, digits and hyphens."""
-    if chosen.folder:
-        return f"{study.name}-{chosen.name}"
-    return f"{study.name}{f'-{part}' if chosen.parts and part else ''}{chosen.endings[0]}"
 
 
 def _body(store: Store, study: Study, seeds: int, metric: str, pick: str, study_text: str | None, key: str) -> None:

@@ -14,11 +14,11 @@ from gancore.metrics import METRICS
 from gancore.store import Store
 from gancore.studies import Conclusion, Study, analyze, conclusions, frame_of, load_study, parse_study, plain_analysis
 from gancore.studies.conclusions import view_words
+from gancore.studies.contents import contents_of
 from gancore.studies.labels import dataset_words
 from gancore.ui import url
 from gancore.ui.frame import link
 from gancore.ui.heavy import computed
-from gancore.ui.runs import contents_of
 from gancore.ui.show import show
 from gancore.ui.text import escaped
 from gancore.words import interval, signed

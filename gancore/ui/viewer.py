@@ -16,8 +16,8 @@ from gancore.figures.curves import TITLES
 from gancore.metrics import METRICS
 from gancore.store import BundleError, RunMissing, Store, StoredRun
 from gancore.studies import Study, Variant
+from gancore.studies.contents import contents_of
 from gancore.ui.heavy import computed, still_wanted
-from gancore.ui.runs import contents_of
 from gancore.ui.url import Check, anything, digits, one_of, warn, whole
 from gancore.viewer import module, study_payload, style
 from gancore.viewer.choices import CHOICES, LAYERS

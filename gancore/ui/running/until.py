@@ -10,12 +10,12 @@ import streamlit as st
 from gancore import jobs
 from gancore.store import Store
 from gancore.studies import Study, run_table
+from gancore.studies.contents import contents_of
 from gancore.studies.design import MAX_SEEDS
 from gancore.studies.intervals import MIN_SEEDS
 from gancore.studies.sequential import EVERY, MAXIMUM, Look, Plan, ending, looks, next_look
 from gancore.ui.heavy import computed
 from gancore.ui.running.later import set_later
-from gancore.ui.runs import contents_of
 from gancore.ui.text import about, count, duration, escaped
 from gancore.words import interval, signed
 
