@@ -25,7 +25,8 @@ if not embedded:
 from gancore.studies import MAX_SEEDS, claim_variants, known_studies, runs_of
 from gancore.studies.claims import first_pair
 from gancore.studies.commands import is_known, study_command
-from gancore.ui import builder, chooser, compare, drop, exports, run_dialog, running, table, url, verdicts, viewer
+from gancore.ui import builder, drop, running, url, viewer
+from gancore.ui.ablation import chooser, compare, exports, run_dialog, table, verdicts
 from gancore.ui.text import escaped
 
 running.prepare()

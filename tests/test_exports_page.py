@@ -16,13 +16,13 @@ from gancore.report import FORMATS, orders, queue
 from gancore.report.queue import Exports, Making, Order
 from gancore.store import Store
 from gancore.studies import load_study, parse_study
-from gancore.ui import exports
+from gancore.ui.ablation import exports
 
 ROOT = Path(__file__).parents[1]
 PAGE = """
 from gancore.store import Store
 from gancore.studies import load_study
-from gancore.ui.exports import section
+from gancore.ui.ablation.exports import section
 
 store = Store.open()
 section(store, load_study("first-fixes", store), SEEDS, "w1_excess", "median")
@@ -265,7 +265,7 @@ def test_runs_stored_meanwhile_lose_no_export(app: AppTest, fakes: Path, monkeyp
 def test_the_server_stays_free_of_tensorflow_and_of_what_draws() -> None:
     code = """
 import sys
-import gancore.ui.exports
+import gancore.ui.ablation.exports
 heavy = {"tensorflow", "keras", "vl_convert", "imageio_ffmpeg", "tensorboardX", "torch"} & set(sys.modules)
 assert not heavy, heavy
 """

@@ -27,7 +27,7 @@ def page() -> None:
     import streamlit as st
 
     from gancore.studies import load_study, parse_study
-    from gancore.ui import run_dialog
+    from gancore.ui.ablation import run_dialog
     from gancore.ui.frame import setup
 
     store = setup("Ablation")
@@ -125,7 +125,7 @@ def test_the_files_are_the_runs_own_and_the_link_carries_its_settings(own_store:
     app = opened(run=config.run_id[:12])
     labels = [button.proto.label for button in app.get("download_button")]
     assert labels == ["Config (JSON)", "History (CSV)", "Keras script", "Models (Keras ≥ 3)"]
-    from gancore.ui import run_dialog
+    from gancore.ui.ablation import run_dialog
 
     query = run_dialog._training_query(config)
     assert query == {"batch_size": "256", "update.kind": "combined", "seeds": "7", "shown": "6"}
@@ -142,7 +142,7 @@ def panels() -> None:
     import streamlit as st
 
     from gancore.studies import load_study
-    from gancore.ui import run_dialog
+    from gancore.ui.ablation import run_dialog
     from gancore.ui.frame import setup
 
     store = setup("Ablation")

@@ -17,7 +17,7 @@ from gancore.config import RunConfig
 from gancore.store import Store
 from gancore.studies import load_study, parse_study
 from gancore.studies.drafts import encode_study
-from gancore.ui import progress
+from gancore.ui.training import progress
 
 SMALL = """
 name = "small"
@@ -118,7 +118,7 @@ def test_a_page_draws_what_is_stored_meanwhile(
     def rerun() -> None:
         raise Again
 
-    monkeypatch.setattr("gancore.ui.progress.st.rerun", rerun)
+    monkeypatch.setattr("gancore.ui.training.progress.st.rerun", rerun)
     look = partial(progress._watch, Store.open(), FakeJob(STUDY.configs(), "a job"), False, drawn)
     if again:
         with pytest.raises(Again):

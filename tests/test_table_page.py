@@ -21,7 +21,7 @@ from gancore.studies import load_study, parse_study, run_table
 from gancore.studies.claims import first_pair
 from gancore.studies.compare import compare
 from gancore.studies.summaries import middle_table, success_table
-from gancore.ui.table import setting_in_words, table_key
+from gancore.ui.ablation.table import setting_in_words, table_key
 from gancore.words import interval, number, signed
 
 
@@ -33,7 +33,7 @@ def page() -> None:
     import streamlit as st
 
     from gancore.studies import load_study, parse_study
-    from gancore.ui import compare, table
+    from gancore.ui.ablation import compare, table
     from gancore.ui.frame import setup
 
     store = setup("Ablation")
@@ -133,7 +133,7 @@ def test_unfinished_and_empty_studies_have_helpful_rows() -> None:
 def empty() -> None:
     from gancore.store import Store
     from gancore.studies import load_study
-    from gancore.ui import compare, table
+    from gancore.ui.ablation import compare, table
     from gancore.ui.frame import setup
 
     setup("Ablation")

@@ -12,7 +12,7 @@ from gancore.studies import Study, load_study, runs_of, shipped_studies
 from gancore.studies.behaviour import behaviour, why_harder
 from gancore.studies.commands import settings_of, train_command
 from gancore.studies.recipes import Recipe, changed, recipes
-from gancore.ui import verdicts
+from gancore.ui.ablation import verdicts
 from gancore.ui.frame import link
 from gancore.ui.text import count, escaped, percent
 

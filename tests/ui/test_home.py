@@ -12,7 +12,8 @@ from streamlit.testing.v1 import AppTest
 from gancore.config import RunConfig, with_changes
 from gancore.store import Store
 from gancore.studies import conclusions, load_study
-from gancore.ui import home, verdicts
+from gancore.ui import home
+from gancore.ui.ablation import verdicts
 
 ROOT = Path(__file__).parents[2]
 

@@ -106,7 +106,8 @@ def page() -> None:
 
     from gancore.store import Store
     from gancore.studies import known_studies
-    from gancore.ui import builder, chooser, running
+    from gancore.ui import builder, running
+    from gancore.ui.ablation import chooser
 
     store = Store.open()
     running.prepare()

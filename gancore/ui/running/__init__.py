@@ -9,11 +9,11 @@ from gancore.jobs import Job
 from gancore.store import Store
 from gancore.studies import Study
 from gancore.studies.design import MAX_SEEDS
-from gancore.ui import progress
 from gancore.ui.running import until
 from gancore.ui.running.later import prepare
 from gancore.ui.running.until import standing
 from gancore.ui.text import count, escaped
+from gancore.ui.training import progress
 
 __all__ = ["idle", "prepare", "section", "standing"]
 

@@ -9,7 +9,8 @@ import streamlit as st
 
 from gancore.store import Store
 from gancore.studies import MAX_SEEDS, PICKS, Study, load_study
-from gancore.ui import carried, url, verdicts
+from gancore.ui import carried, url
+from gancore.ui.ablation import verdicts
 from gancore.viewer import EACH, TOGETHER
 
 OWN = "own"

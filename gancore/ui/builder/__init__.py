@@ -33,7 +33,7 @@ from gancore.studies.drafts import (
 from gancore.studies.files import MAX_BYTES
 from gancore.studies.labels import dataset_label
 from gancore.ui import carried
-from gancore.ui.builder_tables import edit
+from gancore.ui.builder.tables import edit
 from gancore.ui.frame import link
 from gancore.ui.text import about, count, escaped
 from gancore.ui.url import warn

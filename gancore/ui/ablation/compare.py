@@ -17,11 +17,11 @@ from gancore.studies import Study, pick_seed, run_table
 from gancore.studies.claims import first_pair
 from gancore.studies.compare import Comparison, compare, in_sentences
 from gancore.ui import url
+from gancore.ui.ablation.table import Have, have_of
 from gancore.ui.form import as_text
 from gancore.ui.heavy import computed
 from gancore.ui.runs import curves_of, kept, real_points, scores_at, snapshot
 from gancore.ui.show import show
-from gancore.ui.table import Have, have_of
 from gancore.ui.text import escaped, percent
 from gancore.words import setting_in_words
 

@@ -16,12 +16,12 @@ from gancore.store import Store, StoredRun
 from gancore.studies import Study, Variant, label_of
 from gancore.studies.commands import settings_of, train_command
 from gancore.ui import views
-from gancore.ui.export import keras_button, script_button
 from gancore.ui.form import as_text
 from gancore.ui.frame import link
 from gancore.ui.runs import config_json, kept, real_points, scores_at, snapshot
 from gancore.ui.show import show as show_chart
 from gancore.ui.text import count, duration, escaped, percent
+from gancore.ui.training.export import keras_button, script_button
 from gancore.ui.url import digits
 from gancore.words import setting_in_words, whole
 
