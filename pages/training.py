@@ -25,8 +25,8 @@ url.check(
         "seeds": url.whole(1, SEEDS),
         "shown": url.whole(0, SEEDS - 1),
         "step": url.whole(0, 1_000_000),
-        "job": url.anything,
     }
+    | progress.PARAMETERS
 )
 
 refusal = progress.reason_not_to_train(store)

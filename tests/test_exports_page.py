@@ -23,9 +23,10 @@ PAGE = """
 from gancore.store import Store
 from gancore.studies import load_study
 from gancore.ui.ablation.exports import section
+from gancore.ui.selection import Selection
 
 store = Store.open()
-section(store, load_study("first-fixes", store), SEEDS, "w1_excess", "median")
+section(Selection(store, load_study("first-fixes", store), SEEDS))
 """
 FAKE = """
 import json, pathlib, sys, time

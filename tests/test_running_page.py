@@ -43,14 +43,16 @@ def page() -> None:
     from gancore.studies import known_studies, load_study
     from gancore.studies.drafts import decode_study
     from gancore.ui import running
+    from gancore.ui.selection import Selection
 
     store = Store.open()
     running.prepare()
     name = st.selectbox("Study", ["own", *known_studies(store)], key="study", bind="query-params")
     study = decode_study(st.query_params["design"]) if name == "own" else load_study(name, store)
     seeds = st.slider("Seeds", 1, 64, study.seeds, key="seeds", bind="query-params")
-    running.section(store, study, seeds)
-    running.standing(store, study)
+    selection = Selection(store, study, seeds)
+    running.section(selection)
+    running.standing(selection)
 
 
 class Jobs(list[FakeJob]):

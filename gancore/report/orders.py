@@ -41,7 +41,6 @@ def order_of(
     pick: str,
     chosen: Format,
     part: str | None = None,
-    study_text: str | None = None,
 ) -> Order:
     """What is asked for: the study, the options, and what is stored of it now."""
     shown = pick if pick in PICKS or (pick.isascii() and pick.isdigit()) else "median"
@@ -49,7 +48,7 @@ def order_of(
     arguments += ["--part", part] if chosen.parts and part else []
     contents, _ = contents_of(store, study, seeds)
     return Order(
-        study_text or study.to_toml(),
+        study.to_toml(),
         file_name(study, chosen, part),
         (*arguments, "--store", str(store.root)),
         contents,

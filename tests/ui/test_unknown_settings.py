@@ -111,10 +111,10 @@ def page() -> None:
 
     store = Store.open()
     running.prepare()
-    study, seeds, _, _ = chooser.choose(store, known_studies(store), False)
-    st.text(study.name)
-    builder.section(store, study)
-    running.section(store, study, seeds, main=not builder.is_open())
+    selection = chooser.choose(store, known_studies(store), False)
+    st.text(selection.study.name)
+    builder.section(selection)
+    running.section(selection, main=not builder.is_open())
 
 
 @pytest.fixture(autouse=True)
