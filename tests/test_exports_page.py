@@ -256,11 +256,11 @@ def test_runs_stored_meanwhile_lose_no_export(app: AppTest, fakes: Path, monkeyp
     fakes.touch()
     finished(app)
     assert app.get("download_button")
-    assert "made before the newest runs were stored" in "".join(caption.value for caption in app.caption)
+    assert "created before the newest runs were stored" in "".join(caption.value for caption in app.caption)
     app.button(key="export_make").click().run()
     finished(app)
     assert app.get("download_button") and not [button for button in app.button if button.key == "export_make"]
-    assert not any("made before" in caption.value for caption in app.caption)
+    assert not any("created before" in caption.value for caption in app.caption)
 
 
 def test_the_server_stays_free_of_tensorflow_and_of_what_draws() -> None:
