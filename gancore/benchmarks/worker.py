@@ -25,7 +25,8 @@ def main() -> None:
     from gancore.jobs.worker import CHECKPOINT_SHARE
     from gancore.recording.events import Tick
     from gancore.recording.recorder import Recorder
-    from gancore.training.engine import GraphShape, program, train
+    from gancore.training.engine import program, train
+    from gancore.training.shapes import GraphShape
 
     metrics.load()
     devices.warm()

@@ -31,7 +31,7 @@ from gancore.words import number
 if TYPE_CHECKING:
     from gancore.recording.events import Event
     from gancore.recording.recorder import Recorder
-    from gancore.training.engine import GraphShape
+    from gancore.training.shapes import GraphShape
 
 log = logging.getLogger("gancore.worker")
 
@@ -111,7 +111,7 @@ class Worker:
 
     def _is_full(self, config: RunConfig) -> bool:
         """Whether this process has compiled all that it may, and this run needs something else."""
-        from gancore.training.engine import GraphShape
+        from gancore.training.shapes import GraphShape
 
         return len(self._compiled) >= MOST_SHAPES and GraphShape.of(config) not in self._compiled
 
@@ -217,7 +217,7 @@ class Worker:
 
     def _key(self, run_id: str, config: RunConfig) -> tuple[Any, ...]:
         """``group_key`` of a config, computed once a run; equal ones are one object."""
-        from gancore.training.engine import group_key
+        from gancore.training.shapes import group_key
 
         key = self._keys.get(run_id)
         if key is None:
@@ -251,7 +251,7 @@ class Worker:
 
     def train(self, configs: list[RunConfig]) -> None:
         """Train a claimed group and store it; what fails is noted with its reason."""
-        from gancore.training.engine import GraphShape
+        from gancore.training.shapes import GraphShape
 
         ids = [config.run_id for config in configs]
         try:

@@ -15,12 +15,13 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from gancore.config import RunConfig
-from gancore.parts import Part, Role, roles, streams, with_role
+from gancore.parts import Part, roles, streams
 from gancore.parts.backend import tf
 from gancore.parts.streams import Purpose
 from gancore.recording.events import Checkpoint, Event, Finished, Row, Snapshot, Tick
 from gancore.training import devices
 from gancore.training.checkpoints import pack, unpack
+from gancore.training.shapes import GraphShape, group_key
 from gancore.training.step import Draws, Learner, Round, Rules, gan_step, measures_of
 
 LANES = devices.lanes()
@@ -31,31 +32,6 @@ SNAPSHOT_POINTS = 2000
 
 SAMPLED_TOGETHER = 16
 """Lanes up to which snapshots are computed at once; 64 would hold 100 MB of activations, which a process keeps."""
-
-
-class GraphShape(NamedTuple):
-    """What is compiled into a program; runs that agree on it can train together. Derived from the fields' roles."""
-
-    config: RunConfig
-    """With its static fields alone; reading another raises AttributeError."""
-    data: tuple[tuple[str, Any], ...]
-    """Static fields of the dataset, whose kind is not compiled: only its points matter."""
-
-    @classmethod
-    def of(cls, config: RunConfig) -> GraphShape:
-        """The graph shape of a run."""
-        static = with_role(config.dataset, Role.STATIC)
-        return cls(config.masked(), tuple((name, value) for name, value in static if name != "kind"))
-
-    @property
-    def data_size(self) -> int:
-        """Points in a training set."""
-        return dict(self.data)["size"]
-
-
-def group_key(config: RunConfig) -> tuple[Any, ...]:
-    """Runs with the same key can share a call of ``train``: one graph shape and one timetable."""
-    return (GraphShape.of(config), *with_role(config, Role.TIMETABLE))
 
 
 class LaneInputs(NamedTuple):
