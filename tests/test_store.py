@@ -18,8 +18,8 @@ import numpy as np
 import pytest
 
 from gancore.config import ConfigError, RunConfig, parse_config
+from gancore.recording.result import RunResult
 from gancore.store import RunMissing, Store, StoreError, codec, default_root, floors_key, record
-from gancore.training.result import RunResult
 
 FILES = ["checkpoints.parquet", "history.parquet", "snapshots.npz", "weights.npz"]
 ROOT = Path(__file__).parents[1]

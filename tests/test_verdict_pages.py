@@ -18,7 +18,7 @@ from test_pages import (  # noqa: F401  (fixtures)
 
 from gancore.store import Store
 from gancore.studies import claim_variants, load_study
-from gancore.ui.verdicts import views_table
+from gancore.ui.ablation.verdicts import views_table
 
 ABLATION = "pages/ablation.py"
 

@@ -22,7 +22,7 @@ from gancore.jobs.watched import watched
 from gancore.store import Store
 
 if TYPE_CHECKING:
-    from gancore.training.engine import GraphShape
+    from gancore.training.shapes import GraphShape
 
 MOST_KEYS = 20_000
 """Runs whose group key is kept."""
@@ -125,7 +125,7 @@ class Claims:
 
     def _key(self, run_id: str, config: RunConfig) -> tuple[Any, ...]:
         """``group_key`` of a config, computed once a run; equal ones are one object."""
-        from gancore.training.engine import group_key
+        from gancore.training.shapes import group_key
 
         key = self._keys.get(run_id)
         if key is None:
