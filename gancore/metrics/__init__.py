@@ -16,6 +16,8 @@ from gancore.metrics.base import (
     When,
     applicable,
     get_metric,
+    lacking,
+    lacking_in_words,
     metric,
 )
 from gancore.metrics.evaluate import METRICS_VERSION, needs_exact, score
@@ -45,6 +47,8 @@ __all__ = [
     "floors",
     "get_metric",
     "has_learned",
+    "lacking",
+    "lacking_in_words",
     "load",
     "metric",
     "needs_exact",

@@ -17,7 +17,7 @@ from gancore.store import StoredRun
 from gancore.studies import Study, frame_of
 from gancore.studies.arrange import arrange
 from gancore.studies.labels import dataset_words
-from gancore.words import percent
+from gancore.words import closeness_explained, closeness_in_short
 
 DOTS, SHAPES = 24_000, 9_000
 """Points drawn in all panels together, as dots in a PNG and as shapes in an SVG or PDF, where each takes its bytes."""
@@ -76,7 +76,7 @@ def note_of(run: StoredRun | None, near: float | None, coverage: float | None, s
     """``seed 3: 97% near, 100% covered``, and whether the run had ended early by a step, or at all."""
     if run is None:
         return ""
-    shares = [f"{percent(share)} {word}" for share, word in ((near, "near"), (coverage, "covered")) if _known(share)]
+    shares = [words] if (words := closeness_in_short(run.config.dataset.support(), near, coverage)) else []
     at = run.diverged_at
     ended = [] if at is None or (step is not None and step < at) else [f"diverged at step {at:,}"]
     return f"seed {run.config.seed}" + (": " if shares or ended else "") + ", ".join(shares + ended)
@@ -106,9 +106,9 @@ def _grid(report: Report, vector: bool) -> dict[str, Any]:
         )
     most = min(PANEL_DOTS, (SHAPES if vector else DOTS) // len(panels))
     words = (
-        f"{_capital(report.shown)} of each variant at the end of training, at most {most:,} points per panel. Near: "
-        "the share of generated points within 0.05 of the curve. Covered: the share of the curve that they reach."
-    )
+        f"{_capital(report.shown)} of each variant at the end of training, at most {most:,} points per panel. "
+        + closeness_explained(variant.config.dataset.support() for variant in report.study.variants)
+    ).strip()
     return grid(
         panels, places_of(report.study), title=report.study.title, subtitle=words + report.gaps, most=most
     ).to_dict()
@@ -121,7 +121,9 @@ def _curves(report: Report, vector: bool) -> dict[str, Any]:
     titles = {variant.name: one_line(variant.label) for variant in study.variants}
     steps = {variant.name: variant.config.steps for variant in study.variants}
     places = places_of(study)
-    charts = [curve_grid(report.curves, key, places, titles, steps) for key in ("d_acc", "g_loss")]
+    known = "d_acc" in report.curves and bool(report.curves["d_acc"].notna().any())
+    keys = ("d_acc" if known else "d_loss", "g_loss")  # critics have no accuracy
+    charts = [curve_grid(report.curves, key, places, titles, steps) for key in keys]
     words = (
         f"In colour the median of {report.seeds} seeds and the range from the lowest to the highest; in pale grey the "
         f"medians of the other variants.{report.gaps}"
@@ -187,10 +189,6 @@ def _effects(report: Report, vector: bool) -> dict[str, Any]:
 
 def _verdicts(report: Report, vector: bool) -> dict[str, Any]:
     return verdict_spec(report)
-
-
-def _known(share: float | None) -> bool:
-    return share is not None and share == share
 
 
 def _capital(text: str) -> str:

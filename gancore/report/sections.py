@@ -17,7 +17,7 @@ from gancore.studies.commands import is_known, study_command, train_command, val
 from gancore.studies.conclusions import view_words
 from gancore.studies.labels import dataset_label, dataset_words
 from gancore.studies.outcomes import OVERALL
-from gancore.studies.summaries import HEADLINE
+from gancore.studies.summaries import headline
 from gancore.training.script import script_text
 from gancore.words import count, fraction, percent, whole
 
@@ -84,7 +84,7 @@ def reach(listed: Sequence[Content]) -> float:
 
 def results(report: Report) -> dict[str, Any]:
     """The headline metrics of every variant with intervals, and under them their floors and ceilings."""
-    keys = list(dict.fromkeys([report.metric, *HEADLINE]))
+    keys = list(dict.fromkeys([report.metric, *headline(report.study)]))
     cells: dict[str, dict[tuple[str, str], Content]] = {}
     for key in keys:
         given = (

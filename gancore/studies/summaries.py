@@ -18,7 +18,24 @@ if TYPE_CHECKING:
 
 
 HEADLINE = ("w1_excess", "curve_p95", "coverage", "near")
-"""Metrics that tables of variants show."""
+"""Metrics that tables of variants of curves show."""
+
+
+def headline(study: Study) -> tuple[str, ...]:
+    """Metrics that tables of a study's variants show: HEADLINE, and every other headline metric, where they apply.
+
+    Where all distributions are made of modes ``near`` is left out: ``hq`` is the same number.
+    """
+    from gancore.metrics import METRICS
+
+    datasets = list({v.config.dataset.model_dump_json(): v.config.dataset for v in study.variants}.values())  # type: ignore[attr-defined]
+    moded = all(dataset.modes() is not None for dataset in datasets)
+    keys = (*HEADLINE, *(key for key, metric in METRICS.items() if metric.headline and key not in HEADLINE))
+    return tuple(
+        key
+        for key in keys
+        if not (key == "near" and moded) and any(METRICS[key].applies(dataset) for dataset in datasets)
+    )
 
 
 class Estimate(NamedTuple):
