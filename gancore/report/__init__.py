@@ -5,6 +5,6 @@ from __future__ import annotations
 # ruff: noqa: F401, I001
 # Importing these registers their formats, in the order in which they are offered.
 from gancore.report import html, pictures, tables, video, tensorboard, scripts, archive
-from gancore.report.base import FORMATS, PARTS, Format, Report, Say, format_of, write_report
+from gancore.report.base import FIGURES, FORMATS, Figure, Format, Report, Say, format_of, write_report
 
-__all__ = ["FORMATS", "PARTS", "Format", "Report", "Say", "format_of", "write_report"]
+__all__ = ["FIGURES", "FORMATS", "Figure", "Format", "Report", "Say", "format_of", "write_report"]

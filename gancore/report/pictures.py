@@ -5,12 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from gancore import plugins
 from gancore.config import ConfigError, quoted
 from gancore.figures import effects
 from gancore.figures.effects import INTERACTION, crossed
 from gancore.figures.grid import Panel, curve_grid, grid
 from gancore.figures.placing import INK, SMALL, WIDTH, Places, broken, one_line, printed, wrapped
-from gancore.report.base import PARTS, Report, Say, add_format
+from gancore.report.base import FIGURES, Report, Say, add_figure, add_format
 from gancore.report.rendering import pdf, png, printed_svg
 from gancore.report.verdicts import verdict_spec
 from gancore.store import StoredRun
@@ -32,10 +33,12 @@ def spec_of(report: Report, vector: bool) -> dict[str, Any]:
 
     Its data are inline and nothing of Altair's settings is changed, so that it may be made beside other charts.
     """
-    makers = {"grid": _grid, "curves": _curves, "effects": _effects, "verdicts": _verdicts}
-    if report.part not in makers:
-        raise ConfigError(f"--part: {quoted(report.part)} is not part of a picture; use one of {', '.join(PARTS)}")
-    return makers[report.part](report, vector)
+    if report.part not in FIGURES:
+        raise ConfigError(f"--part: {quoted(report.part)} is not part of a picture; use one of {', '.join(FIGURES)}")
+    figure = FIGURES[report.part]
+    with plugins.named(figure.draw, f"the figure {figure.name!r}"):
+        drawn = figure.draw(report.but(vector=vector))
+        return drawn if isinstance(drawn, dict) else drawn.to_dict()
 
 
 @add_format(
@@ -90,7 +93,8 @@ def _said(report: Report, vector: bool, say: Say) -> dict[str, Any]:
     return spec
 
 
-def _grid(report: Report, vector: bool) -> dict[str, Any]:
+@add_figure("grid", "Grid", "The points of every variant at the end of training.")
+def _grid(report: Report) -> Any:
     panels = []
     for variant in report.study.variants:
         run = report.picked[variant.name]
@@ -104,17 +108,16 @@ def _grid(report: Report, vector: bool) -> dict[str, Any]:
                 None if run is None else run.final,
             )
         )
-    most = min(PANEL_DOTS, (SHAPES if vector else DOTS) // len(panels))
+    most = min(PANEL_DOTS, (SHAPES if report.vector else DOTS) // len(panels))
     words = (
         f"{_capital(report.shown)} of each variant at the end of training, at most {most:,} points per panel. "
         + closeness_explained(variant.config.dataset.support() for variant in report.study.variants)
     ).strip()
-    return grid(
-        panels, places_of(report.study), title=report.study.title, subtitle=words + report.gaps, most=most
-    ).to_dict()
+    return grid(panels, places_of(report.study), title=report.study.title, subtitle=words + report.gaps, most=most)
 
 
-def _curves(report: Report, vector: bool) -> dict[str, Any]:
+@add_figure("curves", "Curves", "The discriminator's accuracy and the generator's loss over training.")
+def _curves(report: Report) -> Any:
     import altair as alt
 
     study = report.study
@@ -129,10 +132,11 @@ def _curves(report: Report, vector: bool) -> dict[str, Any]:
         f"medians of the other variants.{report.gaps}"
     )
     both = alt.vconcat(*charts, spacing=18).properties(description=f"{study.title}: curves. {words}")
-    return printed(both, study.title, words).to_dict()
+    return printed(both, study.title, words)
 
 
-def _effects(report: Report, vector: bool) -> dict[str, Any]:
+@add_figure("effects", "Effects", "What each factor or variant changes, with intervals.")
+def _effects(report: Report) -> dict[str, Any]:
     """A chart a dataset, stacked; each is made by ``figures.effects`` and then set for print."""
     import altair as alt
 
@@ -187,7 +191,8 @@ def _effects(report: Report, vector: bool) -> dict[str, Any]:
     return whole | {"vconcat": charts, "spacing": 16, "datasets": datasets, "description": described}
 
 
-def _verdicts(report: Report, vector: bool) -> dict[str, Any]:
+@add_figure("verdicts", "Verdicts", "The claims, each with its interval and what it says.")
+def _verdicts(report: Report) -> dict[str, Any]:
     return verdict_spec(report)
 
 

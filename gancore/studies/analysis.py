@@ -156,7 +156,7 @@ def _effects(group: Group, effects: Sequence[Effect]) -> list[dict[str, Any]]:
                 row
                 | _numbers(estimates, i)
                 | {
-                    "improvement": group.improvement(pairs)[0],
+                    "improvement": group.improvement(pairs)[0] if estimates.seeds[i] else np.nan,
                     "confounds": cell_confounds(group.study, pairs),
                 }
             )

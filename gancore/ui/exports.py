@@ -8,7 +8,7 @@ from functools import partial
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from gancore.report import FORMATS, PARTS, Format
+from gancore.report import FIGURES, FORMATS, Format
 from gancore.store import Store
 from gancore.studies import PICKS, Study
 from gancore.ui.making import Exports, Making, Order
@@ -71,7 +71,15 @@ def _body(store: Store, study: Study, seeds: int, metric: str, pick: str, study_
     st.caption(escaped(chosen.help))
     part = None
     if chosen.parts:
-        part = st.segmented_control("Content", PARTS, default=PARTS[0], required=True, key=f"{key}_part")
+        part = st.segmented_control(
+            "Content",
+            list(FIGURES),
+            default=next(iter(FIGURES)),
+            required=True,
+            key=f"{key}_part",
+            format_func=_figure,
+        )
+        st.caption(escaped(FIGURES[part or next(iter(FIGURES))].help))
     stands = f"seed {pick}" if pick.isdigit() else f"the {pick} seed"
     st.caption(f"All variants with {count(seeds, 'seed')} each. Panels show {stands}. The metric is {escaped(metric)}.")
     order = order_of(store, study, seeds, metric, pick, chosen, part, study_text)
@@ -131,6 +139,10 @@ def _in_words(making: Making, ahead: int) -> str:
 
 def _label(name: str) -> str:
     return FORMATS[name].label
+
+
+def _figure(name: str) -> str:
+    return FIGURES[name].label
 
 
 def _read(making: Making) -> bytes:
