@@ -24,7 +24,10 @@ def list_runs(store: StoreOption = None, as_json: JsonOption = False) -> None:
     from gancore.store import Store
     from gancore.studies import label_of
 
-    runs = Store.open(store).runs()[::-1]  # what one looks for stands where the terminal ends
+    opened = Store.open(store)
+    runs = opened.runs()[::-1]  # what one looks for stands where the terminal ends
+    for problem in opened.unreadable():
+        print(f"gancore: {problem.reason}", file=sys.stderr)
     if as_json:
         for run in runs:
             print_json(run_json(run.config, run.status, run) | {"source": run.source, "created": run.created})

@@ -193,6 +193,25 @@ class RunFolders:
                         shutil.rmtree(entry, ignore_errors=True)
         return problems
 
+    def unreadable(self, prefix: str = "") -> list[Problem]:
+        """Runs that are kept but cannot be read here (they need a plug-in, or a newer gancore), each with the reason.
+
+        ``prefix``: of their ids.
+        """
+        found: list[Problem] = []
+        for run_id in self.ids():
+            if not run_id.startswith(prefix) or self.get(run_id) is not None:
+                continue
+            try:
+                info = self._inspect(run_id, full=False)
+                if info is not None:
+                    config_of(info)
+            except Unreadable as error:
+                found.append(Problem(run_id, f"run {run_id[:12]}: {error}"))
+            except Damaged:  # the store has said so
+                continue
+        return found
+
     def _clear(self, folder: Path, info: RunInfo) -> None:
         """Delete checkpoints that a process left behind when it was stopped while it replaced them."""
         with contextlib.suppress(OSError):

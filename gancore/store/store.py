@@ -153,11 +153,17 @@ class Store:
             raise ConfigError.refused("run", prefix, "give 4 to 64 of its digits (0-9, a-f)", "is not a run id")
         ids = {*self._folders.ids(), *(run_id for layer in self.layers for run_id in layer.run_ids)}
         runs = [run for run_id in sorted(ids) if run_id.startswith(prefix) and (run := self.get(run_id)) is not None]
+        if not runs and (kept := self.unreadable(prefix)):
+            raise ConfigError(kept[0].reason, "run")
         if not runs:
             raise ConfigError.of("run", f"no stored run's id starts with {prefix!r}")
         if len(runs) > 1:
             raise ConfigError.of("run", f"{prefix!r} starts the ids of {len(runs)} stored runs; give more digits")
         return runs[0]
+
+    def unreadable(self, prefix: str = "") -> list[Problem]:
+        """Own runs that are kept but cannot be read here, with the reason; ``prefix`` is of their ids."""
+        return self._folders.unreadable(prefix)
 
     def put(self, result: RunResult) -> StoredRun:
         """Keep a result; if its run is already stored and sound, that one stays. Raises StoreError."""
