@@ -7,6 +7,7 @@ cannot be loaded is named with the reason, and everything else works.
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -41,12 +42,38 @@ class Plugin:
         return f"the plug-in {self.name} of {self.package} {self.version} is left out: {self.problem}"
 
 
-@lru_cache(maxsize=1)
+_known: dict[int, Plugin] = {}
+"""The place of an entry point in their order → what became of it; not those that have to wait."""
+_busy: set[int] = set()
+_lock = threading.RLock()
+
+
 def load() -> tuple[Plugin, ...]:
-    """Import every plug-in, once a process, in the order of their names; ``problems`` says which could not be."""
-    found = sorted(metadata.entry_points(group=GROUP), key=lambda point: (point.name, point.value))
-    plugins = tuple(_loaded(point) for point in found)
-    return plugins
+    """Import every plug-in, once a process, in the order of their names; ``problems`` says which could not be.
+
+    A module that needs a part of gancore which is itself only being imported (a report while the store is) waits: the
+    parts that plug-ins add to ask again when they are complete.
+    """
+    with _lock:
+        plugins = []
+        for place, point in enumerate(_points()):
+            if place in _known:
+                plugins.append(_known[place])
+            elif place not in _busy:
+                _busy.add(place)
+                try:
+                    plugin = _loaded(point)
+                finally:
+                    _busy.discard(place)
+                plugins.append(plugin)
+                if "partially initialized module 'gancore" not in plugin.problem:
+                    _known[place] = plugin
+        return tuple(plugins)
+
+
+@lru_cache(maxsize=1)
+def _points() -> list[metadata.EntryPoint]:
+    return sorted(metadata.entry_points(group=GROUP), key=lambda point: (point.name, point.value))
 
 
 def problems() -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 # ruff: noqa: F401, I001
 # Importing these registers their metrics, in the order of tables and JSON.
+from gancore import plugins
 from gancore.metrics import optimal_transport, support, mixture, two_sample, neighbours, grid, classifier, verdict
 from gancore.metrics.base import (
     METRICS,
@@ -54,3 +55,6 @@ __all__ = [
     "needs_exact",
     "score",
 ]
+
+# Metrics of plug-ins that had to wait for this package.
+plugins.load()
