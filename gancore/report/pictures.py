@@ -18,6 +18,7 @@ from gancore.store import StoredRun
 from gancore.studies import Study, frame_of
 from gancore.studies.arrange import arrange
 from gancore.studies.labels import dataset_words
+from gancore.studies.outcomes import without_value
 from gancore.words import closeness_explained, closeness_in_short
 
 DOTS, SHAPES = 24_000, 9_000
@@ -145,6 +146,8 @@ def _effects(report: Report) -> dict[str, Any]:
     if len(frame):
         frame = frame.dropna(subset=["estimate"])
     if frame.empty:
+        if none := without_value(study, [report.metric]):
+            raise ConfigError(f"--part: 'effects' cannot be drawn. {' '.join(none)} Use another --metric")
         raise ConfigError(
             f"--part: 'effects' cannot be drawn; {study.name} has no runs of two variants with the same seeds yet, "
             "so use grid or curves"

@@ -16,7 +16,7 @@ from gancore.studies import PICKS, Study, analysis_of, conclusions, plain_analys
 from gancore.studies.commands import is_known, study_command, train_command, value_text
 from gancore.studies.conclusions import view_words
 from gancore.studies.labels import dataset_label, dataset_words
-from gancore.studies.outcomes import OVERALL
+from gancore.studies.outcomes import OVERALL, without_value
 from gancore.studies.summaries import headline
 from gancore.training.script import script_text
 from gancore.words import count, fraction, percent, whole
@@ -99,7 +99,11 @@ def results(report: Report) -> dict[str, Any]:
             if kind == dataset
         ]
         groups.append({"name": dataset_words(dataset), "rows": rows, "ends": _ends(report, dataset, keys)})
-    return {"metrics": [METRICS[key] for key in keys], "groups": groups}
+    return {
+        "metrics": [METRICS[key] for key in keys],
+        "groups": groups,
+        "without": without_value(report.study, keys),
+    }
 
 
 def effects(analysis: Content) -> list[dict[str, Any]]:

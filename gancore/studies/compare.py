@@ -128,10 +128,7 @@ def compare(study: Study, runs: pd.DataFrame, first: str, second: str, metric: s
         settings=settings_between(study, first, second),
         confounds=tuple(confounds(study, first, second)),
         failures=tuple(sentence for rows in (failures, more) for sentence in _failed(rows, metric)),
-        notes=(
-            *without_value(study, [metric], (one, other)),
-            *_notes(differences, float(tested.low[0]), apart),
-        ),
+        notes=tuple(without_value(study, [metric], (one, other)) or _notes(differences, float(tested.low[0]), apart)),
     )
 
 
