@@ -19,7 +19,8 @@ from gancore.config import RunConfig
 from gancore.metrics import METRICS, applicable, lacking
 from gancore.report import FIGURES, FORMATS, Report, write_report
 from gancore.store import Store
-from gancore.studies import analyze, compare, load_study, run_table, study_table
+from gancore.studies import analyze, load_study, run_table, study_table
+from gancore.studies.compare import compare
 from gancore.studies.drafts.links import encode_study
 from gancore.studies.labels import label_of
 from gancore.studies.summaries import headline
@@ -61,6 +62,10 @@ def made_up(config: RunConfig):
     if config.loss.boundary is None:
         history = {name: column for name, column in history.items() if "acc" not in name}
     return replace(whole, metrics=metrics, history=history)
+
+
+def dataset_of(kind: str):
+    return RunConfig.model_validate({"dataset": {"kind": kind}}).dataset
 
 
 @pytest.fixture
@@ -127,9 +132,9 @@ def test_what_has_no_value_is_no_failure(study, own_store):
     found = analyze(Store(own_store), study, "curve_p95")
     assert found.failures.empty and ON_RING in found.notes
     cells = found.cells.set_index("label")
-    assert (cells["diverged"] == 0).all() and (cells["n"] == 3).all()
+    assert cells["diverged"].tolist() == [0] * 4 and cells["n"].tolist() == [3] * 4
     assert cells["iqm"].isna().tolist() == [False, False, True, True]
-    assert found.effects["estimate"].isna().all() and found.effects["improvement"].isna().all()
+    assert all(found.effects[name].isna().tolist() == [True] * 3 for name in ("estimate", "improvement"))
     names = [variant.name for variant in study.variants]
     pair = compare(study, run_table(Store(own_store), study), names[0], names[2], "curve_p95")
     assert pair.notes == (ON_RING,) and not pair.pairs and not pair.failures
@@ -153,9 +158,8 @@ def test_commands_show_a_dash_and_say_why(study, own_store, tmp_path, capsys):
 
 def test_the_viewer_speaks_of_modes(study, own_store):
     payload = study_payload(Store(own_store), study, 3)
-    panels = dict(zip((p["title"] for p in payload["panels"]), payload["picks"][0]["shown"], strict=True))
-    assert panels["Circle"]["said"][-1] == "97% near, 100% covered"
-    assert panels["Ring of Gaussians"]["said"][-1] == "97% near, 8 of 8 modes"
+    said = [shown["said"][-1] for shown in payload["picks"][0]["shown"] if shown]
+    assert said == ["97% near, 100% covered"] * 2 + ["97% near, 8 of 8 modes"] * 2
     assert [real["near"] for real in payload["reals"]] == ["within 0.05 of the curve", "within 0.03 of a mode"]
     assert payload["curves"]["keys"]["d_penalty"]["label"] == "Gradient penalty"
     known = {one["label"]: "d_penalty" in one["history"]["columns"] for one in payload["curves"]["series"]}
@@ -170,7 +174,7 @@ def test_reports_speak_of_modes(study, own_store, tmp_path, quick):
     assert ON_RING in html and ON_CIRCLE in html and "8 of 8 modes" in html
     assert ON_CIRCLE.replace("-", "\\-") in (tmp_path / "x.md").read_text().replace("High-", "High\\-")
     assert "needs a curve" in (tmp_path / "x.tex").read_text()
-    rows = {row["label"]: row for row in csv.DictReader((tmp_path / "x.csv").open())}
+    rows = {row["label"]: row for row in csv.DictReader((tmp_path / "x.csv").read_text().splitlines())}
     assert rows["Ring of Gaussians"]["curve_p95"] == "" and rows["Ring of Gaussians"]["modes"] == "8.0"
     assert rows["Ring of Gaussians"]["failed"] == "0" and rows["Circle"]["modes"] == ""
     with pytest.raises(ValueError, match="it needs a curve"):
@@ -232,7 +236,7 @@ def test_a_critic_has_no_accuracy_anywhere(own_store, tmp_path, quick, monkeypat
 
 def test_every_metric_is_applicable_or_lacking_with_a_reason():
     for kind in ("circle", "ring"):
-        dataset = RunConfig.model_validate({"dataset": {"kind": kind}}).dataset
+        dataset = dataset_of(kind)
         assert set(applicable(dataset)) | set(lacking(dataset)) == set(METRICS)
         assert not set(applicable(dataset)) & set(lacking(dataset))
 
