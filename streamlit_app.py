@@ -16,7 +16,8 @@ from gancore.studies.conclusions import number_word
 from gancore.ui import home, runs, url, views
 from gancore.ui.ablation import verdicts
 from gancore.ui.show import show, show_square
-from gancore.ui.text import escaped, percent
+from gancore.ui.text import escaped
+from gancore.words import near_in_words
 
 url.check({})
 
@@ -51,18 +52,19 @@ for column, (title, source, name), shown, rate in zip(st.columns(3, gap="medium"
             st.info(f"Not trained yet. Train it on the Ablation page, or with `gancore study run {source.name}`.")
             continue
         real, fake = runs.real_points(shown.config.dataset), shown.final
-        near, coverage = (percent(shown.metrics.get(key)) for key in ("near", "coverage"))
         words = views.points_in_words(shown, shown.steps, title)
         show_square(figures.scatter(real, fake, half=half), f"points_{name}", words)
         seed = f"(seed\u00a0{shown.config.seed})"  # in one piece: the number alone would say nothing
-        st.markdown(f"**{near}** near the curve, **{coverage}** of it covered :small[{seed}]; {rate} runs learned it")
+        near = views.closeness_of(shown, shown.metrics)
+        st.markdown(f"**{near}** :small[{seed}]; {rate} runs learned it")
         show(
             figures.accuracy(shown.history, height=170, title=title),
             key=f"accuracy_{name}",
             stretch=True,
         )
+near = near_in_words(run.config.dataset.support() for run in medians if run)
 st.caption(
-    "Curves: the discriminator's accuracy; at 50% it cannot tell real from fake. Near: within 0.05 of the curve."
+    "Curves: the discriminator's accuracy; at 50% it cannot tell real from fake." + (f" Near: {near}." if near else "")
 )
 reasons = home.why(store, study, ("parabola-baseline", "the parabola"), ("circle-baseline", "the circle"), working)
 if reasons:

@@ -23,7 +23,7 @@ from test_cli import call, wrong
 from test_report_html import CLAIM, HOSTILE, LABEL, TITLE
 from test_report_video import read as read_tensorboard
 
-from gancore.report import FORMATS, PARTS, archive
+from gancore.report import FIGURES, FORMATS, archive
 from gancore.report.folders import MANIFEST, put
 from gancore.report.tensorboard import EVENTS
 from gancore.store import Bundle, gallery_bundles
@@ -212,10 +212,10 @@ def test_the_archive_has_every_format_and_a_bundle_that_opens(capsys, tmp_path: 
     with zipfile.ZipFile(out) as packed:
         assert code == 0 and packed.testzip() is None
         names = set(packed.namelist())
-        images = {f"images/first-fixes-{part}.svg" for part in PARTS if part != "verdicts"}
+        images = {f"images/first-fixes-{part}.svg" for part in FIGURES if part != "verdicts"}
         tables = {"first-fixes.html", "first-fixes.csv", "first-fixes.json"}
         assert names == images | tables | {"first-fixes.gancore", "README.txt"}
-        assert len({packed.read(image) for image in images}) == len(PARTS) - 1
+        assert len({packed.read(image) for image in images}) == len(FIGURES) - 1
         assert "first-fixes-verdicts.svg: --part: 'verdicts' cannot be drawn; first-fixes states no claim to judge" in (
             packed.read("README.txt").decode()
         )
@@ -263,7 +263,7 @@ def test_everything_in_the_archive_opens_with_other_tools(capsys, tmp_path: Path
     assert "Left out" not in readme and "Grids and videos show the median of 2 seeds of each variant." in readme
     found = [path for path in everything.rglob("*") if path.is_file() and path.name not in (EVENTS, MANIFEST)]
     assert {path.name for path in (everything / "images").iterdir()} == {
-        f"hostile-{part}.{ending}" for part in PARTS for ending in ("png", "svg", "pdf")
+        f"hostile-{part}.{ending}" for part in FIGURES for ending in ("png", "svg", "pdf")
     }
     opened = {path.suffix for path in found if OPENERS[path.suffix](path)}
     assert opened == set(OPENERS)

@@ -156,12 +156,11 @@ def print_table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
         print("  ".join(cells).rstrip())
 
 
-SUMMARY = ("w1_excess", "curve_p95", "coverage", "near")
-"""Metrics in the commands' tables."""
-
-
 def print_runs(found: Sequence[tuple[RunConfig, str, StoredRun | None, str]], labels: Sequence[str] = ()) -> None:
     """A table with a line per run."""
+    from gancore.studies.summaries import headline_of
+
+    keys = headline_of(config for config, _, _, _ in found)
     rows = []
     for index, (config, status, run, _) in enumerate(found):
         metrics = run.metrics if run else {}
@@ -175,12 +174,12 @@ def print_runs(found: Sequence[tuple[RunConfig, str, StoredRun | None, str]], la
                 str(config.seed),
                 status,
                 seconds,
-                *(number(metrics.get(key)) for key in SUMMARY),
+                *(number(metrics.get(key)) for key in keys),
                 learned,
             ]
         )
     head = ["variant"] if labels else []
-    print_table([*head, "run", "seed", "status", "seconds", *SUMMARY, "learned"], rows)
+    print_table([*head, "run", "seed", "status", "seconds", *keys, "learned"], rows)
 
 
 def exit_code(found: Sequence[tuple[RunConfig, str, StoredRun | None, str]]) -> int:

@@ -78,7 +78,7 @@ def show(name: StudyArgument, store: StoreOption = None, as_json: JsonOption = F
             print_json(run_json(config, "missing" if run is None else run.status, run))
         return
     print(f"{study.title}\n{study.question}\n")
-    _print_variants(study_table(runs, study))
+    _print_variants(study, study_table(runs, study))
     seconds = jobs.estimate(runs, study.configs())
     if seconds:
         print(f"\nwhat is missing takes {about(seconds)} here: gancore study run {name}")
@@ -159,7 +159,7 @@ def run(
     labels = [variant.label for variant in study.variants for _ in study.configs_of(variant, seeds)]
     print_runs(found, labels)
     print()
-    _print_variants(study_table(runs, study, seeds))
+    _print_variants(study, study_table(runs, study, seeds))
     sys.stdout.flush()
     return exit_code(found)
 
@@ -254,11 +254,12 @@ def _print_analysis(study: Study, analysis: Analysis) -> None:
         print(f"\nnote: {note}")
 
 
-def _print_variants(table) -> None:
+def _print_variants(study: Study, table) -> None:
     """A line per variant: counts, success and interquartile means, the first with its 95% interval."""
-    from gancore.studies.summaries import HEADLINE
+    from gancore.studies.outcomes import without_value
+    from gancore.studies.summaries import headline
 
-    judged, *others = HEADLINE
+    judged, *others = headline(study)
     rows = [
         [
             str(row["label"]),
@@ -270,3 +271,5 @@ def _print_variants(table) -> None:
         for row in table.to_dict("records")
     ]
     print_table(["variant", "stored", "success", judged, "low", "high", *others], rows)
+    for sentence in without_value(study, [judged, *others]):
+        print(f"\nnote: {sentence}")

@@ -19,6 +19,7 @@ TITLES = {
     "d_loss_real": "discriminator loss, real",
     "d_loss_fake": "discriminator loss, fake",
     "g_loss": "generator loss",
+    "d_penalty": "gradient penalty",
 }
 """History column → axis title with its unit."""
 PERCENT = [-4, 104]
@@ -43,7 +44,8 @@ def accuracy(history: pd.DataFrame, *, height: int = 160, steps: int | None = No
 def losses(history: pd.DataFrame, *, height: int = 160, steps: int | None = None, title: str = "") -> alt.LayerChart:
     """The discriminator's loss on real points, on fakes and on both, and the generator's loss.
 
-    ``history``: one row a log interval with ``step`` and d_loss_real, d_loss_fake, d_loss, g_loss.
+    ``history``: one row a log interval with ``step`` and d_loss_real, d_loss_fake, d_loss, g_loss and,
+    where there is a penalty, d_penalty.
     """
     series = {
         "d_loss_real": ("D real", REAL),
@@ -51,6 +53,8 @@ def losses(history: pd.DataFrame, *, height: int = 160, steps: int | None = None
         "d_loss": ("D both", BOTH),
         "g_loss": ("generator", OKABE_ITO[4]),
     }
+    if "d_penalty" in history:
+        series["d_penalty"] = ("gradient penalty", OKABE_ITO[2])
     y = {"scale": alt.Scale(zero=True), "axis": alt.Axis(title="loss", tickCount=4, labelFlush=False)}
     text = f"{_named('Losses', title)}: {_last(history, series, '')}"
     chart = alt.layer(_lines(history, series, y, steps)).properties(height=height, description=text)

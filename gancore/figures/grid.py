@@ -32,6 +32,7 @@ REAL_PALE = "#8cb9f2"
 """Real points in print: pale, so that generated ones stand out in greyscale as well."""
 CURVES = {
     "d_acc": "Discriminator accuracy on real and generated points (%)",
+    "d_loss": "Discriminator loss on real and generated points",
     "g_loss": "Generator loss",
 }
 """History column → what a picture of it is called."""

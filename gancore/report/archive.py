@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from gancore.config import ConfigError
-from gancore.report.base import FORMATS, PARTS, Format, Report, Say, add_format
+from gancore.report.base import FIGURES, FORMATS, Format, Report, Say, add_format
 from gancore.studies import pack_study, study_text
 from gancore.studies.commands import is_known
 
@@ -63,18 +63,10 @@ def _steps(report: Report) -> Iterator[tuple[str, Format, Report]]:
             continue
         ending = chosen.endings[0] if chosen.endings else ""
         if chosen.parts:
-            for part in PARTS:
-                yield f"images/{name}-{part}{ending}", chosen, _showing(report, part)
+            for part in FIGURES:
+                yield f"images/{name}-{part}{ending}", chosen, report.but(part=part)
         else:
             yield (chosen.name if chosen.folder else f"{name}{ending}"), chosen, report
-
-
-def _showing(report: Report, part: str) -> Report:
-    """The same report of another part; what it has read already is not read again."""
-    other = replace(report, part=part)
-    fields = {"store", "study", "seeds", "metric", "pick", "part", "options"}
-    vars(other).update({name: value for name, value in vars(report).items() if name not in fields})
-    return other
 
 
 def _within(say: Say, name: str, start: float, span: float) -> Say:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import os
+import re
 import tempfile
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from gancore import plugins
 from gancore.config import ConfigError, quoted
 from gancore.report.folders import check_replaceable, mark, put
 from gancore.report.variants import TableOptions
@@ -21,8 +23,6 @@ if TYPE_CHECKING:
 
 Say = Callable[[float, str], None]
 """Takes the share that is done, 0 to 1, and what is being made."""
-PARTS = ("grid", "curves", "effects", "verdicts")
-"""What an image can show."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,9 +38,11 @@ class Report:
     pick: str = "median"
     """The seed that stands for a variant: median, best, worst, or its number."""
     part: str = "grid"
-    """What an image shows, one of PARTS."""
+    """What an image shows, one of FIGURES."""
     options: TableOptions = TableOptions()
     """What the printed tables of variants show."""
+    vector: bool = False
+    """Whether an image is made of shapes, each of which takes its bytes, rather than of dots: it has fewer points."""
 
     @cached_property
     def runs(self) -> dict[str, list[StoredRun | None]]:
@@ -67,6 +69,12 @@ class Report:
         """Cells, effects and claims as plain data (see ``gancore.studies.plain_analysis``)."""
         return plain_analysis(analyze(self.store, self.study, self.metric, seeds=self.seeds))
 
+    def but(self, **changes: Any) -> Report:
+        """The same report with another part, or of shapes; what it has read already is not read again."""
+        other = replace(self, **changes)
+        vars(other).update({name: value for name, value in vars(self).items() if name not in _FIELDS})
+        return other
+
     @property
     def missing(self) -> int:
         """Runs that are not trained."""
@@ -82,6 +90,9 @@ class Report:
         """A sentence on what is not trained, to follow others, or nothing."""
         total = sum(map(len, self.runs.values()))
         return f" {self.missing} of {total} runs are not trained." if self.missing else ""
+
+
+_FIELDS = {field.name for field in fields(Report)}
 
 
 @dataclass(frozen=True)
@@ -100,7 +111,7 @@ class Format:
     """Writes the file (or fills the folder, which exists and is empty)."""
     mime: str = "application/octet-stream"
     parts: bool = False
-    """Whether it shows one of PARTS."""
+    """Whether it shows one of FIGURES."""
 
     @property
     def folder(self) -> bool:
@@ -111,9 +122,42 @@ class Format:
         """Write the file, or make the folder, fill it and mark it as an export."""
         if self.folder:
             path.mkdir()
-        self.write(report, path, say)
+        with plugins.named(self.write, f"the format {self.name!r}"):
+            self.write(report, path, say)
         if self.folder:
             mark(path, self.name, report.study.name)
+
+
+@dataclass(frozen=True)
+class Figure:
+    """What an image can show of a study."""
+
+    name: str
+    """What ``--part`` calls it."""
+    label: str
+    """What a button calls it."""
+    help: str
+    """One sentence: what is in it."""
+    draw: Callable[[Report], Any]
+    """Gives an Altair chart, or a Vega-Lite specification as a dict; ConfigError where there is nothing to draw."""
+
+
+FIGURES: dict[str, Figure] = {}
+"""Name → figure, in the order in which they are offered."""
+
+
+def add_figure(name: str, label: str, help: str) -> Callable[[Callable[[Report], Any]], Callable[[Report], Any]]:
+    """Decorates the function that draws a figure of a Report; a name may be used once."""
+    if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", name):  # it becomes part of a file's name
+        raise ValueError(f"{name!r} is not a figure's name; use small letters, digits and hyphens")
+
+    def add(draw: Callable[[Report], Any]) -> Callable[[Report], Any]:
+        if name in FIGURES:
+            raise ValueError(f"{name!r} is the name of another figure, of {FIGURES[name].draw.__module__}")
+        FIGURES[name] = Figure(name, label, help, draw)
+        return draw
+
+    return add
 
 
 FORMATS: dict[str, Format] = {}

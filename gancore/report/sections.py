@@ -17,8 +17,8 @@ from gancore.studies import PICKS, Study, analysis_of, conclusions, plain_analys
 from gancore.studies.commands import is_known, study_command, train_command, value_text
 from gancore.studies.conclusions import view_words
 from gancore.studies.labels import dataset_label, dataset_words
-from gancore.studies.outcomes import OVERALL
-from gancore.studies.summaries import HEADLINE
+from gancore.studies.outcomes import OVERALL, without_value
+from gancore.studies.summaries import headline
 from gancore.words import count, fraction, percent, whole
 
 Content = Mapping[str, Any]
@@ -84,7 +84,7 @@ def reach(listed: Sequence[Content]) -> float:
 
 def results(report: Report) -> dict[str, Any]:
     """The headline metrics of every variant with intervals, and under them their floors and ceilings."""
-    keys = list(dict.fromkeys([report.metric, *HEADLINE]))
+    keys = list(dict.fromkeys([report.metric, *headline(report.study)]))
     cells: dict[str, dict[tuple[str, str], Content]] = {}
     for key in keys:
         given = (
@@ -99,7 +99,11 @@ def results(report: Report) -> dict[str, Any]:
             if kind == dataset
         ]
         groups.append({"name": dataset_words(dataset), "rows": rows, "ends": _ends(report, dataset, keys)})
-    return {"metrics": [METRICS[key] for key in keys], "groups": groups}
+    return {
+        "metrics": [METRICS[key] for key in keys],
+        "groups": groups,
+        "without": without_value(report.study, keys),
+    }
 
 
 def effects(analysis: Content) -> list[dict[str, Any]]:

@@ -12,6 +12,7 @@ from gancore.report.values import Row, analyses, report_data, variant_table
 from gancore.report.variants import COUNTS, Cell, in_words, variant_cells
 from gancore.studies import Analysis, claim_records, claim_sentences
 from gancore.studies.labels import dataset_words
+from gancore.studies.outcomes import without_value
 from gancore.words import chance, interval, signed
 
 
@@ -64,7 +65,7 @@ def write_latex(report: Report, path: Path, say: Say) -> None:
     wide = ">{\\raggedright\\arraybackslash}X"  # takes the width that the numbers leave
     claims = "l" * several + wide + "llrr"
     changes = "Changes are means over seeds with 95\\% intervals, corrected for their number (Holm)."
-    means = latex(in_words(report.options))
+    means = latex(" ".join([in_words(report.options), *without_value(study, found)]))
     tables = {
         "claims": (f"what was claimed, and what the runs say. {changes}", _claims(judged, several), claims),
         "variants": (f"every variant. {means}", variants, wide + "r" * (len(variants[0]) - 1)),
@@ -137,6 +138,8 @@ def write_markdown(report: Report, path: Path, say: Say) -> None:
     ]
     lines += ["## Variants", "", _markdown_table(variant_cells(report, found)), ""]
     lines += [in_words(report.options), ""]
+    if gaps := [sentence for sentence in without_value(study, found) if sentence not in judged.notes]:
+        lines += [*(f"- {markdown(sentence)}" for sentence in gaps), ""]
     effects = _effects(judged, several)
     if effects:
         lines += ["## Effects", "", _markdown_table(effects), ""]

@@ -12,7 +12,7 @@ from gancore.report.base import Report
 from gancore.report.variants import single
 from gancore.store.codec import plain
 from gancore.studies import Analysis, analysis_of, plain_analysis
-from gancore.studies.summaries import HEADLINE
+from gancore.studies.summaries import headline
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -59,7 +59,7 @@ def variant_table(report: Report, found: Mapping[str, Analysis] | None = None) -
 
 def analyses(report: Report, keys: Sequence[str] = ()) -> dict[str, Analysis]:
     """Metric → what the runs say of it: the judged metric first, then the headline ones and those of ``keys``."""
-    wanted = dict.fromkeys([report.metric, *HEADLINE, *keys])
+    wanted = dict.fromkeys([report.metric, *headline(report.study), *keys])
     return {key: analysis_of(report.study, report.table, key) for key in wanted}
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
@@ -19,7 +20,7 @@ from gancore.studies.intervals import (
     contrasts,
     success_interval,
 )
-from gancore.studies.outcomes import Outcomes, better_of, groups_of, outcomes_of
+from gancore.studies.outcomes import Outcomes, better_of, groups_of, outcomes_of, without_value
 from gancore.studies.study import Study
 from gancore.studies.summaries import middle_of
 from gancore.studies.verdicts import too_few
@@ -155,7 +156,7 @@ def _effects(group: Group, effects: Sequence[Effect]) -> list[dict[str, Any]]:
                 row
                 | _numbers(estimates, i)
                 | {
-                    "improvement": group.improvement(pairs)[0],
+                    "improvement": group.improvement(pairs)[0] if estimates.seeds[i] else np.nan,
                     "confounds": cell_confounds(group.study, pairs),
                 }
             )
@@ -187,15 +188,17 @@ def _numbers(estimates: Estimates, i: int) -> dict[str, Any]:
 def _notes(
     study: Study, metric: str, seeds: int, failures: Sequence[dict[str, Any]], outcomes: Sequence[Outcomes]
 ) -> list[str]:
-    notes = []
+    notes = without_value(study, dict.fromkeys([metric, *(c.metric for c in study.claims if c.metric)]))
     failed = [row for row in failures if row["status"] != "missing"]
     missing = [row for row in failures if row["status"] == "missing"]
     for kind in dict.fromkeys(row["dataset"] for row in failed):
         rows = [row for row in failed if row["dataset"] == kind]
         named = "; ".join(f"{row['label']} seed {row['seed']} ({row['status']})" for row in rows)
+        worst = next((row["counted_as"] for row in rows if math.isfinite(row["counted_as"])), math.nan)
+        counts = f", and as {metric} {number(worst)}, the worst value that a run of this study has there"
         notes.append(
-            f"On {kind} {len(rows)} of the trained runs failed: {named}. Each counts as not learned, and as {metric} "
-            f"{number(rows[0]['counted_as'])}, the worst value that a run of this study has there."
+            f"On {kind} {len(rows)} of the trained runs failed: {named}. Each counts as not learned"
+            + (f"{counts}." if math.isfinite(worst) else ".")
         )
     if missing:
         total = sum(outcome.values.size for outcome in outcomes)

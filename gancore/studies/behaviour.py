@@ -41,6 +41,8 @@ def behaviour(name: str, runs: Sequence[StoredRun]) -> Behaviour | None:
         points = np.asarray(run.snapshots, np.float64) / run.config.dataset.scale  # type: ignore[attr-defined]
         late = points[-max(2, round(LAST * len(points))) :]
         moved = float(np.linalg.norm(np.diff(late, axis=0), axis=-1).mean()) if len(late) > 1 else np.nan
+        if "d_acc" not in run.history:  # a critic's output is no decision
+            return None
         accuracy = run.history["d_acc"].to_numpy(np.float64)
         last = accuracy[-max(1, round(LAST * len(accuracy))) :] if len(accuracy) else np.array([np.nan])
         ends = [run.metrics.get(key) for key in ("near", "coverage")]

@@ -20,7 +20,7 @@ from gancore.studies.intervals import (
     iqm_interval,
     middle_mean,
 )
-from gancore.studies.outcomes import better_of, outcomes_of
+from gancore.studies.outcomes import better_of, outcomes_of, without_value
 from gancore.studies.study import Study
 from gancore.studies.summaries import Estimate, Success, outcome_of, success_of
 from gancore.words import fraction, interval, number, percent, points, signed
@@ -128,7 +128,7 @@ def compare(study: Study, runs: pd.DataFrame, first: str, second: str, metric: s
         settings=settings_between(study, first, second),
         confounds=tuple(confounds(study, first, second)),
         failures=tuple(sentence for rows in (failures, more) for sentence in _failed(rows, metric)),
-        notes=tuple(_notes(differences, float(tested.low[0]), apart)),
+        notes=tuple(without_value(study, [metric], (one, other)) or _notes(differences, float(tested.low[0]), apart)),
     )
 
 

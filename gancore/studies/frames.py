@@ -11,7 +11,7 @@ from gancore.store import BundleError, RunMissing, Store, StoredRun
 from gancore.studies.analysis import Analysis, analysis_of
 from gancore.studies.labels import labels_of
 from gancore.studies.study import Study
-from gancore.studies.summaries import HEADLINE, middle_table, success_table
+from gancore.studies.summaries import headline, middle_table, success_table
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -50,7 +50,7 @@ def run_table(store: Store, study: Study, seeds: int | None = None) -> pd.DataFr
             metrics = {} if run is None else run.metrics
             rows.append(row | {key: math.nan if value is None else value for key, value in metrics.items()})
     frame = pd.DataFrame(rows)
-    for key in ("learned", *HEADLINE):
+    for key in ("learned", *headline(study)):
         if key not in frame:
             frame[key] = math.nan
     return frame
@@ -64,7 +64,7 @@ def study_table(store: Store, study: Study, seeds: int | None = None) -> pd.Data
     """
     runs = run_table(store, study, seeds)
     table = success_table(study, runs)
-    for key in HEADLINE:
+    for key in headline(study):
         middle = middle_table(study, runs, key)
         table[[key, f"{key}_low", f"{key}_high"]] = middle[["iqm", "low", "high"]]
     return table

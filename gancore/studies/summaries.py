@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from gancore.config import ConfigError, quoted
+from gancore.config import ConfigError, Dataset, RunConfig, quoted
 from gancore.studies.intervals import Array, iqm_interval, middle_mean, success_interval
 from gancore.studies.outcomes import Outcomes, datasets_of, outcomes_of
 from gancore.studies.study import Study
@@ -18,7 +18,29 @@ if TYPE_CHECKING:
 
 
 HEADLINE = ("w1_excess", "curve_p95", "coverage", "near")
-"""Metrics that tables of variants show."""
+"""Metrics that tables of variants of curves show."""
+
+
+def headline(study: Study) -> tuple[str, ...]:
+    """Metrics that tables of a study's variants show (see ``headline_of``)."""
+    return headline_of([variant.config for variant in study.variants])
+
+
+def headline_of(configs: Iterable[RunConfig]) -> tuple[str, ...]:
+    """HEADLINE and every other headline metric, where they apply to any of these configs' distributions.
+
+    Where all distributions are made of modes ``near`` is left out: ``hq`` is the same number.
+    """
+    from gancore.metrics import METRICS
+
+    datasets: list[Dataset] = list({c.dataset.model_dump_json(): c.dataset for c in configs}.values())  # type: ignore[attr-defined, misc]
+    moded = all(dataset.modes() is not None for dataset in datasets)
+    keys = (*HEADLINE, *(key for key, metric in METRICS.items() if metric.headline and key not in HEADLINE))
+    return tuple(
+        key
+        for key in keys
+        if not (key == "near" and moded) and any(METRICS[key].applies(dataset) for dataset in datasets)
+    )
 
 
 class Estimate(NamedTuple):

@@ -105,7 +105,7 @@ def curves_of(store: Store, study: Study, seeds: int, names: Sequence[str]) -> p
 @computed("Reading curves…", lambda have, names, store, study, seeds: len(names) * seeds)
 def _curves(have: tuple[str, ...], names: tuple[str, ...], _store: Store, _study: Study, _seeds: int) -> pd.DataFrame:
     frame = curves(_store, _study, _seeds, names)
-    columns = ["label", "seed", "step", "d_acc", "d_acc_real", "d_acc_fake", "d_loss", "g_loss"]
+    columns = ["label", "seed", "step", "d_acc", "d_acc_real", "d_acc_fake", "d_loss", "g_loss", "d_penalty"]
     return frame.reindex(columns=columns).rename(columns={"label": "variant"})
 
 

@@ -18,7 +18,7 @@ from gancore.studies.arrange import Arrangement, arrange
 from gancore.viewer import fields
 from gancore.viewer.curves import curves_of, evenly
 from gancore.viewer.packing import packed, packed_points
-from gancore.words import short
+from gancore.words import closeness_in_short, near_in_words, short
 
 if TYPE_CHECKING:
     from gancore.recording.landscape import Landscape
@@ -74,7 +74,14 @@ def study_payload(
     return {
         "half": half,
         "colours": {"real": REAL, "fake": FAKE, "muted": MUTED},
-        "reals": [{"points": packed_points(thinned(real, REALS), half), "count": len(real)} for real in reals],
+        "reals": [
+            {
+                "points": packed_points(thinned(real, REALS), half),
+                "count": len(real),
+                "near": near_in_words([dataset.support()]),  # type: ignore[attr-defined]
+            }
+            for real, dataset in zip(reals, datasets.values(), strict=True)
+        ],
         "metrics": {key: METRICS[key].label for key in VALUES},
         "variants": {
             variant.name: {
@@ -168,6 +175,8 @@ def _shown(
             at = [run.final[:share] for run in runs]
         clouds.append(np.concatenate([_filled(points, share) for points in at]))
     single = len(runs) == 1
+    values = {key: _values(runs, key, [step for _, step in steps]) for key in VALUES}
+    support = first.config.dataset.support()
     shown: fields.Shown = {
         "seed": first.config.seed if single else None,
         "seeds": [run.config.seed for run in runs],
@@ -176,7 +185,8 @@ def _shown(
         "count": share * len(runs),
         "share": share,
         "points": packed_points(np.stack(clouds), half),
-        "values": {key: _values(runs, key, [step for _, step in steps]) for key in VALUES},
+        "values": values,
+        "said": [closeness_in_short(support, *at) for at in zip(values["near"], values["coverage"], strict=True)],
     }
     if layered and single and (layers := _layers(first)):
         shown["layers"] = layers

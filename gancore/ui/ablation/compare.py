@@ -23,7 +23,8 @@ from gancore.ui.heavy import computed
 from gancore.ui.runs import curves_of, kept, real_points, scores_at, snapshot
 from gancore.ui.selection import Selection
 from gancore.ui.show import show
-from gancore.ui.text import escaped, percent
+from gancore.ui.text import escaped
+from gancore.ui.views import closeness_of
 from gancore.words import setting_in_words
 
 SIDE = 300
@@ -126,10 +127,7 @@ def _scatters(selection: Selection, names: tuple[str, str], labels: tuple[str, s
             show(figures.scatter(real_points(run.config.dataset), fake, half=half, side=SIDE), key=f"compare_{side}")
             scores = scores_at(run, at)
             ended = "" if run.diverged_at is None else f"; diverged at step {run.diverged_at:,}"
-            st.caption(
-                f"Seed {run.config.seed}, step {at:,}: {percent(scores.get('near'))} near the curve, "
-                f"{percent(scores.get('coverage'))} of it covered{ended}"
-            )
+            st.caption(f"Seed {run.config.seed}, step {at:,}: {closeness_of(run, scores)}{ended}")
 
 
 def _numbers(found: Comparison) -> None:
@@ -182,7 +180,11 @@ def _curves(selection: Selection, found: Comparison) -> None:
     if frame.empty:
         return
     order = [variant.label for variant in study.variants]
-    for column, key in zip(st.columns(2, gap="large"), ("d_acc", "g_loss"), strict=True):
+    accuracy = bool(frame["d_acc"].notna().any())  # critics have none
+    keys = ["d_acc" if accuracy else "d_loss", "g_loss"]
+    if bool(frame["d_penalty"].notna().any()):
+        keys.append("d_penalty")
+    for column, key in zip(st.columns(len(keys), gap="large"), keys, strict=True):
         with column:
             show(figures.variants(frame, key, order, height=220), key=f"compare_{key}", stretch=True)
 

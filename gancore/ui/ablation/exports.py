@@ -8,7 +8,7 @@ from functools import partial
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from gancore.report import FORMATS, PARTS
+from gancore.report import FIGURES, FORMATS
 from gancore.report.orders import Order, order_of
 from gancore.report.queue import Exports, Making
 from gancore.ui.selection import Selection
@@ -34,7 +34,15 @@ def _body(selection: Selection) -> None:
     st.caption(escaped(chosen.help))
     part = None
     if chosen.parts:
-        part = st.segmented_control("Content", PARTS, default=PARTS[0], required=True, key="export_part")
+        part = st.segmented_control(
+            "Content",
+            list(FIGURES),
+            default=next(iter(FIGURES)),
+            required=True,
+            key="export_part",
+            format_func=_figure,
+        )
+        st.caption(escaped(FIGURES[part or next(iter(FIGURES))].help))
     stands = f"seed {pick}" if pick.isdigit() else f"the {pick} seed"
     st.caption(f"All variants with {count(seeds, 'seed')} each. Panels show {stands}. The metric is {escaped(metric)}.")
     order = order_of(selection.store, study, seeds, metric, pick, chosen, part)
@@ -94,6 +102,10 @@ def _in_words(making: Making, ahead: int) -> str:
 
 def _label(name: str) -> str:
     return FORMATS[name].label
+
+
+def _figure(name: str) -> str:
+    return FIGURES[name].label
 
 
 def _read(making: Making) -> bytes:

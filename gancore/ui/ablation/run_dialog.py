@@ -11,7 +11,7 @@ import streamlit as st
 
 from gancore import figures
 from gancore.config import RunConfig, differing, flatten, quoted
-from gancore.metrics import METRICS
+from gancore.metrics import METRICS, lacking, lacking_in_words
 from gancore.store import Store, StoredRun
 from gancore.studies import Study, Variant, label_of
 from gancore.studies.commands import settings_of, train_command
@@ -21,7 +21,7 @@ from gancore.ui.frame import link
 from gancore.ui.runs import config_json, kept, real_points, scores_at, snapshot
 from gancore.ui.selection import Selection
 from gancore.ui.show import show as show_chart
-from gancore.ui.text import count, duration, escaped, percent
+from gancore.ui.text import count, duration, escaped
 from gancore.ui.training.export import keras_button, script_button
 from gancore.ui.url import Check, anything, digits
 from gancore.words import setting_in_words, whole
@@ -146,26 +146,27 @@ def _points(run: StoredRun) -> None:
     chart = figures.scatter(real_points(run.config.dataset), fake, side=SIDE)
     show_chart(chart, key="run_points", words=views.points_in_words(run, step))
     scores = scores_at(run, step)
-    st.caption(
-        f":blue[●] real, :red[●] generated at step {step:,}: {percent(scores.get('near'))} near the curve, "
-        f"{percent(scores.get('coverage'))} of it covered"
-    )
+    near = views.closeness_of(run, scores)
+    st.caption(f":blue[●] real, :red[●] generated at step {step:,}: {near}")
 
 
 def _metrics(store: Store, run: StoredRun) -> None:
     """Every metric at the end, beside its floor and ceiling."""
     st.markdown("**Metrics at the end**")
+    missing = lacking(run.config.dataset)
     with st.spinner("Scoring real points against real points…"):
         floors = store.floors(run.config.dataset)
         ceilings = store.ceilings(run.config.dataset).get("one_point", {})
     st.dataframe(
-        figures.metric_rows(run.metrics, floors, METRICS, ceilings),
+        figures.metric_rows(run.metrics, floors, METRICS, ceilings, missing),
         hide_index=True,
         height="content",
         column_config=views.metric_columns(),
         placeholder="–",
         alt="Metrics of the run, each beside its floor and ceiling",
     )
+    if missing:
+        st.caption(escaped(lacking_in_words(missing)))
 
 
 def _settings(config: RunConfig, baseline: RunConfig) -> None:

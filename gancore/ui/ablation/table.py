@@ -20,7 +20,8 @@ from gancore.report.escaping import cell
 from gancore.store import Store
 from gancore.studies import Study, Variant, run_table
 from gancore.studies.confounds import IGNORED
-from gancore.studies.summaries import HEADLINE, middle_table, success_table
+from gancore.studies.outcomes import without_value
+from gancore.studies.summaries import headline, middle_table, success_table
 from gancore.ui.heavy import computed
 from gancore.ui.selection import Selection
 from gancore.ui.text import escaped
@@ -52,7 +53,7 @@ def section(selection: Selection) -> list[str]:
     runs = run_table(store, study, selection.seeds)
     places = {variant.name: i for i, variant in enumerate(study.variants)}
     names = [variant.name for variant in variants]
-    keys = [metric, *(key for key in HEADLINE if key != metric)]
+    keys = [metric, *(key for key in headline(study) if key != metric)]
     middles = {key: frame for key in keys if key != "learned" and (frame := _middles(study, runs, key)) is not None}
     settings = _settings(variants)
     successes = _successes(have_of(runs), study.to_toml(), study, runs)
@@ -101,6 +102,8 @@ def section(selection: Selection) -> list[str]:
         "diverged counts as not learned, and as the worst value in the study. "
         "Floor: real points scored against real points. Ceiling: a generator that has collapsed to one point."
     )
+    for sentence in without_value(study, list(middles), variants):
+        st.caption(escaped(sentence))
     return picked
 
 

@@ -187,7 +187,7 @@ def effects_view(content: Content, dataset: str) -> None:
     frame = frame_of([row for row in content["effects"] if row["dataset"] == dataset])
     frame = frame.dropna(subset=["estimate"]) if len(frame) else frame
     if frame.empty:
-        st.caption("Effects need a finished run of every variant.")
+        st.caption("Effects need a finished run of every variant, with a value of the metric.")
         return
     frame = frame.assign(effect=frame["label"])
     show(figures.effects(frame, str(content["metric"]), str(content["better"])), key="effects", stretch=True)

@@ -17,6 +17,7 @@ from gancore.ui.runs import differences, real_points, snapshot, stored
 from gancore.ui.show import show
 from gancore.ui.text import about, count, escaped
 from gancore.ui.url import Check, anything
+from gancore.ui.views import CRITIC, has_accuracy
 from gancore.words import whole
 
 LOOK_BACK = 10
@@ -204,8 +205,12 @@ def _live(store: Store, job: Job) -> None:
         if history is None or history.empty:
             st.caption("The curves appear with the first logged step. Compiling takes the first few seconds.")
             return
-        st.markdown(f"**Discriminator accuracy, and losses, up to step {step:,}**")
-        show(figures.accuracy(history, steps=config.steps, height=190), key="live_accuracy", stretch=True)
+        if has_accuracy(history):
+            st.markdown(f"**Discriminator accuracy, and losses, up to step {step:,}**")
+            show(figures.accuracy(history, steps=config.steps, height=190), key="live_accuracy", stretch=True)
+        else:
+            st.markdown(f"**Losses up to step {step:,}**")
+            st.caption(CRITIC)
         show(figures.losses(history, steps=config.steps, height=190), key="live_losses", stretch=True)
 
 
