@@ -10,6 +10,7 @@ from gancore.jobs.obtaining import TrainingFailed, obtain, train
 from gancore.jobs.pool import available, unavailable
 from gancore.jobs.progress import Progress
 from gancore.jobs.queue import find_job, get_job, list_jobs, submit
+from gancore.jobs.refusals import refusal
 from gancore.store import Store
 
 __all__ = [
@@ -25,6 +26,7 @@ __all__ = [
     "list_jobs",
     "live",
     "obtain",
+    "refusal",
     "submit",
     "too_large",
     "train",

@@ -8,14 +8,14 @@ import uuid
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from gancore import plugins
-from gancore.config import Choice, ConfigError, RunConfig
+from gancore.config import ConfigError, RunConfig
 from gancore.jobs import pool, turns
 from gancore.jobs.folders import JOB_ID, JobFolders, write_small
 from gancore.jobs.job import Job
-from gancore.jobs.memory import needed, too_large
+from gancore.jobs.memory import needed
+from gancore.jobs.refusals import refusal
 from gancore.jobs.request import MAX_RUNS, Request, read_request
-from gancore.store import Store, StoreError
+from gancore.store import Store
 
 KEPT = 50
 """Ended jobs that are kept for listing."""
@@ -34,21 +34,14 @@ def submit(
     What counts as stored is what ``store`` holds: of one with ``scope`` own, also what ships is trained.
     ``workers`` processes train (default: as many as this machine bears) and end after ``idle`` seconds without
     work. At ``deadline`` (seconds since the epoch) the job counts as cancelled; its finished runs stay. Raises
-    ConfigError on an empty or too long list, where a run takes more memory than is free and where a part is defined
-    neither in gancore nor in a plug-in, so that workers lack it; StoreError where nothing can be stored and where a
-    run is stored in a form that only a newer gancore reads.
+    ConfigError on an empty or too long list and with what ``refusal`` says, StoreError where nothing can be stored.
     """
     if not 1 <= len(configs) <= MAX_RUNS:
         raise ConfigError(f"runs: a job of {len(configs)} is not allowed; it must be 1 to {MAX_RUNS}")
-    if reason := too_large(store, configs):
+    if reason := refusal(store, configs):
         raise ConfigError(reason)
     store.writable_or_error()
     unique = {config.run_id: config for config in configs}
-    missing = [run_id for run_id in unique if run_id not in store]
-    for run_id in missing:
-        _check_loadable(unique[run_id])
-        if reason := store.why_unreadable(run_id):
-            raise StoreError(f"run {run_id[:12]} is stored and is not trained again: {reason}")
     folders = JobFolders(store.root)
     for run_id in unique:
         for path in (folders.failure(run_id), folders.attempt(run_id)):
@@ -70,21 +63,12 @@ def submit(
     )
     write_small(folders.job(job_id) / "job.json", request.model_dump_json().encode())
     job = Job(store, job_id, request)
-    if not missing:
+    if all(run_id in store for run_id in unique):
         job.settle()
     else:
         turns.note_look(job.folder)
         job.ensure_workers()
     return job
-
-
-def _check_loadable(config: RunConfig) -> None:
-    """Raise ConfigError where workers would not know a member of a family, such as one that a script defines."""
-    for name, part in config:
-        if isinstance(part, Choice) and plugins.outside([part]):
-            reason = f"is defined in {type(part).__module__}, which training processes do not load"
-            allowed = "put it into a package with an entry point gancore.plugins (see CONTRIBUTING.md)"
-            raise ConfigError.refused(f"{name}.kind", part.kind, allowed, reason)  # type: ignore[attr-defined]
 
 
 def get_job(store: Store, job_id: str) -> Job | None:

@@ -184,7 +184,7 @@ class Store:
 
     def why_unreadable(self, run_id: str) -> str:
         """Why an own run that is stored and sound cannot be read here; empty where it can, or where there is none."""
-        if not RUN_ID.fullmatch(run_id) or self._folders.get(run_id) is not None:
+        if not RUN_ID.fullmatch(run_id) or not self._folders.folder(run_id).is_dir() or self._folders.get(run_id):
             return ""
         return self._folders.unreadable(run_id)
 

@@ -19,10 +19,11 @@ import pytest
 from support.command_line import call, wrong
 
 from gancore import jobs
+from gancore.config import ConfigError
 from gancore.jobs import pool
 from gancore.jobs.worker import Worker
 from gancore.parts import identity
-from gancore.store import Bundle, Store, StoredRun, StoreError, import_bundle
+from gancore.store import Bundle, Store, StoredRun, import_bundle
 from gancore.store.codec import canonical, checksum
 from gancore.studies import load_study, study_table
 
@@ -205,8 +206,9 @@ def test_a_run_in_a_later_format_is_not_trained_over(root: Path, capsys: pytest.
     assert run_id == COMBINED  # the same configuration, so it can be asked for
     configs = load_study(str(RELEASED / "released.toml")).configs()
     said = f"run {COMBINED[:12]} is stored and is not trained again: it has format 99"
-    with pytest.raises(StoreError, match=said):
+    with pytest.raises(ConfigError, match=said):
         jobs.submit(store, configs, "again")
+    assert said in jobs.refusal(store, configs)  # what a page shows in place of its button
     assert len(jobs.list_jobs(store)) == 2  # those that were there
     arguments = ("study", "run", str(RELEASED / "released.toml"), "--store", str(root))
     code, _, err = call(capsys, *arguments)

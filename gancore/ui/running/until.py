@@ -150,7 +150,7 @@ def _reason_to_end(store: Store, study: Study, sequence: Sequence, seeds: int) -
     seconds = jobs.estimate(store, study.configs(seeds))
     if seconds is None:
         return jobs.unavailable()
-    if reason := jobs.too_large(store, study.configs(seeds)):
+    if reason := jobs.refusal(store, study.configs(seeds)):
         return f"Nothing like this can be trained here ({reason})."
     if left <= 0:
         return "The time is up."

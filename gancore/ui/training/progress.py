@@ -69,7 +69,7 @@ def reason_not_to_train(store: Store, configs: Sequence[RunConfig] = ()) -> str:
         store.writable_or_error()
     except ValueError as error:
         return str(error)
-    return jobs.too_large(store, configs)
+    return jobs.refusal(store, configs)
 
 
 def cost(store: Store, configs: Sequence[RunConfig]) -> str:
