@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 
 import pytest
-from chromium import browsing
+from support.chromium import browsing
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")

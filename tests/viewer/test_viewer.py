@@ -8,9 +8,9 @@ import tomllib
 
 import numpy as np
 import pytest
-from chromium import ROOT, in_browser
 from PIL import Image
 from streamlit.testing.v1 import AppTest
+from support.chromium import ROOT, in_browser
 from support.viewing import contrast, luminance, mounted
 
 from gancore.config import ConfigError

@@ -3,27 +3,18 @@
 from __future__ import annotations
 
 import pytest
-from test_pages import (  # noqa: F401  (fixtures)
-    FIRST,
-    boxes,
-    empty_store,
-    filled_root,
-    made_up,
-    opened,
-    queue,
-    store,
-    viewed,
-    words,
-)
+from support import pages
+from support.pages import FIRST, boxes, made_up, opened, viewed, words
 
 from gancore.store import Store
 from gancore.studies import claim_variants, load_study
 from gancore.ui.verdicts import views_table
 
+filled_root, store, empty_store, queue = pages.filled_root, pages.store, pages.empty_store, pages.queue
 ABLATION = "pages/ablation.py"
 
 
-def test_the_first_page_has_a_card_a_claim_with_verdict_success_and_a_link(store: Store) -> None:  # noqa: F811
+def test_the_first_page_has_a_card_a_claim_with_verdict_success_and_a_link(store: Store) -> None:
     app = opened(FIRST, through_first=True)
     assert not app.exception
     said = words(app)
@@ -38,7 +29,7 @@ def test_the_first_page_has_a_card_a_claim_with_verdict_success_and_a_link(store
     assert links == [f"study=four-fixes&claim={number}" for number in (1, 2, 3, 4)]
 
 
-def test_a_claims_link_shows_its_four_variants_and_their_difference(store: Store) -> None:  # noqa: F811
+def test_a_claims_link_shows_its_four_variants_and_their_difference(store: Store) -> None:
     study = load_study("four-fixes")
     app = opened(ABLATION, {"study": "four-fixes", "seeds": "2", "claim": "2"})
     assert not app.exception and not boxes(app)
@@ -50,7 +41,7 @@ def test_a_claims_link_shows_its_four_variants_and_their_difference(store: Store
     assert len(viewed(everything)["payload"]["panels"]) == 16
 
 
-def test_the_analysis_follows_the_metric_and_the_factors(store: Store) -> None:  # noqa: F811
+def test_the_analysis_follows_the_metric_and_the_factors(store: Store) -> None:
     app = opened(ABLATION, {"study": "four-fixes", "seeds": "2", "metric": "coverage", "factor": "batch"})
     assert not app.exception and not boxes(app)
     assert app.selectbox(key="metric").value == "coverage"
@@ -68,14 +59,14 @@ def test_the_analysis_follows_the_metric_and_the_factors(store: Store) -> None: 
         ({"study": "four-fixes", "metric": "beauty"}, "metric: 'beauty' is not allowed; use one of"),
     ],
 )
-def test_a_link_to_what_is_not_there_says_so_and_shows_the_rest(store: Store, query, said: str) -> None:  # noqa: F811
+def test_a_link_to_what_is_not_there_says_so_and_shows_the_rest(store: Store, query, said: str) -> None:
     app = opened(ABLATION, query | {"seeds": "2"})
     assert not app.exception
     assert said in words(app)
     assert len(viewed(app)["payload"]["panels"]) == 16
 
 
-def test_several_datasets_have_a_choice_and_overall_effects(store: Store) -> None:  # noqa: F811
+def test_several_datasets_have_a_choice_and_overall_effects(store: Store) -> None:
     app = opened(ABLATION, {"study": "four-distributions", "seeds": "2"})
     assert not app.exception and not boxes(app)
     (choice,) = [group for group in app.get("button_group") if group.key == "dataset"]
@@ -114,7 +105,7 @@ def test_a_failed_run_is_counted_and_named(tmp_path, monkeypatch) -> None:
     assert "1 of the trained runs failed: baseline seed 0 (diverged)" in words(app)
 
 
-def test_an_empty_store_says_what_to_do(empty_store: Store) -> None:  # noqa: F811
+def test_an_empty_store_says_what_to_do(empty_store: Store) -> None:
     app = opened(FIRST)
     assert not app.exception
     assert "gancore study run four-fixes" in words(app)

@@ -6,7 +6,7 @@ import typing
 
 import numpy as np
 import pytest
-from test_store import make_result
+from support.results import make_result
 
 from gancore.config import Activation, ConfigError, Generator, Latent, RunConfig, parse_config
 from gancore.store import Bundle, Store, codec, gallery_bundles, write_bundle

@@ -12,7 +12,7 @@ from support.cpu import cpu_of_children
 
 from gancore.benchmarks.suite import BARE, ENGINE, PEERS, WHOLE
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 
 
 def test_every_peer_is_a_short_file_of_its_own():

@@ -10,7 +10,8 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
-from chromium import MARKS
+from support.chromium import MARKS
+from support.titles import CLAIM, HOSTILE, LABEL, TITLE
 
 from gancore.config import ConfigError, RunConfig, with_changes
 from gancore.report import FORMATS, Report, write_report
@@ -19,29 +20,6 @@ from gancore.store import Store
 from gancore.studies import load_study, parse_study, shipped_studies
 from gancore.studies.commands import is_known, study_command, train_command
 from gancore.words import chance, fixed, number, percent, signed
-
-TITLE = '<script>alert("title")</script> & "quotes" \'too\' =1+1 🎯 {{ 7 * 7 }}'
-LABEL = "</script><img src=x onerror=alert(1)> | 50% _off_ <!-- 🎈"
-CLAIM = '</style><svg onload=alert(2)> "helps" ]]>'
-HOSTILE = f"""
-name = "hostile"
-title = {json.dumps(TITLE, ensure_ascii=False)}
-question = "Is <b>this</b> text & nothing else?"
-seeds = 4
-[base.dataset]
-kind = "circle"
-[[variant]]
-name = "baseline"
-[[variant]]
-name = "combined"
-label = {json.dumps(LABEL, ensure_ascii=False)}
-[variant.set]
-"update.kind" = "combined"
-[[claim]]
-text = {json.dumps(CLAIM)}
-from = "baseline"
-to = "combined"
-"""
 
 
 class Document(HTMLParser):

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from hostile import hostile
+from support.hostile import hostile
 
 from gancore.report import FORMATS, Report, write_report
 from gancore.report.escaping import cell, latex, markdown, paragraph

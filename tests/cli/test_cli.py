@@ -16,7 +16,7 @@ from gancore.cli import run
 from gancore.cli.common import wait
 from gancore.jobs import Progress
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 TINY = ["latent.dim=4", "generator.hidden=8", "discriminator.hidden=8", "batch_size=8", "dataset.size=200"]
 QUICK = [piece for setting in [*TINY, "log_every=20", "snapshot_every=20"] for piece in ("--set", setting)] + [
     "--steps",

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from test_store import make_result
-from test_studies import TINY
+from support.results import make_result
+from support.studies import TINY
 
 from gancore.config import ConfigError
 from gancore.store import Bundle, Store, write_bundle

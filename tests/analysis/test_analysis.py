@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from scipy import stats
-from simulated import FACTORS
+from support.simulated import FACTORS
 
 from gancore.config import ConfigError
 from gancore.store import Store

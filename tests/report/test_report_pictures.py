@@ -9,7 +9,7 @@ from pathlib import Path
 import altair as alt
 import numpy as np
 import pytest
-from hostile import hostile
+from support.hostile import hostile
 
 from gancore.config import ConfigError
 from gancore.figures import FAKE, verdicts

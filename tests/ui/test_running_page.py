@@ -10,7 +10,7 @@ from functools import partial
 import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
-from test_pages import FakeJob, made_up
+from support.pages import FakeJob, made_up
 
 from gancore import jobs
 from gancore.config import RunConfig

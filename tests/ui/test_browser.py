@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from chromium import MARKS, served
+from support.chromium import MARKS, served
 
 pytestmark = MARKS
 

@@ -19,16 +19,16 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from test_cli import call, wrong
-from test_report_html import CLAIM, HOSTILE, LABEL, TITLE
-from test_report_video import read as read_tensorboard
+from support.command_line import call, wrong
+from support.tensorboard import read as read_tensorboard
+from support.titles import CLAIM, HOSTILE, LABEL, TITLE
 
 from gancore.report import FORMATS, PARTS, archive
 from gancore.report.folders import MANIFEST, put
 from gancore.report.tensorboard import EVENTS
 from gancore.store import Bundle, gallery_bundles
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture

@@ -14,7 +14,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from test_store import ROOT, make_result
+from support.bundled import CEILINGS, CONFIGS, FLOORS, STUDY, read_all, rewritten, set_json
+from support.paths import ROOT
+from support.results import make_result
 
 from gancore import cli
 from gancore.config import RunConfig, parse_config
@@ -32,11 +34,6 @@ from gancore.store import (
     write_bundle,
 )
 
-STUDY = 'name = "tiny"\ntitle = "Tiny"\nquestion = "Is it tiny?"\n'
-CONFIGS = [parse_config({"steps": 1000, "snapshot_every": 500, "seed": seed}) for seed in range(3)]
-FLOORS = {floors_key(CONFIGS[0].dataset): {"w1": {"mean": 0.1, "low": 0.05, "high": float("nan")}}}
-CEILINGS = {floors_key(CONFIGS[0].dataset): {"one_point": {"w1": 1.25}, "mean": {"w1": float("nan")}}}
-
 
 @pytest.fixture(scope="module")
 def store(tmp_path_factory: pytest.TempPathFactory) -> Store:
@@ -51,37 +48,6 @@ def path(store: Store, tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("bundle") / "tiny.gancore"
     write_bundle(path, STUDY, "tiny", store.runs(), FLOORS, ceilings=CEILINGS)
     return path
-
-
-def rewritten(path: Path, change: Callable[[dict[str, bytes]], None], trust: bool = True) -> bytes:
-    """The bundle's bytes after a change of its members; ``trust`` brings the checksums up to date."""
-    with zipfile.ZipFile(path) as archive:
-        members = {name: archive.read(name) for name in archive.namelist()}
-    change(members)
-    if trust:
-        manifest = json.loads(members["manifest.json"])
-        manifest["members"] = {n: codec.checksum(d) for n, d in members.items() if n != "manifest.json"}
-        members["manifest.json"] = json.dumps(manifest).encode()
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, data in members.items():
-            archive.writestr(name, data)
-    return buffer.getvalue()
-
-
-def read_all(data: bytes) -> int:
-    """Read everything in a bundle; gives the number of runs."""
-    bundle = Bundle(data)
-    contents = [(run.history, run.checkpoints, run.snapshots, run.layers) for run in bundle.runs()]
-    _ = bundle.floors, bundle.ceilings
-    return len(contents)
-
-
-def set_json(member: str, **changes: object) -> Callable[[dict[str, bytes]], None]:
-    def change(members: dict[str, bytes]) -> None:
-        members[member] = json.dumps(json.loads(members[member]) | changes).encode()
-
-    return change
 
 
 def test_a_bundle_gives_back_its_study(store: Store, path: Path) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from support.studies import HEAD, TINY
 
 from gancore.config import ConfigError, parse_config, with_changes
 from gancore.store import Store
@@ -20,23 +21,6 @@ from gancore.studies import (
     run_table,
     shipped_studies,
     study_text,
-)
-
-HEAD = 'name = "tiny"\ntitle = "Tiny"\nquestion = "Is it?"\n'
-TINY = (
-    HEAD
-    + """
-seeds = 3
-[base]
-steps = 1000
-snapshot_every = 500
-[factors.batch]
-path = "batch_size"
-levels = [32, 256]
-[factors.update]
-path = "update.kind"
-levels = ["separate", "combined"]
-"""
 )
 
 

@@ -7,8 +7,8 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from chromium import MARKS, served
 from streamlit.testing.v1 import AppTest
+from support.chromium import MARKS, served
 
 from gancore.studies import decode_study, load_study
 from gancore.studies.files import MAX_BYTES

@@ -7,10 +7,10 @@ import re
 from pathlib import Path
 
 import pytest
-from chromium import browsing, in_browser
 from streamlit.testing.v1 import AppTest
-from test_pages import made_up
-from test_table_page import HOSTILE, descriptions, diverged, serving, words
+from support.chromium import browsing, in_browser
+from support.pages import made_up, words
+from support.tables import HOSTILE, descriptions, diverged, serving
 
 from gancore import jobs
 from gancore.metrics import METRICS
@@ -129,7 +129,7 @@ def test_the_files_are_the_runs_own_and_the_link_carries_its_settings(own_store:
 
     query = run_dialog._training_query(config)
     assert query == {"batch_size": "256", "update.kind": "combined", "seeds": "7", "shown": "6"}
-    opened_there = AppTest.from_file(str(Path(__file__).parents[1] / "pages/training.py"), default_timeout=60)
+    opened_there = AppTest.from_file(str(Path(__file__).parents[2] / "pages/training.py"), default_timeout=60)
     for name, value in query.items():
         opened_there.query_params[name] = value
     opened_there.run()

@@ -18,7 +18,7 @@ from gancore.studies import load_study, parse_study
 from gancore.ui import exports, making
 from gancore.ui.making import Exports, Making, Order
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 PAGE = """
 from gancore.store import Store
 from gancore.studies import load_study

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from test_bundle import CONFIGS, FLOORS, STUDY, rewritten
-from test_cli import call
-from test_store import make_result
+from support.bundled import CONFIGS, FLOORS, STUDY, rewritten
+from support.command_line import call
+from support.results import make_result
 
 from gancore.config import parse_config
 from gancore.store import Bundle, BundleError, Store, bundles, import_bundle, write_bundle

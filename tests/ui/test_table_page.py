@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import contextlib
-import inspect
 import re
-from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pandas as pd
 import pytest
-from chromium import browsing, in_browser, served
 from streamlit.testing.v1 import AppTest
-from test_pages import made_up
+from support.chromium import browsing, in_browser
+from support.pages import made_up, words
+from support.tables import HOSTILE, descriptions, diverged, serving
 
-from gancore.config import RunConfig
 from gancore.figures.tables import MARKS, variant_rows
 from gancore.store import Store
 from gancore.studies import load_study, parse_study, run_table
@@ -52,17 +49,6 @@ def opened(**query: str) -> AppTest:
     for name, value in query.items():
         app.query_params[name] = value
     return app.run()
-
-
-def words(app: AppTest) -> str:
-    elements = [*app.error, *app.warning, *app.info, *app.markdown, *app.caption]
-    return re.sub(r"\\(.)", r"\1", "\n".join(str(element.value) for element in elements))
-
-
-def descriptions(app: AppTest) -> list[str]:
-    import json
-
-    return [json.loads(chart.proto.spec).get("description", "") for chart in app.get("vega_lite_chart")]
 
 
 def test_a_row_a_variant_with_what_it_changes_and_numbers_that_sort() -> None:
@@ -249,27 +235,6 @@ def test_one_setting_has_no_warning_where_nothing_else_moves() -> None:
     assert app.dataframe[1].value["words"].tolist() == ["Generator hidden"]
 
 
-HOSTILE = """
-name = "hostile"
-title = "<script>alert(1)</script>"
-question = "Which?"
-seeds = 2
-[[variant]]
-name = "one"
-label = "[x](javascript:alert(1)) $y$ <img src=x onerror=alert(2)>"
-[[variant]]
-name = "formula"
-label = "=HYPERLINK(1)"
-[variant.set]
-batch_size = 16
-[[variant]]
-name = "two"
-label = ":red[**bold**] `code` | # datum['v']"
-[variant.set]
-batch_size = 64
-"""
-
-
 def test_typed_names_stay_text_and_a_failed_run_is_named(
     own_store: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -296,12 +261,6 @@ def test_typed_names_stay_text_and_a_failed_run_is_named(
         assert not re.search(r"(?<!\\)<(img|script)", str(element.value))
 
 
-def diverged(config: RunConfig):
-    result = made_up(config)
-    metrics = {key: values * float("nan") for key, values in result.metrics.items()}
-    return type(result)(**{**vars(result), "status": "diverged", "diverged_at": 7, "metrics": metrics})
-
-
 def test_settings_are_named_in_words() -> None:
     assert setting_in_words("g_optimizer.learning_rate") == "Generator learning rate"
     assert (setting_in_words("update.kind"), setting_in_words("batch_size")) == ("Update", "Batch size")
@@ -321,15 +280,6 @@ def test_small_settings_keep_their_value_and_tiny_metrics_lose_their_sign() -> N
     row = rows.iloc[0]
     assert (row["rate"], row["on"], row["mark"], row["success"]) == (0.0002, "yes", MARKS[2], " 33% (6% to 79%)")
     assert (row["d"], row["d_interval"], row["d_bounds"]) == (-1e-5, "−0.000100 to 0.250", "0.000 | 1.25")
-
-
-@contextlib.contextmanager
-def serving(script: Callable[[], None], folder: Path) -> Iterator[str]:
-    """The address of a server of one function as its page."""
-    path = folder / "page.py"
-    path.write_text(f"{inspect.getsource(script)}\n\n{script.__name__}()\n")
-    with served(path) as address:
-        yield address
 
 
 @in_browser
