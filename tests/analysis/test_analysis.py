@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from scipy import stats
+from support.command_line import call
 from support.simulated import FACTORS
 
 from gancore.config import ConfigError
@@ -553,14 +554,6 @@ def test_shipped_runs_are_analysed(own_store) -> None:
 
 
 # -- the command
-
-
-def call(capsys, *arguments: str) -> tuple[int, str, str]:
-    from gancore.cli import run
-
-    code = run(list(arguments))
-    captured = capsys.readouterr()
-    return code, captured.out, captured.err
 
 
 def test_the_command_prints_tables_json_markdown_and_csv(capsys) -> None:

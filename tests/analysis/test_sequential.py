@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from scipy import stats
+from support.command_line import call
 from support.simulated import FACTORS
 
 from gancore.config import ConfigError
@@ -265,14 +266,6 @@ def test_what_cannot_be_decided_is_refused() -> None:
 
 
 # -- the command
-
-
-def call(capsys, *arguments: str) -> tuple[int, str, str]:
-    from gancore.cli import run
-
-    code = run(list(arguments))
-    captured = capsys.readouterr()
-    return code, captured.out, captured.err
 
 
 def test_the_command_looks_at_what_is_stored_and_says_why_it_stops(capsys) -> None:

@@ -10,9 +10,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from support.command_line import call
+from support.command_line import refused as wrong
 
 import gancore
-from gancore.cli import run
 from gancore.cli.common import wait
 from gancore.jobs import Progress
 
@@ -22,24 +23,6 @@ QUICK = [piece for setting in [*TINY, "log_every=20", "snapshot_every=20"] for p
     "--steps",
     "40",
 ]
-
-
-def call(capsys, *arguments: str) -> tuple[int, str, str]:
-    capsys.readouterr()
-    code = run(list(arguments))
-    out, err = capsys.readouterr()
-    return code, out, err
-
-
-def wrong(capsys, *arguments: str) -> str:
-    """The one line on standard error of a refused command."""
-    code, out, err = call(capsys, *arguments)
-    lines = [line for line in err.splitlines() if line.startswith("gancore: ")]
-    assert code == 2, err
-    assert out == ""
-    assert len(lines) == 1
-    assert "Traceback" not in err
-    return lines[0]
 
 
 @pytest.mark.parametrize(

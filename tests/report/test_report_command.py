@@ -19,7 +19,8 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from support.command_line import call, wrong
+from support.command_line import call
+from support.command_line import refused as wrong
 from support.tensorboard import read as read_tensorboard
 from support.titles import CLAIM, HOSTILE, LABEL, TITLE
 
