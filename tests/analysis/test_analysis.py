@@ -1,4 +1,4 @@
-"""Analysis: intervals hold their rates in simulated studies, failures count, verdicts follow their rule."""
+"""Whole analyses: failures count, verdicts follow from intervals, and the command says them."""
 
 from __future__ import annotations
 
@@ -9,9 +9,8 @@ from collections.abc import Callable
 import numpy as np
 import pandas as pd
 import pytest
-from scipy import stats
+from support.analyses import FACTORIAL, SEEDS, runs, weights
 from support.command_line import call
-from support.simulated import FACTORS
 
 from gancore.config import ConfigError
 from gancore.store import Store
@@ -28,28 +27,9 @@ from gancore.studies import (
     shipped_studies,
     tidy,
 )
-from gancore.studies.effects import effects_of, paired_cells, per_seed, single_views
-from gancore.studies.intervals import (
-    contrasts,
-    holm,
-    iqm_interval,
-    middle_mean,
-    more_seeds,
-    probability_of_improvement,
-    success_interval,
-)
-from gancore.studies.verdicts import verdict
+from gancore.studies.effects import per_seed
+from gancore.studies.intervals import contrasts
 
-STUDIES, SEEDS = 1_000, 10
-MANY = 10_000
-"""Where a study is cheap, so that 5% and 6% can be told apart."""
-FACTORIAL = """
-name = "sim"
-title = "Simulated"
-question = "Is it?"
-seeds = 10
-"""
-FACTORIAL += FACTORS + "".join(f'[[claim]]\ntext = "{name} helps"\nfactor = "{name}"\n' for name in "abcd")
 NAMED = """
 name = "named"
 title = "Named"
@@ -68,292 +48,6 @@ text = "small helps"
 from = "baseline"
 to = "small"
 """
-
-
-def within(rate: float, expected: float, runs: int = STUDIES) -> bool:
-    """Whether a simulated rate is what ``runs`` draws of the expected one would give, but for 1 in 1,000."""
-    low, high = stats.binom.ppf([0.0005, 0.9995], runs, expected) / runs
-    return bool(low <= rate <= high)
-
-
-def at_most(rate: float, limit: float, runs: int = STUDIES) -> bool:
-    """Whether a simulated rate is no more than the limit, with the binomial error of 1 in 1,000 allowed."""
-    return bool(rate <= stats.binom.ppf(0.999, runs, limit) / runs)
-
-
-def outcomes(kind: str, rng: np.random.Generator, shape: tuple[int, ...], bad: float | np.ndarray = 0.5) -> np.ndarray:
-    """Metric values as GANs give them; ``bad`` is the share of failures where there are two peaks."""
-    if kind == "normal":
-        return rng.normal(0.1, 0.03, shape)
-    if kind == "lognormal":
-        return rng.lognormal(-2, 1, shape)
-    if kind == "learned":
-        return (rng.random(shape) < bad).astype(np.float64)
-    return np.where(rng.random(shape) < bad, rng.normal(0.3, 0.03, shape), rng.normal(0.03, 0.01, shape))
-
-
-KINDS = ["normal", "lognormal", "bimodal"]
-
-
-def weights() -> np.ndarray:
-    """[10 effects, 16 cells] of the 2⁴."""
-    return np.array([effect.weights for effect in effects_of(parse_study(FACTORIAL).design)])
-
-
-# -- simulated studies: error rates, power and coverage
-
-
-@pytest.mark.parametrize("kind", [*KINDS, "learned"])
-@pytest.mark.parametrize("shared", [0.0, 0.1])
-def test_without_an_effect_at_most_5_percent_of_studies_decide_anything(kind: str, shared: float) -> None:
-    """Any of ten effects, ``shared`` the spread that a seed gives all its cells."""
-    rng = np.random.default_rng(1)
-    values = outcomes(kind, rng, (MANY, 16, SEEDS)) + rng.normal(0, shared, (MANY, 1, SEEDS))
-    found = contrasts(per_seed(values, weights()))
-    decided = (found.low > 0) | (found.high < 0)
-    assert (decided == (found.p_holm <= 0.05)).all()
-    for part in (decided[:STUDIES], decided):
-        assert at_most(part.any(axis=1).mean(), 0.05, len(part))
-        assert at_most(part[:, :4].any(axis=1).mean(), 0.03, len(part))  # the four claims are four of the ten
-    # The check can fail: without the correction it does.
-    assert not at_most((found.p[:STUDIES] <= 0.05).any(axis=1).mean(), 0.05)
-
-
-@pytest.mark.parametrize("kind", [*KINDS, "learned"])
-@pytest.mark.parametrize("seeds", [3, 5, SEEDS])
-def test_named_variants_without_an_effect_decide_nothing_either(kind: str, seeds: int) -> None:
-    """Eight variants against one baseline: the contrasts share it, and each is of two runs a seed only."""
-    values = outcomes(kind, np.random.default_rng(2), (MANY, 9, seeds), bad=0.8)
-    against = np.hstack([-np.ones((8, 1)), np.eye(8)])
-    found = contrasts(per_seed(values, against))
-    assert at_most(((found.low > 0) | (found.high < 0)).any(axis=1).mean(), 0.05, MANY)
-
-
-@pytest.mark.parametrize("size", [0.6, 1.2])
-def test_a_known_effect_is_found_at_the_planned_rate(size: float) -> None:
-    """One main effect among ten: found as often as Student's t test at 0.05 / 10 finds it, and never reversed."""
-    rng = np.random.default_rng(3)
-    cells = np.array(parse_study(FACTORIAL).design.cells)
-    values = rng.normal(0, 1, (STUDIES, 16, SEEDS)) - size * cells[:, [1]]
-    found = contrasts(per_seed(values, weights()))
-    noncentral = size / (0.5 / math.sqrt(SEEDS))  # a contrast of 8 cells and 8 has a deviation of 1/2
-    limit = stats.t.isf(0.005 / 2, SEEDS - 1)
-    planned = stats.nct.sf(limit, SEEDS - 1, noncentral)
-    said = [verdict(low, high, "lower") for low, high in zip(found.low[:, 1], found.high[:, 1], strict=True)]
-    assert within(said.count("supported") / STUDIES, planned)
-    assert said.count("refuted") == 0
-    others = np.delete((found.low > 0) | (found.high < 0), 1, axis=1).any(axis=1).mean()
-    assert at_most(others, 0.05)
-
-
-@pytest.mark.parametrize("estimate", [0.1, 0.3])
-def test_the_seeds_asked_for_decide_four_times_in_five(estimate: float) -> None:
-    alpha, deviation = 0.05 / 10, 0.5
-    seeds = 5 + int(more_seeds(estimate, deviation, 5, alpha))
-    values = np.random.default_rng(4).normal(estimate, deviation, (4 * STUDIES, seeds))
-    t = values.mean(1) / (values.std(1, ddof=1) / math.sqrt(seeds))
-    rate = (stats.t.sf(t, seeds - 1) <= alpha / 2).mean()
-    assert 0.77 <= rate <= 0.85
-    fewer = stats.nct.sf(
-        stats.t.isf(alpha / 2, seeds // 2 - 1), seeds // 2 - 1, estimate / deviation * (seeds // 2) ** 0.5
-    )
-    assert fewer < 0.6
-
-
-@pytest.mark.parametrize("kind", KINDS)
-def test_main_effect_intervals_cover_at_their_rate(kind: str) -> None:
-    """With a true effect, and cells whose spread and shape differ with the level."""
-    rng = np.random.default_rng(5)
-    design = parse_study(FACTORIAL).design
-    at = np.array(design.cells)[:, 1] == 1
-    values = np.empty((STUDIES, 16, SEEDS))
-    values[:, ~at] = outcomes(kind, rng, (STUDIES, 8, SEEDS), 0.8)
-    values[:, at] = 0.6 * outcomes(kind, rng, (STUDIES, 8, SEEDS), 0.3)
-    mean = {"normal": (0.1, 0.1), "lognormal": (math.exp(-1.5),) * 2, "bimodal": (0.246, 0.111)}[kind]
-    found = contrasts(per_seed(values, weights()[1:2]))  # alone in its family: an interval of 95%
-    truth = 0.6 * mean[1] - mean[0]
-    covered = ((found.low <= truth) & (truth <= found.high)).mean()
-    assert within(covered, 0.95), covered
-    # The check can fail: a percentile bootstrap of the same ten contrasts is too narrow.
-    contrast = per_seed(values, weights()[1:2])[:, 0]
-    drawn = contrast[:, rng.integers(0, SEEDS, (500, SEEDS))].mean(-1)
-    low, high = np.quantile(drawn, [0.025, 0.975], axis=1)
-    assert not within(((low <= truth) & (truth <= high)).mean(), 0.95)
-
-
-@pytest.mark.parametrize("kind", KINDS)
-def test_intervals_of_two_variants_cover_at_their_rate(kind: str) -> None:
-    rng = np.random.default_rng(6)
-    before, after = (outcomes(kind, rng, (STUDIES, SEEDS), bad) for bad in (0.7, 0.3))
-    truth = -0.4 * 0.27 if kind == "bimodal" else 0.0
-    found = contrasts((after - before)[:, None])
-    covered = ((found.low <= truth) & (truth <= found.high)).mean()
-    # Two runs a seed are far from normal where outcomes are: the interval may then be too wide, never too narrow.
-    assert within(covered, 0.95) or (kind == "lognormal" and covered > 0.95), covered
-
-
-def test_a_variant_that_nearly_always_fails_has_rough_ends_but_the_right_sign() -> None:
-    """The documented limit: 87% coverage, and no wrong verdict."""
-    rng = np.random.default_rng(6)
-    before, after = (outcomes("bimodal", rng, (MANY, SEEDS), bad) for bad in (0.9, 0.1))
-    found = contrasts((after - before)[:, None])
-    covered = ((found.low <= -0.8 * 0.27) & (found.high >= -0.8 * 0.27)).mean()
-    assert 0.85 < covered < 0.95
-    assert not (found.low > 0).any()
-    assert (found.high < 0).mean() > 0.95
-
-
-@pytest.mark.parametrize(("kind", "bad"), [("normal", 0), ("lognormal", 0), ("bimodal", 0.2), ("bimodal", 0.5)])
-@pytest.mark.parametrize("seeds", [6, SEEDS])
-def test_interquartile_mean_intervals_cover_at_their_rate(kind: str, bad: float, seeds: int) -> None:
-    rng = np.random.default_rng(7)
-    truth = middle_mean(outcomes(kind, rng, (1_000_000,), bad))
-    studies = outcomes(kind, rng, (STUDIES, seeds), bad)
-    ends = np.array([iqm_interval(values, seed, draws=2_000) for seed, values in enumerate(studies)])
-    covered = ((ends[:, 0] <= truth) & (truth <= ends[:, 1])).mean()
-    assert within(covered, 0.95), covered
-    if seeds == 6:  # The check can fail: there a plain percentile interval does.
-        drawn = middle_mean(studies[:, rng.integers(0, seeds, (2_000, seeds))])
-        low, high = np.quantile(drawn, [0.025, 0.975], axis=1)
-        assert not within(((low <= truth) & (truth <= high)).mean(), 0.95)
-
-
-def test_success_intervals_cover_at_their_rate() -> None:
-    """Wilson's interval covers with 95% on average over success rates, not for each (Brown, Cai, DasGupta 2001)."""
-    rng = np.random.default_rng(8)
-    ends = np.array([success_interval(k, SEEDS) for k in range(SEEDS + 1)])
-    rates = rng.random(20 * STUDIES)
-    counts = rng.binomial(SEEDS, rates)
-    covered = ((ends[counts, 0] <= rates) & (rates <= ends[counts, 1])).mean()
-    assert 0.94 <= covered <= 0.965
-
-
-# -- estimates by hand
-
-
-def test_holm_is_the_step_down_rule_and_its_intervals_agree() -> None:
-    p = np.array([0.001, 0.04, 0.01, 0.02, np.nan])
-    adjusted, alpha = holm(p)
-    assert adjusted[:4] == pytest.approx([0.004, 0.04, 0.03, 0.04])
-    assert alpha[:4] == pytest.approx([0.05 / 4, 0.05, 0.05 / 3, 0.05 / 2])
-    assert np.isnan(adjusted[4]) and np.isnan(alpha[4])
-    adjusted, alpha = holm([0.001, 0.3, 0.03])
-    assert adjusted == pytest.approx([0.003, 0.3, 0.06])
-    assert alpha == pytest.approx([0.05 / 3, 0.05 / 2, 0.05 / 2])  # all that are left get the first one's that is not
-
-
-def test_contrasts_are_students_t_and_leave_seeds_out() -> None:
-    values = np.array([[1.0, 2, 4, 3, np.nan], [0, 0, 0, 0, 0], [1, 1, 1, 1, 1], [1, 2, np.nan, np.nan, np.nan]])
-    found = contrasts(values)
-    assert found.seeds.tolist() == [4, 5, 5, 2]
-    assert found.estimate.tolist() == [2.5, 0, 1, 1.5]
-    assert found.p[0] == pytest.approx(stats.ttest_1samp([1, 2, 4, 3], 0).pvalue)
-    low, high = stats.t.interval(1 - found.alpha[0], 3, 2.5, stats.sem([1, 2, 4, 3]))
-    assert (found.low[0], found.high[0]) == (pytest.approx(low), pytest.approx(high))
-    assert (found.low[1], found.high[1], found.p[1]) == (0, 0, 1)  # no effect at all is no decision
-    assert found.p[2] == 2**-4  # five seeds that agree are not proof
-    assert np.isnan(found.low[2]) and np.isnan(found.low[3]) and np.isnan(found.p_holm[3])
-    agreeing = contrasts(np.ones((1, 10)))
-    assert (agreeing.low[0], agreeing.high[0]) == (1, 1)
-    assert np.isnan(contrasts(np.ones((2, 0))).estimate).all()
-
-
-def test_other_estimates_by_hand() -> None:
-    assert success_interval(0, 10) == (0, pytest.approx(0.2775, abs=1e-4))
-    assert all(math.isnan(end) for end in success_interval(0, 0))
-    assert probability_of_improvement([3.0, 4], [1, 3], "lower") == (
-        pytest.approx(3.5 / 4),
-        pytest.approx(0.4, abs=0.3),
-    )
-    assert probability_of_improvement([3.0, 4], [1, 3], "higher")[0] == pytest.approx(0.5 / 4)
-    assert probability_of_improvement([1.0, 1], [1, 1], "lower") == (0.5, 1)
-    assert math.isnan(probability_of_improvement([np.nan], [1.0], "lower")[0])
-    assert all(math.isnan(end) for end in iqm_interval(np.arange(4.0)))
-    low, high = iqm_interval(np.arange(10.0))
-    assert low < 4.5 < high
-    assert iqm_interval(np.arange(10.0)) == (low, high)  # the same draws every time
-    # Seeds are drawn whole: two strata that cancel within a seed leave nothing to vary.
-    seeds = np.linspace(-1, 1, 8)
-    assert (
-        iqm_interval(np.stack([seeds, -seeds], axis=1))[1] < 0.5 * iqm_interval(np.concatenate([seeds, -seeds]))[1] + 1
-    )
-    assert math.isinf(more_seeds(0.0, 1.0, 10, 0.005))
-    assert math.isinf(more_seeds(1e-6, 1.0, 10, 0.005))
-    assert math.isnan(more_seeds(np.nan, np.nan, 2, np.nan))
-    assert more_seeds(1.0, 0.0, 3, 0.005) == 6  # 2^(1 - 9) is the first below 0.005
-    assert more_seeds(0.5, 1.0, 10, 0.05) > more_seeds(0.8, 1.0, 10, 0.05) >= 1
-
-
-@pytest.mark.parametrize(
-    ("low", "high", "direction", "said"),
-    [
-        (0.1, 0.2, "higher", "supported"),
-        (0.1, 0.2, "lower", "refuted"),
-        (-0.2, -0.1, "lower", "supported"),
-        (-0.2, -0.1, "higher", "refuted"),
-        (-0.1, 0.1, "lower", "undecided"),
-        (0.0, 0.1, "higher", "undecided"),
-        (math.nan, math.nan, "lower", "undecided"),
-    ],
-)
-def test_a_verdict_is_an_interval_against_zero(low: float, high: float, direction: str, said: str) -> None:
-    assert verdict(low, high, direction) == said  # type: ignore[arg-type]
-
-
-def test_effects_are_the_textbooks() -> None:
-    """y = 10 + 3a + 2b − 4ab, with a and b 0 or 1."""
-    design = parse_study(FACTORIAL).design
-    cells = np.array(design.cells)
-    values = 10 + 3 * cells[:, 0] + 2 * cells[:, 1] - 4 * cells[:, 0] * cells[:, 1]
-    effects = effects_of(design)
-    found = {effect.name: float(effect.weights @ values) for effect in effects}
-    assert list(found) == ["a", "b", "c", "d", "a × b", "a × c", "a × d", "b × c", "b × d", "c × d"]
-    wanted = dict.fromkeys(found, 0.0) | {"a": 1.0, "b": 0.0, "a × b": -2.0}
-    assert found == pytest.approx(wanted)
-    assert len(paired_cells(design, "a", 1)) == 8
-    views = single_views(design, "a", 1)
-    alone, last = ([design.cells[n] for n in views[name] or ()] for name in ("alone", "last"))
-    assert alone == [(0, 0, 0, 0), (1, 0, 0, 0)]
-    assert last == [(0, 1, 1, 1), (1, 1, 1, 1)]
-
-
-def test_a_half_fraction_keeps_main_effects_apart_and_names_what_it_mixes() -> None:
-    half = parse_study(FACTORIAL.replace("seeds = 10", 'seeds = 10\ndesign = "half"')).design
-    assert len(half.cells) == 8
-    assert {(0, 0, 0, 0), (1, 1, 1, 1)} <= set(half.cells)
-    effects = effects_of(half)
-    assert [effect.name for effect in effects if effect.kind == "main"] == ["a", "b", "c", "d"]
-    assert all(not effect.aliases for effect in effects if effect.kind == "main")
-    mixed = {effect.name: effect.aliases for effect in effects if effect.kind == "interaction"}
-    assert mixed == {"a × b": ("c × d",), "a × c": ("b × d",), "a × d": ("b × c",)}
-    cells = np.array(half.cells)
-    values = 3 * cells[:, 0] - 2 * cells[:, 3]
-    assert {e.name: float(e.weights @ values) for e in effects if e.kind == "main"} == pytest.approx(
-        {"a": 3, "b": 0, "c": 0, "d": -2}
-    )
-    assert single_views(half, "a", 1) == {"alone": None, "last": None}
-
-
-# -- whole analyses
-
-
-def runs(study: Study, values: np.ndarray, **changed: object) -> pd.DataFrame:
-    """A frame like ``run_table``'s; values [variants, seeds]; ``changed``: (variant number, seed) → status."""
-    states: dict = changed.get("states", {})  # type: ignore[assignment]
-    rows = [
-        {
-            "variant": variant.name,
-            "label": variant.label,
-            "seed": seed,
-            "run_id": f"{i}-{seed}",
-            "status": states.get((i, seed), "finished"),
-            "learned": float(values[i, seed] < 0.1),
-            "w1_excess": math.nan if states.get((i, seed)) == "missing" else values[i, seed],
-        }
-        for i, variant in enumerate(study.variants)
-        for seed in range(values.shape[1])
-    ]
-    return pd.DataFrame(rows)
 
 
 def simulated(study: Study, effect: Callable[[tuple[int, ...]], float], noise: float = 0.02) -> np.ndarray:
@@ -553,9 +247,6 @@ def test_shipped_runs_are_analysed(own_store) -> None:
     assert analysis.effects.set_index("effect").loc["batch-256", "estimate"] > 0
 
 
-# -- the command
-
-
 def test_the_command_prints_tables_json_markdown_and_csv(capsys) -> None:
     code, out, _ = call(capsys, "study", "analyze", "first-fixes")
     assert (code, "generator-16-32" in out, "note: 4 seeds are too few" in out) == (0, True, True)
@@ -594,20 +285,3 @@ def test_names_of_what_is_public_exist() -> None:
     import gancore.studies
 
     assert all(hasattr(gancore.studies, name) for name in gancore.studies.__all__)
-
-
-@pytest.mark.parametrize(("successes", "runs"), [(0, 10), (1, 10), (7, 10), (10, 10), (0, 1), (31, 64)])
-def test_success_intervals_are_scipy_s(successes, runs):
-    wanted = stats.binomtest(successes, runs).proportion_ci(0.95, method="wilson")
-    np.testing.assert_allclose(success_interval(successes, runs), (wanted.low, wanted.high), rtol=1e-12, atol=1e-15)
-
-
-def test_the_chance_of_improvement_is_mann_whitney_s():
-    from gancore.studies.intervals import improvement_chance
-
-    rng = np.random.default_rng(0)
-    for better in ("lower", "higher"):
-        one, other = rng.integers(0, 5, 9).astype(float), rng.integers(1, 6, 7).astype(float)
-        wanted = probability_of_improvement(one, other, better)[0]
-        assert improvement_chance(one, other, better) == pytest.approx(wanted, abs=1e-12)
-    assert np.isnan(improvement_chance([np.nan], [1.0], "lower"))

@@ -6,53 +6,25 @@ import xml.etree.ElementTree as ElementTree
 from dataclasses import replace
 from pathlib import Path
 
-import altair as alt
 import numpy as np
 import pytest
-from support.hostile import hostile
+from support import pictures
+from support.pictures import NAMES, dots, report_of
 
 from gancore.config import ConfigError
-from gancore.figures import FAKE, verdicts
 from gancore.figures.colours import colours_of, dashes_of
-from gancore.figures.grid import REAL_PALE, Panel, curve_grid, grid
-from gancore.figures.placing import Places, broken, one_line, printed, wrapped
+from gancore.figures.grid import Panel, curve_grid, grid
+from gancore.figures.placing import broken, one_line, printed, wrapped
 from gancore.report import FORMATS, PARTS, Report, write_report
-from gancore.report.pictures import note_of, places_of, spec_of
-from gancore.store import Store
+from gancore.report.pictures import spec_of
 from gancore.studies import Study, curves, load_study, parse_study
-from gancore.words import percent
 
-NAMES = ["<script>alert(1)</script>", "=1+1 | 50% & a_b", "\"quoted\" 'too' 😀", "not {there} yet"]
-HOSTILE = hostile(NAMES, question="Do = names | survive?", never='"batch_size" = 77', claim="Names <i>help</i> | =1+1")
+store = pictures.store
+hostile = pictures.hostile
+
+
 SHOWN = {"effects": NAMES[1:3], "verdicts": [*NAMES[:2], "Names <i>help</i> | =1+1"]}
 """What a part shows of the names, where not all of them."""
-HALF = """
-name = "half"
-title = "Half"
-question = "Which?"
-seeds = 2
-design = "half"
-base.dataset.kind = "circle"
-factors.update = {path = "update.kind", levels = ["separate", "combined"]}
-factors.batch = {path = "batch_size", levels = [32, 256]}
-factors.generator = {path = "generator.hidden", levels = [[64, 128], [16, 32]]}
-"""
-
-
-@pytest.fixture(scope="module")
-def store(tmp_path_factory) -> Store:
-    return Store.open(tmp_path_factory.mktemp("store"))
-
-
-@pytest.fixture(scope="module")
-def hostile(store) -> Report:
-    study = parse_study(HOSTILE)
-    return Report(store, study, study.seeds)
-
-
-def report_of(store: Store, name: str, part: str = "grid") -> Report:
-    study = load_study(name)
-    return Report(store, study, study.seeds, part=part)
 
 
 def written(report: Report, path: Path, part: str) -> Path:
@@ -63,12 +35,6 @@ def written(report: Report, path: Path, part: str) -> Path:
 def squeezed(text: str) -> str:
     """Text without spaces, since pictures break lines."""
     return "".join(text.split())
-
-
-def luminance(colour: str) -> float:
-    """How bright a colour is in greyscale, 0 to 1 (Rec. 709, linear)."""
-    red, green, blue = ((int(colour[i : i + 2], 16) / 255) ** 2.2 for i in (1, 3, 5))
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
 @pytest.mark.parametrize("part", PARTS)
@@ -134,118 +100,6 @@ def test_sixteen_variants_stay_small(store, tmp_path):
         assert written(report, tmp_path / f"{part}.svg", part).stat().st_size < 3_000_000
 
 
-def test_a_factorial_is_a_table_of_levels_and_other_studies_follow_each_other(store):
-    places = places_of(load_study("four-fixes"))
-    assert (len(places.rows), len(places.columns), len(set(places.at.values()))) == (4, 4, 16)
-    assert places.rows[places.at["combined-update"][0]] == "combined update, batch 32"
-    assert places.columns[places.at["combined-update"][1]] == "generator 64-128, radius 1"
-    plain = places_of(load_study("first-fixes"))
-    assert not any(plain.rows + plain.columns)
-    assert list(plain.at.values()) == [(0, 0), (0, 1), (0, 2), (1, 0), (1, 1)]
-    several = places_of(load_study("four-distributions"))
-    assert {len(several.rows), len(several.columns)} == {4}
-    assert "Two moons" in several.rows
-
-
-def test_wide_tables_are_turned_so_that_the_page_holds_them():
-    levels = ", ".join(str(2**n) for n in range(3, 13))
-    study = parse_study(
-        'name = "wide"\ntitle = "Wide"\nquestion = "?"\nfactors.update = {path = "update.kind", '
-        f'levels = ["separate", "combined"]}}\nfactors.batch = {{path = "batch_size", levels = [{levels}]}}\n'
-    )
-    places = places_of(study)
-    assert (len(places.rows), len(places.columns)) == (10, 2)
-    assert places.rows[places.at[study.variants[0].name][0]] == "batch 8"
-
-
-def test_crowded_tables_name_every_row_and_column_whole():
-    rows = tuple(f"separate updates, batch 32, generator {n}" for n in range(8))
-    places = Places(rows, tuple(f"learning rate (generator) 0.0{n}" for n in range(8)), {"a": (7, 7)})
-    spec = grid([Panel("a", "its title", "", np.zeros((1, 2)), None)], places).to_dict()
-    (head,) = heads(spec)
-    assert head["row"][2:].replace("\n", " ") == rows[7]
-    assert head["column"][2:].replace("\n", " ") == places.columns[7]
-    assert "its title" not in str(head)
-
-
-def heads(spec: dict) -> list[dict]:
-    return [row for rows in spec["datasets"].values() for row in rows if row.get("kind") == "head"]
-
-
-def dots(spec: dict, kind: str) -> list[dict]:
-    return [row for rows in spec["datasets"].values() for row in rows if row.get("kind") == kind]
-
-
-def test_cells_outside_a_fraction_stay_blank_and_missing_runs_have_a_labelled_frame(store):
-    study = parse_study(HALF)
-    spec = spec_of(Report(store, study, 2), vector=True)
-    assert len(places_of(study).rows) * len(places_of(study).columns) == 8
-    assert len(heads(spec)) == 4
-    trained = sum(any(run is not None for run in runs) for runs in Report(store, study, 2).runs.values())
-    assert sum(row["empty"] == "not trained" for row in heads(spec)) == 4 - trained
-
-
-def test_panels_say_which_seed_and_how_good_and_what_is_missing(hostile):
-    spec = spec_of(hostile, vector=True)
-    run = hostile.picked["baseline"]
-    head = next(row for row in heads(spec) if "script" in str(row))
-    words = " ".join(head[name] for name in sorted(head, reverse=True) if name.startswith("line"))
-    assert (
-        f"seed {run.config.seed}: {percent(run.metrics['near'])} near, {percent(run.metrics['coverage'])} covered"
-        in words
-    )
-    missing = next(row for row in heads(spec) if row["empty"])
-    assert "not {there} yet" in str(missing)
-    assert not [row for row in dots(spec, "real") if (row["row"], row["column"]) == (missing["row"], missing["column"])]
-    assert "4 of 16 runs are not trained" in squeezed_title(spec)
-
-
-@pytest.mark.parametrize(
-    ("pick", "words"),
-    [("median", "The median of 4 seeds of each"), ("worst", "The worst of 4"), ("2", "Seed 2 of each")],
-)
-def test_a_grid_says_whose_points_it_shows(hostile, pick, words):
-    report = replace(hostile, pick=pick)
-    assert squeezed_title(spec_of(report, vector=True)).startswith(words)
-
-
-def test_a_share_just_below_one_is_not_rounded_up(hostile):
-    run = hostile.picked["baseline"]
-    assert note_of(run, 0.996, 0.004).endswith(": >99% near, <1% covered")
-
-
-def squeezed_title(spec: dict) -> str:
-    return " ".join(spec["title"]["subtitle"])
-
-
-def test_all_panels_have_the_same_square_axes_and_few_points_in_vectors(store):
-    report = report_of(store, "four-fixes")
-    spec = spec_of(report, vector=True)
-    inner = spec["spec"]
-    assert inner["width"] == inner["height"]
-    domains = [layer["encoding"][axis]["scale"]["domain"] for layer in inner["layer"][1:3] for axis in "xy"]
-    assert all(domain == domains[0] for domain in domains)
-    assert "resolve" not in spec
-    real, fake = dots(spec, "real"), dots(spec, "generated")
-    assert len(real) + len(fake) <= 9000
-    half = domains[0][1]
-    assert max(abs(row[axis]) for row in real + fake for axis in "xy") <= half
-    assert len(dots(spec_of(report, vector=False), "real")) > len(real)
-
-
-def test_real_and_generated_differ_in_greyscale_and_in_shape(hostile):
-    assert luminance(REAL_PALE) - luminance(FAKE) > 0.2
-    layer = spec_of(hostile, vector=True)["spec"]["layer"][1]
-    assert layer["encoding"]["shape"]["scale"]["range"] == ["circle", "diamond"]
-
-
-def test_many_rows_need_no_change_of_altairs_settings(store):
-    before = (alt.data_transformers.active, dict(alt.data_transformers.options))
-    spec = spec_of(report_of(store, "four-fixes"), vector=False)
-    assert sum(map(len, spec["datasets"].values())) > 5000
-    assert (alt.data_transformers.active, dict(alt.data_transformers.options)) == before
-
-
 def test_curves_show_the_median_and_range_of_each_variant_over_the_others(store):
     study = load_study("first-fixes")
     frame = curves(store, study, 4)
@@ -298,71 +152,6 @@ def test_effects_of_one_variant_are_refused(store):
     report = Report(store, parse_study(text), 4, part="effects")
     with pytest.raises(ConfigError, match="'effects' cannot be drawn; one has no runs of two variants"):
         spec_of(report, vector=False)
-
-
-def words_of(spec: dict, kind: str) -> list[str]:
-    return [row["text"] for rows in spec["datasets"].values() for row in rows if row.get("kind") == kind]
-
-
-def intervals(spec: dict) -> list[dict]:
-    return [row for rows in spec["datasets"].values() for row in rows if "estimate" in row and "end" not in row]
-
-
-def test_verdicts_are_those_of_the_analysis_with_the_interval_that_decides_set_off(store):
-    report = report_of(store, "four-fixes", "verdicts")
-    spec = spec_of(report, vector=True)
-    known = report.analysis["claims"]
-    assert words_of(spec, "verdict") == [claim["verdict"] for claim in known]
-    assert words_of(spec, "beside").count("added alone") == words_of(spec, "beside").count("on average") == 4
-    deciding = [row for row in intervals(spec) if row["decides"]]
-    assert {row["estimate"] for row in deciding} == {claim["average"]["estimate"] for claim in known}
-    others = [row for row in intervals(spec) if not row["decides"]]
-    assert min(row["thick"] for row in deciding) > max(row["thick"] for row in others)
-    said = " ".join(words_of(spec, "claim"))
-    assert all(claim["text"] in said for claim in known)
-    assert "10 seeds, learned 0 of 80 → 21 of 80" in words_of(spec, "note")
-    assert "change of w1_excess (lower is better)" in str(spec)
-    assert words_of(spec, "left")[0] == "← as claimed"
-
-
-def test_verdicts_differ_in_their_words_and_shapes_and_not_in_colour_alone():
-    assert len({*verdicts.SHAPES}) == len({*verdicts.COLOURS.values()}) == len(verdicts.COLOURS) == 3
-    for verdict, colour in verdicts.DEEP.items():
-        light, dark = luminance(verdicts.SHADES[verdict]), luminance(colour)
-        assert (light + 0.05) / (dark + 0.05) > 4.5
-
-
-def test_verdicts_of_several_datasets_have_a_line_each_and_the_verdict_over_all(store):
-    report = report_of(store, "four-distributions", "verdicts")
-    spec = spec_of(report, vector=True)
-    overall = [claim["verdict"] for claim in report.analysis["claims"] if claim["dataset"] == "overall"]
-    assert words_of(spec, "verdict") == overall and len(overall) == 3
-    for name in ("Parabola", "Circle", "Two moons", "Swiss roll", "All datasets together"):
-        assert words_of(spec, "beside").count(name) == 3
-    assert sum(row["decides"] for row in intervals(spec)) == 3
-
-
-def test_claims_of_another_metric_or_direction_have_an_axis_of_their_own(store):
-    claims = [("w1_excess", "lower"), ("coverage", "higher"), ("coverage", "lower")]
-    text = HALF.replace('"half"\n', '"whole"\n', 1).replace('design = "half"\n', "") + "".join(
-        f'[[claim]]\ntext = "{metric} is {way}"\nfactor = "batch"\nlevel = 256\nmetric = "{metric}"\n'
-        f'direction = "{way}"\n'
-        for metric, way in claims
-    )
-    spec = spec_of(Report(store, parse_study(text), 2, part="verdicts"), vector=True)
-    assert len(spec["vconcat"]) == 3 and len({chart["width"] for chart in spec["vconcat"]}) == 1
-    assert "change of coverage (higher is better)" in str(spec["vconcat"][1])
-    assert sorted(words_of(spec, "left")) == ["← against it", "← as claimed"]  # rows that are the same are kept once
-    assert words_of(spec, "claim") == ["1. w1_excess is lower", "2. coverage is higher", "3. coverage is lower"]
-
-
-def test_a_claim_without_runs_says_so_and_a_study_without_claims_is_refused(store):
-    claim = '[[claim]]\ntext = "t"\nfrom = "baseline"\nto = "never"\n'
-    study = parse_study(HOSTILE + claim)
-    spec = spec_of(Report(store, study, 4, part="verdicts"), vector=True)
-    assert words_of(spec, "inside") == ["no seed has every run that this needs"]
-    with pytest.raises(ConfigError, match="'verdicts' cannot be drawn; first-fixes states no claim to judge, so add a"):
-        spec_of(report_of(store, "first-fixes", "verdicts"), vector=True)
 
 
 def test_text_that_no_file_can_hold_is_left_out_and_emoji_do_not_stop_a_pdf(store, tmp_path):

@@ -1,43 +1,22 @@
-"""The store: what goes in comes out, and what is broken reads as missing."""
+"""The store: what goes in comes out, and is found, listed, checked and removed."""
 
 from __future__ import annotations
 
 import dataclasses
-import json
-import logging
 import os
 import re
-import shutil
-import subprocess
-import sys
-import time
 from pathlib import Path
 
 import numpy as np
 import pytest
+from support import stored
 from support.results import make_result
+from support.stored import folder_of, rewrite_info
 
 from gancore.config import ConfigError, parse_config
-from gancore.store import RunMissing, Store, StoreError, codec, default_root, floors_key, record
+from gancore.store import Store, StoreError, codec, default_root, record
 
-FILES = ["checkpoints.parquet", "history.parquet", "snapshots.npz", "weights.npz"]
-ROOT = Path(__file__).parents[2]
-
-
-def folder_of(store: Store, run_id: str) -> Path:
-    return store.root / "runs" / run_id[:2] / run_id
-
-
-def rewrite_info(store: Store, folder: str, **changes: object) -> None:
-    """Change run.json as a newer or older gancore would have written it, its checksum included."""
-    path = folder_of(store, folder) / "run.json"
-    content = {key: value for key, value in json.loads(path.read_text()).items() if key != "sha256"} | changes
-    path.write_bytes(codec.canonical(content | {"sha256": codec.checksum(codec.canonical(content))}))
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Store:
-    return Store(tmp_path / "store")
+store = stored.store
 
 
 def test_a_run_comes_back_as_it_was_put(store: Store) -> None:
@@ -113,103 +92,6 @@ def test_a_default_run_takes_at_most_500_kb(store: Store) -> None:
     run = store.put(make_result(parse_config({})))
     assert run.snapshots.shape == (26, 2000, 2)
     assert sum(path.stat().st_size for path in folder_of(store, run.run_id).iterdir()) <= 500_000
-
-
-@pytest.mark.parametrize("name", FILES)
-@pytest.mark.parametrize("damage", ["truncated", "missing"])
-def test_a_broken_file_puts_the_run_in_quarantine(
-    store: Store, name: str, damage: str, caplog: pytest.LogCaptureFixture
-) -> None:
-    run_id = store.put(make_result()).run_id
-    path = folder_of(store, run_id) / name
-    if damage == "truncated":
-        path.write_bytes(path.read_bytes()[:-20])
-    else:
-        path.unlink()
-    with caplog.at_level(logging.WARNING):
-        assert store.get(run_id) is None
-    assert len(caplog.messages) == 1
-    assert run_id[:12] in caplog.text
-    assert name in caplog.text
-    assert "will be trained again" in caplog.text
-    assert not folder_of(store, run_id).exists()
-    (kept,) = (store.root / "quarantine").iterdir()
-    assert name in (kept / "reason.txt").read_text()
-    assert store.put(make_result()).metrics  # It can be trained and stored again.
-    assert run_id in store
-
-
-@pytest.mark.parametrize("name", FILES)
-def test_a_changed_byte_is_noticed_when_the_file_is_read(store: Store, name: str) -> None:
-    run = store.put(make_result())
-    path = folder_of(store, run.run_id) / name
-    data = bytearray(path.read_bytes())
-    data[len(data) // 2] ^= 1
-    path.write_bytes(data)
-    attribute = name.partition(".")[0]
-    with pytest.raises(RunMissing, match=rf"{run.run_id[:12]}.*{name}.*changed.*trained again"):
-        getattr(run, attribute)
-    assert run.run_id not in store
-
-
-@pytest.mark.parametrize("damage", [b"", b"{", b"[]", b"null", b'{"format": NaN}', b"\xff\xfe"])
-def test_a_broken_run_json_is_missing(store: Store, damage: bytes) -> None:
-    run_id = store.put(make_result()).run_id
-    (folder_of(store, run_id) / "run.json").write_bytes(damage)
-    assert store.get(run_id) is None
-    assert "run.json" in next((store.root / "quarantine").glob("*/reason.txt")).read_text()
-
-
-def test_a_number_edited_in_run_json_is_noticed(store: Store) -> None:
-    run_id = store.put(make_result()).run_id
-    path = folder_of(store, run_id) / "run.json"
-    text = path.read_text()
-    assert '"seconds":12.5' in text
-    path.write_text(text.replace('"seconds":12.5', '"seconds":99.5'))
-    assert store.get(run_id) is None
-
-
-def test_a_run_in_another_runs_folder_is_refused(store: Store) -> None:
-    run_id = store.put(make_result()).run_id
-    other = parse_config({"seed": 5}).run_id
-    shutil.copytree(folder_of(store, run_id), folder_of(store, other))
-    assert store.get(other) is None
-    assert store.get(run_id) is not None
-
-
-def test_a_config_that_does_not_hash_to_its_id_is_refused(store: Store) -> None:
-    run_id = store.put(make_result()).run_id
-    rewrite_info(store, run_id, config=parse_config({"seed": 1}).model_dump(mode="json"))
-    (problem,) = store.verify()
-    assert "hash of its config" in problem.reason
-
-
-@pytest.mark.parametrize("misses", [1, 2])
-def test_a_sound_run_is_never_quarantined(store: Store, misses: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    run = store.put(make_result())
-    real, looks = store._folders._check, []
-
-    def fooled(folder: Path, run_id: str, full: bool) -> object:
-        looks.append(folder)
-        if len(looks) <= misses:  # As if it had been stored, or replaced, between two reads.
-            raise codec.Damaged("run.json is missing")
-        return real(folder, run_id, full)
-
-    monkeypatch.setattr(store._folders, "_check", fooled)
-    found = store.get(run.run_id)
-    assert (found is not None) == (misses == 1)  # One miss must not make anybody train it again.
-    assert store.get(run.run_id) is not None
-    assert list((store.root / "quarantine").glob("*")) == []
-
-
-def test_a_file_replaced_by_a_sound_rerun_is_not_damage(store: Store) -> None:
-    old = store.put(make_result())
-    assert store.remove(old.run_id)
-    again = make_result()
-    again.history["g_loss"] = again.history["g_loss"] + 1
-    store.put(again)
-    np.testing.assert_array_equal(old.history["g_loss"].to_numpy(), again.history["g_loss"])
-    assert old.run_id in store
 
 
 @pytest.mark.parametrize(
@@ -339,146 +221,6 @@ def test_runs_of_a_newer_version_are_named_and_left_alone(store: Store) -> None:
     assert "format 99" in reasons[second]
     assert not (store.root / "quarantine").exists()
     assert store.remove(run_id)
-
-
-def run_python(code: str, *arguments: str, **environment: str) -> subprocess.Popen[str]:
-    env = os.environ | {"PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "tests")])} | environment
-    return subprocess.Popen([sys.executable, "-c", code, *arguments], env=env, text=True, stdout=subprocess.PIPE)
-
-
-def test_a_bundles_ceilings_need_no_computing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    import gancore.metrics
-
-    monkeypatch.setattr(gancore.metrics, "ceilings", lambda *_: pytest.fail("computed"))
-    monkeypatch.setattr(gancore.metrics, "floors", lambda *_: pytest.fail("computed"))
-    opened = Store.open(tmp_path / "empty")
-    for kind in ("circle", "parabola", "swiss_roll", "moons"):
-        dataset = parse_config({"dataset": {"kind": kind}}).dataset
-        floor, ceiling = opened.floors(dataset), opened.ceilings(dataset)
-        assert floor["w1"]["mean"] < ceiling["one_point"]["w1"]
-    assert not (tmp_path / "empty").exists()
-
-
-@pytest.mark.parametrize("remove", [False, True])
-def test_processes_may_put_and_remove_the_same_run_at_once(store: Store, remove: bool) -> None:
-    code = """
-import sys, time
-import pandas, pyarrow.parquet
-from support.results import make_result
-from gancore.store import RunMissing, Store
-result, store = make_result(), Store(sys.argv[1])
-while time.time() < float(sys.argv[2]): pass
-for _ in range(20):
-    run = store.put(result)
-    try:
-        assert len(run.history) == 5
-        assert run.final.shape == (2000, 2)
-    except RunMissing:
-        assert sys.argv[3] == "True"
-    if sys.argv[3] == "True":
-        store.remove(run.run_id)
-"""
-    start = str(time.time() + 3)
-    processes = [run_python(code, str(store.root), start, str(remove)) for _ in range(2)]
-    assert [process.communicate(timeout=60) and process.returncode for process in processes] == [0, 0]
-    assert [run.run_id for run in store.runs()] == ([] if remove else [make_result().config.run_id])
-    assert store.verify() == []
-    quarantine, incoming = store.root / "quarantine", store.root / "incoming"
-    assert not quarantine.exists() or list(quarantine.iterdir()) == []
-    assert list(incoming.iterdir()) == []
-
-
-def test_a_writer_that_comes_second_keeps_the_first_run(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    first = store.put(make_result())
-    real, looks = store._folders.get, []
-
-    def blind_once(run_id: str, full: bool = False):
-        looks.append(run_id)
-        return None if len(looks) == 1 else real(run_id, full)
-
-    monkeypatch.setattr(store._folders, "get", blind_once)
-    again = store.put(make_result(seconds=99.0))
-    assert (again.seconds, again.created) == (first.seconds, first.created)
-    assert len(looks) == 2
-    assert list((store.root / "incoming").iterdir()) == []
-
-
-def test_run_id_does_not_depend_on_the_process() -> None:
-    code = "from gancore.config import parse_config; import gancore; print(parse_config({'seed': 3}).run_id)"
-    processes = [run_python(code, PYTHONHASHSEED=seed) for seed in ("1", "2")]
-    printed = [process.communicate(timeout=60)[0].strip() for process in processes]
-    assert printed == [parse_config({"seed": 3}).run_id] * 2
-
-
-def test_the_stores_hash_is_the_configs() -> None:
-    config = parse_config({"seed": 7, "g_optimizer": {"learning_rate": 3e-7}})
-    resolved = {"config": json.loads(config.model_dump_json()), "results_version": record.RESULTS_VERSION}
-    assert codec.checksum(codec.canonical(resolved)) == config.run_id
-
-
-def test_floors_are_computed_once(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    import gancore.metrics
-
-    calls: list[str] = []
-
-    def compute(dataset: object) -> dict[str, dict[str, float]]:
-        calls.append(dataset.kind)  # type: ignore[attr-defined]
-        return {"w1": {"mean": 0.1, "low": 0.05, "high": float("nan")}}
-
-    monkeypatch.setattr(gancore.metrics, "floors", compute)
-    circle, parabola = (parse_config({"dataset": {"kind": kind}}).dataset for kind in ("circle", "parabola"))
-    assert store.floors(circle)["w1"]["mean"] == 0.1
-    again = Store(store.root).floors(circle)
-    assert again["w1"]["low"] == 0.05
-    assert np.isnan(again["w1"]["high"])
-    store.floors(parabola)
-    assert calls == ["circle", "parabola"]
-    path = store.root / "floors" / f"{floors_key(circle)}.json"
-    path.write_text(path.read_text().replace("0.05", "0.07"))
-    assert Store(store.root).floors(circle)["w1"]["low"] == 0.05
-    assert calls == ["circle", "parabola", "circle"]
-
-
-def test_floors_work_without_a_writable_store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    import gancore.metrics
-
-    monkeypatch.setattr(gancore.metrics, "floors", lambda dataset: {"w1": {"mean": 0.1}})
-    (tmp_path / "file").write_text("")
-    assert Store(tmp_path / "file" / "store").floors(parse_config({}).dataset) == {"w1": {"mean": 0.1}}
-
-
-def test_npz_headers_cannot_claim_memory_or_pickles(tmp_path: Path) -> None:
-    import io
-    import zipfile
-
-    def archive(data: bytes, name: str = "steps.npy") -> bytes:
-        buffer = io.BytesIO()
-        with zipfile.ZipFile(buffer, "w") as file:
-            file.writestr(name, data)
-        return buffer.getvalue()
-
-    def npy(array: np.ndarray, allow_pickle: bool = False) -> bytes:
-        buffer = io.BytesIO()
-        np.lib.format.write_array(buffer, array, allow_pickle=allow_pickle)
-        return buffer.getvalue()
-
-    plain = npy(np.zeros(4, np.float32))
-    assert list(codec.decode_arrays(archive(plain), 2**20)) == ["steps"]
-    huge = plain.replace(b"'shape': (4,), }", b"'shape': (4000000000000,), }")[: len(plain)]
-    hostile = [
-        archive(huge),
-        archive(npy(np.array([{"a": 1}], dtype=object), allow_pickle=True)),
-        archive(plain, "../steps.npy"),
-        archive(plain[:-1]),
-        archive(b"not an array"),
-        archive(plain)[:-10],
-        b"",
-    ]
-    for data in hostile:
-        with pytest.raises(codec.Damaged):
-            codec.decode_arrays(data, 2**20)
-    with pytest.raises(codec.Damaged, match="more than 100 bytes"):
-        codec.decode_arrays(archive(plain), 100)
 
 
 def test_default_root_follows_the_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

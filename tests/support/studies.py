@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from gancore.studies import Study, parse_study
+
 HEAD = 'name = "tiny"\ntitle = "Tiny"\nquestion = "Is it?"\n'
 TINY = (
     HEAD
@@ -18,3 +20,7 @@ path = "update.kind"
 levels = ["separate", "combined"]
 """
 )
+
+
+def study(body: str) -> Study:
+    return parse_study(HEAD + body, "tiny.toml")
