@@ -5,10 +5,16 @@ from __future__ import annotations
 import os
 
 import pytest
+from hypothesis import HealthCheck, settings
 from support.chromium import browsing
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")
+
+
+# How long an example takes is a matter of the machine.
+settings.register_profile("gancore", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("gancore")
 
 
 @pytest.fixture(autouse=True)

@@ -311,7 +311,7 @@ def test_an_interrupt_cancels_the_job_and_says_so(own_store):
     while not (pool.workers(store.root) and jobs.list_jobs(store)) and time.monotonic() < deadline:
         time.sleep(0.1)
     process.send_signal(signal.SIGINT)
-    out, err = process.communicate(timeout=30)
+    out, err = process.communicate(timeout=60)
     assert process.returncode == 1
     assert out == ""
     assert err.splitlines()[-1].startswith("gancore: stopped")

@@ -102,26 +102,28 @@ def test_two_studies_of_36_default_runs_fit_in_5_mb(tmp_path: Path) -> None:
     assert 2 * (tmp_path / "big.gancore").stat().st_size <= 5_000_000
 
 
-def test_opening_is_quick_and_loads_nothing_heavy(tmp_path: Path) -> None:
+def test_opening_reads_the_lists_alone_and_loads_nothing_heavy(tmp_path: Path) -> None:
     config = parse_config({})
     store = Store(tmp_path / "store")
     runs = [store.put(make_result(config.model_copy(update={"seed": seed}))) for seed in range(20)]
     write_bundle(tmp_path / "twenty.gancore", STUDY, "twenty", runs, {})
     code = """
-import sys, time
+import sys, zipfile
 from gancore.store import Bundle
-start = time.perf_counter()
+read, opened = [], zipfile.ZipFile.open
+zipfile.ZipFile.open = lambda self, name, *rest, **options: (
+    read.append(getattr(name, "filename", name)), opened(self, name, *rest, **options)
+)[1]
 runs = Bundle(sys.argv[1]).runs()
 assert len([(run.config.seed, run.metrics["w1"], run.created) for run in runs]) == 20
-print(time.perf_counter() - start)
+print(*read)
 heavy = {"tensorflow", "keras", "pandas", "pyarrow", "scipy", "sklearn", "ot", "altair", "streamlit"}
 assert not heavy & set(sys.modules), heavy & set(sys.modules)
 """
     command = [sys.executable, "-c", code, str(tmp_path / "twenty.gancore")]
-    seconds = [
-        float(subprocess.run(command, cwd=ROOT, text=True, capture_output=True, check=True).stdout) for _ in range(3)
-    ]
-    assert min(seconds) <= 0.15
+    read = subprocess.run(command, cwd=ROOT, text=True, capture_output=True, check=True).stdout.split()
+    assert set(read) <= {"manifest.json", "study.toml", "runs.json", "floors.json", "ceilings.json"}
+    assert len(read) == len(set(read))  # each once, however many runs there are
 
 
 def test_frames_are_read_once(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,7 +6,6 @@ import json
 import os
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import numpy as np
@@ -42,14 +41,17 @@ def test_a_bundles_ceilings_need_no_computing(tmp_path: Path, monkeypatch: pytes
 
 
 @pytest.mark.parametrize("remove", [False, True])
-def test_processes_may_put_and_remove_the_same_run_at_once(store: Store, remove: bool) -> None:
+def test_processes_may_put_and_remove_the_same_run_at_once(store: Store, tmp_path: Path, remove: bool) -> None:
     code = """
-import sys, time
+import os, sys
+from pathlib import Path
 import pandas, pyarrow.parquet
 from support.results import make_result
 from gancore.store import RunMissing, Store
 result, store = make_result(), Store(sys.argv[1])
-while time.time() < float(sys.argv[2]): pass
+gate = Path(sys.argv[2])
+(gate / str(os.getpid())).touch()
+while len(list(gate.iterdir())) < 2: pass
 for _ in range(20):
     run = store.put(result)
     try:
@@ -60,8 +62,9 @@ for _ in range(20):
     if sys.argv[3] == "True":
         store.remove(run.run_id)
 """
-    start = str(time.time() + 3)
-    processes = [run_python(code, str(store.root), start, str(remove)) for _ in range(2)]
+    gate = tmp_path / "gate"
+    gate.mkdir()
+    processes = [run_python(code, str(store.root), str(gate), str(remove)) for _ in range(2)]
     assert [process.communicate(timeout=60) and process.returncode for process in processes] == [0, 0]
     assert [run.run_id for run in store.runs()] == ([] if remove else [make_result().config.run_id])
     assert store.verify() == []

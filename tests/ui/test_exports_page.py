@@ -49,7 +49,7 @@ print(json.dumps({"share": 1, "what": "done"}), flush=True)
 """
 
 
-def until(true: Callable[[], object], seconds: float = 20) -> None:
+def until(true: Callable[[], object], seconds: float = 60) -> None:
     deadline = time.monotonic() + seconds
     while not true():
         assert time.monotonic() < deadline, "it did not happen in time"
@@ -112,7 +112,7 @@ def test_cancelling_ends_the_process_unless_somebody_else_wants_it(fakes: Path) 
     for one in (shared, mine, waiting):
         kept.cancel(one, "me")
     assert [one.state for one in (shared, mine, waiting)] == ["making", "cancelled", "cancelled"]
-    assert process.wait(10) != 0
+    assert process.wait(60) != 0
     again = kept.ask(order(2, "wait"), "me")
     assert again is not mine
     fakes.touch()
