@@ -28,6 +28,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         alone = "browser" in marks or ("slow" in marks and folder in WHOLE_MACHINE)
         if "xdist_group" not in marks:
             item.add_marker(pytest.mark.xdist_group("whole machine" if alone else f"{folder}/{item.path.stem}"))
+        if "slow" in marks:  # Tracing lines would make them slower still; most of what they run is in other processes.
+            item.add_marker(pytest.mark.no_cover)
 
 
 @pytest.fixture(autouse=True)
