@@ -22,6 +22,7 @@ from gancore.store import Store
 from gancore.store.listing import SETTLE
 from gancore.training.engine import SNAPSHOT_POINTS
 from gancore.training.result import RunResult
+from gancore.words import number
 
 RUNS = 1280
 A_SECOND = 5
@@ -89,4 +90,4 @@ def _seconds(look: Callable[[], object]) -> float:
 
 if __name__ == "__main__":
     for fact in facts_of_watching():
-        print(f"{fact.name}: {fact.value:.3g} {fact.unit}")
+        print(f"{fact.name}: {number(fact.value)} {fact.unit}")

@@ -36,7 +36,7 @@ def report(
             "--format",
             metavar="F",
             help="Where the ending does not say it: html, pdf, svg, png, csv, json, latex, markdown, gif, mp4, webm, "
-            "tensorboard or zip.",
+            "tensorboard, scripts or zip.",
         ),
     ] = None,
     part: Annotated[

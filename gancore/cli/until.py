@@ -56,7 +56,8 @@ def run_until_decided(
             raise RuntimeError(reason)
         seconds, left = jobs.estimate(store, configs) or 0.0, deadline - time.time()
         if seconds > left:
-            stopped = f"the look at {seeds} seeds takes {about(seconds)}, and {duration(max(0.0, left))} are left"
+            rest = duration(left) if left >= 1 else "0 s"
+            stopped = f"the look at {seeds} seeds takes {about(seconds)}, and {rest} are left"
             break
         job = jobs.submit(store, configs, f"{study.name}, {seeds} seeds", workers, IDLE, deadline)
         stopped, failed = _trained(job, configs, minutes)

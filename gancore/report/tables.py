@@ -98,7 +98,7 @@ def _latex_cell(value: Cell | str) -> str:
     shown = f"\\textbf{{{latex(value.value)}}}" if value.best else latex(value.value)
     if value.beside.startswith("±"):
         return f"{shown} {latex(value.beside)}"
-    return f"\\shortstack[r]{{{shown}\\\\{{\\tiny {latex(value.beside)}}}}}" if value.beside else shown
+    return f"\\shortstack[r]{{{shown}\\\\ \\tiny {latex(value.beside)}}}" if value.beside else shown
 
 
 @add_format(

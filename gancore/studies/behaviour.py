@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from gancore.store import StoredRun
-from gancore.words import percent
+from gancore.words import fixed, percent
 
 LAST = 0.25
 """The part of training, at its end, that movement and accuracy are taken over."""
@@ -70,8 +70,8 @@ def why_harder(easy: Behaviour, hard: Behaviour) -> list[str]:
     if easy.moved > 0 and hard.moved >= 2 * easy.moved and hard.every == easy.every:
         sentences.append(
             "The points keep moving: over the last quarter of training, the point made from the same noise moves by "
-            f"{hard.moved:.2f} (in units of the axes) every {hard.every:,} steps, against {easy.moved:.2f} on "
-            f"{easy.name}"
+            f"{fixed(hard.moved, 2)} (in units of the axes) every {hard.every:,} steps, against "
+            f"{fixed(easy.moved, 2)} on {easy.name}"
         )
     if abs(easy.accuracy - hard.accuracy) < 0.05:
         sentences.append(

@@ -29,7 +29,7 @@ FAKES = 500
 """Generated points in a panel's frame, at most; with the real ones 2,000."""
 FEWEST = 20
 """Generated points in a panel's frame, at least."""
-BUDGET = 92_000
+BUDGET = 90_000
 """Generated points in all frames of all panels for one pick, 4 bytes each before base64: 0.5 MB on the wire."""
 FRAMES = 51
 """Frames of a run, at most: what the default settings keep. Many panels have fewer, so that a cloud stays a cloud."""

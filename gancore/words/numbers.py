@@ -21,7 +21,7 @@ NOTHING = 1e-7
 """A value closer to zero is what arithmetic leaves of zero; points are stored to about 1e-5."""
 SMALL, LARGE = -4, 6
 """Powers of ten from below the first of which, and from the second on, a number is written as 8.95e−5."""
-TICKS = ",.3~r"
+TICKS = ",.3r"
 """Vega's format of a value with DIGITS digits, for charts of so many rows that words for each would be too much."""
 _EXACT = Context(prec=400, rounding=ROUND_HALF_UP)
 

@@ -11,8 +11,9 @@ import pytest
 from scipy import stats
 
 from gancore.config import ConfigError
+from gancore.datasets import Circle
 from gancore.figures.pairs import differences, pairs
-from gancore.metrics import METRICS
+from gancore.metrics import applicable
 from gancore.store import Store
 from gancore.studies import Study, analyze, load_study, parse_study, run_table
 from gancore.studies.compare import Comparison, compare, in_sentences, success_change
@@ -224,7 +225,7 @@ def test_the_table_agrees_with_the_analysis_of_the_same_runs(shipped: Store) -> 
     assert min(table["seconds"].tolist()) > 0 and sum(table["missing"].tolist()) == 0
 
 
-@pytest.mark.parametrize("metric", [key for key in METRICS if key != "learned"])
+@pytest.mark.parametrize("metric", [key for key in applicable(Circle()) if key != "learned"])
 def test_every_metric_of_shipped_runs_can_be_compared(shipped: Store, metric: str) -> None:
     study = load_study("four-fixes", shipped)
     found = compare(study, run_table(shipped, study), study.variants[0].name, study.variants[1].name, metric)

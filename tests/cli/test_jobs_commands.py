@@ -161,6 +161,7 @@ def test_watching_is_noted_and_forgotten(store, monkeypatch):
     job = jobs.submit(store, CONFIGS, "watched")
     assert job.watched  # who asks is about to look
     (job.folder / "watched").unlink()
+    turns._noted.clear()
     job.progress(watching=False)
     assert not job.watched
     job.progress()

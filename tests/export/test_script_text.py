@@ -98,7 +98,7 @@ def test_every_loss_has_a_script(kind):
     ("part", "field", "kind", "known"),
     [
         ("generator", "activation", "gelu", "leaky_relu, relu, tanh"),
-        ("dataset", "kind", "ring", "circle, moons, parabola, swiss_roll"),
+        ("dataset", "kind", "spiral", "circle, moons, parabola, ring, swiss_roll"),
         ("update", "kind", "alternating", "combined, separate"),
     ],
 )

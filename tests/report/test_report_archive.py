@@ -147,6 +147,7 @@ OPENERS: dict[str, Callable[[Path], object]] = {
     ".html": opened_page,
     ".png": opened_image,
     ".gif": opened_image,
+    ".py": lambda path: compile(path.read_text(encoding="utf-8"), path.name, "exec"),
     ".svg": lambda path: ElementTree.parse(path).getroot().tag.endswith("svg"),
     ".pdf": opened_pdf,
     ".csv": lambda path: list(pd.read_csv(path)["variant"]) == ["baseline", "combined"],

@@ -98,7 +98,7 @@ def test_the_help_teaches_by_examples(capsys) -> None:
     endings = tuple(ending for known in FORMATS.values() for ending in known.endings)
     for words in examples:
         out = words[words.index("--out") + 1]
-        assert out.endswith(endings) or words[words.index("--format") + 1] == "tensorboard"
+        assert out.endswith(endings) or words[words.index("--format") + 1] in ("tensorboard", "scripts")
 
 
 @pytest.mark.parametrize("failure", [OSError(28, "No space left on device"), RuntimeError("broken")])

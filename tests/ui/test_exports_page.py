@@ -92,7 +92,7 @@ def test_two_are_made_at_once_and_the_others_wait_their_turn(fakes: Path) -> Non
     until(lambda: [one.share for one in asked[:2]] == [0.5, 0.5])
     assert [one.state for one in asked] == ["making", "making", "waiting", "waiting"]
     assert [kept.ahead(one) for one in asked] == [0, 1, 2, 3]
-    assert "2 are made first" in exports._in_words(asked[2], kept.ahead(asked[2]))
+    assert "waiting for 2 other exports" in exports._in_words(asked[2], kept.ahead(asked[2]))
     refused = kept.ask(order(9), "me")
     assert refused.state == "failed" and "Too many exports are waiting" in refused.reason
     fakes.touch()
@@ -238,14 +238,16 @@ def test_an_export_can_be_cancelled_on_the_page(app: AppTest, fakes: Path, monke
     assert app.get("progress") and not app.exception
     app.button(key="export_cancel").click().run()
     finished(app)
-    assert "It was cancelled." in [caption.value for caption in app.caption]
+    assert "The export was cancelled." in [caption.value for caption in app.caption]
 
 
 def test_runs_stored_meanwhile_lose_no_export(app: AppTest, fakes: Path, monkeypatch) -> None:
     wait = making.command
     monkeypatch.setattr(making, "command", lambda study, made, arguments: wait(study, made, ("wait", "10")))
     app.run()
-    assert "4 seeds each; the median seed is drawn; judged by w1" in "".join(c.value for c in app.caption)
+    assert "All variants with 4 seeds each. Panels show the median seed. The metric is w1" in "".join(
+        c.value for c in app.caption
+    )
     app.button(key="export_make").click().run()
     monkeypatch.setattr(exports, "contents_of", lambda store, study, seeds: ("more runs", ""))
     app.run()
@@ -253,11 +255,11 @@ def test_runs_stored_meanwhile_lose_no_export(app: AppTest, fakes: Path, monkeyp
     fakes.touch()
     finished(app)
     assert app.get("download_button")
-    assert "made before the newest runs were stored" in "".join(caption.value for caption in app.caption)
+    assert "created before the newest runs were stored" in "".join(caption.value for caption in app.caption)
     app.button(key="export_make").click().run()
     finished(app)
     assert app.get("download_button") and not [button for button in app.button if button.key == "export_make"]
-    assert not any("made before" in caption.value for caption in app.caption)
+    assert not any("created before" in caption.value for caption in app.caption)
 
 
 def test_the_server_stays_free_of_tensorflow_and_of_what_draws() -> None:

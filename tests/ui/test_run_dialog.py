@@ -81,7 +81,7 @@ def test_a_link_opens_its_run() -> None:
 
 def test_the_baseline_differs_in_nothing() -> None:
     app = opened(run=link_of("baseline", 0))
-    assert "Those of the study's baseline." in words(app) and len(app.dataframe) == 2
+    assert "They are the same as the baseline's." in words(app) and len(app.dataframe) == 2
 
 
 def test_the_dialog_starts_at_the_pages_step_and_moves_alone() -> None:

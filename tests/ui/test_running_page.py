@@ -226,7 +226,7 @@ def test_the_time_limit_ends_it(own_store, queue: Jobs, monkeypatch: pytest.Monk
     monkeypatch.setattr("gancore.ui.running.until.time.time", lambda: now + 61)
     queue[0].state = "cancelled"
     app.run()
-    assert "The time is over." in words(app) and len(queue) == 1
+    assert "The time is up." in words(app) and len(queue) == 1
 
 
 def test_runs_that_fail_end_it_with_the_reason(own_store, queue: Jobs, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -201,7 +201,7 @@ def test_one_variant_alone_is_said(own_store: Path, tmp_path: Path, monkeypatch:
     path.write_text('name = "one"\ntitle = "One"\nquestion = "Which?"\nseeds = 1\n[[variant]]\nname = "only"\n')
     monkeypatch.setenv("STUDY_FILE", str(path))
     app = opened()
-    assert not app.exception and "no two to compare" in words(app)
+    assert not app.exception and "nothing to compare" in words(app)
 
 
 def test_another_study_falls_back_silently() -> None:

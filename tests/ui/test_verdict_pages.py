@@ -84,7 +84,7 @@ def test_a_claims_views_are_a_table_whose_deciding_row_is_bold() -> None:
     claim = {"label": "a → b | c", "view": "average", "alone": view, "average": view, "last": view | {"low": None}}
     head, _, *rows = views_table(load_study("four-fixes"), claim).splitlines()
     assert head.count("|") == 5 and len(rows) == 3
-    assert rows[1] == "| **on\u00a0average** | **−0.100** | **−0.200 to 0.000** | **undecided** |"
+    assert rows[1] == "| **on average** | **−0.100** | **−0.200 to 0.000** | **undecided** |"
     assert "too few seeds" in rows[2]
     single = views_table(load_study("four-fixes"), {"label": "a → b | c", "view": "difference", "difference": view})
     assert single.splitlines()[2] == "| a → b \\| c | −0.100 | −0.200 to 0.000 | undecided |"
