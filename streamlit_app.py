@@ -13,7 +13,8 @@ from gancore import figures
 from gancore.metrics import METRICS
 from gancore.studies import load_study, pick_seed, runs_of
 from gancore.studies.conclusions import number_word
-from gancore.ui import home, runs, url, verdicts, views
+from gancore.ui import home, runs, url, views
+from gancore.ui.ablation import verdicts
 from gancore.ui.show import show, show_square
 from gancore.ui.text import escaped, percent
 

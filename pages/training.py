@@ -12,9 +12,10 @@ st.title("Training")
 from gancore import figures, jobs, metrics
 from gancore.studies import label_of
 from gancore.studies.commands import train_command
-from gancore.ui import builder, export, progress, runs, url, views
+from gancore.ui import builder, runs, url, views
 from gancore.ui.form import config_form, url_checks
 from gancore.ui.text import count, duration, escaped
+from gancore.ui.training import export, progress
 
 SEEDS = 16
 
@@ -24,8 +25,8 @@ url.check(
         "seeds": url.whole(1, SEEDS),
         "shown": url.whole(0, SEEDS - 1),
         "step": url.whole(0, 1_000_000),
-        "job": url.anything,
     }
+    | progress.PARAMETERS
 )
 
 refusal = progress.reason_not_to_train(store)

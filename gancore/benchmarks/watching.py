@@ -18,10 +18,10 @@ from gancore.benchmarks.machine import Fact
 from gancore.config import RunConfig, with_changes
 from gancore.jobs import pool
 from gancore.jobs.worker import Worker
+from gancore.recording.result import RunResult
 from gancore.store import Store
 from gancore.store.listing import SETTLE
 from gancore.training.engine import SNAPSHOT_POINTS
-from gancore.training.result import RunResult
 from gancore.words import number
 
 RUNS = 1280

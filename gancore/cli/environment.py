@@ -15,9 +15,9 @@ def env(store: StoreOption = None, as_json: JsonOption = False) -> None:
     """Show versions, the machine, the store, and whether training is possible here."""
     from gancore.config import RESULTS_VERSION
     from gancore.jobs import pool
+    from gancore.recording.recorder import versions
     from gancore.store import default_root
     from gancore.training import devices
-    from gancore.training.recorder import versions
 
     facts = {
         **versions(),

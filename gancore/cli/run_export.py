@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 def export_keras(run: StoredRun, folder: Path, root: Path | None, train: bool) -> None:
     """Write a run's models; one without weights is first trained into the store at ``root`` where ``train`` says so."""
-    from gancore.training.export import write_keras
+    from gancore.export.keras_files import write_keras
 
     if not run.weights:
         if not train:
@@ -33,7 +33,7 @@ def export_keras(run: StoredRun, folder: Path, root: Path | None, train: bool) -
 
 def export_script(run: StoredRun, path: Path, draws: bool) -> None:
     """Write the script that trains a run, and its draws where they are asked for."""
-    from gancore.training.script import write_script
+    from gancore.export.script import write_script
 
     try:
         paths = write_script(run.config, path, draws)

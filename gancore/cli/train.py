@@ -57,9 +57,9 @@ def train(
     For example: gancore train --set update.kind=combined --set batch_size=256 --seeds 4
     """
     from gancore.config import RunConfig, with_changes
+    from gancore.recording.recorder import versions
     from gancore.store import Store
     from gancore.studies import label_of
-    from gancore.training.recorder import versions
 
     if seed is not None and seeds is not None:
         raise ConfigError("--seed and --seeds: give one of them; --seeds N trains the seeds 0 to N-1")

@@ -19,7 +19,7 @@ from gancore.store.files import read_bounded, replace_file
 from gancore.training.engine import SNAPSHOT_POINTS
 
 if TYPE_CHECKING:
-    from gancore.training.recorder import Recorder
+    from gancore.recording.recorder import Recorder
 
 log = logging.getLogger("gancore.jobs")
 

@@ -29,8 +29,9 @@ from gancore.store import Store
 from gancore.words import number
 
 if TYPE_CHECKING:
-    from gancore.training.engine import Event, GraphShape
-    from gancore.training.recorder import Recorder
+    from gancore.recording.events import Event
+    from gancore.recording.recorder import Recorder
+    from gancore.training.shapes import GraphShape
 
 log = logging.getLogger("gancore.worker")
 
@@ -110,7 +111,7 @@ class Worker:
 
     def _is_full(self, config: RunConfig) -> bool:
         """Whether this process has compiled all that it may, and this run needs something else."""
-        from gancore.training.engine import GraphShape
+        from gancore.training.shapes import GraphShape
 
         return len(self._compiled) >= MOST_SHAPES and GraphShape.of(config) not in self._compiled
 
@@ -216,7 +217,7 @@ class Worker:
 
     def _key(self, run_id: str, config: RunConfig) -> tuple[Any, ...]:
         """``group_key`` of a config, computed once a run; equal ones are one object."""
-        from gancore.training.engine import group_key
+        from gancore.training.shapes import group_key
 
         key = self._keys.get(run_id)
         if key is None:
@@ -250,7 +251,7 @@ class Worker:
 
     def train(self, configs: list[RunConfig]) -> None:
         """Train a claimed group and store it; what fails is noted with its reason."""
-        from gancore.training.engine import GraphShape
+        from gancore.training.shapes import GraphShape
 
         ids = [config.run_id for config in configs]
         try:
@@ -282,8 +283,9 @@ class Worker:
         self._hide([run_id])
 
     def _train(self, configs: list[RunConfig], ids: list[str]) -> None:
+        from gancore.recording.recorder import Recorder
+        from gancore.training import devices
         from gancore.training.engine import train
-        from gancore.training.recorder import Recorder
 
         saved = {run_id: found for run_id in ids if (found := read_checkpoint(self.folders, run_id)) is not None}
         if saved and len(saved) < len(ids):
@@ -292,7 +294,7 @@ class Worker:
                 if run_id not in saved:
                     self._forget(run_id)
             configs, ids = [config for config in configs if config.run_id in saved], list(saved)
-        with contextlib.closing(Recorder(configs, self.store.floors)) as recorder:
+        with contextlib.closing(Recorder(configs, self.store.floors, devices.roam)) as recorder:
             if not saved:
                 return self._record(recorder, train(configs), 0, configs, ids)
             try:
@@ -317,7 +319,7 @@ class Worker:
         self, recorder: Recorder, events: Iterator[Event], begun: int, configs: list[RunConfig], ids: list[str]
     ) -> None:
         """Feed the recorder, keep checkpoints and live views, and store the results."""
-        from gancore.training.engine import Tick
+        from gancore.recording.events import Tick
 
         wanted_ids = frozenset(ids)
         takes = extra(configs[0])
@@ -383,7 +385,8 @@ class Worker:
 def _load_tensorflow(slot: int) -> None:
     """TensorFlow on the device of this slot, Keras, and what the metrics need."""
     from gancore import metrics
-    from gancore.training import devices, networks, recorder  # noqa: F401
+    from gancore.recording import recorder  # noqa: F401
+    from gancore.training import devices, networks  # noqa: F401
 
     log.info("slot %d trains on %s", slot, devices.take(slot))
     devices.warm()

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from gancore.export.script import script_text
 from gancore.report.base import Report, Say, add_format
 from gancore.report.folders import short_names
-from gancore.training.script import script_text
 
 
 @add_format(

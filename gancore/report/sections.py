@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from gancore.config import ConfigError, Dataset, RunConfig, differing, flatten
+from gancore.export.script import script_text
 from gancore.metrics import METRICS
 from gancore.report.base import Report
 from gancore.store import StoredRun, floors_key
@@ -18,7 +19,6 @@ from gancore.studies.conclusions import view_words
 from gancore.studies.labels import dataset_label, dataset_words
 from gancore.studies.outcomes import OVERALL
 from gancore.studies.summaries import HEADLINE
-from gancore.training.script import script_text
 from gancore.words import count, fraction, percent, whole
 
 Content = Mapping[str, Any]

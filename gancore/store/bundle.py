@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from gancore.config import quoted, shortened
 from gancore.store.archives import check_entry, open_archive, read_member
-from gancore.store.codec import Snapshots, checksum, decode_layers, decode_snapshots
+from gancore.store.codec import Snapshots, checksum, decode_landscape, decode_snapshots
 from gancore.store.errors import BundleError, Damaged, Unreadable
 from gancore.store.files import mapped, read_bounded
 from gancore.store.floors import Ceilings, Floors, parse_floors
@@ -24,7 +24,7 @@ from gancore.store.record import PartName, RunInfo, StoredRun, config_of, valida
 if TYPE_CHECKING:
     import pandas as pd
 
-    from gancore.training.layers import Layers
+    from gancore.recording.landscape import Landscape
 
 log = logging.getLogger("gancore.store")
 
@@ -160,7 +160,7 @@ class Bundle:
             self.load(self._infos[run_id], "snapshots")
             self.load(self._infos[run_id], "layers")
 
-    def load(self, info: RunInfo, part: PartName) -> pd.DataFrame | Snapshots | dict[str, Any] | Layers | None:
+    def load(self, info: RunInfo, part: PartName) -> pd.DataFrame | Snapshots | dict[str, Any] | Landscape | None:
         """One part of a run; a bundle has no weights, and layers of some runs."""
         if part == "weights":
             return {}
@@ -170,7 +170,7 @@ class Bundle:
         if part in ("snapshots", "layers"):
             try:
                 data = self._bytes(name)
-                decode = decode_layers if part == "layers" else decode_snapshots
+                decode = decode_landscape if part == "layers" else decode_snapshots
                 return decode(data, PER_RUN[part])
             except Damaged as error:
                 raise self._error(f"{name}: {error}") from None

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gancore.config import MAX_SNAPSHOTS
+from gancore.recording.result import RunResult
 from gancore.store.codec import decode_arrays, decode_snapshots, encode_arrays, encode_snapshots
 from gancore.store.errors import StoreError
 from gancore.store.parquet import COLUMN, decode_frame, encode_frame
 from gancore.store.record import PartName
-from gancore.training.result import RunResult
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -12,6 +12,7 @@ from typing import Literal
 
 from gancore import metrics
 from gancore.config import ConfigError, Dataset, RunConfig
+from gancore.recording.result import RunResult
 from gancore.store.bundle import Bundle
 from gancore.store.bundles import gallery_bundles, imported_bundles
 from gancore.store.errors import Damaged, Problem
@@ -22,7 +23,6 @@ from gancore.store.index import Entry, Index, entry_of, nearest
 from gancore.store.known import Known
 from gancore.store.parts import encode
 from gancore.store.record import RUN_ID, StoredRun, describe
-from gancore.training.result import RunResult
 
 Scope = Literal["own", "imported", "shipped"]
 """Which runs count as stored: one's own alone, those of imported bundles as well, and what ships with gancore too."""

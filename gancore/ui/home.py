@@ -12,7 +12,7 @@ from gancore.studies import Study, load_study, runs_of, shipped_studies
 from gancore.studies.behaviour import behaviour, why_harder
 from gancore.studies.commands import settings_of, train_command
 from gancore.studies.recipes import Recipe, changed, recipes
-from gancore.ui import verdicts
+from gancore.ui.ablation import verdicts
 from gancore.ui.frame import link
 from gancore.ui.text import count, escaped, percent
 
@@ -73,7 +73,7 @@ def _in_place(recipe: Recipe) -> str:
 
 def _script(recipe: Recipe) -> None:
     """The plain Keras script that trains these settings without gancore; it is made when the dialog opens."""
-    from gancore.training.script import script_text
+    from gancore.export.script import script_text
 
     try:
         text = script_text(recipe.config)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Callable, Sequence
 
@@ -13,6 +12,7 @@ import streamlit as st
 from gancore.config import Dataset, RunConfig, differing, flatten
 from gancore.store import BundleError, RunMissing, Store, StoredRun
 from gancore.studies import Study, curves
+from gancore.studies.contents import contents_of
 from gancore.ui.form import as_text
 from gancore.ui.heavy import computed
 from gancore.ui.text import escaped
@@ -95,13 +95,6 @@ def with_seeds(config: RunConfig, seeds: int) -> list[RunConfig]:
 def config_json(config: RunConfig) -> str:
     """The full config, for a file."""
     return json.dumps(config.model_dump(mode="json"), indent=2) + "\n"
-
-
-def contents_of(store: Store, study: Study, seeds: int) -> tuple[str, ...]:
-    """What is stored of a study, with its values: what a cache of anything made from it is found by."""
-    found = [store.get(config.run_id, study.name) for config in study.configs(seeds)]
-    values = [(run.run_id, run.created, dict(run.metrics)) for run in found if run is not None]
-    return hashlib.sha256(json.dumps(values).encode()).hexdigest(), study.to_toml()
 
 
 def curves_of(store: Store, study: Study, seeds: int, names: Sequence[str]) -> pd.DataFrame:

@@ -21,7 +21,7 @@ from gancore.viewer.packing import packed, packed_points
 from gancore.words import short
 
 if TYPE_CHECKING:
-    from gancore.training.layers import Layers
+    from gancore.recording.landscape import Landscape
 
 REALS = 1500
 """Real points in a panel."""
@@ -218,21 +218,21 @@ def _layers(run: StoredRun) -> fields.NetworkLayers | None:
     if run.steps != run.snapshot_steps[-1]:
         return None
     try:
-        layers: Layers | None = run.layers
+        landscape: Landscape | None = run.landscape
     except (RunMissing, BundleError):  # damaged weights; the points are sound
         return None
-    if layers is None:
+    if landscape is None:
         return None
-    reach = float(np.abs(np.arcsinh(layers.field)).max()) or 1.0
+    reach = float(np.abs(np.arcsinh(landscape.field)).max()) or 1.0
     return {
         "step": run.steps,
-        "half": layers.half,
-        "size": layers.field.shape[0],
+        "half": landscape.half,
+        "size": landscape.field.shape[0],
         # A byte a logit, as even steps of its inverse hyperbolic sine: gradients show where it is small and large.
-        "field": packed(np.rint(np.arcsinh(layers.field) / reach * 127).astype(np.int8)),
+        "field": packed(np.rint(np.arcsinh(landscape.field) / reach * 127).astype(np.int8)),
         "reach": reach,
-        "manifold": [len(layers.manifold), layers.manifold.shape[1]],
-        "curves": packed_points(layers.manifold, layers.half),
+        "manifold": [len(landscape.manifold), landscape.manifold.shape[1]],
+        "curves": packed_points(landscape.manifold, landscape.half),
     }
 
 

@@ -14,10 +14,10 @@ from support.scripts import small
 from support.untrained import untrained
 
 from gancore.config import RunConfig
+from gancore.export import keras_files as export
+from gancore.recording.result import RunResult
 from gancore.store import Store
-from gancore.training import export
-from gancore.training.result import RunResult
-from gancore.ui.export import keras_zip
+from gancore.ui.training.export import keras_zip
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
 
@@ -217,7 +217,7 @@ def test_the_page_offers_models_only_where_there_are_weights(monkeypatch):
 
     def page(source: str) -> None:
         from gancore.store import Store
-        from gancore.ui.export import keras_button
+        from gancore.ui.training.export import keras_button
 
         store = Store.open()
         keras_button(store, next(run for run in store.runs() if (run.source == "store") == (source == "store")))

@@ -161,7 +161,8 @@ def relativistic(monkeypatch):
 
 
 def test_a_paired_loss_needs_one_update_on_both_and_its_gradient_reaches_both_networks(relativistic):
-    from gancore.training.engine import LANES, Finished, Row, train
+    from gancore.recording.events import Finished, Row
+    from gancore.training.engine import LANES, train
     from gancore.training.networks import initial_weights
 
     with pytest.raises(ConfigError, match=r"update\.kind: 'separate' is not allowed with loss\.kind relativistic"):

@@ -61,9 +61,9 @@ def test_a_bundle_gives_back_its_study(store: Store, path: Path) -> None:
         np.testing.assert_allclose(run.snapshots, own.snapshots[:, :500], atol=2e-5)
         np.testing.assert_array_equal(run.final, own.final)
         assert run.weights == {}
-        assert run.layers is not None
-        assert own.layers is not None
-        np.testing.assert_allclose(np.arcsinh(run.layers.field), np.arcsinh(own.layers.field), atol=0.05)
+        assert run.landscape is not None
+        assert own.landscape is not None
+        np.testing.assert_allclose(np.arcsinh(run.landscape.field), np.arcsinh(own.landscape.field), atol=0.05)
         assert not run.shipped
     assert bundle.ceilings[floors_key(CONFIGS[0].dataset)]["one_point"]["w1"] == 1.25
     assert np.isnan(bundle.ceilings[floors_key(CONFIGS[0].dataset)]["mean"]["w1"])

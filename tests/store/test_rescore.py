@@ -17,11 +17,11 @@ from gancore import cli
 from gancore.config import ConfigError, parse_config
 from gancore.datasets import Circle
 from gancore.metrics import METRICS, METRICS_VERSION, applicable
+from gancore.recording.result import RunResult
+from gancore.recording.scoring import score_snapshot
 from gancore.store import Store, StoreError, floors_key, gallery_bundles
 from gancore.store import rescore as rescoring
 from gancore.store.rescore import rescore
-from gancore.training.result import RunResult
-from gancore.training.scoring import score_snapshot
 
 FLOORS = {key: {"mean": 0.06, "low": 0.05, "high": 0.07} for key in METRICS}
 

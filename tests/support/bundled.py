@@ -40,7 +40,7 @@ def rewritten(path: Path, change: Callable[[dict[str, bytes]], None], trust: boo
 def read_all(data: bytes) -> int:
     """Read everything in a bundle; gives the number of runs."""
     bundle = Bundle(data)
-    contents = [(run.history, run.checkpoints, run.snapshots, run.layers) for run in bundle.runs()]
+    contents = [(run.history, run.checkpoints, run.snapshots, run.landscape) for run in bundle.runs()]
     _ = bundle.floors, bundle.ceilings
     return len(contents)
 

@@ -15,9 +15,9 @@ from support.paths import ROOT
 from gancore import jobs
 from gancore.config import RunConfig
 from gancore.metrics import METRICS
+from gancore.recording.result import RunResult
 from gancore.store import Store
 from gancore.studies import load_study, shipped_studies
-from gancore.training.result import RunResult
 
 FIRST = "streamlit_app.py"
 PAGES = ["pages/data.py", "pages/training.py", "pages/ablation.py"]

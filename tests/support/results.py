@@ -8,7 +8,7 @@ import itertools
 import numpy as np
 
 from gancore.config import RunConfig, parse_config
-from gancore.training.result import RunResult
+from gancore.recording.result import RunResult
 
 
 def make_result(config: RunConfig | None = None, **changes: object) -> RunResult:

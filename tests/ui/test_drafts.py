@@ -28,7 +28,7 @@ from gancore.studies.drafts import (
 )
 from gancore.studies.drafts.cells import joined, pieces
 from gancore.studies.drafts.links import MAX_LINK, WORDS
-from gancore.ui.builder_tables import frame_of, rows_of
+from gancore.ui.builder.tables import frame_of, rows_of
 
 
 def draft(**changes: object) -> Draft:

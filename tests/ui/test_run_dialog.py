@@ -27,16 +27,18 @@ def page() -> None:
     import streamlit as st
 
     from gancore.studies import load_study, parse_study
-    from gancore.ui import run_dialog
+    from gancore.ui.ablation import run_dialog
     from gancore.ui.frame import setup
+    from gancore.ui.selection import Selection
 
     store = setup("Ablation")
     text = os.environ.get("STUDY_FILE")
     study = parse_study(Path(text).read_text()) if text else load_study("four-fixes", store)
     st.select_slider("Training step", list(range(0, 10_001, 400)), value=10_000, key="step", bind="query-params")
-    run = run_dialog.from_url(store, study, int(st.query_params.get("seeds", study.seeds)))
+    selection = Selection(store, study, int(st.query_params.get("seeds", study.seeds)))
+    run = run_dialog.from_url(selection)
     if run is not None:
-        run_dialog.show(store, study, run)
+        run_dialog.show(selection, run)
 
 
 @pytest.fixture(autouse=True)
@@ -125,7 +127,7 @@ def test_the_files_are_the_runs_own_and_the_link_carries_its_settings(own_store:
     app = opened(run=config.run_id[:12])
     labels = [button.proto.label for button in app.get("download_button")]
     assert labels == ["Config (JSON)", "History (CSV)", "Keras script", "Models (Keras ≥ 3)"]
-    from gancore.ui import run_dialog
+    from gancore.ui.ablation import run_dialog
 
     query = run_dialog._training_query(config)
     assert query == {"batch_size": "256", "update.kind": "combined", "seeds": "7", "shown": "6"}
@@ -142,13 +144,14 @@ def panels() -> None:
     import streamlit as st
 
     from gancore.studies import load_study
-    from gancore.ui import run_dialog
+    from gancore.ui.ablation import run_dialog
     from gancore.ui.frame import setup
+    from gancore.ui.selection import Selection
 
     store = setup("Ablation")
     seed = st.query_params.get("of", "")
     picked = {"variant": st.query_params.get("variant"), "seed": int(seed) if seed.isdecimal() else seed or None}
-    run_dialog.open_panel(store, load_study("first-fixes", store), 12, picked)
+    run_dialog.open_panel(Selection(store, load_study("first-fixes", store), 12), picked)
 
 
 @pytest.mark.parametrize(

@@ -18,30 +18,33 @@ from gancore.studies import load_study, parse_study, run_table
 from gancore.studies.claims import first_pair
 from gancore.studies.compare import compare
 from gancore.studies.summaries import middle_table, success_table
-from gancore.ui.table import setting_in_words, table_key
+from gancore.ui.ablation.table import setting_in_words, table_key
 from gancore.words import interval, number, signed
 
 
 def page() -> None:
     """Both sections, as a page calls them; the query says of which study."""
     import os
+    from dataclasses import replace
     from pathlib import Path
 
     import streamlit as st
 
     from gancore.studies import load_study, parse_study
-    from gancore.ui import compare, table
+    from gancore.ui.ablation import compare, table
     from gancore.ui.frame import setup
+    from gancore.ui.selection import Selection
 
     store = setup("Ablation")
     query = st.query_params
     text = os.environ.get("STUDY_FILE")
     study = parse_study(Path(text).read_text()) if text else load_study(query.get("study", "four-fixes"), store)
     seeds, metric = int(query.get("seeds", study.seeds)), query.get("metric", "w1_excess")
-    shown = [variant for variant in study.variants if query.get("only", "") in variant.name]
-    picked = table.section(store, study, seeds, metric, shown)
+    shown = tuple(variant.name for variant in study.variants if query.get("only", "") in variant.name)
+    selection = Selection(store, study, seeds, query.get("seed", "median"), metric=metric, shown=shown)
+    picked = table.section(selection)
     st.text(f"picked: {', '.join(picked)}")
-    compare.section(store, study, seeds, metric, query.get("seed", "median"), picked or [v.name for v in shown])
+    compare.section(replace(selection, shown=tuple(picked)) if picked else selection)
 
 
 def opened(**query: str) -> AppTest:
@@ -119,13 +122,14 @@ def test_unfinished_and_empty_studies_have_helpful_rows() -> None:
 def empty() -> None:
     from gancore.store import Store
     from gancore.studies import load_study
-    from gancore.ui import compare, table
+    from gancore.ui.ablation import compare, table
     from gancore.ui.frame import setup
+    from gancore.ui.selection import Selection
 
     setup("Ablation")
     study = load_study("first-fixes")
-    table.section(Store(), study, 2, "w1_excess", study.variants)
-    compare.section(Store(), study, 2, "w1_excess")
+    table.section(Selection(Store(), study, 2))
+    compare.section(Selection(Store(), study, 2))
 
 
 def test_no_variant_is_said() -> None:

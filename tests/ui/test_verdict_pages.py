@@ -8,7 +8,7 @@ from support.pages import FIRST, boxes, made_up, opened, viewed, words
 
 from gancore.store import Store
 from gancore.studies import claim_variants, load_study
-from gancore.ui.verdicts import views_table
+from gancore.ui.ablation.verdicts import views_table
 
 filled_root, store, empty_store, queue = pages.filled_root, pages.store, pages.empty_store, pages.queue
 ABLATION = "pages/ablation.py"

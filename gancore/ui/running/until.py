@@ -10,12 +10,13 @@ import streamlit as st
 from gancore import jobs
 from gancore.store import Store
 from gancore.studies import Study, run_table
+from gancore.studies.contents import contents_of
 from gancore.studies.design import MAX_SEEDS
 from gancore.studies.intervals import MIN_SEEDS
 from gancore.studies.sequential import EVERY, MAXIMUM, Look, Plan, ending, looks, next_look
 from gancore.ui.heavy import computed
 from gancore.ui.running.later import set_later
-from gancore.ui.runs import contents_of
+from gancore.ui.selection import Selection
 from gancore.ui.text import about, count, duration, escaped
 from gancore.words import interval, signed
 
@@ -111,8 +112,9 @@ def go_on(store: Store, study: Study, active: bool) -> None:
     st.rerun()
 
 
-def standing(store: Store, study: Study) -> None:
+def standing(selection: Selection) -> None:
     """Where a sequence stands: the looks so far as a table, and why it ended."""
+    store, study = selection.store, selection.study
     sequence = _current(study)
     if sequence is None:
         return

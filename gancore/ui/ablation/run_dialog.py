@@ -16,13 +16,14 @@ from gancore.store import Store, StoredRun
 from gancore.studies import Study, Variant, label_of
 from gancore.studies.commands import settings_of, train_command
 from gancore.ui import views
-from gancore.ui.export import keras_button, script_button
 from gancore.ui.form import as_text
 from gancore.ui.frame import link
 from gancore.ui.runs import config_json, kept, real_points, scores_at, snapshot
+from gancore.ui.selection import Selection
 from gancore.ui.show import show as show_chart
 from gancore.ui.text import count, duration, escaped, percent
-from gancore.ui.url import digits
+from gancore.ui.training.export import keras_button, script_button
+from gancore.ui.url import Check, anything, digits
 from gancore.words import setting_in_words, whole
 
 DIGITS = 12
@@ -33,14 +34,16 @@ FORM_SEEDS = 4
 """Seeds that the Training page shows where its link names no number."""
 MOST_SEEDS = 16
 """Seeds that it shows at most."""
+PARAMETERS: dict[str, Check] = {"run": anything}
+"""URL parameter → check; which runs there are depends on the study."""
 
 
-def from_url(store: Store, study: Study, seeds: int) -> StoredRun | None:
+def from_url(selection: Selection) -> StoredRun | None:
     """The run that the URL's ``run`` names; what cannot be found is said in a sentence and taken out of the URL."""
     wanted = st.query_params.get("run")
     if wanted is None:
         return None
-    run, sentence = _found(store, study, seeds, wanted)
+    run, sentence = _found(selection, wanted)
     if sentence:
         st.warning(escaped(sentence), icon=":material/link_off:")
     if run is None:
@@ -48,8 +51,9 @@ def from_url(store: Store, study: Study, seeds: int) -> StoredRun | None:
     return run
 
 
-def _found(store: Store, study: Study, seeds: int, wanted: str) -> tuple[StoredRun | None, str]:
+def _found(selection: Selection, wanted: str) -> tuple[StoredRun | None, str]:
     """The run, or what is wrong with its id."""
+    store, study, seeds = selection.store, selection.study, selection.seeds
     if not re.fullmatch(rf"[0-9a-f]{{{DIGITS}}}", wanted):
         return None, f"run: {quoted(wanted)} is not allowed; use the first {DIGITS} digits (0-9, a-f) of a run's id."
     for variant in study.variants:
@@ -62,8 +66,9 @@ def _found(store: Store, study: Study, seeds: int, wanted: str) -> tuple[StoredR
     return None, f"run: {quoted(wanted)} is not among the runs of {study.name} with {count(seeds, 'seed')}."
 
 
-def open_panel(store: Store, study: Study, seeds: int, picked: Mapping[str, Any]) -> None:
+def open_panel(selection: Selection, picked: Mapping[str, Any]) -> None:
     """Opens the run of a panel that was clicked, by its ``variant`` and ``seed``, and puts it into the URL."""
+    store, study, seeds = selection.store, selection.study, selection.seeds
     name, seed = picked.get("variant"), picked.get("seed")
     variant = next((variant for variant in study.variants if variant.name == name), None)
     if variant is None or isinstance(seed, bool) or not isinstance(seed, int | float) or seed not in range(seeds):
@@ -74,15 +79,16 @@ def open_panel(store: Store, study: Study, seeds: int, picked: Mapping[str, Any]
         st.info(f"{escaped(variant.label)}, seed {int(seed)}, is not trained yet.")
         return
     st.query_params["run"] = run.run_id[:DIGITS]
-    show(store, study, run)
+    show(selection, run)
 
 
-def show(store: Store, study: Study, run: StoredRun) -> None:
+def show(selection: Selection, run: StoredRun) -> None:
     """Opens the dialog; closing it takes ``run`` out of the URL."""
+    study = selection.study
     variant = _variant_of(study, run)
     label = variant.label if variant else label_of(run.config, [study.variants[0].config])
     title = f"{escaped(label)}, seed {run.config.seed}"
-    st.dialog(title, width="large", on_dismiss=_leave)(_content)(store, study, run)
+    st.dialog(title, width="large", on_dismiss=_leave)(_content)(selection.store, study, run)
 
 
 def _leave() -> None:

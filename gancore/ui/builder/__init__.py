@@ -33,8 +33,9 @@ from gancore.studies.drafts import (
 from gancore.studies.files import MAX_BYTES
 from gancore.studies.labels import dataset_label
 from gancore.ui import carried
-from gancore.ui.builder_tables import edit
+from gancore.ui.builder.tables import edit
 from gancore.ui.frame import link
+from gancore.ui.selection import Selection
 from gancore.ui.text import about, count, escaped
 from gancore.ui.url import warn
 
@@ -55,13 +56,13 @@ def is_open() -> bool:
     return bool(st.session_state.get("builder"))
 
 
-def section(store: Store, study: Study) -> None:
+def section(selection: Selection) -> None:
     """An expander in which a study is built; nothing in it is worked out while it is closed."""
     box = st.expander("Build a study", icon=":material/edit_note:", key="builder", on_change="rerun")
     if box.open:
         with box:
             # Typing redraws the builder alone, not the page with its charts.
-            st.fragment(_builder)(store, study)
+            st.fragment(_builder)(selection.store, selection.study)
 
 
 def _builder(store: Store, study: Study) -> None:

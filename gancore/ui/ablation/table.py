@@ -22,6 +22,7 @@ from gancore.studies import Study, Variant, run_table
 from gancore.studies.confounds import IGNORED
 from gancore.studies.summaries import HEADLINE, middle_table, success_table
 from gancore.ui.heavy import computed
+from gancore.ui.selection import Selection
 from gancore.ui.text import escaped
 from gancore.words import number, setting_in_words, setting_value
 
@@ -39,15 +40,16 @@ Have = tuple[tuple[str, ...], ...]
 """A row a run: variant, label, run id and state, and a digest of all values; what a cached table is found by."""
 
 
-def section(store: Store, study: Study, seeds: int, metric: str, variants: Sequence[Variant]) -> list[str]:
+def section(selection: Selection) -> list[str]:
     """A row a variant, to sort, to hide columns of and to pick from; the names of the picked ones.
 
     Two picked ones become the ``first`` and ``second`` of the comparison.
     """
+    store, study, metric, variants = selection.store, selection.study, selection.metric, selection.variants
     if not variants:
         st.info("No variant is chosen.")
         return []
-    runs = run_table(store, study, seeds)
+    runs = run_table(store, study, selection.seeds)
     places = {variant.name: i for i, variant in enumerate(study.variants)}
     names = [variant.name for variant in variants]
     keys = [metric, *(key for key in HEADLINE if key != metric)]

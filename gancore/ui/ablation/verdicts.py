@@ -14,11 +14,12 @@ from gancore.metrics import METRICS
 from gancore.store import Store
 from gancore.studies import Conclusion, Study, analyze, conclusions, frame_of, load_study, parse_study, plain_analysis
 from gancore.studies.conclusions import view_words
+from gancore.studies.contents import contents_of
 from gancore.studies.labels import dataset_words
 from gancore.ui import url
 from gancore.ui.frame import link
 from gancore.ui.heavy import computed
-from gancore.ui.runs import contents_of
+from gancore.ui.selection import DEFAULT_METRIC, Selection
 from gancore.ui.show import show
 from gancore.ui.text import escaped
 from gancore.words import interval, signed
@@ -31,11 +32,17 @@ BADGES = {
     "refuted": ":red-badge[:material/close: refuted]",
     "undecided": ":gray-badge[:material/help: undecided]",
 }
-DEFAULT_METRIC = "w1_excess"
 REASON = 5
 """Words that a claim's reason has at least."""
 JUDGED_BY = [key for key in METRICS if key != "learned"]
 """Metrics that effects can be judged by."""
+PARAMETERS: dict[str, url.Check] = {
+    "metric": url.one_of(JUDGED_BY),
+    "dataset": url.anything,
+    "factor": url.anything,
+    "against": url.anything,
+}
+"""URL parameter → check; which datasets and factors there are depends on the study."""
 
 
 def analysis(store: Store, study: Study, seeds: int | None = None, metric: str = DEFAULT_METRIC) -> Content:
@@ -119,15 +126,15 @@ def _figures(claim: Content) -> str:
     return f"{escaped(change)}  \n{with_it} runs learned with it, {without} without"
 
 
-def chosen(store: Store, study: Study, seeds: int, number: int, metric: str) -> Conclusion:
-    """What the runs say of a claim, by its number from 1, and the pair of arms that shows it.
+def chosen(selection: Selection) -> Conclusion:
+    """What the runs say of the chosen claim, and the pair of arms that shows it.
 
     Of several datasets it is what they say of all together.
     """
-    content = analysis(store, study, seeds, metric)
+    content = analysis(selection.store, selection.study, selection.seeds, selection.metric)
     last = content["datasets"][-1]
-    said = zip(content["claims"], conclusions(study, content), strict=True)
-    return [one for claim, one in said if claim["dataset"] == last][number - 1]
+    said = zip(content["claims"], conclusions(selection.study, content), strict=True)
+    return [one for claim, one in said if claim["dataset"] == last][int(selection.claim) - 1]
 
 
 def _signed(value: float | None) -> str:
@@ -228,8 +235,9 @@ def _dataset(options: Sequence[str]) -> str:
     return chosen
 
 
-def section(store: Store, study: Study, seeds: int) -> str:
+def section(selection: Selection) -> str:
     """What the analysis of a study says: claims, effects, two factors together and success; returns the metric."""
+    study = selection.study
     st.header("What it means", help="Seeds are the unit; variants that share a seed are compared in pairs.")
     measured = sorted(JUDGED_BY, key=lambda key: key != DEFAULT_METRIC)
     metric = st.selectbox(
@@ -243,7 +251,7 @@ def section(store: Store, study: Study, seeds: int) -> str:
     st.caption(
         f"{METRICS[metric].label}: {METRICS[metric].definition} {METRICS[metric].better.capitalize()} is better."
     )
-    content = analysis(store, study, seeds, metric)
+    content = analysis(selection.store, study, selection.seeds, metric)
     dataset = _dataset(sorted(content["datasets"], key=lambda kind: kind != "overall"))
     judged = zip(content["claims"], conclusions(study, content), strict=True)
     claims_view(study, [(claim, said) for claim, said in judged if claim["dataset"] == dataset])

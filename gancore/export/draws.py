@@ -31,8 +31,9 @@ def draws(config: RunConfig, steps: int) -> dict[str, np.ndarray]:
     ``d_latent`` [steps, d_steps, B, dim], ``g_latent`` [steps, B, dim].
     """
     from gancore.parts.backend import tf
-    from gancore.training.engine import LANES, GraphShape, program
+    from gancore.training.engine import LANES, program
     from gancore.training.networks import initial_weights
+    from gancore.training.shapes import GraphShape
 
     compiled = program(GraphShape.of(config))
     inputs = compiled.lane_inputs([config] * LANES)

@@ -12,50 +12,41 @@ from gancore import figures
 from gancore.config import ConfigError
 from gancore.figures.pairs import differences, pairs
 from gancore.metrics import METRICS
-from gancore.store import Store, StoredRun
+from gancore.store import StoredRun
 from gancore.studies import Study, pick_seed, run_table
 from gancore.studies.claims import first_pair
 from gancore.studies.compare import Comparison, compare, in_sentences
 from gancore.ui import url
+from gancore.ui.ablation.table import Have, have_of
 from gancore.ui.form import as_text
 from gancore.ui.heavy import computed
 from gancore.ui.runs import curves_of, kept, real_points, scores_at, snapshot
+from gancore.ui.selection import Selection
 from gancore.ui.show import show
-from gancore.ui.table import Have, have_of
 from gancore.ui.text import escaped, percent
 from gancore.words import setting_in_words
 
 SIDE = 300
 """Pixels of a scatter."""
+PARAMETERS: dict[str, url.Check] = {"first": url.anything, "second": url.anything}
+"""URL parameter → check; which names there are depends on the study."""
 
 
-def section(
-    store: Store,
-    study: Study,
-    seeds: int,
-    metric: str,
-    pick: str = "median",
-    variants: Sequence[str] = (),
-    pair: tuple[str, str] | None = None,
-) -> None:
-    """Two variants of the study: ``pair``, by default that of ``first_pair``, until the reader chooses others.
+def section(selection: Selection) -> None:
+    """Two variants of the study: the pair that shows the claim, or ``first_pair``, until the reader chooses others.
 
-    ``variants`` are those that the page is about, and stand first in the lists.
+    The variants that the page is about stand first in the lists.
     """
-    names = [variant.name for variant in study.variants]
-    if len(names) < 2:
+    if len(selection.study.variants) < 2:
         st.caption("This study has only one variant, so there is nothing to compare.")
         return
-    st.fragment(_section)(
-        store, study, seeds, metric, pick, [name for name in names if name in variants], pair or first_pair(study)
-    )
+    st.fragment(_section)(selection)
 
 
-def _section(
-    store: Store, study: Study, seeds: int, metric: str, pick: str, sooner: Sequence[str], pair: tuple[str, str]
-) -> None:
+def _section(selection: Selection) -> None:
     """The boxes and what follows from them; another choice draws this alone again, not the page."""
-    first, second = _choice(study, sooner, pair)
+    store, study, seeds, metric = selection.store, selection.study, selection.seeds, selection.metric
+    first, second = _choice(selection)
     if first == second:
         st.info("Both are the same variant. Choose a different one to compare it with.")
         return
@@ -66,17 +57,20 @@ def _section(
         st.warning(escaped(error))
         return
     labels = found.labels if found.labels[0] != found.labels[1] else found.names
-    _scatters(store, study, seeds, pick, found.names, labels)
+    _scatters(selection, found.names, labels)
     _numbers(found)
     if found.pairs:
         _seeds(study, found, labels)
-    _curves(store, study, seeds, found)
+    _curves(selection, found)
     _settings(found, labels)
 
 
-def _choice(study: Study, sooner: Sequence[str], pair: tuple[str, str]) -> tuple[str, str]:
+def _choice(selection: Selection) -> tuple[str, str]:
     """The two names, each in the URL, and a button that swaps them."""
+    study, shown = selection.study, {variant.name for variant in selection.variants}
     names = [variant.name for variant in study.variants]
+    sooner = [name for name in names if name in shown]
+    pair = first_pair(study, selection.pair)
     # The study's own or the chosen claim's, which a link names: the URL leaves them out, so they must be the same for
     # everyone who opens it.
     defaults: dict[str, str] = dict(zip(("first", "second"), pair, strict=True))
@@ -114,13 +108,12 @@ def _compared(
     return compare(_study, _runs, first, second, metric)
 
 
-def _scatters(
-    store: Store, study: Study, seeds: int, pick: str, names: tuple[str, str], labels: tuple[str, str]
-) -> None:
+def _scatters(selection: Selection, names: tuple[str, str], labels: tuple[str, str]) -> None:
     """The run that stands for each variant, at the end, on the same axes."""
+    store, study, seeds = selection.store, selection.study, selection.seeds
     found: list[StoredRun | None] = []
     for name in names:
-        run = pick_seed([store.get(config.run_id) for config in study.configs_of(name, seeds)], pick)
+        run = pick_seed([store.get(config.run_id) for config in study.configs_of(name, seeds)], selection.single)
         found.append(None if run is None else kept(run))
     half = figures.extent(real_points(run.config.dataset) for run in found if run)
     for column, run, side, label in zip(st.columns(2), found, ("first", "second"), labels, strict=True):
@@ -182,9 +175,10 @@ def _seeds(study: Study, found: Comparison, labels: tuple[str, str]) -> None:
         show(chart, key="differences", stretch=True)
 
 
-def _curves(store: Store, study: Study, seeds: int, found: Comparison) -> None:
+def _curves(selection: Selection, found: Comparison) -> None:
     """Accuracies and losses of both over the training steps."""
-    frame = curves_of(store, study, seeds, found.names)
+    study = selection.study
+    frame = curves_of(selection.store, study, selection.seeds, found.names)
     if frame.empty:
         return
     order = [variant.label for variant in study.variants]

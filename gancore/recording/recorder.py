@@ -14,10 +14,9 @@ import numpy as np
 from gancore import metrics, plugins
 from gancore.config import Dataset, RunConfig
 from gancore.metrics.base import Floors
-from gancore.training import devices
-from gancore.training.engine import Event, Finished, Row, Snapshot
-from gancore.training.result import RunResult
-from gancore.training.scoring import score_snapshot
+from gancore.recording.events import Event, Finished, Row, Snapshot
+from gancore.recording.result import RunResult
+from gancore.recording.scoring import score_snapshot
 
 
 @lru_cache(maxsize=1)
@@ -52,15 +51,21 @@ class Recorder:
     """Collects the events of runs that train together and scores every snapshot with fresh reals.
 
     Scores are made in a thread of their own, on any core that is free, so that training goes on meanwhile; whoever
-    reads ``scores`` waits for those still to come.
+    reads ``scores`` waits for those still to come. ``roam`` is called in that thread first: a worker is pinned to one
+    core, and its threads with it, until they are set free.
     """
 
-    def __init__(self, configs: Sequence[RunConfig], floors: Callable[[Dataset], Floors]):
+    def __init__(
+        self,
+        configs: Sequence[RunConfig],
+        floors: Callable[[Dataset], Floors],
+        roam: Callable[[], None] | None = None,
+    ):
         self.configs, self.floors = list(configs), floors
         self.rows: list[tuple[int, dict[str, np.ndarray]]] = []
         self.snapshots: list[tuple[int, np.ndarray]] = []
         self._scores: list[Future[list[dict[str, float]]]] = []
-        self._scorer = ThreadPoolExecutor(1, "scores", devices.roam)
+        self._scorer = ThreadPoolExecutor(1, "scores", roam)
         self.metric_seconds = 0.0
         """Time spent on scores so far."""
         self.finished: Finished | None = None
@@ -185,5 +190,5 @@ class Recorder:
             metrics={name: np.array([score[name] for score in scores]) for name in scores[0]},
             weights=end.weights[run],
             versions=versions() | plugins.used_by(value for _, value in self.configs[run]),
-            device=devices.name(),
+            device=end.device,
         )

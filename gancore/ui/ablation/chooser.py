@@ -9,7 +9,9 @@ import streamlit as st
 
 from gancore.store import Store
 from gancore.studies import MAX_SEEDS, PICKS, Study, load_study
-from gancore.ui import carried, url, verdicts
+from gancore.ui import carried, url
+from gancore.ui.ablation import verdicts
+from gancore.ui.selection import DEFAULT_METRIC, Selection
 from gancore.viewer import EACH, TOGETHER
 
 OWN = "own"
@@ -21,8 +23,20 @@ FIRST = "four-fixes"
 """The study that a page without one in its link opens on."""
 
 
-def choose(store: Store, names: Sequence[str], embedded: bool) -> tuple[Study, int, str, list[str] | None]:
-    """The study, its seeds, the pick and the factors that are the rows; an embedded view takes all from the URL."""
+def parameters(names: Sequence[str]) -> dict[str, url.Check]:
+    """URL parameter → check, where there are studies of these names; the others depend on the study."""
+    return {
+        "study": url.one_of([*names, OWN] if "design" in st.query_params else names),
+        "design": url.anything,
+        "seeds": url.whole(1, MAX_SEEDS),
+        "seed": url.anything,
+        "rows": url.anything,
+        "claim": url.anything,
+    }
+
+
+def choose(store: Store, names: Sequence[str], embedded: bool) -> Selection:
+    """What the page is about, but for the claim; an embedded view takes all from the URL."""
     own = carried.study()
     options = [*names, OWN] if own else list(names)
     if embedded:
@@ -72,8 +86,8 @@ def choose(store: Store, names: Sequence[str], embedded: bool) -> tuple[Study, i
                 bind="query-params",
                 help="The factors whose levels are the rows of the grid. The other factors are its columns.",
             )
-            rows = None if chosen == AUTOMATIC else str(chosen).split(",")
-    return study, int(seeds), str(pick), rows
+            rows = None if chosen == AUTOMATIC else tuple(str(chosen).split(","))
+    return Selection(store, study, int(seeds), str(pick), rows, metric())
 
 
 def folded() -> bool:
@@ -81,24 +95,20 @@ def folded() -> bool:
     return bool(st.session_state.setdefault("choices_folded", "study" in st.query_params))
 
 
-def single(pick: str) -> str:
-    """The seed that stands for a variant where only one can."""
-    return "median" if pick in (EACH, TOGETHER) else pick
-
-
 def metric() -> str:
     """The metric that the page judges by, which is chosen further down."""
     chosen = st.session_state.get("metric", st.query_params.get("metric"))
-    return chosen if chosen in verdicts.JUDGED_BY else verdicts.DEFAULT_METRIC
+    return chosen if chosen in verdicts.JUDGED_BY else DEFAULT_METRIC
 
 
-def claim(study: Study, embedded: bool = False) -> str:
+def claim(selection: Selection) -> str:
     """The number of the claim whose comparison alone is shown, or ``all``; an embedded view takes it from the URL."""
+    study = selection.study
     options = ["all", *map(str, range(1, len(study.claims) + 1))]
     url.check_one("claim", options)
     if not study.claims:
         return "all"
-    if embedded:
+    if selection.embedded:
         return st.query_params.get("claim", "all")
     chosen = st.segmented_control(
         "Claim",
@@ -122,7 +132,7 @@ def _row_choices(study: Study) -> list[str]:
     return [*pairs, *names]
 
 
-def _from_url(store: Store, options: Sequence[str], own: Study | None) -> tuple[Study, int, str, list[str] | None]:
+def _from_url(store: Store, options: Sequence[str], own: Study | None) -> Selection:
     usual = FIRST if FIRST in options else options[0]
     asked = st.query_params.get("study", usual)
     name = asked if asked in options else usual
@@ -133,4 +143,6 @@ def _from_url(store: Store, options: Sequence[str], own: Study | None) -> tuple[
     url.check_one("seed", [*SHOWN, *range(seeds)])
     url.check_one("rows", [AUTOMATIC, *pairs])
     rows = st.query_params.get("rows", AUTOMATIC)
-    return study, seeds, st.query_params.get("seed", "median"), None if rows == AUTOMATIC else rows.split(",")
+    pick = st.query_params.get("seed", "median")
+    factors = None if rows == AUTOMATIC else tuple(rows.split(","))
+    return Selection(store, study, seeds, pick, factors, metric(), embedded=True)

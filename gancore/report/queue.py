@@ -1,9 +1,8 @@
-"""Exports made by processes of their own, at most two at once, and kept for a while."""
+"""The report queue: exports made by processes of their own, at most two at once, and kept for a while."""
 
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import json
 import os
 import queue
@@ -21,7 +20,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from gancore.ui.text import duration
+from gancore.report.orders import Order
+from gancore.words import duration
 
 AT_ONCE = 2
 WAITING = 8
@@ -31,27 +31,6 @@ KEPT = 16
 KEPT_BYTES = 2**28
 TIMEOUT = 1800
 """Seconds that one may take."""
-
-
-@dataclass(frozen=True)
-class Order:
-    """What is to be made, and of what."""
-
-    study_text: str
-    """The study as TOML."""
-    name: str
-    """The file or folder to make; it is made of a study's name and an ending, and of nothing that a person typed."""
-    arguments: tuple[str, ...]
-    """Options of ``gancore report``."""
-    contents: str
-    """Changes when the stored runs do."""
-    mime: str = "application/octet-stream"
-
-    @property
-    def key(self) -> str:
-        """The same for orders that would make the same."""
-        parts = [self.study_text, self.name, self.arguments, self.contents]
-        return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
 
 
 @dataclass(eq=False)

@@ -16,6 +16,7 @@ from gancore.studies import label_of
 from gancore.ui.runs import differences, real_points, snapshot, stored
 from gancore.ui.show import show
 from gancore.ui.text import about, count, escaped
+from gancore.ui.url import Check, anything
 from gancore.words import whole
 
 LOOK_BACK = 10
@@ -30,6 +31,8 @@ MOST_NAMED = 3
 """Configurations of a job that are named."""
 BUTTON = 120
 """Width of a job's buttons in pixels."""
+PARAMETERS: dict[str, Check] = {"job": anything}
+"""URL parameter → check; ``current_job`` says so where no such job is known."""
 
 
 def current_job(store: Store, run_ids: Sequence[str] | None = None) -> Job | None:

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gancore.config import ConfigError, RunConfig, flatten, quoted
+from gancore.export.draws import MAX_DRAWS, drawn_steps, draws
 from gancore.parts import Part
-from gancore.training.draws import MAX_DRAWS, drawn_steps, draws
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -74,7 +74,7 @@ def _environment() -> Environment:
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
     return Environment(
-        loader=PackageLoader("gancore.training", "templates/script"),
+        loader=PackageLoader("gancore.export", "templates/script"),
         autoescape=False,  # it is Python; settings are numbers and known words, so no text becomes code
         undefined=StrictUndefined,
         trim_blocks=True,

@@ -16,9 +16,9 @@ import streamlit as st
 
 from gancore import jobs
 from gancore.config import ConfigError, RunConfig
+from gancore.export.script import script_text
 from gancore.parts.backend import environment
 from gancore.store import Store, StoredRun
-from gancore.training.script import script_text
 
 TIMEOUT = 180
 """Seconds that making the models may take; about 10 is usual."""

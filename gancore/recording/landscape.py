@@ -34,7 +34,7 @@ ACTIVATIONS: dict[str, Callable[[np.ndarray], np.ndarray]] = {
 
 
 @dataclass(frozen=True, eq=False)
-class Layers:
+class Landscape:
     """What can be drawn of the two networks, in dataset coordinates."""
 
     half: float
@@ -55,7 +55,7 @@ class Layers:
         return bool(np.isfinite(self.field).all() and np.isfinite(self.manifold).all())
 
 
-def layers_of(config: RunConfig, weights: Mapping[str, np.ndarray]) -> Layers:
+def landscape_of(config: RunConfig, weights: Mapping[str, np.ndarray]) -> Landscape:
     """Ask a run's networks; ``weights`` as in ``RunResult.weights``. Raises ConfigError where they are not its own."""
     discriminator = _parameters(weights, "discriminator", (2, *config.discriminator.hidden, 1))
     generator = _parameters(weights, "generator", (config.latent.dim, *config.generator.hidden, 2))
@@ -68,7 +68,7 @@ def layers_of(config: RunConfig, weights: Mapping[str, np.ndarray]) -> Layers:
         points = _evaluate(generator, latents, config.generator.activation, config.generator.output)
     manifold = points.reshape(CIRCLES, ALONG, 2)
     manifold[:, -1] = manifold[:, 0]  # equal inputs, but a matrix product may round its last rows differently
-    return Layers(half, logits.reshape(GRID, GRID), manifold)
+    return Landscape(half, logits.reshape(GRID, GRID), manifold)
 
 
 def latent_circles(latent: Latent) -> np.ndarray:

@@ -8,11 +8,10 @@ from functools import partial
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from gancore.report import FORMATS, PARTS, Format
-from gancore.store import Store
-from gancore.studies import PICKS, Study
-from gancore.ui.making import Exports, Making, Order
-from gancore.ui.runs import contents_of
+from gancore.report import FORMATS, PARTS
+from gancore.report.orders import Order, order_of
+from gancore.report.queue import Exports, Making
+from gancore.ui.selection import Selection
 from gancore.ui.text import about, count, escaped, percent
 from gancore.words import size
 
@@ -22,66 +21,30 @@ WIDTH = 330
 """Pixels; it fits a phone, and does not change with the format."""
 
 
-def section(
-    store: Store, study: Study, seeds: int, metric: str, pick: str, study_text: str | None = None, key: str = "export"
-) -> None:
-    """A popover that exports a study as it stands.
-
-    ``pick``: the seed that stands for a variant; what is neither median, best, worst nor a number is the median.
-    ``study_text``: the study's file where there is one.
-    """
+def section(selection: Selection) -> None:
+    """A popover that exports a study as it stands."""
     with st.popover("Export", icon=":material/download:"), st.container(width=WIDTH):
-        st.fragment(_body)(store, study, seeds, metric, pick, study_text, key)
+        st.fragment(_body)(selection)
 
 
-def order_of(
-    store: Store,
-    study: Study,
-    seeds: int,
-    metric: str,
-    pick: str,
-    chosen: Format,
-    part: str | None = None,
-    study_text: str | None = None,
-) -> Order:
-    """What the person asks for: the study, the options, and what is stored of it now."""
-    shown = pick if pick in PICKS or (pick.isascii() and pick.isdigit()) else "median"
-    arguments = ["--format", chosen.name, "--metric", metric, "--seeds", str(seeds), "--pick", shown]
-    arguments += ["--part", part] if chosen.parts and part else []
-    contents, _ = contents_of(store, study, seeds)
-    return Order(
-        study_text or study.to_toml(),
-        file_name(study, chosen, part),
-        (*arguments, "--store", str(store.root)),
-        contents,
-        "application/zip" if chosen.folder else chosen.mime,
-    )
-
-
-def file_name(study: Study, chosen: Format, part: str | None) -> str:
-    """``four-fixes-effects.svg``: a study's name is made of letters, digits and hyphens."""
-    if chosen.folder:
-        return f"{study.name}-{chosen.name}"
-    return f"{study.name}{f'-{part}' if chosen.parts and part else ''}{chosen.endings[0]}"
-
-
-def _body(store: Store, study: Study, seeds: int, metric: str, pick: str, study_text: str | None, key: str) -> None:
-    name = st.selectbox("Format", list(FORMATS), format_func=_label, key=f"{key}_format")
+def _body(selection: Selection) -> None:
+    study, seeds, metric, pick = selection.study, selection.seeds, selection.metric, selection.single
+    name = st.selectbox("Format", list(FORMATS), format_func=_label, key="export_format")
     chosen = FORMATS[name]
     st.caption(escaped(chosen.help))
     part = None
     if chosen.parts:
-        part = st.segmented_control("Content", PARTS, default=PARTS[0], required=True, key=f"{key}_part")
+        part = st.segmented_control("Content", PARTS, default=PARTS[0], required=True, key="export_part")
     stands = f"seed {pick}" if pick.isdigit() else f"the {pick} seed"
     st.caption(f"All variants with {count(seeds, 'seed')} each. Panels show {stands}. The metric is {escaped(metric)}.")
-    order = order_of(store, study, seeds, metric, pick, chosen, part, study_text)
+    order = order_of(selection.store, study, seeds, metric, pick, chosen, part)
     exports, session = _exports(), _session()
     making, older = exports.find(order), False
-    asked: Order | None = st.session_state.get(f"{key}_order")
+    asked: Order | None = st.session_state.get("export_order")
     if making is None and asked is not None and replace(asked, contents=order.contents) == order:
         making, older = exports.find(asked), True  # runs were stored since: it goes on all the same
     if making is not None and making.active and session in making.sessions:
-        st.fragment(_watch, run_every=EVERY)(making, session, key)
+        st.fragment(_watch, run_every=EVERY)(making, session)
         return
     if making is not None and making.state == "done" and making.path is not None:
         st.download_button(
@@ -89,7 +52,7 @@ def _body(store: Store, study: Study, seeds: int, metric: str, pick: str, study_
             partial(_read, making),
             making.path.name,
             order.mime,
-            key=f"{key}_download",
+            key="export_download",
             type="primary",
             icon=":material/download:",
             on_click="ignore",
@@ -98,25 +61,25 @@ def _body(store: Store, study: Study, seeds: int, metric: str, pick: str, study_
         if not older:
             return
     label = "Create it again" if older else "Create"
-    st.button(label, key=f"{key}_make", type="primary", on_click=_ask, args=(order, session, key))
+    st.button(label, key="export_make", type="primary", on_click=_ask, args=(order, session))
     if making is not None and making.state == "failed":
         st.error(escaped(making.reason), icon=":material/error:")
     elif making is not None and making.state == "cancelled":
         st.caption("The export was cancelled.")
 
 
-def _ask(order: Order, session: str, key: str) -> None:
-    st.session_state[f"{key}_order"] = order
+def _ask(order: Order, session: str) -> None:
+    st.session_state["export_order"] = order
     _exports().ask(order, session)
 
 
-def _watch(making: Making, session: str, key: str) -> None:
+def _watch(making: Making, session: str) -> None:
     """Shows an export until it ends; then the page runs once more."""
     exports = _exports()
     if not making.active or session not in making.sessions:
         st.rerun()
     st.progress(making.share, escaped(_in_words(making, exports.ahead(making))))
-    st.button("Cancel", key=f"{key}_cancel", on_click=exports.cancel, args=(making, session), icon=":material/stop:")
+    st.button("Cancel", key="export_cancel", on_click=exports.cancel, args=(making, session), icon=":material/stop:")
     st.caption("The export continues if you leave this page. Pages and training have priority.")
 
 
