@@ -5,10 +5,31 @@ from __future__ import annotations
 import os
 
 import pytest
-from chromium import browsing
+from hypothesis import HealthCheck, settings
+from support.chromium import browsing
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")
+
+
+WHOLE_MACHINE = {"analysis", "benchmarks", "cli", "jobs", "store", "ui"}
+"""Whose slow tests start real workers, or measure what a process takes."""
+
+# How long an example takes is a matter of the machine.
+settings.register_profile("gancore", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("gancore")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Where tests run in several processes: those of a file stay together, and so do all that want the machine."""
+    for item in items:
+        marks = {mark.name for mark in item.iter_markers()}
+        folder = item.path.parent.name
+        alone = "browser" in marks or ("slow" in marks and folder in WHOLE_MACHINE)
+        if "xdist_group" not in marks:
+            item.add_marker(pytest.mark.xdist_group("whole machine" if alone else f"{folder}/{item.path.stem}"))
+        if "slow" in marks:  # Tracing lines would make them slower still; most of what they run is in other processes.
+            item.add_marker(pytest.mark.no_cover)
 
 
 @pytest.fixture(autouse=True)

@@ -96,10 +96,13 @@ def test_a_lock_whose_file_was_removed_meanwhile_is_not_taken(tmp_path, monkeypa
 
 def test_never_two_hold_a_lock_while_others_sweep(tmp_path):
     path, inside, most, takes = tmp_path / "x.lock", [0], [0], [0]
-    done = time.monotonic() + 0.7
+    latest = time.monotonic() + 60
+
+    def going_on() -> bool:
+        return takes[0] < 50 and time.monotonic() < latest
 
     def work() -> None:
-        while time.monotonic() < done:
+        while going_on():
             lock = RunLock(path)
             if lock.take():
                 inside[0] += 1
@@ -110,7 +113,7 @@ def test_never_two_hold_a_lock_while_others_sweep(tmp_path):
                 lock.release()
 
     def sweep() -> None:
-        while time.monotonic() < done:
+        while going_on():
             locks.sweep(tmp_path)
 
     threads = [threading.Thread(target=target) for target in (work, work, work, sweep)]
@@ -118,7 +121,7 @@ def test_never_two_hold_a_lock_while_others_sweep(tmp_path):
         thread.start()
     for thread in threads:
         thread.join()
-    assert most == [1] and takes[0] > 3
+    assert most == [1] and takes[0] >= 50
 
 
 def test_views_go_with_what_made_them_and_stay_where_someone_waits(store):

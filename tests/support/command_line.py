@@ -21,3 +21,13 @@ def wrong(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
     assert (code, out) == (2, ""), err
     assert err.startswith("gancore: ") and err.count("\n") == 1, err
     return err
+
+
+def refused(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
+    """The one sentence among what a command says of its progress when it refuses."""
+    code, out, err = call(capsys, *arguments)
+    lines = [line for line in err.splitlines() if line.startswith("gancore: ")]
+    assert (code, out) == (2, ""), err
+    assert len(lines) == 1
+    assert "Traceback" not in err
+    return lines[0]

@@ -37,7 +37,7 @@ def test_one_at_a_time_in_the_order_of_asking() -> None:
             running.append(number)
             most.append(len(running))
             order.append(number)
-            go.wait(10)
+            go.wait(60)
             running.remove(number)
 
     threads = []
@@ -47,7 +47,7 @@ def test_one_at_a_time_in_the_order_of_asking() -> None:
         wait_until(lambda number=number: order == [0] if number == 0 else (number, number) in places)
     go.set()
     for thread in threads:
-        thread.join(10)
+        thread.join(60)
     assert order == [0, 1, 2, 3, 4] and max(most) == 1
     assert {(number, number) for number in range(1, 5)} <= set(places), "each was told how many come first"
 
@@ -59,7 +59,7 @@ def test_a_page_that_is_left_gives_its_place_up() -> None:
     def first() -> None:
         with line.turn(lambda ahead: None):
             begun.set()
-            go.wait(10)
+            go.wait(60)
 
     def leaves(ahead: int) -> None:
         left.set()
@@ -75,14 +75,14 @@ def test_a_page_that_is_left_gives_its_place_up() -> None:
 
     threads = [threading.Thread(target=first)]
     threads[0].start()
-    begun.wait(10)
+    begun.wait(60)
     threads += [threading.Thread(target=second), threading.Thread(target=third)]
     threads[1].start()
-    assert left.wait(10)
+    assert left.wait(60)
     threads[2].start()
     go.set()
     for thread in threads:
-        thread.join(10)
+        thread.join(60)
     assert done == ["third"]
     with line.turn(lambda ahead: pytest.fail("nobody is there")):
         pass
@@ -138,7 +138,7 @@ def page() -> None:
 def test_a_page_computes_each_result_once_and_its_rerun_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     server = Line(), Results()
     monkeypatch.setattr(heavy, "_server", lambda: server)
-    app = AppTest.from_function(page).run()
+    app = AppTest.from_function(page, default_timeout=60).run()
     assert not app.exception and [text.value for text in app.text] == ["aa", "aa", "bb"]
     assert app.session_state["computed"] == 2
     assert app.run().session_state["computed"] == 2
@@ -153,11 +153,11 @@ def test_a_page_that_waits_says_how_many_come_first(monkeypatch: pytest.MonkeyPa
     def other() -> None:
         with server[0].turn(lambda ahead: None):
             busy.set()
-            go.wait(10)
+            go.wait(60)
 
     thread = threading.Thread(target=other)
     thread.start()
-    busy.wait(10)
+    busy.wait(60)
     real = heavy._say
 
     def say(place, ahead: int) -> None:
@@ -165,7 +165,7 @@ def test_a_page_that_waits_says_how_many_come_first(monkeypatch: pytest.MonkeyPa
         go.set()
 
     monkeypatch.setattr(heavy, "_say", say)
-    app = AppTest.from_function(page).run()
-    thread.join(10)
+    app = AppTest.from_function(page, default_timeout=60).run()
+    thread.join(60)
     assert not app.exception and [text.value for text in app.text] == ["aa", "aa", "bb"]
     assert re.search(r"Waiting for 1 other page with many runs", said[0])

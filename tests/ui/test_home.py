@@ -68,7 +68,7 @@ def test_settings_that_no_script_can_do_are_trained_by_a_command(monkeypatch) ->
         raise ConfigError("--script: batch_size is 64, which the script cannot do")
 
     monkeypatch.setattr("gancore.export.script.script_text", refuse)
-    app = AppTest.from_function(script).run()
+    app = AppTest.from_function(script, default_timeout=60).run()
     assert not app.exception and "which the script cannot do" in words(app)
     assert "batch_size=64" in app.code[0].value
 
@@ -112,7 +112,7 @@ def both(app: AppTest) -> tuple[str, str]:
 
 
 def test_another_choice_brings_its_own_pair_and_a_link_has_its_way() -> None:
-    app = AppTest.from_function(choices).run()
+    app = AppTest.from_function(choices, default_timeout=60).run()
     assert both(app) == ("x", "y")
     app.selectbox(key="about").set_value("b").run()
     assert both(app) == ("y", "z") and "first" not in app.query_params

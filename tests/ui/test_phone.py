@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from chromium import MARKS, served
+from support.chromium import MARKS, served
 
 pytestmark = MARKS
 LINK = "ablation?study=four-fixes"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from chromium import in_browser
+from support.chromium import in_browser
 from support.viewing import mounted
 
 from gancore.store import Store

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from chromium import in_browser
+from support.chromium import in_browser
 from support.viewing import contrast, luminance, luminances, mounted
 
 from gancore.figures import FAKE, REAL

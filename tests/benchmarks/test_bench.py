@@ -1,0 +1,43 @@
+"""The benchmark works; what it measures is no test."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from support.cpu import cpu_of_children
+
+from gancore.benchmarks.suite import BARE, ENGINE, PEERS, WHOLE
+
+ROOT = Path(__file__).parents[2]
+
+
+def test_every_peer_is_a_short_file_of_its_own():
+    for peer in PEERS:
+        path = ROOT / "gancore" / "benchmarks" / f"{peer.module}.py"
+        assert len(path.read_text().splitlines()) < 110, path
+
+
+@pytest.mark.slow
+def test_a_quick_round_gives_times_and_ratios(tmp_path):
+    command = [sys.executable, "-m", "gancore", "bench", "--quick", "--json", "--out", str(tmp_path / "table.md")]
+    before = cpu_of_children()
+    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT)
+    assert done.returncode == 0, done.stderr[-2000:]
+    assert cpu_of_children() - before <= 2 * 60  # a minute on two quiet cores, and on these whenever they are quiet
+    found = [json.loads(line) for line in done.stdout.splitlines()]
+    facts = {line["name"]: line for line in found if "name" in line}
+    assert len(facts) == 13
+    assert all(fact["value"] > 0 and fact["unit"] for fact in facts.values())
+    lines = {line["peer"]: line for line in found if "peer" in line}
+    assert {BARE, ENGINE, WHOLE, "the question's Keras loop"} <= set(lines)
+    for line in lines.values():
+        assert 0 < line["low"] <= line["median"] <= line["high"]
+        assert line["machine"]
+        assert line["device"]
+    assert lines[BARE]["against_products"] == 1
+    assert lines[ENGINE]["against_engine"] == 1
+    assert ENGINE in (tmp_path / "table.md").read_text()

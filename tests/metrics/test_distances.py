@@ -1,0 +1,155 @@
+"""Distances and coverage against exact answers: transport, slices, the support, the largest gap."""
+
+from __future__ import annotations
+
+from unittest import mock
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy.optimize import linear_sum_assignment
+from scipy.spatial.distance import cdist
+from support.scores import FLOORS, reals
+
+from gancore.config import ConfigError
+from gancore.datasets import Circle, Moons, Parabola
+from gancore.metrics import Comparison
+
+
+def value(key, dataset, fake, real=None, floor=FLOORS):
+    fake = np.asarray(fake, dtype=float)
+    real = fake if real is None else np.asarray(real, dtype=float)
+    return Comparison(dataset, fake, real, floor).value(key)
+
+
+def test_w1_of_a_generator_stuck_at_the_centre_is_the_radius():
+    assert value("w1", Circle(), np.zeros((1000, 2)), reals(Circle())) == pytest.approx(1, abs=1e-12)
+
+
+def test_w1_of_a_generator_stuck_on_the_rim_is_the_mean_chord():
+    rim = np.tile([[1.0, 0.0]], (1000, 1))
+    # The chord 2 sin(θ/2) has mean 4/π and standard deviation 0.62.
+    assert value("w1", Circle(), rim, reals(Circle())) == pytest.approx(4 / np.pi, abs=4 * 0.62 / np.sqrt(1000))
+
+
+@settings(max_examples=15, deadline=None)
+@given(seed=st.integers(0, 2**32 - 1), n=st.integers(1, 60))
+def test_w1_is_the_cheapest_pairing(seed, n):
+    rng = np.random.default_rng(seed)
+    fake, real = rng.normal(size=(2, n, 2))
+    costs = cdist(fake, real)
+    expected = costs[linear_sum_assignment(costs)].mean()
+    assert value("w1", Circle(), fake, real) == pytest.approx(expected, rel=1e-9)
+
+
+def test_w1_at_full_size_is_the_cheapest_pairing():
+    fake, real = np.random.default_rng(0).normal(size=(2, 1000, 2)) * 0.3
+    costs = cdist(fake, real)
+    assert value("w1", Circle(), fake, real) == pytest.approx(costs[linear_sum_assignment(costs)].mean(), rel=1e-9)
+
+
+def test_w1_of_a_uniform_disc_is_a_third_of_the_radius():
+    """Every point moves outwards to the rim: 1 - E[r] with E[r] = 2/3."""
+    rng = np.random.default_rng(0)
+    middles = (np.arange(1000) + 0.5) / 1000
+    even = Circle().curve(middles) * rng.permutation(np.sqrt(middles))[:, None]
+    assert value("w1", Circle(), even, Circle().curve(middles)) == pytest.approx(1 / 3, abs=1e-4)
+    drawn = reals(Circle(), 1000, seed=1) * np.sqrt(rng.uniform(size=(1000, 1)))
+    # Both sets are drawn here: about half of a real-real floor more, and the mean radius to 0.24/√1000.
+    assert value("w1", Circle(), drawn, reals(Circle())) == pytest.approx(1 / 3, abs=0.05)
+
+
+def test_w1_uses_the_first_thousand_points():
+    fake, real = reals(Circle(), seed=1), reals(Circle(), seed=2)
+    assert value("w1", Circle(), fake, real) == value("w1", Circle(), fake[:1000], real[:1000])
+    assert value("w1", Circle(), fake, real) != value("w1", Circle(), fake[1000:], real[1000:])
+
+
+def test_distances_of_a_translation_are_known():
+    """w1 is its length; swd its mean projection, 2/π of the length."""
+    real = reals(Parabola())
+    shifted = np.random.default_rng(0).permutation(real[:1000]) + [0.3, -0.4]
+    assert value("w1", Parabola(), shifted, real[:1000]) == pytest.approx(0.5, rel=1e-9)
+    assert value("swd", Parabola(), shifted, real[:1000]) == pytest.approx(0.5 * 2 / np.pi, rel=1e-3)
+
+
+def test_distances_of_the_same_points_are_zero():
+    real = reals(Moons(), 500)
+    for key in ("w1", "swd"):
+        assert value(key, Moons(), np.random.default_rng(0).permutation(real), real) == pytest.approx(0, abs=1e-6)
+
+
+def test_swd_is_never_above_w1():
+    fake = np.random.default_rng(4).normal(size=(1000, 2))
+    real = reals(Circle(), 1000)
+    assert 0 < value("swd", Circle(), fake, real) < value("w1", Circle(), fake, real)
+
+
+def test_w1_excess_is_measured_from_the_mean_floor():
+    real = reals(Circle())
+    assert value("w1_excess", Circle(), np.zeros((1000, 2)), real) == pytest.approx(0.9, abs=1e-9)
+    with pytest.raises(ConfigError, match="floors: 'w1' is missing"):
+        value("w1_excess", Circle(), real, floor={})
+
+
+def test_a_transport_that_does_not_converge_is_an_error():
+    from gancore.metrics.optimal_transport import load
+
+    with (
+        mock.patch.object(load(), "emd2", return_value=[0.5, {"warning": "numItermax reached"}]),
+        pytest.raises(RuntimeError, match="w1: the exact transport did not converge: numItermax reached"),
+    ):
+        value("w1", Circle(), np.zeros((10, 2)))
+
+
+def test_distances_to_the_support_of_rings_of_other_radii():
+    inner, outer = 0.98 * reals(Circle(), 90), 1.5 * reals(Circle(), 10)
+    fake = np.concatenate([inner, outer])
+    assert value("curve_mean", Circle(), fake) == pytest.approx((90 * 0.02 + 10 * 0.5) / 100)
+    assert value("curve_p95", Circle(), fake) == pytest.approx(0.5)
+    assert value("near", Circle(), fake) == pytest.approx(0.9)
+
+
+def test_the_near_threshold_is_inclusive_at_five_hundredths():
+    for radius, expected in ((1.049999, 1.0), (1.050001, 0.0), (0.950001, 1.0), (0.949999, 0.0)):
+        assert value("near", Circle(), [[radius, 0.0]]) == expected
+
+
+def test_coverage_counts_the_cells_hit():
+    middles = (np.arange(64) + 0.5) / 64
+    assert value("coverage", Circle(), Circle().curve(middles)) == 1
+    assert value("coverage", Circle(), Circle().curve(middles[:16])) == 0.25
+    assert value("coverage", Circle(), Circle().curve(np.repeat(middles[:1], 99))) == 1 / 64
+    assert value("coverage", Circle(), 1.1 * Circle().curve(middles)) == 0, "a far fake covers nothing"
+
+
+def test_max_gap_of_a_closed_curve_runs_through_the_seam():
+    def gap(t):
+        return value("max_gap", Circle(), Circle().curve(np.array(t)))
+
+    assert gap([0.2, 0.5, 0.8]) == pytest.approx(0.4)
+    assert gap([0.1, 0.5, 0.9]) == pytest.approx(0.4)
+    assert gap([0.7]) == 1
+    assert value("max_gap", Circle(), [[0.0, 0.0]]) == 1, "nothing near"
+
+
+def test_max_gap_of_an_open_curve_ends_with_it():
+    def gap(t):
+        return value("max_gap", Parabola(), Parabola().curve(np.array(t)))
+
+    assert gap([0.0, 0.5, 0.9]) == pytest.approx(0.5)
+    assert gap([0.3, 0.5, 0.9]) == pytest.approx(0.4)
+    assert gap([0.3, 0.5, 0.6]) == pytest.approx(0.4)
+    assert gap([0.3]) == pytest.approx(0.7)
+    assert value("max_gap", Parabola(), [[0.0, 9.0]]) == 1, "nothing near"
+
+
+def test_max_gap_of_the_moons_stays_within_a_moon():
+    def gap(t):
+        return value("max_gap", Moons(), Moons().curve(np.array(t)))
+
+    upper = np.linspace(0, 0.4999, 200)
+    assert gap(upper) == pytest.approx(0.5), "the lower moon is lost"
+    assert gap([0.2, 0.4, 0.6, 0.9]) == pytest.approx(0.3), "0.4 and 0.6 are no neighbours"
+    assert value("max_gap", Moons(), [[9.0, 9.0]]) == 0.5, "nothing near"
