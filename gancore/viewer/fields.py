@@ -22,6 +22,10 @@ class Reals(TypedDict):
     """How many there are; fewer are drawn."""
     near: str
     """What near means there: ``within 0.05 of the curve``; empty where nobody knows the support."""
+    cells: int
+    """Cells of equal probability that coverage is a share of; 0 where nobody knows them."""
+    counted: str
+    """What the cells are where they are counted, such as ``modes``; empty where coverage is a percentage."""
 
 
 class Look(TypedDict):
@@ -86,8 +90,6 @@ class Shown(TypedDict):
     """[frames, count, 2] from ``packed_points``."""
     values: dict[str, list[float | None]]
     """Metric → its value at each frame."""
-    said: list[str]
-    """How close the points of each frame come, and how much they reach: ``97% near, 8 of 8 modes``."""
     layers: NotRequired[NetworkLayers]
 
 

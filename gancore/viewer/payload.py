@@ -18,7 +18,7 @@ from gancore.studies.arrange import Arrangement, arrange
 from gancore.viewer import fields
 from gancore.viewer.curves import curves_of, evenly
 from gancore.viewer.packing import packed, packed_points
-from gancore.words import closeness_in_short, near_in_words, short
+from gancore.words import near_in_words, short
 
 if TYPE_CHECKING:
     from gancore.recording.landscape import Landscape
@@ -78,9 +78,11 @@ def study_payload(
             {
                 "points": packed_points(thinned(real, REALS), half),
                 "count": len(real),
-                "near": near_in_words([dataset.support()]),  # type: ignore[attr-defined]
+                "near": near_in_words([support]),
+                "cells": support.cells if support else 0,
+                "counted": support.counted if support else "",
             }
-            for real, dataset in zip(reals, datasets.values(), strict=True)
+            for real, support in zip(reals, [dataset.support() for dataset in datasets.values()], strict=True)
         ],
         "metrics": {key: METRICS[key].label for key in VALUES},
         "variants": {
@@ -176,7 +178,6 @@ def _shown(
         clouds.append(np.concatenate([_filled(points, share) for points in at]))
     single = len(runs) == 1
     values = {key: _values(runs, key, [step for _, step in steps]) for key in VALUES}
-    support = first.config.dataset.support()
     shown: fields.Shown = {
         "seed": first.config.seed if single else None,
         "seeds": [run.config.seed for run in runs],
@@ -186,7 +187,6 @@ def _shown(
         "share": share,
         "points": packed_points(np.stack(clouds), half),
         "values": values,
-        "said": [closeness_in_short(support, *at) for at in zip(values["near"], values["coverage"], strict=True)],
     }
     if layered and single and (layers := _layers(first)):
         shown["layers"] = layers

@@ -7,7 +7,7 @@ import { zeros } from "../../gancore/viewer/script/contour.js";
 import { numbers, points, wholes } from "../../gancore/viewer/script/decode.js";
 import { heights } from "../../gancore/viewer/script/plot.js";
 import { last, nearest, quartiles, smoothed, ticks } from "../../gancore/viewer/script/statistics.js";
-import { fixed, number, share, short } from "../../gancore/viewer/script/words.js";
+import { closeness, fixed, number, share, short } from "../../gancore/viewer/script/words.js";
 
 // What Python packed and said, and what it started from; pytest writes it (tests/viewer/test_viewer_script.py).
 const path = process.env.GANCORE_VECTORS;
@@ -112,4 +112,14 @@ test("a circle's line closes, and a saddle's two lines do not cross", () => {
     ],
   ]);
   assert.equal(zeros([1, 2, 3, 4], 2).length, 0);
+});
+
+test("a caption speaks of what the distribution has", () => {
+  const circle = { near: "within 0.05 of the curve", cells: 64, counted: "" };
+  const ring = { near: "within 0.03 of a mode", cells: 8, counted: "modes" };
+  assert.equal(closeness(circle, 0.97, 0.5), "97% near, 50% covered");
+  assert.equal(closeness(ring, 0.97, 0.9375), "97% near, 7.5 of 8 modes");
+  assert.equal(closeness(ring, 0.999, 1), ">99% near, 8 of 8 modes");
+  assert.equal(closeness(circle, null, null), "");
+  assert.equal(closeness({ near: "", cells: 0, counted: "" }, 0.5, 0.5), "");
 });

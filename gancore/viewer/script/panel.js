@@ -7,7 +7,7 @@ import { brush, fitted, make, say } from "./dom.js";
 import { decoded, drawArrows, drawDensity, drawField, drawManifold, drawReach, drawUndecided } from "./layers.js";
 import { LAYERS } from "./shared.js";
 import { dot, shapeOf } from "./swatch.js";
-import { fixed, number, share, thousands } from "./words.js";
+import { closeness, fixed, number, share, thousands } from "./words.js";
 
 // Nearly opaque: paler, both would lose to a dark background what tells them apart in grey.
 const REAL_ALPHA = 0.9;
@@ -152,8 +152,9 @@ export class Panel {
    */
   tell(shown, step, inside, outside) {
     const index = this.frame(step);
-    const said = shown.said[index];
-    const { near } = this.view.payload.reals[this.spec.real];
+    const reals = this.view.payload.reals[this.spec.real];
+    const { near } = reals;
+    const said = closeness(reals, shown.values.near[index], shown.values.coverage[index]);
     this.canvas.dataset.step = String(shown.steps[index]);
     const ended = shown.diverged !== null ? ` · diverged at ${thousands(shown.diverged)}` : "";
     const middle = shown.seed === null ? "median " : "";

@@ -9,6 +9,8 @@ export interface Reals {
   points: string;
   count: number;
   near: string;
+  cells: number;
+  counted: string;
 }
 
 export interface Look {
@@ -49,7 +51,6 @@ export interface Shown {
   share: number;
   points: string;
   values: Record<string, (number | null)[]>;
-  said: string[];
   layers?: NetworkLayers;
 }
 

@@ -70,3 +70,18 @@ export function short(value) {
   const [unit, by] = size >= 1e6 ? ["M", 1e6] : size >= 1e3 ? ["k", 1e3] : ["", 1];
   return `${+(value / +by).toPrecision(3)}${unit}`.replaceAll("-", "−");
 }
+
+/**
+ * How close points come to a distribution, and how much of it they reach: `97% near, 8 of 8 modes`, without what is not
+ * known; empty where nobody knows where the distribution is.
+ * @param {{ near: string, cells: number, counted: string }} reals
+ * @param {number | null} near
+ * @param {number | null} coverage
+ */
+export function closeness({ near: means, cells, counted }, near, coverage) {
+  if (!means) return "";
+  const reached = (/** @type {number} */ value) =>
+    counted ? `${Math.round(value * cells * 10) / 10} of ${cells} ${counted}` : `${share(value)} covered`;
+  const words = [near === null ? "" : `${share(near)} near`, coverage === null ? "" : reached(coverage)];
+  return words.filter(Boolean).join(", ");
+}
