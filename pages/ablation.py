@@ -22,8 +22,9 @@ if not embedded:
             args=({"builder": True, "builder_first": True},),
         )
 
-from gancore.studies import MAX_SEEDS, claim_variants, known_studies, runs_of
-from gancore.studies.claims import first_pair
+from gancore.analysis import claim_variants, runs_of
+from gancore.analysis.claims import first_pair
+from gancore.studies import MAX_SEEDS, known_studies
 from gancore.studies.commands import is_known, study_command
 from gancore.ui import builder, chooser, compare, drop, exports, run_dialog, running, table, url, verdicts, viewer
 from gancore.ui.text import escaped

@@ -12,23 +12,17 @@ import pytest
 from scipy import stats
 from simulated import FACTORS
 
-from gancore.config import ConfigError
-from gancore.store import Store
-from gancore.studies import (
-    Study,
+from gancore.analysis import (
     analysis_of,
     analyze,
     claim_variants,
     confounds,
     findings,
-    load_study,
-    parse_study,
     plain_analysis,
-    shipped_studies,
     tidy,
 )
-from gancore.studies.effects import effects_of, paired_cells, per_seed, single_views
-from gancore.studies.intervals import (
+from gancore.analysis.effects import effects_of, paired_cells, per_seed, single_views
+from gancore.analysis.estimates import (
     contrasts,
     holm,
     iqm_interval,
@@ -37,7 +31,10 @@ from gancore.studies.intervals import (
     probability_of_improvement,
     success_interval,
 )
-from gancore.studies.verdicts import verdict
+from gancore.analysis.verdicts import verdict
+from gancore.config import ConfigError
+from gancore.store import Store
+from gancore.studies import Study, load_study, parse_study, shipped_studies
 
 STUDIES, SEEDS = 1_000, 10
 MANY = 10_000
@@ -598,9 +595,11 @@ def test_wrong_input_is_refused_in_a_sentence(capsys, arguments: list[str], reas
 
 
 def test_names_of_what_is_public_exist() -> None:
+    import gancore.analysis
     import gancore.studies
 
-    assert all(hasattr(gancore.studies, name) for name in gancore.studies.__all__)
+    for room in (gancore.analysis, gancore.studies):
+        assert all(hasattr(room, name) for name in room.__all__)
 
 
 @pytest.mark.parametrize(("successes", "runs"), [(0, 10), (1, 10), (7, 10), (10, 10), (0, 1), (31, 64)])
@@ -610,7 +609,7 @@ def test_success_intervals_are_scipy_s(successes, runs):
 
 
 def test_the_chance_of_improvement_is_mann_whitney_s():
-    from gancore.studies.intervals import improvement_chance
+    from gancore.analysis.estimates import improvement_chance
 
     rng = np.random.default_rng(0)
     for better in ("lower", "higher"):

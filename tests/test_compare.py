@@ -10,13 +10,14 @@ import pandas as pd
 import pytest
 from scipy import stats
 
+from gancore.analysis import analyze, run_table
+from gancore.analysis.pairwise import Comparison, compare, in_sentences, success_change
+from gancore.analysis.summaries import middle_table, success_of, success_table
 from gancore.config import ConfigError
 from gancore.figures.pairs import differences, pairs
 from gancore.metrics import METRICS
 from gancore.store import Store
-from gancore.studies import Study, analyze, load_study, parse_study, run_table
-from gancore.studies.compare import Comparison, compare, in_sentences, success_change
-from gancore.studies.summaries import middle_table, success_of, success_table
+from gancore.studies import Study, load_study, parse_study
 
 STUDY = parse_study(
     """

@@ -41,7 +41,7 @@ def test_help_loads_nothing_heavy():
     assert found <= {"numpy", "pydantic"}
 
 
-@pytest.mark.parametrize("room", ["jobs", "figures", "studies", "store", "metrics", "report", "ui"])
+@pytest.mark.parametrize("room", ["jobs", "figures", "analysis", "studies", "store", "metrics", "report", "ui"])
 def test_no_room_but_training_loads_tensorflow(room):
     every = (
         f"import gancore.{room} as room, importlib, pkgutil\n"
@@ -58,7 +58,7 @@ def test_a_page_can_show_itself_before_numbers_are_loaded():
 def test_reading_and_scoring_shipped_runs_works_without_tensorflow():
     code = (
         "import sys; sys.modules['tensorflow'] = sys.modules['keras'] = None\n"
-        "from gancore.store import Store\nfrom gancore.studies import load_study, study_table, curves\n"
+        "from gancore.store import Store\nfrom gancore.studies import load_study\nfrom gancore.analysis import study_table, curves\n"
         "store = Store.open('/nonexistent/gancore')\n"
         "for name in ('circle-vs-parabola', 'first-fixes'):\n"
         "    study = load_study(name)\n"
@@ -155,8 +155,9 @@ def test_pages_stay_short():
 
 
 def test_the_findings_are_what_the_shipped_runs_say():
+    from gancore.analysis import analyze, findings
     from gancore.store import Store
-    from gancore.studies import analyze, findings, load_study
+    from gancore.studies import load_study
 
     store, text = Store.open(), (ROOT / "FINDINGS.md").read_text()
     head, *_ = text.partition("\n## ")

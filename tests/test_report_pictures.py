@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from hostile import hostile
 
+from gancore.analysis import curves
 from gancore.config import ConfigError
 from gancore.figures import FAKE, verdicts
 from gancore.figures.colours import colours_of, dashes_of
@@ -19,7 +20,7 @@ from gancore.figures.placing import Places, broken, one_line, printed, wrapped
 from gancore.report import FORMATS, PARTS, Report, write_report
 from gancore.report.pictures import note_of, places_of, spec_of
 from gancore.store import Store
-from gancore.studies import Study, curves, load_study, parse_study
+from gancore.studies import Study, load_study, parse_study
 from gancore.words import percent
 
 NAMES = ["<script>alert(1)</script>", "=1+1 | 50% & a_b", "\"quoted\" 'too' 😀", "not {there} yet"]

@@ -14,10 +14,11 @@ import pandas as pd
 import pytest
 from hostile import hostile
 
+from gancore.analysis import analyze
 from gancore.report import FORMATS, Report, write_report
 from gancore.report.escaping import cell, latex, markdown, paragraph
 from gancore.store import Store
-from gancore.studies import analyze, load_study, parse_study
+from gancore.studies import load_study, parse_study
 from gancore.words import interval, number
 
 NAMES = ["<script>alert(1)</script>", "=1+1 | 50% & a_b", "\"quoted\" 'too' 😀", "@never {there} \\\\x^~$#"]

@@ -11,12 +11,13 @@ import pytest
 from scipy import stats
 from simulated import FACTORS
 
+from gancore.analysis import analyze, run_table
+from gancore.analysis.effects import effects_of, per_seed
+from gancore.analysis.estimates import contrasts
+from gancore.analysis.sequential import Plan, check_plan, ending, look_at, looks, next_look
 from gancore.config import ConfigError
 from gancore.store import Store
-from gancore.studies import Study, analyze, load_study, parse_study, run_table, shipped_studies
-from gancore.studies.effects import effects_of, per_seed
-from gancore.studies.intervals import contrasts
-from gancore.studies.sequential import Plan, check_plan, ending, look_at, looks, next_look
+from gancore.studies import Study, load_study, parse_study, shipped_studies
 
 STUDIES = 1_000
 FACTORIAL = """

@@ -8,16 +8,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from gancore.analysis import confounds, run_table
 from gancore.config import ConfigError, parse_config, with_changes
 from gancore.store import Store
 from gancore.studies import (
     Study,
-    confounds,
     label_of,
     labels_of,
     load_study,
     parse_study,
-    run_table,
     shipped_studies,
     study_text,
 )

@@ -14,13 +14,14 @@ from chromium import browsing, in_browser, served
 from streamlit.testing.v1 import AppTest
 from test_pages import made_up
 
+from gancore.analysis import run_table
+from gancore.analysis.claims import first_pair
+from gancore.analysis.pairwise import compare
+from gancore.analysis.summaries import middle_table, success_table
 from gancore.config import RunConfig
 from gancore.figures.tables import MARKS, variant_rows
 from gancore.store import Store
-from gancore.studies import load_study, parse_study, run_table
-from gancore.studies.claims import first_pair
-from gancore.studies.compare import compare
-from gancore.studies.summaries import middle_table, success_table
+from gancore.studies import load_study, parse_study
 from gancore.ui.table import setting_in_words, table_key
 from gancore.words import interval, number, signed
 

@@ -16,8 +16,9 @@ from test_pages import (  # noqa: F401  (fixtures)
     words,
 )
 
+from gancore.analysis import claim_variants
 from gancore.store import Store
-from gancore.studies import claim_variants, load_study
+from gancore.studies import load_study
 from gancore.ui.verdicts import views_table
 
 ABLATION = "pages/ablation.py"

@@ -13,10 +13,11 @@ from PIL import Image
 from streamlit.testing.v1 import AppTest
 from support.viewing import contrast, luminance, mounted
 
+from gancore.analysis import pick_seed, runs_of
 from gancore.config import ConfigError
 from gancore.figures import FAKE, REAL
 from gancore.store import Store
-from gancore.studies import load_study, parse_study, pick_seed, runs_of
+from gancore.studies import load_study, parse_study
 from gancore.studies.arrange import arrange
 from gancore.viewer import EACH, TOGETHER, script, study_payload, style
 from gancore.viewer.packing import LARGEST, MISSING, REACH, packed_numbers, packed_points

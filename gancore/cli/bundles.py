@@ -14,9 +14,10 @@ from gancore.words import size
 
 def export_study(name: str, out: Path | None, store: Path | None) -> None:
     """Write a study's bundle; ConfigError where the file's name, the study or its runs are not there."""
+    from gancore.analysis import pack_study
     from gancore.config import ConfigError
     from gancore.store import Store
-    from gancore.studies import load_study, pack_study, study_text
+    from gancore.studies import load_study, study_text
 
     if out is None or out.suffix != ".gancore":
         given = "" if out is None else f"{str(out)[:80]!r} is not allowed; "

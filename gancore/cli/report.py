@@ -172,7 +172,7 @@ def _progress(as_json: bool, label: str) -> Iterator[Say]:
 
 def _check_pick(pick: str, seeds: int) -> None:
     """Raise ConfigError unless this seed can stand for a variant."""
-    from gancore.studies import PICKS
+    from gancore.analysis import PICKS
 
     numbered = pick.isascii() and pick.isdigit() and len(pick) <= 4 and int(pick) < seeds
     if pick not in PICKS and not numbered:

@@ -25,7 +25,8 @@ from gancore.cli.stored import AgainOption, say_where, scope_of, suggest
 from gancore.words import about, chance, number, percent, signed
 
 if TYPE_CHECKING:
-    from gancore.studies import Analysis, Study
+    from gancore.analysis import Analysis
+    from gancore.studies import Study
 
 app = typer.Typer(help="Compare variants over several seeds.", no_args_is_help=True)
 StudyArgument = Annotated[str, typer.Argument(metavar="NAME|FILE", help="A shipped study's name, or a .toml file.")]
@@ -67,8 +68,9 @@ def list_studies(store: StoreOption = None, as_json: JsonOption = False) -> None
 def show(name: StudyArgument, store: StoreOption = None, as_json: JsonOption = False) -> None:
     """Show a study: its question, its variants, and what is stored of it."""
     from gancore import jobs
+    from gancore.analysis import study_table
     from gancore.store import Store
-    from gancore.studies import load_study, study_table
+    from gancore.studies import load_study
 
     runs = Store.open(store)
     study = load_study(name, runs)
@@ -122,16 +124,17 @@ def run(
     its part of the 5% that may go wrong, so that neither looking often nor asking again for more seeds makes a wrong
     verdict more likely.
     """
+    from gancore.analysis import study_table
     from gancore.config import ConfigError
     from gancore.store import Store
-    from gancore.studies import load_study, study_table
+    from gancore.studies import load_study
 
     runs = Store.open(store, scope_of(again))
     study = load_study(name, Store.open(store)).with_overrides(steps=steps, set=changes(settings))
     given = {"--max-seeds": max_seeds, "--every": every, "--max-minutes": max_minutes, "--metric": metric}
     if until_decided:
+        from gancore.analysis.sequential import EVERY, MAXIMUM, Plan
         from gancore.cli.until import run_until_decided
-        from gancore.studies.sequential import EVERY, MAXIMUM, Plan
 
         if seeds is not None:
             raise ConfigError("--seeds: it cannot go with --until-decided; use --max-seeds for the most")
@@ -183,9 +186,10 @@ def analyze(
     ] = False,
 ) -> None:
     """Estimate effects with intervals over seeds, and judge the study's claims; nothing is trained."""
+    from gancore.analysis import analyze, findings, plain_analysis, tidy
     from gancore.config import ConfigError
     from gancore.store import Store
-    from gancore.studies import analyze, findings, load_study, plain_analysis, tidy
+    from gancore.studies import load_study
 
     chosen = [option for option, on in (("--json", as_json), ("--markdown", markdown), ("--csv", csv)) if on]
     if len(chosen) > 1:
@@ -209,7 +213,7 @@ def analyze(
 
 def _print_analysis(study: Study, analysis: Analysis) -> None:
     """Cells, effects and claims for a terminal."""
-    from gancore.studies import claim_records, claim_sentences
+    from gancore.analysis import claim_records, claim_sentences
 
     several = len(analysis.datasets) > 1
     head = ["dataset"] if several else []
@@ -254,7 +258,7 @@ def _print_analysis(study: Study, analysis: Analysis) -> None:
 
 def _print_variants(table) -> None:
     """A line a variant: counts, success and interquartile means, the first with its 95% interval."""
-    from gancore.studies.summaries import HEADLINE
+    from gancore.analysis.summaries import HEADLINE
 
     judged, *others = HEADLINE
     rows = [

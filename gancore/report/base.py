@@ -10,11 +10,20 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from gancore.analysis import (
+    PICKS,
+    analyze,
+    curves,
+    pick_seed,
+    plain_analysis,
+    run_table,
+    runs_of,
+)
 from gancore.config import ConfigError, quoted
 from gancore.report.folders import check_replaceable, mark, put
 from gancore.report.variants import TableOptions
 from gancore.store import Store, StoredRun
-from gancore.studies import PICKS, Study, analyze, curves, pick_seed, plain_analysis, run_table, runs_of
+from gancore.studies import Study
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -54,17 +63,17 @@ class Report:
 
     @cached_property
     def table(self) -> pd.DataFrame:
-        """A row a run (see ``gancore.studies.run_table``)."""
+        """A row a run (see ``gancore.analysis.run_table``)."""
         return run_table(self.store, self.study, self.seeds)
 
     @cached_property
     def curves(self) -> pd.DataFrame:
-        """A row a variant, seed and step (see ``gancore.studies.curves``)."""
+        """A row a variant, seed and step (see ``gancore.analysis.curves``)."""
         return curves(self.store, self.study, self.seeds)
 
     @cached_property
     def analysis(self) -> dict[str, Any]:
-        """Cells, effects and claims as plain data (see ``gancore.studies.plain_analysis``)."""
+        """Cells, effects and claims as plain data (see ``gancore.analysis.plain_analysis``)."""
         return plain_analysis(analyze(self.store, self.study, self.metric, seeds=self.seeds))
 
     @property

@@ -10,13 +10,13 @@ from pathlib import Path
 from typing import Any
 
 from gancore import figures
+from gancore.analysis import PICKS, frame_of
+from gancore.analysis.outcomes import OVERALL
 from gancore.metrics import METRICS
 from gancore.report import sections
 from gancore.report.base import Report, Say, add_format
 from gancore.report.rendering import svg_in_page
-from gancore.studies import PICKS, frame_of
 from gancore.studies.labels import dataset_words
-from gancore.studies.outcomes import OVERALL
 from gancore.words import chance, fraction, interval, number, percent, setting_in_words, signed
 
 START = """

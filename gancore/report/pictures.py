@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from gancore.analysis import frame_of
 from gancore.config import ConfigError, quoted
 from gancore.figures import effects
 from gancore.figures.effects import INTERACTION, crossed
@@ -14,7 +15,7 @@ from gancore.report.base import PARTS, Report, Say, add_format
 from gancore.report.rendering import pdf, png, printed_svg
 from gancore.report.verdicts import verdict_spec
 from gancore.store import StoredRun
-from gancore.studies import Study, frame_of
+from gancore.studies import Study
 from gancore.studies.arrange import arrange
 from gancore.studies.labels import dataset_words
 from gancore.words import percent

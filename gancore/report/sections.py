@@ -8,16 +8,17 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from gancore.analysis import PICKS, analysis_of, conclusions, plain_analysis
+from gancore.analysis.conclusions import view_words
+from gancore.analysis.outcomes import OVERALL
+from gancore.analysis.summaries import HEADLINE
 from gancore.config import ConfigError, Dataset, RunConfig, differing, flatten
 from gancore.metrics import METRICS
 from gancore.report.base import Report
 from gancore.store import StoredRun, floors_key
-from gancore.studies import PICKS, Study, analysis_of, conclusions, plain_analysis
+from gancore.studies import Study
 from gancore.studies.commands import is_known, study_command, train_command, value_text
-from gancore.studies.conclusions import view_words
 from gancore.studies.labels import dataset_label, dataset_words
-from gancore.studies.outcomes import OVERALL
-from gancore.studies.summaries import HEADLINE
 from gancore.training.script import script_text
 from gancore.words import count, fraction, percent, whole
 

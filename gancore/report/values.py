@@ -7,12 +7,12 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from gancore.analysis import Analysis, analysis_of, plain_analysis
+from gancore.analysis.summaries import HEADLINE
 from gancore.config import differing, flatten
 from gancore.report.base import Report
 from gancore.report.variants import single
 from gancore.store.codec import plain
-from gancore.studies import Analysis, analysis_of, plain_analysis
-from gancore.studies.summaries import HEADLINE
 
 if TYPE_CHECKING:
     import pandas as pd

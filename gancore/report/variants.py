@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from gancore.analysis import Analysis
+from gancore.analysis.outcomes import OVERALL, outcomes_of
+from gancore.analysis.summaries import outcome_of
 from gancore.config import ConfigError, quoted
-from gancore.studies import Analysis, Variant
-from gancore.studies.outcomes import OVERALL, outcomes_of
-from gancore.studies.summaries import outcome_of
+from gancore.studies import Variant
 from gancore.words import fraction, interval, number, percent
 
 if TYPE_CHECKING:

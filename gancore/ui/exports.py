@@ -8,9 +8,10 @@ from functools import partial
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
+from gancore.analysis import PICKS
 from gancore.report import FORMATS, PARTS, Format
 from gancore.store import Store
-from gancore.studies import PICKS, Study
+from gancore.studies import Study
 from gancore.ui.making import Exports, Making, Order
 from gancore.ui.runs import contents_of
 from gancore.ui.text import about, count, escaped, percent

@@ -9,11 +9,12 @@ import pandas as pd
 import streamlit as st
 
 from gancore import figures
+from gancore.analysis import Conclusion, analyze, conclusions, frame_of, plain_analysis
+from gancore.analysis.conclusions import view_words
 from gancore.figures.effects import INTERACTION
 from gancore.metrics import METRICS
 from gancore.store import Store
-from gancore.studies import Conclusion, Study, analyze, conclusions, frame_of, load_study, parse_study, plain_analysis
-from gancore.studies.conclusions import view_words
+from gancore.studies import Study, load_study, parse_study
 from gancore.studies.labels import dataset_words
 from gancore.ui import url
 from gancore.ui.frame import link

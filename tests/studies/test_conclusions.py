@@ -8,11 +8,12 @@ from typing import Any
 
 import pytest
 
+from gancore.analysis import claim_variants, conclusions, findings
+from gancore.analysis.analysis import analysis_of
+from gancore.analysis.conclusions import Content, state_of, view_words, views_sentence
+from gancore.analysis.plain import plain_analysis
 from gancore.store import Store
-from gancore.studies import claim_variants, conclusions, findings, load_study, parse_study
-from gancore.studies.analysis import analysis_of
-from gancore.studies.conclusions import Content, state_of, view_words, views_sentence
-from gancore.studies.plain import plain_analysis
+from gancore.studies import load_study, parse_study
 
 STATES = ("helps", "harms", "undecided")
 PATTERNS = list(itertools.product(STATES, repeat=3))
@@ -93,7 +94,7 @@ def claim(*verdicts: str, **changed: Any) -> dict[str, Any]:
 
 
 def cell(batch: str, update: str, learned: int, n: int = 10) -> dict[str, Any]:
-    from gancore.studies.intervals import success_interval
+    from gancore.analysis.estimates import success_interval
 
     low, high = success_interval(learned, n)
     names = {("batch 32", "separate updates"): "baseline", ("batch 256", "separate updates"): "batch-256"}
@@ -241,7 +242,7 @@ def test_the_same_sentence_stands_on_every_page(shipped, capsys) -> None:
 
 
 def test_an_analysis_of_nothing_has_a_sentence_a_claim(tmp_path) -> None:
-    from gancore.studies import run_table
+    from gancore.analysis import run_table
 
     study = load_study("four-fixes")
     analysis = analysis_of(study, run_table(Store(tmp_path), study))

@@ -5,11 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from gancore.analysis import conclusions
+from gancore.analysis.estimates import success_interval
+from gancore.analysis.recipes import Recipe, changed, recipes
 from gancore.config import RunConfig
 from gancore.store import Store
-from gancore.studies import conclusions, load_study, parse_study, shipped_studies
-from gancore.studies.intervals import success_interval
-from gancore.studies.recipes import Recipe, changed, recipes
+from gancore.studies import load_study, parse_study, shipped_studies
 
 STUDY = """
 name = "one"

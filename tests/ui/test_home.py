@@ -9,9 +9,10 @@ from urllib.parse import parse_qsl
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from gancore.analysis import conclusions
 from gancore.config import RunConfig, with_changes
 from gancore.store import Store
-from gancore.studies import conclusions, load_study
+from gancore.studies import load_study
 from gancore.ui import home, verdicts
 
 ROOT = Path(__file__).parents[2]
@@ -54,8 +55,8 @@ def test_the_script_is_made_when_it_is_asked_for(page: AppTest) -> None:
 
 def test_settings_that_no_script_can_do_are_trained_by_a_command(monkeypatch) -> None:
     def script() -> None:
+        from gancore.analysis.recipes import Recipe
         from gancore.config import RunConfig, with_changes
-        from gancore.studies.recipes import Recipe
         from gancore.ui import home
 
         config = with_changes(RunConfig(), {"batch_size": 64})

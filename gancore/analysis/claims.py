@@ -6,15 +6,15 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from gancore.analysis.confounds import cell_confounds, confounds
+from gancore.analysis.effects import Effect, paired_cells, single_views
+from gancore.analysis.estimates import Estimates, contrasts, more_seeds
+from gancore.analysis.groups import Group
+from gancore.analysis.outcomes import better_of
+from gancore.analysis.verdicts import AVERAGE_RULE, DIFFERENCE_RULE, claimed, seeds_sentence, verdict
 from gancore.config import ConfigError
-from gancore.studies.confounds import cell_confounds, confounds
 from gancore.studies.design import Claim
-from gancore.studies.effects import Effect, paired_cells, single_views
-from gancore.studies.groups import Group
-from gancore.studies.intervals import Estimates, contrasts, more_seeds
-from gancore.studies.outcomes import better_of
 from gancore.studies.study import Study
-from gancore.studies.verdicts import AVERAGE_RULE, DIFFERENCE_RULE, claimed, seeds_sentence, verdict
 
 VIEWS = ("alone", "average", "last", "difference")
 

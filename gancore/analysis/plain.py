@@ -6,9 +6,9 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from gancore.analysis.analysis import Analysis
+from gancore.analysis.claims import VIEWS
 from gancore.store.codec import plain
-from gancore.studies.analysis import Analysis
-from gancore.studies.claims import VIEWS
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
+from gancore.analysis.confounds import IGNORED
 from gancore.config import RunConfig, differing, flatten
-from gancore.studies.confounds import IGNORED
 from gancore.studies.labels import piece_of
 from gancore.studies.study import Study, Variant
 

@@ -6,10 +6,10 @@ import math
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from gancore.studies.analysis import Analysis
-from gancore.studies.conclusions import conclusions, others
+from gancore.analysis.analysis import Analysis
+from gancore.analysis.conclusions import conclusions, others
+from gancore.analysis.plain import plain_analysis
 from gancore.studies.labels import dataset_label
-from gancore.studies.plain import plain_analysis
 from gancore.studies.study import Study
 from gancore.words import chance, count, fraction, interval, number, percent, signed, whole
 

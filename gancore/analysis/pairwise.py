@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import numpy as np
 
-from gancore.config import ConfigError, differing, flatten, quoted
-from gancore.studies.confounds import confounds
-from gancore.studies.intervals import (
+from gancore.analysis.confounds import confounds
+from gancore.analysis.estimates import (
     MIN_BOOTSTRAP,
     MIN_SEEDS,
     Array,
@@ -20,9 +19,10 @@ from gancore.studies.intervals import (
     iqm_interval,
     middle_mean,
 )
-from gancore.studies.outcomes import better_of, outcomes_of
+from gancore.analysis.outcomes import better_of, outcomes_of
+from gancore.analysis.summaries import Estimate, Success, outcome_of, success_of
+from gancore.config import ConfigError, differing, flatten, quoted
 from gancore.studies.study import Study
-from gancore.studies.summaries import Estimate, Success, outcome_of, success_of
 from gancore.words import fraction, interval, number, percent, points, signed
 
 if TYPE_CHECKING:

@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from gancore.analysis.estimates import Array
 from gancore.studies.design import Design, Factor
-from gancore.studies.intervals import Array
 
 
 @dataclass(frozen=True)

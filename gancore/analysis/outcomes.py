@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
+from gancore.analysis.estimates import Array
 from gancore.config import ConfigError
-from gancore.studies.intervals import Array
 from gancore.studies.study import Study, Variant
 
 if TYPE_CHECKING:

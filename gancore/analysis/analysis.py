@@ -8,21 +8,21 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from gancore.studies.claims import claim_rows
-from gancore.studies.confounds import cell_confounds, confounds
-from gancore.studies.effects import Effect, effects_of, paired_cells
-from gancore.studies.groups import Group
-from gancore.studies.intervals import (
+from gancore.analysis.claims import claim_rows
+from gancore.analysis.confounds import cell_confounds, confounds
+from gancore.analysis.effects import Effect, effects_of, paired_cells
+from gancore.analysis.estimates import (
     MIN_BOOTSTRAP,
     MIN_SEEDS,
     Estimates,
     contrasts,
     success_interval,
 )
-from gancore.studies.outcomes import Outcomes, better_of, groups_of, outcomes_of
+from gancore.analysis.groups import Group
+from gancore.analysis.outcomes import Outcomes, better_of, groups_of, outcomes_of
+from gancore.analysis.summaries import middle_of
+from gancore.analysis.verdicts import too_few
 from gancore.studies.study import Study
-from gancore.studies.summaries import middle_of
-from gancore.studies.verdicts import too_few
 from gancore.words import number
 
 if TYPE_CHECKING:

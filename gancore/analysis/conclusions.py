@@ -6,13 +6,13 @@ import itertools
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Literal, NamedTuple
 
+from gancore.analysis.effects import single_views
+from gancore.analysis.estimates import MIN_SEEDS
+from gancore.analysis.outcomes import better_of
+from gancore.analysis.verdicts import too_few
 from gancore.studies.design import Claim
-from gancore.studies.effects import single_views
-from gancore.studies.intervals import MIN_SEEDS
 from gancore.studies.labels import BASELINE
-from gancore.studies.outcomes import better_of
 from gancore.studies.study import Study
-from gancore.studies.verdicts import too_few
 
 State = Literal["helps", "harms", "undecided"]
 Content = Mapping[str, Any]

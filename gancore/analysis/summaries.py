@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from gancore.analysis.estimates import Array, iqm_interval, middle_mean, success_interval
+from gancore.analysis.outcomes import Outcomes, datasets_of, outcomes_of
 from gancore.config import ConfigError, quoted
-from gancore.studies.intervals import Array, iqm_interval, middle_mean, success_interval
-from gancore.studies.outcomes import Outcomes, datasets_of, outcomes_of
 from gancore.studies.study import Study
 
 if TYPE_CHECKING:
