@@ -58,7 +58,8 @@ def test_a_page_can_show_itself_before_numbers_are_loaded():
 def test_reading_and_scoring_shipped_runs_works_without_tensorflow():
     code = (
         "import sys; sys.modules['tensorflow'] = sys.modules['keras'] = None\n"
-        "from gancore.store import Store\nfrom gancore.studies import load_study\nfrom gancore.analysis import study_table, curves\n"
+        "from gancore.store import Store\nfrom gancore.studies import load_study\n"
+        "from gancore.analysis import study_table, curves\n"
         "store = Store.open('/nonexistent/gancore')\n"
         "for name in ('circle-vs-parabola', 'first-fixes'):\n"
         "    study = load_study(name)\n"

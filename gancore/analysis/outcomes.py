@@ -10,7 +10,8 @@ import numpy as np
 
 from gancore.analysis.estimates import Array
 from gancore.config import ConfigError
-from gancore.studies.study import Study, Variant
+from gancore.studies.study import Study
+from gancore.studies.variants import Variant
 
 if TYPE_CHECKING:
     import pandas as pd

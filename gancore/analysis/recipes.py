@@ -8,7 +8,8 @@ from typing import Any, NamedTuple
 from gancore.analysis.confounds import IGNORED
 from gancore.config import RunConfig, differing, flatten
 from gancore.studies.labels import piece_of
-from gancore.studies.study import Study, Variant
+from gancore.studies.study import Study
+from gancore.studies.variants import Variant
 
 
 class Recipe(NamedTuple):

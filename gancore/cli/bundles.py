@@ -8,7 +8,6 @@ from typing import Annotated
 import typer
 
 from gancore.cli.common import JsonOption, StoreOption, check_folder, print_json
-from gancore.cli.runs import app
 from gancore.words import size
 
 
@@ -28,7 +27,6 @@ def export_study(name: str, out: Path | None, store: Path | None) -> None:
     print(f"{out}: {len(bundle.run_ids)} runs, {size(out.stat().st_size)}")
 
 
-@app.command("import")
 def import_(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="A .gancore file.")],
     store: StoreOption = None,

@@ -98,7 +98,7 @@ def report(
     """
     from gancore.metrics import get_metric
     from gancore.report import PARTS, Report, format_of, write_report
-    from gancore.report.variants import checked_options
+    from gancore.report.options import checked_options
 
     chosen = format_of(out, format)
     if part is not None and part not in PARTS:

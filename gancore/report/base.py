@@ -21,7 +21,7 @@ from gancore.analysis import (
 )
 from gancore.config import ConfigError, quoted
 from gancore.report.folders import check_replaceable, mark, put
-from gancore.report.variants import TableOptions
+from gancore.report.options import TableOptions
 from gancore.store import Store, StoredRun
 from gancore.studies import Study
 

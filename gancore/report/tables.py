@@ -9,8 +9,9 @@ from pathlib import Path
 from gancore.analysis import Analysis, claim_records, claim_sentences
 from gancore.report.base import Report, Say, add_format
 from gancore.report.escaping import cell, latex, markdown, paragraph
+from gancore.report.options import COUNTS
 from gancore.report.values import Row, analyses, report_data, variant_table
-from gancore.report.variants import COUNTS, Cell, in_words, variant_cells
+from gancore.report.variants import Cell, in_words, variant_cells
 from gancore.studies.labels import dataset_words
 from gancore.words import chance, interval, signed
 

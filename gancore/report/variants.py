@@ -5,36 +5,15 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from gancore.analysis import Analysis
 from gancore.analysis.outcomes import OVERALL, outcomes_of
 from gancore.analysis.summaries import outcome_of
-from gancore.config import ConfigError, quoted
+from gancore.report.base import Report
 from gancore.studies import Variant
 from gancore.words import fraction, interval, number, percent
-
-if TYPE_CHECKING:
-    from gancore.report.base import Report
-
-COUNTS = ("runs", "learned")
-"""Columns that are no metric."""
-SPREADS = ("interval", "sd", "none")
-"""What may stand beside a metric's mean."""
-
-
-@dataclass(frozen=True)
-class TableOptions:
-    """What the printed tables of variants show (``.tex`` and ``.md``)."""
-
-    columns: tuple[str, ...] = ()
-    """Of COUNTS and metric keys, in this order; empty for ``learned``, the judged and the headline metrics."""
-    spread: str = "interval"
-    """``interval``: interquartile means with 95% intervals; ``sd``: means ± standard deviations over seeds; or none."""
-    bold: bool = True
-    """Whether the best value of each metric is in bold."""
 
 
 @dataclass(frozen=True)
@@ -48,22 +27,6 @@ class Cell:
 
     def __str__(self) -> str:
         return f"{self.value} {self.beside}".strip()
-
-
-def checked_options(columns: str | None, spread: str, bold: bool) -> TableOptions:
-    """Options as they are typed; columns are separated by commas. Raises ConfigError."""
-    from gancore.metrics import METRICS
-
-    known = (*COUNTS, *METRICS)
-    names = tuple(name.strip() for name in columns.split(",")) if columns is not None else ()
-    for name in names:
-        if name not in known:
-            raise ConfigError(f"--columns: {quoted(name)} is not a column; use {', '.join(known)}, separated by commas")
-    if len(set(names)) < len(names):
-        raise ConfigError(f"--columns: {quoted(columns or '')} names a column twice; name each once")
-    if spread not in SPREADS:
-        raise ConfigError(f"--spread: {quoted(spread)} is not allowed; use one of {', '.join(SPREADS)}")
-    return TableOptions(names, spread, bold)
 
 
 def variant_cells(report: Report, found: Mapping[str, Analysis]) -> list[dict[str, Cell]]:

@@ -6,7 +6,8 @@ from gancore.studies.design import MAX_SEEDS, Budget, Claim, Design, Factor, Lev
 from gancore.studies.drafts import decode_study, encode_study
 from gancore.studies.files import known_studies, load_study, parse_study, shipped_studies, study_text
 from gancore.studies.labels import label_of, labels_of
-from gancore.studies.study import Study, Variant
+from gancore.studies.study import Study
+from gancore.studies.variants import Variant
 
 __all__ = [
     "MAX_SEEDS",

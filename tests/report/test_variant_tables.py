@@ -13,7 +13,7 @@ from gancore.cli import run
 from gancore.config import ConfigError
 from gancore.report import FORMATS, Report, write_report
 from gancore.report.escaping import latex
-from gancore.report.variants import TableOptions, checked_options
+from gancore.report.options import TableOptions, checked_options
 from gancore.store import Store
 from gancore.studies import load_study
 from gancore.words import interval, number
