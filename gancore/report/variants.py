@@ -12,6 +12,7 @@ from gancore.analysis import Analysis
 from gancore.analysis.outcomes import OVERALL, outcomes_of
 from gancore.analysis.summaries import outcome_of
 from gancore.report.base import Report
+from gancore.report.options import TableOptions
 from gancore.studies import Variant
 from gancore.words import fraction, interval, number, percent
 
