@@ -6,10 +6,11 @@ from gancore.analysis.analysis import Analysis, analysis_of
 from gancore.analysis.claims import claim_variants
 from gancore.analysis.conclusions import Conclusion, conclusions
 from gancore.analysis.confounds import confounds
-from gancore.analysis.findings import claim_records, claim_sentences, findings
+from gancore.analysis.findings import Judged, claim_sentences, findings, judged
 from gancore.analysis.frames import PICKS, analyze, curves, pick_seed, run_table, runs_of, study_table
 from gancore.analysis.packing import pack_study
-from gancore.analysis.plain import frame_of, plain_analysis, tidy
+from gancore.analysis.plain import analysis_from, frame_of, plain_analysis, tidy
+from gancore.analysis.rows import Cell, ClaimRow, EffectRow, View
 
 __all__ = [
     "PICKS",
@@ -17,7 +18,13 @@ __all__ = [
     "Conclusion",
     "analysis_of",
     "analyze",
-    "claim_records",
+    "judged",
+    "Judged",
+    "Cell",
+    "ClaimRow",
+    "EffectRow",
+    "View",
+    "analysis_from",
     "claim_sentences",
     "claim_variants",
     "conclusions",

@@ -1,10 +1,11 @@
-"""Analysis of a study: a frame of runs in, frames of cells, effects and claims out; nothing here reads files."""
+"""Analysis of a study: a frame of runs in, rows of cells, effects and claims out; nothing here reads files."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
@@ -20,6 +21,7 @@ from gancore.analysis.estimates import (
 )
 from gancore.analysis.groups import Group
 from gancore.analysis.outcomes import Outcomes, better_of, groups_of, outcomes_of
+from gancore.analysis.rows import Cell, ClaimRow, EffectRow, Failure
 from gancore.analysis.summaries import middle_of
 from gancore.analysis.verdicts import too_few
 from gancore.studies.study import Study
@@ -40,16 +42,13 @@ class Analysis:
     """Datasets analysed, and ``overall`` where there are several."""
     seeds: int
     """Seeds asked for."""
-    cells: pd.DataFrame
-    """A row a dataset and variant: factors (name → level), n, diverged, missing, learned, success with its Wilson
-    interval, iqm with its bootstrap interval (both 95%, each for itself), min and max."""
-    effects: pd.DataFrame
-    """A row a dataset and effect: kind (main, interaction; difference of a named variant or control from the
-    baseline), estimate, corrected low and high, p, p_holm, improvement, confounds."""
-    claims: pd.DataFrame
-    """A row a dataset and claim: alone, average, last (or difference) with their intervals, verdict, rule,
-    more_seeds."""
-    failures: pd.DataFrame
+    cells: tuple[Cell, ...]
+    """A row a dataset and variant."""
+    effects: tuple[EffectRow, ...]
+    """A row a dataset and effect: the factorial's, and differences of named variants or controls from the baseline."""
+    claims: tuple[ClaimRow, ...]
+    """A row a dataset and claim, dataset by dataset."""
+    failures: tuple[Failure, ...]
     """A row a run that diverged, has no finite value, or is not trained, and what it counts as."""
     notes: tuple[str, ...]
     """What a reader has to know of the figures, in sentences."""
@@ -60,8 +59,6 @@ def analysis_of(study: Study, runs: pd.DataFrame, metric: str = "w1_excess", dat
 
     Claims that name a metric of their own are judged by that one.
     """
-    import pandas as pd
-
     better = better_of(metric)
     groups = groups_of(study, dataset)
     known = {
@@ -69,9 +66,9 @@ def analysis_of(study: Study, runs: pd.DataFrame, metric: str = "w1_excess", dat
         for key in dict.fromkeys([metric, *(c.metric or metric for c in study.claims)])
     }
     effects = effects_of(study.design)
-    cells: list[dict[str, Any]] = []
-    found: list[dict[str, Any]] = []
-    claims: list[dict[str, Any]] = []
+    cells: list[Cell] = []
+    found: list[EffectRow] = []
+    claims: list[ClaimRow] = []
     for name, kinds in groups.items():
         by_metric = {
             key: Group(study, name, key, [outcomes[kind] for kind in kinds]) for key, outcomes in known.items()
@@ -88,51 +85,44 @@ def analysis_of(study: Study, runs: pd.DataFrame, metric: str = "w1_excess", dat
         better,
         tuple(groups),
         seeds,
-        pd.DataFrame(cells),
-        pd.DataFrame(found, columns=EFFECTS),
-        pd.DataFrame(claims),
-        pd.DataFrame(failures, columns=FAILURES),
+        tuple(cells),
+        tuple(found),
+        tuple(claims),
+        tuple(failures),
         tuple(_notes(study, metric, seeds, failures, [known[metric][kind] for kind in used])),
     )
 
 
-EFFECTS = [
-    "dataset", "kind", "effect", "label", "aliases", "n", "estimate", "low", "high", "p", "p_holm", "improvement",
-    "confounds",
-]  # fmt: skip
-FAILURES = ["dataset", "variant", "label", "seed", "run_id", "status", "metric", "counted_as"]
-
-
-def _cells(group: Group) -> list[dict[str, Any]]:
+def _cells(group: Group) -> list[Cell]:
     rows = []
     for i, arm in enumerate(group.arms):
         values = group.values(i)
         finite = values[np.isfinite(values)]
         learned, runs = group.learned([i])
-        states = [f["status"] for o in group.outcomes for f in o.failures if f["variant"] == _variant(group, o, i)]
+        states = [f.status for o in group.outcomes for f in o.failures if f.variant == _variant(group, o, i)]
         middle = middle_of(values)
         success_low, success_high = success_interval(learned, runs)
         factors = zip(group.study.factors, arm.levels or (), strict=False)
         rows.append(
-            {
-                "dataset": group.name,
-                "kind": "control" if arm.control else "variant" if arm.levels is None else "cell",
-                "variant": arm.name,
-                "label": arm.label,
-                "factors": {factor.name: factor.levels[level].words for factor, level in factors},
-                "n": runs,
-                "diverged": len(states) - states.count("missing"),
-                "missing": states.count("missing"),
-                "learned": learned,
-                "success": learned / runs if runs else np.nan,
-                "success_low": success_low,
-                "success_high": success_high,
-                "iqm": middle.value,
-                "low": middle.low,
-                "high": middle.high,
-                "min": float(finite.min()) if finite.size else np.nan,
-                "max": float(finite.max()) if finite.size else np.nan,
-            }
+            Cell(
+                dataset=group.name,
+                kind="control" if arm.control else "variant" if arm.levels is None else "cell",
+                variant=str(arm.name),
+                label=str(arm.label),
+                factors={factor.name: factor.levels[level].words for factor, level in factors},
+                n=runs,
+                diverged=len(states) - states.count("missing"),
+                missing=states.count("missing"),
+                learned=learned,
+                success=learned / runs if runs else math.nan,
+                success_low=success_low,
+                success_high=success_high,
+                iqm=middle.value,
+                low=middle.low,
+                high=middle.high,
+                min=float(finite.min()) if finite.size else math.nan,
+                max=float(finite.max()) if finite.size else math.nan,
+            )
         )
     return rows
 
@@ -143,65 +133,73 @@ def _variant(group: Group, outcome: Outcomes, arm: int) -> str:
     return group.study.variants[arm + (kinds.index(outcome.dataset) if kinds else 0) * len(group.arms)].name
 
 
-def _effects(group: Group, effects: Sequence[Effect]) -> list[dict[str, Any]]:
+def _effects(group: Group, effects: Sequence[Effect]) -> list[EffectRow]:
     """The factorial's effects, then every named variant or control against the baseline, each family by itself."""
-    rows: list[dict[str, Any]] = []
+    rows: list[EffectRow] = []
     if effects:
         estimates = group.main_effects(effects)
         for i, effect in enumerate(effects):
             pairs = paired_cells(group.study.design, *effect.factors[0]) if effect.kind == "main" else []
-            row = {"kind": effect.kind, "effect": effect.name, "label": effect.label, "aliases": effect.aliases}
-            rows.append(
-                row
-                | _numbers(estimates, i)
-                | {
-                    "improvement": group.improvement(pairs)[0],
-                    "confounds": cell_confounds(group.study, pairs),
-                }
-            )
+            beside = cell_confounds(group.study, pairs)
+            names = (effect.name, effect.label, effect.aliases)
+            rows.append(_effect(group, effect.kind, names, estimates, i, pairs, beside))
     others = [(0, i) for i, arm in enumerate(group.arms) if i and arm.levels is None]
     if others:
         estimates = contrasts(group.differences(others))
         for i, (_, after) in enumerate(others):
             arm = group.arms[after]
-            row = {"kind": "difference", "effect": arm.name, "label": arm.label, "aliases": ()}
-            more = {
-                "improvement": group.improvement([(0, after)])[0],
-                "confounds": tuple(confounds(group.study, str(group.arms[0].name), str(arm.name))),
-            }
-            rows.append(row | _numbers(estimates, i) | more)
-    return [{"dataset": group.name} | row for row in rows]
+            beside = tuple(confounds(group.study, str(group.arms[0].name), str(arm.name)))
+            names = (str(arm.name), str(arm.label), ())
+            rows.append(_effect(group, "difference", names, estimates, i, [(0, after)], beside))
+    return rows
 
 
-def _numbers(estimates: Estimates, i: int) -> dict[str, Any]:
-    return {
-        "n": int(estimates.seeds[i]),
-        "estimate": float(estimates.estimate[i]),
-        "low": float(estimates.low[i]),
-        "high": float(estimates.high[i]),
-        "p": float(estimates.p[i]),
-        "p_holm": float(estimates.p_holm[i]),
-    }
+def _effect(
+    group: Group,
+    kind: Literal["main", "interaction", "difference"],
+    names: tuple[str, str, tuple[str, ...]],
+    estimates: Estimates,
+    i: int,
+    pairs: Sequence[tuple[int, int]],
+    beside: tuple[str, ...],
+) -> EffectRow:
+    """The i-th of the estimates as a row; ``names``: its name, label and aliases; ``pairs``: arms without and with."""
+    name, label, aliases = names
+    return EffectRow(
+        dataset=group.name,
+        kind=kind,
+        effect=name,
+        label=label,
+        aliases=aliases,
+        n=int(estimates.seeds[i]),
+        estimate=float(estimates.estimate[i]),
+        low=float(estimates.low[i]),
+        high=float(estimates.high[i]),
+        p=float(estimates.p[i]),
+        p_holm=float(estimates.p_holm[i]),
+        improvement=group.improvement(pairs)[0],
+        confounds=beside,
+    )
 
 
 def _notes(
-    study: Study, metric: str, seeds: int, failures: Sequence[dict[str, Any]], outcomes: Sequence[Outcomes]
+    study: Study, metric: str, seeds: int, failures: Sequence[Failure], outcomes: Sequence[Outcomes]
 ) -> list[str]:
     notes = []
-    failed = [row for row in failures if row["status"] != "missing"]
-    missing = [row for row in failures if row["status"] == "missing"]
-    for kind in dict.fromkeys(row["dataset"] for row in failed):
-        rows = [row for row in failed if row["dataset"] == kind]
-        named = "; ".join(f"{row['label']} seed {row['seed']} ({row['status']})" for row in rows)
+    failed = [row for row in failures if row.status != "missing"]
+    missing = [row for row in failures if row.status == "missing"]
+    for kind in dict.fromkeys(row.dataset for row in failed):
+        rows = [row for row in failed if row.dataset == kind]
+        named = "; ".join(f"{row.label} seed {row.seed} ({row.status})" for row in rows)
         notes.append(
             f"On {kind} {len(rows)} of the trained runs failed: {named}. Each counts as not learned, and as {metric} "
-            f"{number(rows[0]['counted_as'])}, the worst value that a run of this study has there."
+            f"{number(rows[0].counted_as)}, the worst value that a run of this study has there."
         )
     if missing:
         total = sum(outcome.values.size for outcome in outcomes)
         named = "; ".join(
-            f"{label} (seeds {_numbered([row['seed'] for row in missing if row['label'] == label])})"
-            for label in dict.fromkeys(row["label"] for row in missing)
+            f"{label} (seeds {_numbered([row.seed for row in missing if row.label == label])})"
+            for label in dict.fromkeys(row.label for row in missing)
         )
         notes.append(
             f"{len(missing)} of {total} runs are not trained: {named}. A seed without a run that a contrast needs is "

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Literal
 
 import numpy as np
 
@@ -16,7 +17,7 @@ from gancore.studies.design import Design, Factor
 class Effect:
     """A main effect or two-way interaction, as a weight a cell."""
 
-    kind: str
+    kind: Literal["main", "interaction"]
     """``main`` or ``interaction``."""
     name: str
     """Factor names, joined by ×; with the level where a factor has more than two."""

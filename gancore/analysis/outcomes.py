@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from gancore.analysis.estimates import Array
+from gancore.analysis.rows import Failure
 from gancore.config import ConfigError
 from gancore.studies.study import Study
 from gancore.studies.variants import Variant
@@ -29,7 +30,7 @@ class Outcomes:
     """[arms, seeds]; a failure has the worst finite value seen, a run that is not trained NaN."""
     learned: Array
     """[arms, seeds]: 1 for a success, 0 for none and for failures, NaN where not trained."""
-    failures: tuple[dict[str, Any], ...]
+    failures: tuple[Failure, ...]
     """Runs that diverged, have no finite value, or are not trained: variant, seed, status, what they count as."""
 
 
@@ -101,16 +102,16 @@ def _outcomes(
         trained, [[row["status"] == "finished" and row["learned"] == 1 for row in rows] for rows in table], np.nan
     )
     failures = [
-        {
-            "dataset": kind,
-            "variant": variant.name,
-            "label": variant.label,
-            "seed": int(row["seed"]),
-            "run_id": row["run_id"],
-            "status": "missing" if not trained[i, j] else "not finite" if finished[i, j] else "diverged",
-            "metric": metric,
-            "counted_as": worst if trained[i, j] else math.nan,
-        }
+        Failure(
+            dataset=kind,
+            variant=variant.name,
+            label=variant.label,
+            seed=int(row["seed"]),
+            run_id=row["run_id"],
+            status="missing" if not trained[i, j] else "not finite" if finished[i, j] else "diverged",
+            metric=metric,
+            counted_as=worst if trained[i, j] else math.nan,
+        )
         for i, variant in enumerate(variants)
         for j, row in enumerate(table[i])
         if failed[i, j] or not trained[i, j]

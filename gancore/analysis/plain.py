@@ -1,17 +1,20 @@
-"""An analysis as plain data: one JSON object, or one table with a line per interval."""
+"""An analysis as plain data and back: one JSON object, or one table with a line an interval."""
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from gancore.analysis.analysis import Analysis
-from gancore.analysis.claims import VIEWS
+from gancore.analysis.rows import VIEWS, Cell, ClaimRow, EffectRow, Failure
+from gancore.config import ConfigError
 from gancore.store.codec import plain
 
 if TYPE_CHECKING:
     import pandas as pd
+    from pydantic import TypeAdapter
 
 
 def plain_analysis(analysis: Analysis) -> dict[str, Any]:
@@ -19,31 +22,51 @@ def plain_analysis(analysis: Analysis) -> dict[str, Any]:
 
     Each claim's views are objects of estimate, low, high and verdict, or None where the study has no such view.
     """
-    claims = []
-    for row in analysis.claims.to_dict("records"):
-        views = {name: _view(row, name) for name in VIEWS}
-        rest = {str(key): value for key, value in row.items() if not str(key).startswith(VIEWS)}
-        claims.append(rest | views)
     return {
         "study": analysis.study,
         "metric": analysis.metric,
         "better": analysis.better,
         "seeds": analysis.seeds,
         "datasets": list(analysis.datasets),
-        "cells": plain(analysis.cells.to_dict("records")),
-        "effects": plain(analysis.effects.to_dict("records")),
-        "claims": plain(claims),
-        "failures": plain(analysis.failures.to_dict("records")),
+        "cells": plain([asdict(row) for row in analysis.cells]),
+        "effects": plain([asdict(row) for row in analysis.effects]),
+        "claims": plain([_plain_claim(row) for row in analysis.claims]),
+        "failures": plain([asdict(row) for row in analysis.failures]),
         "notes": list(analysis.notes),
     }
 
 
-def frame_of(rows: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
-    """Rows of a plain analysis as a frame for charts: what JSON leaves empty in a column of numbers is NaN."""
+def _plain_claim(row: ClaimRow) -> dict[str, Any]:
+    """A claim's row with its verdict, and with its views at the end."""
+    content = asdict(row)
+    needs, views = content.pop("needs"), {name: content.pop(name) for name in VIEWS}
+    return content | {"verdict": row.verdict, "needs": needs} | views
+
+
+def analysis_from(content: Mapping[str, Any]) -> Analysis:
+    """The analysis that ``plain_analysis`` gave as plain data; what is not known there is NaN. Raises ConfigError."""
+    from pydantic import ValidationError
+
+    try:
+        return _reader().validate_python(content)
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        path = ".".join(map(str, ("analysis", *first["loc"])))
+        raise ConfigError.refused(path, first["input"], first["msg"]) from None
+
+
+@lru_cache(maxsize=1)
+def _reader() -> TypeAdapter[Analysis]:
+    from pydantic import TypeAdapter
+
+    return TypeAdapter(Analysis)
+
+
+def frame_of(rows: Sequence[Cell] | Sequence[EffectRow] | Sequence[Failure]) -> pd.DataFrame:
+    """Rows as a frame for charts, a column a field."""
     import pandas as pd
 
-    frame = pd.DataFrame(rows)
-    return frame.astype({name: "float64" for name in NUMBERS if name in frame})
+    return pd.DataFrame([vars(row) for row in rows])
 
 
 def tidy(analysis: Analysis) -> pd.DataFrame:
@@ -51,37 +74,20 @@ def tidy(analysis: Analysis) -> pd.DataFrame:
     import pandas as pd
 
     rows: list[dict[str, Any]] = []
-    for cell in analysis.cells.to_dict("records"):
-        for what, value, low, high in (
-            ("success", "success", "success_low", "success_high"),
-            (analysis.metric, "iqm", "low", "high"),
-        ):
-            head = {"table": "cell", "dataset": cell["dataset"], "name": cell["variant"], "label": cell["label"]}
-            ends = {"estimate": cell[value], "low": cell[low], "high": cell[high]}
-            rows.append(head | {"what": what, "n": cell["n"]} | ends)
-    for effect in analysis.effects.to_dict("records"):
-        head = {"table": "effect", "dataset": effect["dataset"], "name": effect["effect"], "label": effect["label"]}
-        numbers = {key: effect[key] for key in ("n", "estimate", "low", "high", "p", "p_holm", "improvement")}
-        rows.append(head | {"what": effect["kind"]} | numbers)
-    for claim in analysis.claims.to_dict("records"):
-        for name in VIEWS:
-            view = _view(claim, name)
-            if view is not None:
-                head = {"table": "claim", "dataset": claim["dataset"], "name": claim["text"], "label": claim["label"]}
-                rows.append(head | {"what": name, "n": claim["n"]} | view)
+    for cell in analysis.cells:
+        head = {"table": "cell", "dataset": cell.dataset, "name": cell.variant, "label": cell.label, "n": cell.n}
+        share = {"estimate": cell.success, "low": cell.success_low, "high": cell.success_high}
+        rows.append(head | {"what": "success"} | share)
+        rows.append(head | {"what": analysis.metric, "estimate": cell.iqm, "low": cell.low, "high": cell.high})
+    for effect in analysis.effects:
+        head = {"table": "effect", "dataset": effect.dataset, "name": effect.effect, "label": effect.label}
+        numbers = {key: getattr(effect, key) for key in EFFECT_NUMBERS}
+        rows.append(head | {"what": effect.kind} | numbers)
+    for claim in analysis.claims:
+        head = {"table": "claim", "dataset": claim.dataset, "name": claim.text, "label": claim.label, "n": claim.n}
+        rows += [head | {"what": name} | vars(view) for name, view in claim.views.items()]
     return pd.DataFrame(rows, columns=COLUMNS)
 
 
-NUMBERS = ("estimate", "low", "high", "p", "p_holm", "improvement", "success", "success_low", "success_high", "iqm")
-"""Columns that may be empty."""
-COLUMNS = [
-    "table", "dataset", "name", "label", "what", "n", "estimate", "low", "high", "p", "p_holm", "improvement",
-    "verdict",
-]  # fmt: skip
-
-
-def _view(claim: dict[Any, Any], name: str) -> dict[str, Any] | None:
-    if math.isnan(claim[name]):
-        return None
-    ends = {"estimate": claim[name], "low": claim[f"{name}_low"], "high": claim[f"{name}_high"]}
-    return ends | {"verdict": claim[f"{name}_verdict"]}
+EFFECT_NUMBERS = ("n", "estimate", "low", "high", "p", "p_holm", "improvement")
+COLUMNS = ["table", "dataset", "name", "label", "what", *EFFECT_NUMBERS, "verdict"]

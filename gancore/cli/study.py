@@ -213,44 +213,44 @@ def analyze(
 
 def _print_analysis(study: Study, analysis: Analysis) -> None:
     """Cells, effects and claims for a terminal."""
-    from gancore.analysis import claim_records, claim_sentences
+    from gancore.analysis import claim_sentences, judged
 
     several = len(analysis.datasets) > 1
     head = ["dataset"] if several else []
     cells = [
         [
-            *([row["dataset"]] if several else []),
-            row["label"],
-            f"{row['n']}/{row['n'] + row['missing']}",
-            f"{row['learned']}/{row['n']}",
-            percent(row["success_low"]),
-            percent(row["success_high"]),
-            *(number(row[key]) for key in ("iqm", "low", "high")),
+            *([row.dataset] if several else []),
+            row.label,
+            f"{row.n}/{row.n + row.missing}",
+            f"{row.learned}/{row.n}",
+            percent(row.success_low),
+            percent(row.success_high),
+            *map(number, (row.iqm, row.low, row.high)),
         ]
-        for row in analysis.cells.to_dict("records")
+        for row in analysis.cells
     ]
     print_table(
         [*head, "variant", "stored", "learned", "low", "high", f"{analysis.metric} (IQM)", "low", "high"], cells
     )
     effects = [
         [
-            *([row["dataset"]] if several else []),
-            row["effect"],
-            *(signed(row[key]) for key in ("estimate", "low", "high")),
-            chance(row["p_holm"]),
-            percent(row["improvement"]),
-            str(row["n"]),
+            *([row.dataset] if several else []),
+            row.effect,
+            *map(signed, (row.estimate, row.low, row.high)),
+            chance(row.p_holm),
+            percent(row.improvement),
+            str(row.n),
         ]
-        for row in analysis.effects.to_dict("records")
+        for row in analysis.effects
     ]
     if effects:
         print(f"\nchanges in {analysis.metric}, {analysis.better} is better; intervals are Holm-corrected 95% ones")
         print_table([*head, "effect", "change", "low", "high", "p (Holm)", "improves", "seeds"], effects)
-    claims = claim_records(study, analysis)
-    for row in claims:
-        where = f" on {row['dataset']}" if several else ""
-        print(f"\n{row['verdict']}{where}: {row['text']}\n  {claim_sentences(row).replace('`', '')}")
-    for rule in dict.fromkeys(row["rule"] for row in claims):
+    claims = judged(study, analysis)
+    for claim in claims:
+        where = f" on {claim.row.dataset}" if several else ""
+        print(f"\n{claim.row.verdict}{where}: {claim.row.text}\n  {claim_sentences(claim).replace('`', '')}")
+    for rule in dict.fromkeys(claim.row.rule for claim in claims):
         print(f"\n{rule}")
     for note in analysis.notes:
         print(f"\nnote: {note}")

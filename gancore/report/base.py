@@ -8,17 +8,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from gancore.analysis import (
-    PICKS,
-    analyze,
-    curves,
-    pick_seed,
-    plain_analysis,
-    run_table,
-    runs_of,
-)
+from gancore.analysis import PICKS, Analysis, analysis_of, curves, pick_seed, run_table, runs_of
 from gancore.config import ConfigError, quoted
 from gancore.report.folders import check_replaceable, mark, put
 from gancore.report.options import TableOptions
@@ -72,9 +64,9 @@ class Report:
         return curves(self.store, self.study, self.seeds)
 
     @cached_property
-    def analysis(self) -> dict[str, Any]:
-        """Cells, effects and claims as plain data (see ``gancore.analysis.plain_analysis``)."""
-        return plain_analysis(analyze(self.store, self.study, self.metric, seeds=self.seeds))
+    def analysis(self) -> Analysis:
+        """Cells, effects and claims by the metric that effects are judged by."""
+        return analysis_of(self.study, self.table, self.metric)
 
     @property
     def missing(self) -> int:

@@ -136,7 +136,7 @@ def _effects(report: Report, vector: bool) -> dict[str, Any]:
     import altair as alt
 
     found, study = report.analysis, report.study
-    frame = frame_of(found["effects"])
+    frame = frame_of(found.effects)
     if len(frame):
         frame = frame.dropna(subset=["estimate"])
     if frame.empty:
@@ -150,11 +150,11 @@ def _effects(report: Report, vector: bool) -> dict[str, Any]:
     frame = frame.assign(effect=["\n".join(lines) for lines in words])
     height = 8 + 10 * max(map(len, words))
     width = WIDTH - 24 - 0.49 * (SMALL + 1) * max(len(line) for lines in words for line in lines)
-    for kind in found["datasets"]:
+    for kind in found.datasets:
         rows = frame.loc[frame["dataset"] == kind]
         if rows.empty:
             continue
-        spec = effects(rows, found["metric"], found["better"]).to_dict()
+        spec = effects(rows, found.metric, found.better).to_dict()
         datasets |= spec.pop("datasets")
         for name in ("config", "usermeta", "$schema"):
             spec.pop(name, None)
@@ -170,13 +170,13 @@ def _effects(report: Report, vector: bool) -> dict[str, Any]:
                 "labelLineHeight": SMALL + 3,
             }
         name = dataset_words(kind)
-        several = len(found["datasets"]) > 1
+        several = len(found.datasets) > 1
         charts.append(
             spec
             | {"width": width, "height": {"step": height}}
             | ({"title": {"text": name, "anchor": "start", "fontSize": SMALL + 2, "color": INK}} if several else {})
         )
-    title = f"{study.title}: effects on {found['metric']}"
+    title = f"{study.title}: effects on {found.metric}"
     intervals = "Differences of means over seeds with 95% intervals, corrected for their number (Holm)."
     if any("×" in line for lines in words for line in lines):
         intervals += f" {INTERACTION}"

@@ -6,7 +6,8 @@ import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from gancore.analysis import Analysis, claim_records, claim_sentences
+from gancore.analysis import Analysis, claim_sentences
+from gancore.analysis import judged as judge
 from gancore.report.base import Report, Say, add_format
 from gancore.report.escaping import cell, latex, markdown, paragraph
 from gancore.report.options import COUNTS
@@ -119,16 +120,15 @@ def write_markdown(report: Report, path: Path, say: Say) -> None:
     several = len(judged.datasets) > 1
     metric = METRICS[report.metric]
     lines = [f"# {paragraph(study.title)}", "", paragraph(study.question), "", "## Verdicts", ""]
-    claims = claim_records(study, judged)
-    for place, text in enumerate(dict.fromkeys(row["text"] for row in claims), start=1):
+    claims = judge(study, judged)
+    for place, text in enumerate(dict.fromkeys(claim.row.text for claim in claims), start=1):
         lines += [f"{place}. {paragraph(text)}", ""]
-        for row in claims:
-            if row["text"] == text:
-                words = {key: markdown(row[key]) for key in ("label", "conclusion")}
-                said = claim_sentences(row | words | {"confounds": _safe(row["confounds"])})
-                where = f"{dataset_words(row['dataset'])}: " if several else ""
-                lines += [f"   - {where}**{row['verdict'].capitalize()}.** {said}", ""]
-    lines += [*(f"Rule: {rule}\n" for rule in dict.fromkeys(row["rule"] for row in claims))]
+        for claim in claims:
+            if claim.row.text == text:
+                where = f"{dataset_words(claim.row.dataset)}: " if several else ""
+                said = claim_sentences(claim, markdown)
+                lines += [f"   - {where}**{claim.row.verdict.capitalize()}.** {said}", ""]
+    lines += [*(f"Rule: {rule}\n" for rule in dict.fromkeys(claim.row.rule for claim in claims))]
     if not claims:
         lines += ["The study states no claim to judge; the tables below say how its variants differ.", ""]
     lines += [
@@ -170,35 +170,31 @@ def _analyses(report: Report) -> dict[str, Analysis]:
 def _claims(judged: Analysis, several: bool) -> list[Row]:
     """Every claim with its verdict, as words."""
     return [
-        ({"dataset": dataset_words(row["dataset"])} if several else {})
+        ({"dataset": dataset_words(row.dataset)} if several else {})
         | {
-            "claim": row["text"],
-            "verdict": row["verdict"],
-            "metric": row["metric"],
-            "change": signed(row[row["view"]]),
-            "interval": interval(row[f"{row['view']}_low"], row[f"{row['view']}_high"], signed),
+            "claim": row.text,
+            "verdict": row.verdict,
+            "metric": row.metric,
+            "change": signed(row.deciding and row.deciding.estimate),
+            "interval": interval(row.deciding and row.deciding.low, row.deciding and row.deciding.high, signed),
         }
-        for row in judged.claims.to_dict("records")
+        for row in judged.claims
     ]
 
 
 def _effects(judged: Analysis, several: bool) -> list[Row]:
     """Every effect with its interval, as words."""
     rows: list[Row] = []
-    for row in judged.effects.to_dict("records"):
-        same = f" (= {', '.join(row['aliases'])})" if row["aliases"] else ""
-        where = f"{dataset_words(row['dataset'])}: " if several else ""
-        against = " against the baseline" if row["kind"] == "difference" else ""
+    for row in judged.effects:
+        same = f" (= {', '.join(row.aliases)})" if row.aliases else ""
+        where = f"{dataset_words(row.dataset)}: " if several else ""
+        against = " against the baseline" if row.kind == "difference" else ""
         rows.append(
             {
-                "effect": f"{where}{row['label']}{against}{same}",
-                f"change in {judged.metric}": signed(row["estimate"]),
-                "interval": interval(row["low"], row["high"], signed),
-                "p (Holm)": chance(row["p_holm"]),
+                "effect": f"{where}{row.label}{against}{same}",
+                f"change in {judged.metric}": signed(row.estimate),
+                "interval": interval(row.low, row.high, signed),
+                "p (Holm)": chance(row.p_holm),
             }
         )
     return rows
-
-
-def _safe(words: Sequence[str]) -> tuple[str, ...]:
-    return tuple(map(markdown, words))

@@ -40,16 +40,16 @@ def variant_table(report: Report, found: Mapping[str, Analysis] | None = None) -
         settings = flatten(variant.config)
         first = cells[report.metric][i]
         # Floors of a dataset take seconds, so none is asked for before something is trained on it.
-        known = first["n"] > 0
+        known = first.n > 0
         floors = store.floors(variant.config.dataset) if known else {}
         ceilings = store.ceilings(variant.config.dataset)["one_point"] if known else {}
         row: Row = {"variant": variant.name, "label": variant.label, "dataset": variant.config.dataset.kind}  # type: ignore[attr-defined]
         row |= {path: _setting(settings.get(path)) for path in paths if path != "dataset.kind"}
-        row |= {"seeds": report.seeds, "runs": first["n"], "failed": first["diverged"], "missing": first["missing"]}
-        row |= {name: first[name] for name in ("learned", "success", "success_low", "success_high")}
+        row |= {"seeds": report.seeds, "runs": first.n, "failed": first.diverged, "missing": first.missing}
+        row |= {name: getattr(first, name) for name in ("learned", "success", "success_low", "success_high")}
         for key in cells:
             one = cells[key][i]
-            row |= {key: one["iqm"]} | {f"{key}_{end}": one[end] for end in ("low", "high", "min", "max")}
+            row |= {key: one.iqm} | {f"{key}_{end}": getattr(one, end) for end in ("low", "high", "min", "max")}
             floor = floors.get(key, {}).get("mean", math.nan)
             row |= {f"{key}_floor": 0.0 if abs(floor) < 1e-12 else floor}  # a difference of equal means
             row |= {f"{key}_ceiling": ceilings.get(key, math.nan)}

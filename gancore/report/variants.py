@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from gancore.analysis import Analysis
+from gancore.analysis import Cell as Measured
 from gancore.analysis.outcomes import OVERALL, outcomes_of
 from gancore.analysis.summaries import outcome_of
 from gancore.report.base import Report
@@ -42,10 +43,10 @@ def variant_cells(report: Report, found: Mapping[str, Analysis]) -> list[dict[st
         row = {"variant": Cell(variant.label)}
         for name in columns:
             if name == "runs":
-                row[name] = Cell(str(one["n"]))
+                row[name] = Cell(str(one.n))
             elif name == "learned":
-                ends = interval(one["success_low"], one["success_high"], percent, "")
-                row[name] = Cell(fraction(one["learned"], one["n"]), f"({ends})" if ends else "")
+                ends = interval(one.success_low, one.success_high, percent, "")
+                row[name] = Cell(fraction(one.learned, one.n), f"({ends})" if ends else "")
             else:
                 middle, beside = values[name][i]
                 row[name] = Cell(number(middle), beside)
@@ -64,17 +65,17 @@ def in_words(options: TableOptions) -> str:
     return f"Shares have 95% Wilson intervals; {means}.{best}"
 
 
-def single(analysis: Analysis) -> list[dict]:
+def single(analysis: Analysis) -> list[Measured]:
     """The cells of single datasets, in the order of the study's variants."""
-    return [row for row in analysis.cells.to_dict("records") if row["dataset"] != OVERALL]
+    return [row for row in analysis.cells if row.dataset != OVERALL]
 
 
-def _middles(report: Report, key: str, cells: list[dict]) -> list[tuple[float, str]]:
+def _middles(report: Report, key: str, cells: list[Measured]) -> list[tuple[float, str]]:
     """A variant's mean, and what stands beside it; a run that failed counts as everywhere as the worst value."""
     if report.options.spread != "sd":
         shown = report.options.spread == "interval"
-        ends = [interval(cell["low"], cell["high"], none="") if shown else "" for cell in cells]
-        return [(cell["iqm"], f"({end})" if end else "") for cell, end in zip(cells, ends, strict=True)]
+        ends = [interval(cell.low, cell.high, none="") if shown else "" for cell in cells]
+        return [(cell.iqm, f"({end})" if end else "") for cell, end in zip(cells, ends, strict=True)]
     outcomes = outcomes_of(report.study, report.table, key)
     found = []
     for variant in report.study.variants:
