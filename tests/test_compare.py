@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from gancore.analysis import analyze, run_table
+from gancore.analysis import analyze, frame_of, run_table
 from gancore.analysis.pairwise import Comparison, compare, in_sentences, success_change
 from gancore.analysis.summaries import middle_table, success_of, success_table
 from gancore.config import ConfigError
@@ -217,7 +217,7 @@ def shipped(tmp_path_factory: pytest.TempPathFactory) -> Store:
 def test_the_table_agrees_with_the_analysis_of_the_same_runs(shipped: Store) -> None:
     study = load_study("first-fixes", shipped)
     runs = run_table(shipped, study)
-    cells = analyze(shipped, study).cells
+    cells = frame_of(analyze(shipped, study).cells)
     table = success_table(study, runs).merge(middle_table(study, runs, "w1_excess"), on="variant")
     assert table["variant"].tolist() == cells["variant"].tolist()
     for name in ("n", "learned", "success", "success_low", "success_high", "iqm"):
