@@ -14,11 +14,11 @@ from simulated import FACTORS
 from support.frames import claim_frame
 
 from gancore.analysis import (
+    Analysis,
     analysis_of,
     analyze,
     claim_variants,
     confounds,
-    findings,
     frame_of,
     plain_analysis,
     tidy,
@@ -35,6 +35,8 @@ from gancore.analysis.estimates import (
 )
 from gancore.analysis.verdicts import verdict
 from gancore.config import ConfigError
+from gancore.report.markdown import markdown_report
+from gancore.report.options import TableOptions
 from gancore.store import Store
 from gancore.studies import Study, load_study, parse_study, shipped_studies
 
@@ -354,6 +356,11 @@ def runs(study: Study, values: np.ndarray, **changed: object) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
+def said(study: Study, analysis: Analysis) -> str:
+    """The report in Markdown."""
+    return markdown_report(study, {analysis.metric: analysis}, TableOptions())
+
+
 def simulated(study: Study, effect: Callable[[tuple[int, ...]], float], noise: float = 0.02) -> np.ndarray:
     rng = np.random.default_rng(9)
     means = [effect(variant.levels or (0,)) for variant in study.variants]
@@ -392,8 +399,8 @@ def test_claims_of_a_factorial_get_three_views_and_a_verdict() -> None:
     # The frames hold what the simulations above test.
     direct = contrasts(per_seed(values, weights()))
     assert frame_of(analysis.effects)["low"].tolist() == pytest.approx(direct.low.tolist())
-    text = findings(study, analysis)
-    assert "**1. a helps**\n\n**supported.**" in text
+    text = said(study, analysis)
+    assert "1. a helps\n\n   - **Supported.**" in text
     assert "Added alone to the baseline" in text
     assert "Holm-corrected over all main effects and two-way interactions together" in text
 
@@ -436,7 +443,7 @@ def test_failures_take_the_worst_value_and_are_named() -> None:
     assert claim_frame(analysis).loc[0, "n"] == 9  # the seed without a baseline is left out
     assert any("small" in n or "generator 16-32 seed 3 (diverged)" in n for n in analysis.notes)
     assert any("1 of 30 runs are not trained: baseline (seeds 9)" in n for n in analysis.notes)
-    text = findings(study, analysis)
+    text = said(study, analysis)
     assert "29 of 30 runs, 2 of which failed" in text
 
 
@@ -539,7 +546,7 @@ def test_an_empty_store_says_what_is_missing(own_store) -> None:
         study = load_study(name)
         analysis = analyze(Store(own_store), study)
         assert {claim.verdict for claim in analysis.claims} <= {"undecided"}
-        assert "0 of" in findings(study, analysis)
+        assert "0 of" in said(study, analysis)
         json.dumps(plain_analysis(analysis), allow_nan=False)
         assert len(tidy(analysis))
 

@@ -6,11 +6,11 @@ from gancore.analysis.analysis import Analysis, analysis_of
 from gancore.analysis.claims import claim_variants
 from gancore.analysis.conclusions import Conclusion, conclusions
 from gancore.analysis.confounds import confounds
-from gancore.analysis.findings import Judged, claim_sentences, findings, judged
 from gancore.analysis.frames import PICKS, analyze, curves, pick_seed, run_table, runs_of, study_table
 from gancore.analysis.packing import pack_study
 from gancore.analysis.plain import analysis_from, frame_of, plain_analysis, tidy
 from gancore.analysis.rows import Cell, ClaimRow, EffectRow, View
+from gancore.analysis.sentences import Judged, claim_sentences, judged
 
 __all__ = [
     "PICKS",
@@ -30,7 +30,6 @@ __all__ = [
     "conclusions",
     "confounds",
     "curves",
-    "findings",
     "frame_of",
     "pack_study",
     "pick_seed",

@@ -186,7 +186,7 @@ def analyze(
     ] = False,
 ) -> None:
     """Estimate effects with intervals over seeds, and judge the study's claims; nothing is trained."""
-    from gancore.analysis import analyze, findings, plain_analysis, tidy
+    from gancore.analysis import analysis_of, plain_analysis, run_table, tidy
     from gancore.config import ConfigError
     from gancore.store import Store
     from gancore.studies import load_study
@@ -194,13 +194,19 @@ def analyze(
     chosen = [option for option, on in (("--json", as_json), ("--markdown", markdown), ("--csv", csv)) if on]
     if len(chosen) > 1:
         raise ConfigError(f"{chosen[0]}: it cannot go with {chosen[1]}; use one of --json, --markdown, --csv")
-    runs = Store.open(store)
-    study = load_study(name, runs)
-    analysis = analyze(runs, study, metric, dataset, seeds)
+    opened = Store.open(store)
+    study = load_study(name, opened)
+    runs = run_table(opened, study, seeds)
+    analysis = analysis_of(study, runs, metric, dataset)
     if as_json:
         print_json(plain_analysis(analysis))
     elif markdown:
-        print(findings(study, analysis), end="")
+        from gancore.report.markdown import markdown_report
+        from gancore.report.options import TableOptions
+        from gancore.report.values import analyses_of
+
+        found = analyses_of(study, runs, metric, dataset=dataset)
+        print(markdown_report(study, found, TableOptions(), level=2), end="")
     elif csv:
         from gancore.report.escaping import cell
 

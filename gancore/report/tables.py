@@ -6,15 +6,15 @@ import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from gancore.analysis import Analysis, claim_sentences
-from gancore.analysis import judged as judge
+from gancore.analysis import Analysis
 from gancore.report.base import Report, Say, add_format
-from gancore.report.escaping import cell, latex, markdown, paragraph
+from gancore.report.escaping import cell, latex
+from gancore.report.markdown import markdown_report
 from gancore.report.options import COUNTS
 from gancore.report.values import Row, analyses, report_data, variant_table
-from gancore.report.variants import Cell, in_words, variant_cells
+from gancore.report.variants import Cell, effect_words, in_words, variant_cells
 from gancore.studies.labels import dataset_words
-from gancore.words import chance, interval, signed
+from gancore.words import interval, signed
 
 
 @add_format(
@@ -57,7 +57,7 @@ def write_latex(report: Report, path: Path, say: Say) -> None:
     say(0.1, "analysing the runs")
     study, found = report.study, _analyses(report)
     judged = found[report.metric]
-    variants = variant_cells(report, found)
+    variants = variant_cells(study, found, report.options, report.table)
     parts = [
         f"% {study.name}: tables made by gancore. The document needs \\usepackage{{booktabs,tabularx}} and,",
         "% with pdfLaTeX, \\usepackage[T1]{fontenc}; labels in other scripts or with emoji need LuaLaTeX or XeLaTeX.",
@@ -70,7 +70,7 @@ def write_latex(report: Report, path: Path, say: Say) -> None:
     tables = {
         "claims": (f"what was claimed, and what the runs say. {changes}", _claims(judged, several), claims),
         "variants": (f"every variant. {means}", variants, wide + "r" * (len(variants[0]) - 1)),
-        "effects": (f"effects. {changes}", _effects(judged, several), f"{wide}rrr"),
+        "effects": (f"effects. {changes}", [effect_words(row, judged) for row in judged.effects], f"{wide}rrr"),
     }
     for name, (words, rows, columns) in tables.items():
         if rows:
@@ -112,54 +112,8 @@ def _latex_cell(value: Cell | str) -> str:
 )
 def write_markdown(report: Report, path: Path, say: Say) -> None:
     """A page of text, the verdicts first."""
-    from gancore.metrics import METRICS
-
     say(0.1, "analysing the runs")
-    study, found = report.study, _analyses(report)
-    judged = found[report.metric]
-    several = len(judged.datasets) > 1
-    metric = METRICS[report.metric]
-    lines = [f"# {paragraph(study.title)}", "", paragraph(study.question), "", "## Verdicts", ""]
-    claims = judge(study, judged)
-    for place, text in enumerate(dict.fromkeys(claim.row.text for claim in claims), start=1):
-        lines += [f"{place}. {paragraph(text)}", ""]
-        for claim in claims:
-            if claim.row.text == text:
-                where = f"{dataset_words(claim.row.dataset)}: " if several else ""
-                said = claim_sentences(claim, markdown)
-                lines += [f"   - {where}**{claim.row.verdict.capitalize()}.** {said}", ""]
-    lines += [*(f"Rule: {rule}\n" for rule in dict.fromkeys(claim.row.rule for claim in claims))]
-    if not claims:
-        lines += ["The study states no claim to judge; the tables below say how its variants differ.", ""]
-    lines += [
-        f"Judged by `{metric.key}`: {metric.definition} {metric.better.capitalize()} is better. "
-        f"{report.seeds} seeds per variant, and the seed is the unit.",
-        "",
-    ]
-    lines += ["## Variants", "", _markdown_table(variant_cells(report, found)), ""]
-    lines += [in_words(report.options), ""]
-    effects = _effects(judged, several)
-    if effects:
-        lines += ["## Effects", "", _markdown_table(effects), ""]
-        lines += ["Means over seeds of paired differences; intervals (95%) and p are corrected (Holm).", ""]
-    if judged.notes:
-        lines += ["## Notes", "", *(f"- {markdown(note)}" for note in judged.notes), ""]
-    path.write_text("\n".join(lines), encoding="utf-8")
-
-
-def _markdown_table(rows: Sequence[Mapping[str, Cell | str]]) -> str:
-    """Rows of text as a table; the first column to the left, the others to the right."""
-    import pandas as pd
-
-    frame = pd.DataFrame([{markdown(key): _markdown_cell(value) for key, value in row.items()} for row in rows])
-    align = ["left", *["right"] * (frame.shape[1] - 1)]
-    return str(frame.to_markdown(index=False, disable_numparse=True, colalign=align))
-
-
-def _markdown_cell(value: Cell | str) -> str:
-    if isinstance(value, str) or not value.best:
-        return markdown(str(value))
-    return f"**{markdown(value.value)}** {markdown(value.beside)}".strip()
+    path.write_text(markdown_report(report.study, _analyses(report), report.options, report.table), encoding="utf-8")
 
 
 def _analyses(report: Report) -> dict[str, Analysis]:
@@ -180,21 +134,3 @@ def _claims(judged: Analysis, several: bool) -> list[Row]:
         }
         for row in judged.claims
     ]
-
-
-def _effects(judged: Analysis, several: bool) -> list[Row]:
-    """Every effect with its interval, as words."""
-    rows: list[Row] = []
-    for row in judged.effects:
-        same = f" (= {', '.join(row.aliases)})" if row.aliases else ""
-        where = f"{dataset_words(row.dataset)}: " if several else ""
-        against = " against the baseline" if row.kind == "difference" else ""
-        rows.append(
-            {
-                "effect": f"{where}{row.label}{against}{same}",
-                f"change in {judged.metric}": signed(row.estimate),
-                "interval": interval(row.low, row.high, signed),
-                "p (Holm)": chance(row.p_holm),
-            }
-        )
-    return rows

@@ -13,6 +13,7 @@ from gancore.config import differing, flatten
 from gancore.report.base import Report
 from gancore.report.variants import single
 from gancore.store.codec import plain
+from gancore.studies import Study
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -59,8 +60,15 @@ def variant_table(report: Report, found: Mapping[str, Analysis] | None = None) -
 
 def analyses(report: Report, keys: Sequence[str] = ()) -> dict[str, Analysis]:
     """Metric → what the runs say of it: the judged metric first, then the headline ones and those of ``keys``."""
-    wanted = dict.fromkeys([report.metric, *HEADLINE, *keys])
-    return {key: analysis_of(report.study, report.table, key) for key in wanted}
+    return analyses_of(report.study, report.table, report.metric, keys)
+
+
+def analyses_of(
+    study: Study, runs: pd.DataFrame, metric: str, keys: Sequence[str] = (), dataset: str | None = None
+) -> dict[str, Analysis]:
+    """Metric → what the runs (see ``run_table``) say of it: the judged one first. Raises ConfigError."""
+    wanted = dict.fromkeys([metric, *HEADLINE, *keys])
+    return {key: analysis_of(study, runs, key, dataset) for key in wanted}
 
 
 def report_data(report: Report) -> dict[str, Any]:

@@ -21,10 +21,11 @@ from gancore.analysis import (
     analysis_of,
     claim_variants,
     conclusions,
-    findings,
 )
 from gancore.analysis.conclusions import state_of, view_words, views_sentence
 from gancore.analysis.estimates import success_interval
+from gancore.report.markdown import markdown_report
+from gancore.report.options import TableOptions
 from gancore.store import Store
 from gancore.studies import load_study, parse_study
 
@@ -253,7 +254,8 @@ def test_an_analysis_of_nothing_has_a_sentence_a_claim(tmp_path) -> None:
     study = load_study("four-fixes")
     analysis = analysis_of(study, run_table(Store(tmp_path), study))
     assert {one.text.partition(":")[0] for one in conclusions(study, analysis)} == {"Nothing can be said yet"}
-    assert "Nothing can be said yet" in findings(study, analysis)
+    report = markdown_report(study, {analysis.metric: analysis}, TableOptions())
+    assert "Nothing can be said yet" in report
 
 
 def test_the_last_view_is_named_after_how_many_others_there_are() -> None:
