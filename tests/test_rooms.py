@@ -26,12 +26,24 @@ def circles_in(imports: Mapping[str, Set[str]]) -> Iterator[list[str]]:
         left[circle[1]].discard(circle[0])  # graphlib names what is imported before what imports it
 
 
-def test_no_two_files_import_each_other() -> None:
-    graph = grimp.build_graph("gancore", cache_dir=None)
+@pytest.fixture(scope="module")
+def graph() -> grimp.ImportGraph:
+    return grimp.build_graph("gancore", include_external_packages=True, cache_dir=None)
+
+
+def test_no_two_files_import_each_other(graph: grimp.ImportGraph) -> None:
     imports = {module: graph.find_modules_directly_imported_by(module) for module in graph.modules}
     assert "gancore.config" in imports["gancore.studies.study"]
     found = [" → ".join(reversed(circle)) for circle in circles_in(imports)]
     assert not found, "\n".join(found)
+
+
+def test_estimates_are_functions_of_arrays(graph: grimp.ImportGraph) -> None:
+    """No file, no chart, no study, no table: what they take and give is numbers."""
+    found = graph.find_modules_directly_imported_by("gancore.analysis.estimates")
+    assert found and {name.partition(".")[0] for name in found} <= {
+        "__future__", "functools", "math", "numpy", "scipy", "typing"
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize(

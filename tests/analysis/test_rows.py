@@ -87,3 +87,14 @@ def test_plain_data_that_lacks_a_part_is_refused(shipped) -> None:
         with pytest.raises(ConfigError, match=f"analysis.{name}: .* is not allowed; Field required"):
             analysis_from(lacking)
     assert isinstance(analysis_from(shipped["four-fixes"]), Analysis)
+
+
+def test_a_page_computes_what_a_bundle_does_not_say_readably(monkeypatch) -> None:
+    from gancore.store import Bundle
+    from gancore.ui import verdicts
+
+    store, study = Store.open(), load_study("first-fixes")
+    known = verdicts.analysis(store, study)
+    monkeypatch.setattr(Bundle, "analysis", {"study": "first-fixes", "cells": "none"})
+    again = verdicts.analysis(store, study)
+    assert plain_analysis(again) == plain_analysis(known)
