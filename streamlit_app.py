@@ -14,9 +14,11 @@ from gancore.analysis import pick_seed, runs_of
 from gancore.analysis.conclusions import number_word
 from gancore.metrics import METRICS
 from gancore.studies import load_study
-from gancore.ui import home, runs, url, verdicts, views
+from gancore.ui import home, runs, url, views
+from gancore.ui.ablation import verdicts
 from gancore.ui.show import show, show_square
-from gancore.ui.text import escaped, percent
+from gancore.ui.text import escaped
+from gancore.words import near_in_words
 
 url.check({})
 
@@ -30,8 +32,8 @@ else:
 trained = [[run for run in runs_of(store, source)[name] if run] for _, source, name in panels]
 tally = [f"**{sum(run.metrics.get('learned') == 1 for run in every)} of {len(every)}**" for every in trained]
 st.markdown(
-    "**The question** that gancore began with: a basic GAN in Keras learns samples from a parabola but fails on a "
-    "circle. Why, and what fixes it?"
+    "**The question** that gancore began with: “A basic GAN in Keras learns samples from a parabola but fails on a "
+    "circle. Why, and what fixes it?”"
     + (f" Trained here with the same settings, it learned the parabola in {tally[0]} runs and the circle in {tally[1]}."
        if all(trained[:2]) else ""),
     width=home.PROSE,
@@ -51,18 +53,19 @@ for column, (title, source, name), shown, rate in zip(st.columns(3, gap="medium"
             st.info(f"Not trained yet. Train it on the Ablation page, or with `gancore study run {source.name}`.")
             continue
         real, fake = runs.real_points(shown.config.dataset), shown.final
-        near, coverage = (percent(shown.metrics.get(key)) for key in ("near", "coverage"))
         words = views.points_in_words(shown, shown.steps, title)
         show_square(figures.scatter(real, fake, half=half), f"points_{name}", words)
         seed = f"(seed\u00a0{shown.config.seed})"  # in one piece: the number alone would say nothing
-        st.markdown(f"**{near}** near the curve, **{coverage}** of it covered :small[{seed}]; {rate} runs learned it")
+        near = views.closeness_of(shown, shown.metrics)
+        st.markdown(f"**{near}** :small[{seed}]; {rate} runs learned it")
         show(
             figures.accuracy(shown.history, height=170, title=title),
             key=f"accuracy_{name}",
             stretch=True,
         )
+near = near_in_words(run.config.dataset.support() for run in medians if run)
 st.caption(
-    "Curves: the discriminator's accuracy; at 50% it cannot tell real from fake. Near: within 0.05 of the curve."
+    "Curves: the discriminator's accuracy; at 50% it cannot tell real from fake." + (f" Near: {near}." if near else "")
 )
 reasons = home.why(store, study, ("parabola-baseline", "the parabola"), ("circle-baseline", "the circle"), working)
 if reasons:

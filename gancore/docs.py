@@ -16,7 +16,7 @@ BOUNDS = {"ge": "≥", "gt": ">", "le": "≤", "lt": "<"}
 
 
 def settings_text() -> str:
-    """Every setting, in Markdown: a table a group, and one a member of each family."""
+    """Every setting, in Markdown: a table per group, and one per member of each family."""
     lines = [
         "# Settings",
         "",

@@ -58,4 +58,6 @@ with scores:
     )
     with st.spinner("Scoring real points against real points…"):
         floors = runs.floors_of(store, dataset)
-    st.table(figures.floor_rows(floors, metrics.METRICS), border="horizontal", hide_index=True)
+    st.table(
+        figures.floor_rows(floors, metrics.METRICS, metrics.lacking(dataset)), border="horizontal", hide_index=True
+    )

@@ -12,9 +12,10 @@ st.title("Training")
 from gancore import figures, jobs, metrics
 from gancore.studies import label_of
 from gancore.studies.commands import train_command
-from gancore.ui import builder, export, progress, runs, url, views
+from gancore.ui import builder, runs, url, views
 from gancore.ui.form import config_form, url_checks
 from gancore.ui.text import count, duration, escaped
+from gancore.ui.training import export, progress
 
 SEEDS = 16
 
@@ -24,8 +25,8 @@ url.check(
         "seeds": url.whole(1, SEEDS),
         "shown": url.whole(0, SEEDS - 1),
         "step": url.whole(0, 1_000_000),
-        "job": url.anything,
     }
+    | progress.PARAMETERS
 )
 
 refusal = progress.reason_not_to_train(store)
@@ -86,15 +87,18 @@ with view:
     views.run_view(run, note)
 
     st.header("Metrics of the nearest run at the end of training" if note else "Metrics at the end of training")
+    lacking = metrics.lacking(run.config.dataset)
     with st.spinner("Scoring real points against real points…"):
         floors = runs.floors_of(store, run.config.dataset)
     st.caption("Floor: what real points score against other real points. The Data page explains each metric.")
     st.dataframe(
-        figures.metric_rows(run.metrics, floors, metrics.METRICS),
+        figures.metric_rows(run.metrics, floors, metrics.METRICS, lacking=lacking),
         hide_index=True,
         height="content",
         column_config=views.metric_columns(),
     )
+    if lacking:
+        st.caption(escaped(metrics.lacking_in_words(lacking)))
     with st.expander("Reproduce this run", key="reproduce"):
         st.code(train_command(run.config), language="bash", wrap_lines=True)
         versions = ", ".join(f"{name} {version}" for name, version in run.versions.items())

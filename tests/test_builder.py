@@ -31,7 +31,7 @@ from gancore.studies.drafts import (
 from gancore.studies.drafts.cells import joined, pieces
 from gancore.studies.drafts.links import MAX_LINK, WORDS
 from gancore.studies.files import MAX_BYTES
-from gancore.ui.builder_tables import frame_of, rows_of
+from gancore.ui.builder.tables import frame_of, rows_of
 
 EVERYTHING = """
 name = "everything"
@@ -279,14 +279,15 @@ def page() -> None:
     from gancore.studies import known_studies, load_study
     from gancore.studies.drafts import decode_study
     from gancore.ui import builder, running
+    from gancore.ui.selection import Selection
 
     store = Store.open()
     running.prepare()
     own = ["own"] if "design" in st.query_params else []
     name = st.selectbox("Study", [*known_studies(store), *own], key="study", bind="query-params")
     study = decode_study(st.query_params["design"]) if name == "own" else load_study(name, store)
-    st.slider("Seeds", 1, 64, study.seeds, key="seeds", bind="query-params")
-    builder.section(store, study)
+    seeds = st.slider("Seeds", 1, 64, study.seeds, key="seeds", bind="query-params")
+    builder.section(Selection(store, study, seeds))
 
 
 @pytest.fixture(autouse=True)

@@ -72,7 +72,7 @@ def rewritten(path: Path, change: Callable[[dict[str, bytes]], None], trust: boo
 def read_all(data: bytes) -> int:
     """Read everything in a bundle; gives the number of runs."""
     bundle = Bundle(data)
-    contents = [(run.history, run.checkpoints, run.snapshots, run.layers) for run in bundle.runs()]
+    contents = [(run.history, run.checkpoints, run.snapshots, run.landscape) for run in bundle.runs()]
     _ = bundle.floors, bundle.ceilings
     return len(contents)
 
@@ -112,9 +112,9 @@ def test_a_bundle_gives_back_its_study(store: Store, path: Path) -> None:
         np.testing.assert_allclose(run.snapshots, own.snapshots[:, :500], atol=2e-5)
         np.testing.assert_array_equal(run.final, own.final)
         assert run.weights == {}
-        assert run.layers is not None
-        assert own.layers is not None
-        np.testing.assert_allclose(np.arcsinh(run.layers.field), np.arcsinh(own.layers.field), atol=0.05)
+        assert run.landscape is not None
+        assert own.landscape is not None
+        np.testing.assert_allclose(np.arcsinh(run.landscape.field), np.arcsinh(own.landscape.field), atol=0.05)
         assert not run.shipped
     assert bundle.ceilings[floors_key(CONFIGS[0].dataset)]["one_point"]["w1"] == 1.25
     assert np.isnan(bundle.ceilings[floors_key(CONFIGS[0].dataset)]["mean"]["w1"])
@@ -358,7 +358,7 @@ def test_layers_that_are_not_ours_are_refused(path: Path, data: bytes) -> None:
     def change(members: dict[str, bytes]) -> None:
         members[next(member for member in members if member.startswith("layers/"))] = data
 
-    assert codec.decode_layers(npz(), 2**14).half == 1.25
+    assert codec.decode_landscape(npz(), 2**14).half == 1.25
     with pytest.raises(BundleError, match=r"layers/[0-9a-f]{64}\.npz: "):
         Bundle(rewritten(path, change)).verify()
 
@@ -380,12 +380,12 @@ def older(members: dict[str, bytes]) -> None:
 def test_a_bundle_of_format_1_still_opens(path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     bundle = Bundle(rewritten(path, older))
     bundle.verify()
-    assert [run.layers for run in bundle.runs()] == [None] * 3
+    assert [run.landscape for run in bundle.runs()] == [None] * 3
     assert bundle.ceilings == {}
     monkeypatch.setattr("gancore.metrics.ceilings", lambda dataset, floors: {"mean": {"w1": floors["w1"]["mean"]}})
     assert Store(tmp_path / "own", [bundle]).ceilings(CONFIGS[0].dataset) == {"mean": {"w1": 0.1}}
     again = write_bundle(tmp_path / "again.gancore", STUDY, "tiny", bundle.runs(), bundle.floors)
-    assert (again.run_ids, again.get(CONFIGS[0].run_id).layers) == (bundle.run_ids, None)  # type: ignore[union-attr]
+    assert (again.run_ids, again.get(CONFIGS[0].run_id).landscape) == (bundle.run_ids, None)  # type: ignore[union-attr]
 
 
 def test_a_newer_format_is_named_even_where_its_members_are_unknown(path: Path) -> None:
@@ -401,7 +401,7 @@ def test_layers_of_some_runs_alone_are_fine(path: Path) -> None:
     name = f"layers/{CONFIGS[1].run_id}.npz"
     bundle = Bundle(rewritten(path, lambda members: members.pop(name) and None))
     bundle.verify()
-    assert [bundle.get(config.run_id).layers is None for config in CONFIGS] == [False, True, False]  # type: ignore[union-attr]
+    assert [bundle.get(config.run_id).landscape is None for config in CONFIGS] == [False, True, False]  # type: ignore[union-attr]
 
 
 @pytest.mark.parametrize("data", [b"", b"PK", b"not a zip" * 100])

@@ -75,7 +75,8 @@ def test_training_has_one_core_and_its_compiler_has_all():
 @pytest.mark.slow
 @pytest.mark.skipif(devices.kind() != "gpu", reason="there is no GPU here")
 def test_on_a_gpu_a_run_does_not_depend_on_its_company():
-    from gancore.training.engine import Finished, train
+    from gancore.recording.events import Finished
+    from gancore.training.engine import train
 
     small = {"generator.hidden": [16], "discriminator.hidden": [16], "batch_size": 32, "steps": 200}
     runs = [with_changes(RunConfig(), small | {"seed": seed}) for seed in range(4)]

@@ -33,8 +33,8 @@ def cell(name: str) -> RunConfig:
 
 def by_the_engine(config: RunConfig) -> list[tuple[float, float]]:
     """(w1, discriminator accuracy in percent over the last steps) of every seed."""
+    from gancore.recording.recorder import Recorder
     from gancore.training.engine import LANES, train
-    from gancore.training.recorder import Recorder
 
     found = []
     for first in range(0, SEEDS, LANES):

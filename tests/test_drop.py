@@ -29,9 +29,9 @@ def page() -> None:
 
     from gancore.ui import drop, running
 
+    drop.section()
     running.prepare()
     st.text(st.query_params.get("design", ""))
-    drop.section()
 
 
 def dropped(monkeypatch: pytest.MonkeyPatch, content: object) -> AppTest:

@@ -21,7 +21,8 @@ def configs(count: int, **changes) -> list[RunConfig]:
 
 
 def collect(runs, lanes=LANES):
-    from gancore.training.engine import Finished, Row, Snapshot, train
+    from gancore.recording.events import Finished, Row, Snapshot
+    from gancore.training.engine import train
 
     events = list(train(runs, lanes=lanes))
     rows = [event for event in events if isinstance(event, Row)]
@@ -176,7 +177,8 @@ def test_snapshots_follow_fixed_noise():
 
 
 def test_a_run_does_not_depend_on_its_company_its_lane_or_the_tick():
-    from gancore.training.engine import Finished, train
+    from gancore.recording.events import Finished
+    from gancore.training.engine import train
 
     runs = configs(4)
     _, _, together = collect(runs, lanes=4)
@@ -208,8 +210,9 @@ def test_results_do_not_depend_on_group_size_or_order(alone, order, size):
 
 @pytest.mark.parametrize("cut", [1, 7, 20, 25, 30, 59, 60])
 def test_a_run_that_goes_on_from_a_checkpoint_ends_bit_identical(cut):
-    from gancore.training.engine import Tick, train
-    from gancore.training.recorder import Recorder
+    from gancore.recording.events import Tick
+    from gancore.recording.recorder import Recorder
+    from gancore.training.engine import train
 
     runs = configs(2, log_every=25)
     floors = {"w1": {"mean": 0.05, "low": 0.04, "high": 0.06}}
@@ -254,8 +257,9 @@ def test_snapshots_of_many_lanes_are_those_of_few():
 def test_a_checkpoint_waits_for_no_score_and_what_was_missing_is_made_again():
     import threading
 
-    from gancore.training.engine import Tick, train
-    from gancore.training.recorder import Recorder
+    from gancore.recording.events import Tick
+    from gancore.recording.recorder import Recorder
+    from gancore.training.engine import train
 
     runs, slow = configs(2), threading.Event()
     floors = {"w1": {"mean": 0.05, "low": 0.04, "high": 0.06}}
@@ -300,8 +304,8 @@ def test_a_diverging_lane_is_marked_and_leaves_its_neighbours_alone():
 
 
 def test_a_run_that_diverges_is_recorded_at_its_step_without_what_came_after():
-    from gancore.training.engine import Finished, Row, Snapshot
-    from gancore.training.recorder import Recorder
+    from gancore.recording.events import Finished, Row, Snapshot
+    from gancore.recording.recorder import Recorder
 
     runs = configs(2)
     floors = {"w1": {"mean": 0.05, "low": 0.04, "high": 0.06}}

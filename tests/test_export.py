@@ -14,10 +14,10 @@ from support.scripts import small
 from support.untrained import untrained
 
 from gancore.config import RunConfig
+from gancore.export import keras_files as export
+from gancore.recording.result import RunResult
 from gancore.store import Store
-from gancore.training import export
-from gancore.training.result import RunResult
-from gancore.ui.export import keras_zip
+from gancore.ui.training.export import keras_zip
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
 
@@ -145,8 +145,9 @@ def test_wrong_inputs(tmp_path, capsys):
 
 def test_a_shipped_run_says_how_to_have_its_models(tmp_path, capsys):
     run = next(run for run in Store.open().runs() if run.source != "store")
-    said = refused(capsys, run.run_id, "--keras", str(tmp_path))
+    said = refused(capsys, run.run_id, "--keras", str(tmp_path / "models"))
     assert "without its weights; add --train, which trains exactly this run (10,000 steps)" in said
+    assert not (tmp_path / "models").exists()  # what is refused leaves no folder
 
 
 @pytest.mark.slow
@@ -218,7 +219,7 @@ def test_the_page_offers_models_only_where_there_are_weights(monkeypatch):
 
     def page(source: str) -> None:
         from gancore.store import Store
-        from gancore.ui.export import keras_button
+        from gancore.ui.training.export import keras_button
 
         store = Store.open()
         keras_button(store, next(run for run in store.runs() if (run.source == "store") == (source == "store")))

@@ -12,20 +12,21 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from gancore.report import FORMATS
+from gancore.report import FORMATS, orders, queue
+from gancore.report.queue import Exports, Making, Order
 from gancore.store import Store
 from gancore.studies import load_study, parse_study
-from gancore.ui import exports, making
-from gancore.ui.making import Exports, Making, Order
+from gancore.ui.ablation import exports
 
 ROOT = Path(__file__).parents[1]
 PAGE = """
 from gancore.store import Store
 from gancore.studies import load_study
-from gancore.ui.exports import section
+from gancore.ui.ablation.exports import section
+from gancore.ui.selection import Selection
 
 store = Store.open()
-section(store, load_study("first-fixes", store), SEEDS, "w1_excess", "median")
+section(Selection(store, load_study("first-fixes", store), SEEDS))
 """
 FAKE = """
 import json, pathlib, sys, time
@@ -65,7 +66,7 @@ def fakes(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     def command(study: Path, made: Path, arguments: tuple[str, ...]) -> list[str]:
         return [sys.executable, str(script), str(made), arguments[0], str(gate), *arguments[1:]]
 
-    monkeypatch.setattr(making, "command", command)
+    monkeypatch.setattr(queue, "command", command)
     return gate
 
 
@@ -92,7 +93,7 @@ def test_two_are_made_at_once_and_the_others_wait_their_turn(fakes: Path) -> Non
     until(lambda: [one.share for one in asked[:2]] == [0.5, 0.5])
     assert [one.state for one in asked] == ["making", "making", "waiting", "waiting"]
     assert [kept.ahead(one) for one in asked] == [0, 1, 2, 3]
-    assert "2 are made first" in exports._in_words(asked[2], kept.ahead(asked[2]))
+    assert "waiting for 2 other exports" in exports._in_words(asked[2], kept.ahead(asked[2]))
     refused = kept.ask(order(9), "me")
     assert refused.state == "failed" and "Too many exports are waiting" in refused.reason
     fakes.touch()
@@ -130,7 +131,7 @@ def test_a_failure_is_the_commands_own_sentence_and_leaves_no_file(fakes: Path) 
 
 
 def test_one_that_takes_too_long_says_so_and_what_to_do(fakes: Path, monkeypatch) -> None:
-    monkeypatch.setattr(making, "TIMEOUT", 0.3)
+    monkeypatch.setattr(queue, "TIMEOUT", 0.3)
     kept = Exports()
     one = kept.ask(order(what="wait"), "me")
     until(lambda: ended(one))
@@ -165,13 +166,13 @@ def test_orders_tell_studies_options_and_runs_apart(own_store: Path) -> None:
     study = load_study("first-fixes", store)
 
     def key(study=study, seeds=4, metric="w1_excess", pick="median", format="svg", part="grid") -> str:
-        return exports.order_of(store, study, seeds, metric, pick, FORMATS[format], part).key
+        return orders.order_of(store, study, seeds, metric, pick, FORMATS[format], part).key
 
     keys = [key(), key(seeds=3), key(metric="near"), key(pick="2"), key(format="png"), key(part="curves")]
     keys.append(key(study=study.with_overrides(steps=20)))
     assert len(set(keys)) == len(keys)
     assert key() == key() and key(pick="each") == key()
-    asked = exports.order_of(store, study, 4, "near", "best", FORMATS["tensorboard"])
+    asked = orders.order_of(store, study, 4, "near", "best", FORMATS["tensorboard"])
     assert parse_study(asked.study_text) == study and "--part" not in asked.arguments
     assert (asked.name, asked.mime) == ("first-fixes-tensorboard", "application/zip")
 
@@ -218,7 +219,7 @@ def test_parts_are_offered_where_there_are_any_and_a_failure_is_said(app: AppTes
     script = tmp_path / "fake.py"
     script.write_text(FAKE)
     monkeypatch.setattr(
-        making, "command", lambda study, made, arguments: [sys.executable, str(script), str(made), "fail"]
+        queue, "command", lambda study, made, arguments: [sys.executable, str(script), str(made), "fail"]
     )
     app.run()
     app.selectbox(key="export_format").set_value("svg").run()
@@ -231,39 +232,41 @@ def test_parts_are_offered_where_there_are_any_and_a_failure_is_said(app: AppTes
 
 
 def test_an_export_can_be_cancelled_on_the_page(app: AppTest, fakes: Path, monkeypatch) -> None:
-    wait = making.command
-    monkeypatch.setattr(making, "command", lambda study, made, arguments: wait(study, made, ("wait", "10")))
+    wait = queue.command
+    monkeypatch.setattr(queue, "command", lambda study, made, arguments: wait(study, made, ("wait", "10")))
     app.run()
     app.button(key="export_make").click().run()
     assert app.get("progress") and not app.exception
     app.button(key="export_cancel").click().run()
     finished(app)
-    assert "It was cancelled." in [caption.value for caption in app.caption]
+    assert "The export was cancelled." in [caption.value for caption in app.caption]
 
 
 def test_runs_stored_meanwhile_lose_no_export(app: AppTest, fakes: Path, monkeypatch) -> None:
-    wait = making.command
-    monkeypatch.setattr(making, "command", lambda study, made, arguments: wait(study, made, ("wait", "10")))
+    wait = queue.command
+    monkeypatch.setattr(queue, "command", lambda study, made, arguments: wait(study, made, ("wait", "10")))
     app.run()
-    assert "4 seeds each; the median seed is drawn; judged by w1" in "".join(c.value for c in app.caption)
+    assert "All variants with 4 seeds each. Panels show the median seed. The metric is w1" in "".join(
+        c.value for c in app.caption
+    )
     app.button(key="export_make").click().run()
-    monkeypatch.setattr(exports, "contents_of", lambda store, study, seeds: ("more runs", ""))
+    monkeypatch.setattr(orders, "contents_of", lambda store, study, seeds: ("more runs", ""))
     app.run()
     assert app.get("progress") and app.button(key="export_cancel")
     fakes.touch()
     finished(app)
     assert app.get("download_button")
-    assert "made before the newest runs were stored" in "".join(caption.value for caption in app.caption)
+    assert "created before the newest runs were stored" in "".join(caption.value for caption in app.caption)
     app.button(key="export_make").click().run()
     finished(app)
     assert app.get("download_button") and not [button for button in app.button if button.key == "export_make"]
-    assert not any("made before" in caption.value for caption in app.caption)
+    assert not any("created before" in caption.value for caption in app.caption)
 
 
 def test_the_server_stays_free_of_tensorflow_and_of_what_draws() -> None:
     code = """
 import sys
-import gancore.ui.exports
+import gancore.ui.ablation.exports
 heavy = {"tensorflow", "keras", "vl_convert", "imageio_ffmpeg", "tensorboardX", "torch"} & set(sys.modules)
 assert not heavy, heavy
 """

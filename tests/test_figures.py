@@ -105,7 +105,7 @@ def test_accuracy_is_in_percent_against_a_line_at_50() -> None:
 
 def test_losses_show_both_networks() -> None:
     spec = figures.losses(history()).to_dict()
-    assert {row["series"] for row in data_of(spec)} == {"D real", "D fake", "D both", "generator"}
+    assert {row["series"] for row in data_of(spec)} == {"D real", "D fake", "D both", "generator", "gradient penalty"}
 
 
 def test_curves_say_first_what_they_are() -> None:

@@ -199,8 +199,8 @@ class TestWorkers:
 @pytest.mark.slow
 def test_the_first_row_is_shown_as_soon_as_it_is_there(monkeypatch, own_store):
     from gancore.jobs.worker import Worker
-    from gancore.training.engine import Finished, Row, Snapshot, Tick
-    from gancore.training.recorder import Recorder
+    from gancore.recording.events import Finished, Row, Snapshot, Tick
+    from gancore.recording.recorder import Recorder
     from gancore.training.step import measures_of
 
     monkeypatch.setattr(pool, "ensure_workers", lambda *args, **kwargs: None)

@@ -9,9 +9,9 @@ import pytest
 from test_store import make_result
 
 from gancore.config import Activation, ConfigError, Generator, Latent, RunConfig, parse_config
+from gancore.recording import landscape as module
+from gancore.recording.landscape import ALONG, CIRCLES, GRID, Landscape, landscape_of, latent_circles
 from gancore.store import Bundle, Store, codec, gallery_bundles, write_bundle
-from gancore.training import layers as module
-from gancore.training.layers import ALONG, CIRCLES, GRID, Layers, latent_circles, layers_of
 
 STUDY = 'name = "tiny"\ntitle = "Tiny"\nquestion = "Is it tiny?"\n'
 OUTPUTS = typing.get_args(Generator.model_fields["output"].annotation)
@@ -32,12 +32,12 @@ def weights_of(config: RunConfig, size: float = 1.0) -> dict[str, np.ndarray]:
 def test_numpy_says_what_keras_says(activation: str, output: str) -> None:
     import keras
 
-    from gancore.training.export import keras_models
+    from gancore.export.keras_files import keras_models
     from gancore.training.networks import build_discriminator
 
     config = small(activation, output, latent={"dim": 5})
     weights = weights_of(config, 0.5)
-    layers = layers_of(config, weights)
+    layers = landscape_of(config, weights)
     generator, discriminator, _ = keras_models(config, weights)
     points = np.asarray(generator(latent_circles(config.latent).reshape(-1, 5)))
     np.testing.assert_allclose(layers.manifold.reshape(-1, 2), points, atol=1e-5)
@@ -62,7 +62,7 @@ def test_the_field_runs_from_the_lower_left_corner() -> None:
     weights = weights_of(config)
     weights["discriminator/0/kernel"] = np.array([[1.0], [10.0]], np.float32)
     weights["discriminator/0/bias"] = np.array([3.0], np.float32)
-    layers = layers_of(config, weights)
+    layers = landscape_of(config, weights)
     assert layers.half == 0.625
     assert layers.field.shape == (GRID, GRID)
     assert layers.field.dtype == layers.manifold.dtype == np.float32
@@ -82,7 +82,7 @@ def test_the_field_runs_from_the_lower_left_corner() -> None:
 )
 def test_the_square_holds_the_support(dataset: dict, half: float) -> None:
     config = small(dataset=dataset)
-    assert layers_of(config, weights_of(config)).half == pytest.approx(half, rel=1e-3)
+    assert landscape_of(config, weights_of(config)).half == pytest.approx(half, rel=1e-3)
 
 
 @pytest.mark.parametrize("kind", ["normal", "uniform"])
@@ -114,7 +114,9 @@ def test_latent_circles_are_closed_and_typical(kind: str, dim: int) -> None:
 def test_circles_are_the_same_for_every_seed_and_network() -> None:
     one, other = small(seed=1), small(seed=2, activation="tanh")
     weights = weights_of(one)
-    np.testing.assert_array_equal(layers_of(one, weights).manifold.shape, layers_of(other, weights).manifold.shape)
+    np.testing.assert_array_equal(
+        landscape_of(one, weights).manifold.shape, landscape_of(other, weights).manifold.shape
+    )
     np.testing.assert_array_equal(latent_circles(one.latent), latent_circles(other.latent))
 
 
@@ -122,18 +124,18 @@ def test_weights_of_another_network_are_named() -> None:
     config = small()
     weights = weights_of(config)
     with pytest.raises(ConfigError, match=r"generator/1/bias is missing; .* has the shape \(8,\)"):
-        layers_of(config, {name: value for name, value in weights.items() if name != "generator/1/bias"})
+        landscape_of(config, {name: value for name, value in weights.items() if name != "generator/1/bias"})
     with pytest.raises(ConfigError, match=r"discriminator/0/kernel is \(2, 16\); .* has the shape \(2, 64\)"):
-        layers_of(config.model_copy(update={"discriminator": parse_config({}).discriminator}), weights)
+        landscape_of(config.model_copy(update={"discriminator": parse_config({}).discriminator}), weights)
 
 
 def test_an_own_run_computes_its_layers(own_store) -> None:
     store, config = Store(own_store), small()
     run = store.put(make_result(config))
-    expected = layers_of(config, run.weights)
-    assert run.layers is not None
-    np.testing.assert_array_equal(run.layers.field, expected.field)
-    assert run.layers is run.layers, "computed once"
+    expected = landscape_of(config, run.weights)
+    assert run.landscape is not None
+    np.testing.assert_array_equal(run.landscape.field, expected.field)
+    assert run.landscape is run.landscape, "computed once"
 
 
 @pytest.mark.filterwarnings("error")
@@ -147,7 +149,7 @@ def test_runs_whose_layers_cannot_be_drawn_have_none(own_store) -> None:
     others = make_result(small(seed=3))
     del others.weights["generator/0/bias"]
     for result in (diverged, huge, others):
-        assert store.put(result).layers is None
+        assert store.put(result).landscape is None
 
 
 @pytest.mark.parametrize("size", [0.01, 0.3, 1.0, 10.0])
@@ -160,8 +162,8 @@ def test_a_bundle_keeps_layers_closely_enough_to_draw(own_store, tmp_path, size:
     write_bundle(tmp_path / "tiny.gancore", STUDY, "tiny", [run], {})
     bundle = Bundle(tmp_path / "tiny.gancore")
     bundle.verify()
-    kept = bundle.get(run.run_id).layers  # type: ignore[union-attr]
-    own = run.layers
+    kept = bundle.get(run.run_id).landscape  # type: ignore[union-attr]
+    own = run.landscape
     assert kept is not None and own is not None
     assert kept.half == own.half
     span = np.ptp(np.arcsinh(own.field.astype(np.float64)))
@@ -172,16 +174,16 @@ def test_a_bundle_keeps_layers_closely_enough_to_draw(own_store, tmp_path, size:
     theirs, ours = (np.stack(np.gradient(field)) for field in (kept.field, own.field))
     assert np.sqrt(np.square(theirs - ours).sum() / np.square(ours).sum()) <= 0.25
     copy = write_bundle(tmp_path / "copy.gancore", STUDY, "tiny", bundle.runs(), {})
-    np.testing.assert_allclose(copy.get(run.run_id).layers.field, kept.field, rtol=1e-5, atol=1e-6)  # type: ignore[union-attr]
+    np.testing.assert_allclose(copy.get(run.run_id).landscape.field, kept.field, rtol=1e-5, atol=1e-6)  # type: ignore[union-attr]
 
 
 def test_extreme_layers_survive_the_bundle() -> None:
     largest = np.finfo(np.float32).max
     for field, points in ((0.0, 0.0), (7.5, 0.25), (largest, largest), (-largest, -largest), (89.0, 1e-38)):
-        layers = Layers(
+        layers = Landscape(
             1.25, np.full((GRID, GRID), field, np.float32), np.full((CIRCLES, ALONG, 2), points, np.float32)
         )
-        read = codec.decode_layers(codec.encode_layers(layers), 2**14)
+        read = codec.decode_landscape(codec.encode_landscape(layers), 2**14)
         np.testing.assert_allclose(read.field, layers.field, rtol=1e-5)
         np.testing.assert_allclose(read.manifold, layers.manifold, rtol=1e-6)
 
@@ -190,7 +192,7 @@ def test_every_shipped_run_has_layers_and_every_dataset_its_ceilings() -> None:
     for bundle in gallery_bundles():
         assert set(bundle.ceilings) == set(bundle.floors)
         for run in bundle.runs():
-            layers = run.layers
+            layers = run.landscape
             assert layers is not None and layers.finite
             assert np.abs(layers.manifold).max() <= 100
 
@@ -198,7 +200,7 @@ def test_every_shipped_run_has_layers_and_every_dataset_its_ceilings() -> None:
 def test_shipped_layers_agree_with_the_points_of_their_run() -> None:
     """Latent circles are typical latents, so their images lie where the run's own points lie."""
     for run in [run for bundle in gallery_bundles() for run in bundle.runs() if run.metrics["learned"] == 1][:20]:
-        layers = run.layers
+        layers = run.landscape
         assert layers is not None
         away = np.linalg.norm(layers.manifold.reshape(-1, 1, 2) - run.final[None], axis=2).min(axis=1)
         assert np.quantile(away, 0.9) < 0.1

@@ -41,7 +41,10 @@ def test_help_loads_nothing_heavy():
     assert found <= {"numpy", "pydantic"}
 
 
-@pytest.mark.parametrize("room", ["jobs", "figures", "analysis", "studies", "store", "metrics", "report", "ui"])
+ROOMS = ("jobs", "figures", "analysis", "studies", "store", "metrics", "recording", "export", "report", "ui")
+
+
+@pytest.mark.parametrize("room", ROOMS)
 def test_no_room_but_training_loads_tensorflow(room):
     every = (
         f"import gancore.{room} as room, importlib, pkgutil\n"

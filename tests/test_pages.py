@@ -16,9 +16,9 @@ from streamlit.testing.v1 import AppTest
 from gancore import jobs
 from gancore.config import RunConfig, flatten, with_changes
 from gancore.metrics import METRICS
+from gancore.recording.result import RunResult
 from gancore.store import Store
 from gancore.studies import load_study, shipped_studies
-from gancore.training.result import RunResult
 
 ROOT = Path(__file__).parents[1]
 FIRST = "streamlit_app.py"

@@ -23,7 +23,7 @@ from test_cli import call, wrong
 from test_report_html import CLAIM, HOSTILE, LABEL, TITLE
 from test_report_video import read as read_tensorboard
 
-from gancore.report import FORMATS, PARTS, archive
+from gancore.report import FIGURES, FORMATS, archive
 from gancore.report.folders import MANIFEST, put
 from gancore.report.tensorboard import EVENTS
 from gancore.store import Bundle, gallery_bundles
@@ -141,7 +141,7 @@ def test_the_help_teaches_by_examples(capsys) -> None:
     endings = tuple(ending for known in FORMATS.values() for ending in known.endings)
     for words in examples:
         out = words[words.index("--out") + 1]
-        assert out.endswith(endings) or words[words.index("--format") + 1] == "tensorboard"
+        assert out.endswith(endings) or words[words.index("--format") + 1] in ("tensorboard", "scripts")
 
 
 @pytest.mark.parametrize("failure", [OSError(28, "No space left on device"), RuntimeError("broken")])
@@ -212,10 +212,10 @@ def test_the_archive_has_every_format_and_a_bundle_that_opens(capsys, tmp_path: 
     with zipfile.ZipFile(out) as packed:
         assert code == 0 and packed.testzip() is None
         names = set(packed.namelist())
-        images = {f"images/first-fixes-{part}.svg" for part in PARTS if part != "verdicts"}
+        images = {f"images/first-fixes-{part}.svg" for part in FIGURES if part != "verdicts"}
         tables = {"first-fixes.html", "first-fixes.csv", "first-fixes.json"}
         assert names == images | tables | {"first-fixes.gancore", "README.txt"}
-        assert len({packed.read(image) for image in images}) == len(PARTS) - 1
+        assert len({packed.read(image) for image in images}) == len(FIGURES) - 1
         assert "first-fixes-verdicts.svg: --part: 'verdicts' cannot be drawn; first-fixes states no claim to judge" in (
             packed.read("README.txt").decode()
         )
@@ -260,10 +260,10 @@ def test_everything_in_the_archive_opens_with_other_tools(capsys, tmp_path: Path
         packed.extractall(tmp_path / "all")
     everything = tmp_path / "all"
     readme = (everything / "README.txt").read_text("utf-8")
-    assert "Left out" not in readme and "Grids and films show the median of 2 seeds of each variant." in readme
+    assert "Left out" not in readme and "Grids and videos show the median of 2 seeds of each variant." in readme
     found = [path for path in everything.rglob("*") if path.is_file() and path.name not in (EVENTS, MANIFEST)]
     assert {path.name for path in (everything / "images").iterdir()} == {
-        f"hostile-{part}.{ending}" for part in PARTS for ending in ("png", "svg", "pdf")
+        f"hostile-{part}.{ending}" for part in FIGURES for ending in ("png", "svg", "pdf")
     }
     opened = {path.suffix for path in found if OPENERS[path.suffix](path)}
     assert opened == set(OPENERS)
@@ -314,6 +314,7 @@ OPENERS: dict[str, Callable[[Path], object]] = {
     ".html": opened_page,
     ".png": opened_image,
     ".gif": opened_image,
+    ".py": lambda path: compile(path.read_text(encoding="utf-8"), path.name, "exec"),
     ".svg": lambda path: ElementTree.parse(path).getroot().tag.endswith("svg"),
     ".pdf": opened_pdf,
     ".csv": lambda path: list(pd.read_csv(path)["variant"]) == ["baseline", "combined"],

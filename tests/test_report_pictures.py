@@ -17,7 +17,7 @@ from gancore.figures import FAKE, verdicts
 from gancore.figures.colours import colours_of, dashes_of
 from gancore.figures.grid import REAL_PALE, Panel, curve_grid, grid
 from gancore.figures.placing import Places, broken, one_line, printed, wrapped
-from gancore.report import FORMATS, PARTS, Report, write_report
+from gancore.report import FIGURES, FORMATS, Report, write_report
 from gancore.report.pictures import note_of, places_of, spec_of
 from gancore.store import Store
 from gancore.studies import Study, load_study, parse_study
@@ -72,7 +72,7 @@ def luminance(colour: str) -> float:
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
-@pytest.mark.parametrize("part", PARTS)
+@pytest.mark.parametrize("part", FIGURES)
 def test_png_is_seven_inches_at_300_dpi_on_white(hostile, tmp_path, part):
     from PIL import Image
 
@@ -89,7 +89,7 @@ def test_png_is_seven_inches_at_300_dpi_on_white(hostile, tmp_path, part):
     assert (red + green + blue < 500).sum() > 1000  # words
 
 
-@pytest.mark.parametrize("part", PARTS)
+@pytest.mark.parametrize("part", FIGURES)
 def test_svg_holds_every_name_as_text_and_nothing_that_runs(hostile, tmp_path, part):
     text = written(hostile, tmp_path / "a.svg", part).read_text("utf-8")
     tree = ElementTree.fromstring(text)
@@ -103,7 +103,7 @@ def test_svg_holds_every_name_as_text_and_nothing_that_runs(hostile, tmp_path, p
     assert len(text) < 1_500_000
 
 
-@pytest.mark.parametrize("part", PARTS)
+@pytest.mark.parametrize("part", FIGURES)
 def test_svg_is_one_image_with_a_title_and_a_description(hostile, tmp_path, part):
     tree = ElementTree.fromstring(written(hostile, tmp_path / "a.svg", part).read_text("utf-8"))
     assert tree.get("role") == "img"
@@ -114,7 +114,7 @@ def test_svg_is_one_image_with_a_title_and_a_description(hostile, tmp_path, part
     assert len(described.text or "") > 60
 
 
-@pytest.mark.parametrize("part", PARTS)
+@pytest.mark.parametrize("part", FIGURES)
 def test_pdf_is_one_page_with_text_that_can_be_searched(hostile, tmp_path, part):
     from pypdf import PdfReader
 
@@ -130,7 +130,7 @@ def test_pdf_is_one_page_with_text_that_can_be_searched(hostile, tmp_path, part)
 @pytest.mark.slow
 def test_sixteen_variants_stay_small(store, tmp_path):
     report = report_of(store, "four-fixes")
-    for part in PARTS:
+    for part in FIGURES:
         assert written(report, tmp_path / f"{part}.pdf", part).stat().st_size < 1_000_000
         assert written(report, tmp_path / f"{part}.svg", part).stat().st_size < 3_000_000
 

@@ -27,16 +27,18 @@ def page() -> None:
     import streamlit as st
 
     from gancore.studies import load_study, parse_study
-    from gancore.ui import run_dialog
+    from gancore.ui.ablation import run_dialog
     from gancore.ui.frame import setup
+    from gancore.ui.selection import Selection
 
     store = setup("Ablation")
     text = os.environ.get("STUDY_FILE")
     study = parse_study(Path(text).read_text()) if text else load_study("four-fixes", store)
     st.select_slider("Training step", list(range(0, 10_001, 400)), value=10_000, key="step", bind="query-params")
-    run = run_dialog.from_url(store, study, int(st.query_params.get("seeds", study.seeds)))
+    selection = Selection(store, study, int(st.query_params.get("seeds", study.seeds)))
+    run = run_dialog.from_url(selection)
     if run is not None:
-        run_dialog.show(store, study, run)
+        run_dialog.show(selection, run)
 
 
 @pytest.fixture(autouse=True)
@@ -70,7 +72,8 @@ def test_a_link_opens_its_run() -> None:
     charts = descriptions(app)
     assert len(charts) == 3 and all(charts) and charts[0].startswith("Circle, batch 256, seed 3 at step 10,000: ")
     (metrics, differs, everything) = (frame.value for frame in app.dataframe)
-    assert metrics["metric"].tolist() == [METRICS[key].label for key in METRICS if key in run.metrics]
+    known = sorted(METRICS, key=lambda key: key not in run.metrics)  # what has no value on a circle comes last
+    assert metrics["metric"].tolist() == [METRICS[key].label for key in known]
     assert metrics["value"].tolist()[0] == number(run.metrics["w1"])
     assert float(metrics["ceiling"].tolist()[0]) > float(metrics["floor"].tolist()[0].split()[0]) > 0
     assert differs[["path", "this", "baseline"]].to_numpy().tolist() == [["batch_size", "256", "32"]]
@@ -81,7 +84,7 @@ def test_a_link_opens_its_run() -> None:
 
 def test_the_baseline_differs_in_nothing() -> None:
     app = opened(run=link_of("baseline", 0))
-    assert "Those of the study's baseline." in words(app) and len(app.dataframe) == 2
+    assert "They are the same as the baseline's." in words(app) and len(app.dataframe) == 2
 
 
 def test_the_dialog_starts_at_the_pages_step_and_moves_alone() -> None:
@@ -125,7 +128,7 @@ def test_the_files_are_the_runs_own_and_the_link_carries_its_settings(own_store:
     app = opened(run=config.run_id[:12])
     labels = [button.proto.label for button in app.get("download_button")]
     assert labels == ["Config (JSON)", "History (CSV)", "Keras script", "Models (Keras ≥ 3)"]
-    from gancore.ui import run_dialog
+    from gancore.ui.ablation import run_dialog
 
     query = run_dialog._training_query(config)
     assert query == {"batch_size": "256", "update.kind": "combined", "seeds": "7", "shown": "6"}
@@ -142,13 +145,14 @@ def panels() -> None:
     import streamlit as st
 
     from gancore.studies import load_study
-    from gancore.ui import run_dialog
+    from gancore.ui.ablation import run_dialog
     from gancore.ui.frame import setup
+    from gancore.ui.selection import Selection
 
     store = setup("Ablation")
     seed = st.query_params.get("of", "")
     picked = {"variant": st.query_params.get("variant"), "seed": int(seed) if seed.isdecimal() else seed or None}
-    run_dialog.open_panel(store, load_study("first-fixes", store), 12, picked)
+    run_dialog.open_panel(Selection(store, load_study("first-fixes", store), 12), picked)
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ from gancore.config import RunConfig
 from gancore.store import Store
 from gancore.studies import load_study, parse_study
 from gancore.studies.drafts import encode_study
-from gancore.ui import progress
+from gancore.ui.training import progress
 
 SMALL = """
 name = "small"
@@ -43,14 +43,16 @@ def page() -> None:
     from gancore.studies import known_studies, load_study
     from gancore.studies.drafts import decode_study
     from gancore.ui import running
+    from gancore.ui.selection import Selection
 
     store = Store.open()
     running.prepare()
     name = st.selectbox("Study", ["own", *known_studies(store)], key="study", bind="query-params")
     study = decode_study(st.query_params["design"]) if name == "own" else load_study(name, store)
     seeds = st.slider("Seeds", 1, 64, study.seeds, key="seeds", bind="query-params")
-    running.section(store, study, seeds)
-    running.standing(store, study)
+    selection = Selection(store, study, seeds)
+    running.section(selection)
+    running.standing(selection)
 
 
 class Jobs(list[FakeJob]):
@@ -118,7 +120,7 @@ def test_a_page_draws_what_is_stored_meanwhile(
     def rerun() -> None:
         raise Again
 
-    monkeypatch.setattr("gancore.ui.progress.st.rerun", rerun)
+    monkeypatch.setattr("gancore.ui.training.progress.st.rerun", rerun)
     look = partial(progress._watch, Store.open(), FakeJob(STUDY.configs(), "a job"), False, drawn)
     if again:
         with pytest.raises(Again):
@@ -226,7 +228,7 @@ def test_the_time_limit_ends_it(own_store, queue: Jobs, monkeypatch: pytest.Monk
     monkeypatch.setattr("gancore.ui.running.until.time.time", lambda: now + 61)
     queue[0].state = "cancelled"
     app.run()
-    assert "The time is over." in words(app) and len(queue) == 1
+    assert "The time is up." in words(app) and len(queue) == 1
 
 
 def test_runs_that_fail_end_it_with_the_reason(own_store, queue: Jobs, monkeypatch: pytest.MonkeyPatch) -> None:

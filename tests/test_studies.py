@@ -229,7 +229,7 @@ def test_studies_come_from_files_too(tmp_path: Path) -> None:
     path = tmp_path / "tiny.toml"
     path.write_text(TINY)
     assert load_study(path) == load_study(str(path)) == parse_study(TINY)
-    with pytest.raises(ConfigError, match=r"study: .*gone\.toml' cannot be read \(No such file"):
+    with pytest.raises(ConfigError, match=r"study: .*gone.* cannot be read \(No such file"):
         load_study(tmp_path / "gone.toml")
     path.write_bytes(b"\xff\xfe")
     with pytest.raises(ConfigError, match="not UTF-8"):

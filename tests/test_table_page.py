@@ -22,30 +22,33 @@ from gancore.config import RunConfig
 from gancore.figures.tables import MARKS, variant_rows
 from gancore.store import Store
 from gancore.studies import load_study, parse_study
-from gancore.ui.table import setting_in_words, table_key
+from gancore.ui.ablation.table import setting_in_words, table_key
 from gancore.words import interval, number, signed
 
 
 def page() -> None:
     """Both sections, as a page calls them; the query says of which study."""
     import os
+    from dataclasses import replace
     from pathlib import Path
 
     import streamlit as st
 
     from gancore.studies import load_study, parse_study
-    from gancore.ui import compare, table
+    from gancore.ui.ablation import compare, table
     from gancore.ui.frame import setup
+    from gancore.ui.selection import Selection
 
     store = setup("Ablation")
     query = st.query_params
     text = os.environ.get("STUDY_FILE")
     study = parse_study(Path(text).read_text()) if text else load_study(query.get("study", "four-fixes"), store)
     seeds, metric = int(query.get("seeds", study.seeds)), query.get("metric", "w1_excess")
-    shown = [variant for variant in study.variants if query.get("only", "") in variant.name]
-    picked = table.section(store, study, seeds, metric, shown)
+    shown = tuple(variant.name for variant in study.variants if query.get("only", "") in variant.name)
+    selection = Selection(store, study, seeds, query.get("seed", "median"), metric=metric, shown=shown)
+    picked = table.section(selection)
     st.text(f"picked: {', '.join(picked)}")
-    compare.section(store, study, seeds, metric, query.get("seed", "median"), picked or [v.name for v in shown])
+    compare.section(replace(selection, shown=tuple(picked)) if picked else selection)
 
 
 def opened(**query: str) -> AppTest:
@@ -134,13 +137,14 @@ def test_unfinished_and_empty_studies_have_helpful_rows() -> None:
 def empty() -> None:
     from gancore.store import Store
     from gancore.studies import load_study
-    from gancore.ui import compare, table
+    from gancore.ui.ablation import compare, table
     from gancore.ui.frame import setup
+    from gancore.ui.selection import Selection
 
     setup("Ablation")
     study = load_study("first-fixes")
-    table.section(Store(), study, 2, "w1_excess", study.variants)
-    compare.section(Store(), study, 2, "w1_excess")
+    table.section(Selection(Store(), study, 2))
+    compare.section(Selection(Store(), study, 2))
 
 
 def test_no_variant_is_said() -> None:
@@ -216,7 +220,7 @@ def test_one_variant_alone_is_said(own_store: Path, tmp_path: Path, monkeypatch:
     path.write_text('name = "one"\ntitle = "One"\nquestion = "Which?"\nseeds = 1\n[[variant]]\nname = "only"\n')
     monkeypatch.setenv("STUDY_FILE", str(path))
     app = opened()
-    assert not app.exception and "no two to compare" in words(app)
+    assert not app.exception and "nothing to compare" in words(app)
 
 
 def test_another_study_falls_back_silently() -> None:

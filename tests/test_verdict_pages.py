@@ -22,7 +22,7 @@ from test_pages import (  # noqa: F401  (fixtures)
 from gancore.analysis import View, analyze, claim_variants
 from gancore.store import Store
 from gancore.studies import load_study
-from gancore.ui.verdicts import views_table
+from gancore.ui.ablation.verdicts import views_table
 
 ABLATION = "pages/ablation.py"
 
@@ -98,7 +98,7 @@ def test_a_claims_views_are_a_table_whose_deciding_row_is_bold() -> None:
     claim = replace(known, label="a → b | c", alone=view, average=view, last=replace(view, low=math.nan))
     head, _, *rows = views_table(load_study("four-fixes"), claim).splitlines()
     assert head.count("|") == 5 and len(rows) == 3
-    assert rows[1] == "| **on\u00a0average** | **−0.100** | **−0.200 to 0.000** | **undecided** |"
+    assert rows[1] == "| **on average** | **−0.100** | **−0.200 to 0.000** | **undecided** |"
     assert "too few seeds" in rows[2]
     two = replace(claim, view="difference", alone=None, average=None, last=None, difference=view)
     single = views_table(load_study("four-fixes"), two)

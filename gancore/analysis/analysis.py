@@ -20,7 +20,7 @@ from gancore.analysis.estimates import (
     success_interval,
 )
 from gancore.analysis.groups import Group
-from gancore.analysis.outcomes import Outcomes, better_of, groups_of, outcomes_of
+from gancore.analysis.outcomes import Outcomes, better_of, groups_of, outcomes_of, without_value
 from gancore.analysis.rows import Cell, ClaimRow, EffectRow, Failure
 from gancore.analysis.summaries import middle_of
 from gancore.analysis.verdicts import too_few
@@ -43,19 +43,19 @@ class Analysis:
     seeds: int
     """Seeds asked for."""
     cells: tuple[Cell, ...]
-    """A row a dataset and variant."""
+    """A row per dataset and variant."""
     effects: tuple[EffectRow, ...]
-    """A row a dataset and effect: the factorial's, and differences of named variants or controls from the baseline."""
+    """A row per dataset and effect: the factorial's, and named variants or controls against the baseline."""
     claims: tuple[ClaimRow, ...]
-    """A row a dataset and claim, dataset by dataset."""
+    """A row per dataset and claim, dataset by dataset."""
     failures: tuple[Failure, ...]
-    """A row a run that diverged, has no finite value, or is not trained, and what it counts as."""
+    """A row per run that diverged, has no finite value, or is not trained, and what it counts as."""
     notes: tuple[str, ...]
     """What a reader has to know of the figures, in sentences."""
 
 
 def analysis_of(study: Study, runs: pd.DataFrame, metric: str = "w1_excess", dataset: str | None = None) -> Analysis:
-    """Analyse a frame with a row a run (see ``run_table``) by one metric, on one dataset or on all. Raises ConfigError.
+    """Analyse a frame with a row per run (see ``run_table``) by one metric, on one dataset or all. Raises ConfigError.
 
     Claims that name a metric of their own are judged by that one.
     """
@@ -177,7 +177,7 @@ def _effect(
         high=float(estimates.high[i]),
         p=float(estimates.p[i]),
         p_holm=float(estimates.p_holm[i]),
-        improvement=group.improvement(pairs)[0],
+        improvement=group.improvement(pairs)[0] if estimates.seeds[i] else math.nan,
         confounds=beside,
     )
 
@@ -185,15 +185,17 @@ def _effect(
 def _notes(
     study: Study, metric: str, seeds: int, failures: Sequence[Failure], outcomes: Sequence[Outcomes]
 ) -> list[str]:
-    notes = []
+    notes = without_value(study, dict.fromkeys([metric, *(c.metric for c in study.claims if c.metric)]))
     failed = [row for row in failures if row.status != "missing"]
     missing = [row for row in failures if row.status == "missing"]
     for kind in dict.fromkeys(row.dataset for row in failed):
         rows = [row for row in failed if row.dataset == kind]
         named = "; ".join(f"{row.label} seed {row.seed} ({row.status})" for row in rows)
+        worst = next((row.counted_as for row in rows if math.isfinite(row.counted_as)), math.nan)
+        counts = f", and as {metric} {number(worst)}, the worst value that a run of this study has there"
         notes.append(
-            f"On {kind} {len(rows)} of the trained runs failed: {named}. Each counts as not learned, and as {metric} "
-            f"{number(rows[0].counted_as)}, the worst value that a run of this study has there."
+            f"On {kind} {len(rows)} of the trained runs failed: {named}. Each counts as not learned"
+            + (f"{counts}." if math.isfinite(worst) else ".")
         )
     if missing:
         total = sum(outcome.values.size for outcome in outcomes)

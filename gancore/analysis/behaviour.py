@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from gancore.store import StoredRun
-from gancore.words import percent
+from gancore.words import fixed, percent
 
 LAST = 0.25
 """The part of training, at its end, that movement and accuracy are taken over."""
@@ -41,6 +41,8 @@ def behaviour(name: str, runs: Sequence[StoredRun]) -> Behaviour | None:
         points = np.asarray(run.snapshots, np.float64) / run.config.dataset.scale  # type: ignore[attr-defined]
         late = points[-max(2, round(LAST * len(points))) :]
         moved = float(np.linalg.norm(np.diff(late, axis=0), axis=-1).mean()) if len(late) > 1 else np.nan
+        if "d_acc" not in run.history:  # a critic's output is no decision
+            return None
         accuracy = run.history["d_acc"].to_numpy(np.float64)
         last = accuracy[-max(1, round(LAST * len(accuracy))) :] if len(accuracy) else np.array([np.nan])
         ends = [run.metrics.get(key) for key in ("near", "coverage")]
@@ -70,8 +72,8 @@ def why_harder(easy: Behaviour, hard: Behaviour) -> list[str]:
     if easy.moved > 0 and hard.moved >= 2 * easy.moved and hard.every == easy.every:
         sentences.append(
             "The points keep moving: over the last quarter of training, the point made from the same noise moves by "
-            f"{hard.moved:.2f} (in units of the axes) every {hard.every:,} steps, against {easy.moved:.2f} on "
-            f"{easy.name}"
+            f"{fixed(hard.moved, 2)} (in units of the axes) every {hard.every:,} steps, against "
+            f"{fixed(easy.moved, 2)} on {easy.name}"
         )
     if abs(easy.accuracy - hard.accuracy) < 0.05:
         sentences.append(

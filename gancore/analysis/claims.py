@@ -18,7 +18,7 @@ from gancore.studies.study import Study
 
 
 def claim_rows(groups: Mapping[str, Group], effects: Sequence[Effect], metric: str) -> list[ClaimRow]:
-    """A row a claim of a study; ``groups``: metric → the outcomes, ``metric`` is for claims that name none."""
+    """A row per claim of a study; ``groups``: metric → the outcomes, ``metric`` is for claims that name none."""
     rows: dict[int, ClaimRow] = {}
     for key, group in groups.items():
         mine = {i: claim for i, claim in enumerate(group.study.claims) if (claim.metric or metric) == key}

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from gancore.analysis.analysis import Analysis, analysis_of
-from gancore.analysis.summaries import HEADLINE, middle_table, success_table
+from gancore.analysis.summaries import headline, middle_table, success_table
 from gancore.config import ConfigError
 from gancore.store import BundleError, RunMissing, Store, StoredRun
 from gancore.studies.labels import labels_of
@@ -29,7 +29,7 @@ def runs_of(store: Store, study: Study, seeds: int | None = None) -> dict[str, l
 
 
 def run_table(store: Store, study: Study, seeds: int | None = None) -> pd.DataFrame:
-    """A row a run: variant, label, changes, seed, run_id, status (or ``missing``), steps, seconds, final metrics."""
+    """A row per run: variant, label, changes, seed, run_id, status (or ``missing``), steps, seconds, final metrics."""
     import pandas as pd
 
     changes = dict(zip([v.name for v in study.variants], labels_of([v.config for v in study.variants]), strict=True))
@@ -50,21 +50,21 @@ def run_table(store: Store, study: Study, seeds: int | None = None) -> pd.DataFr
             metrics = {} if run is None else run.metrics
             rows.append(row | {key: math.nan if value is None else value for key, value in metrics.items()})
     frame = pd.DataFrame(rows)
-    for key in ("learned", *HEADLINE):
+    for key in ("learned", *headline(study)):
         if key not in frame:
             frame[key] = math.nan
     return frame
 
 
 def study_table(store: Store, study: Study, seeds: int | None = None) -> pd.DataFrame:
-    """A row a variant: what ``success_table`` counts, and the headline metrics' interquartile means over seeds.
+    """A row per variant: what ``success_table`` counts, and the headline metrics' interquartile means over seeds.
 
     Each metric's column has its bootstrap interval beside it (``_low``, ``_high``). As in an analysis, a run that
     failed counts as not learned and as the worst value of the study.
     """
     runs = run_table(store, study, seeds)
     table = success_table(study, runs)
-    for key in HEADLINE:
+    for key in headline(study):
         middle = middle_table(study, runs, key)
         table[[key, f"{key}_low", f"{key}_high"]] = middle[["iqm", "low", "high"]]
     return table
@@ -82,7 +82,7 @@ def analyze(
 
 
 def curves(store: Store, study: Study, seeds: int | None = None, variants: Sequence[str] | None = None) -> pd.DataFrame:
-    """A row a variant, seed and step: the history's and the checkpoints' columns, NaN where a step has only one.
+    """A row per variant, seed and step: the history's and the checkpoints' columns, NaN where a step has only one.
 
     ``variants``: names of those wanted; None for all.
     """

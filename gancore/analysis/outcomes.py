@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -11,6 +12,7 @@ import numpy as np
 from gancore.analysis.estimates import Array
 from gancore.analysis.rows import Failure
 from gancore.config import ConfigError
+from gancore.studies.labels import dataset_words
 from gancore.studies.study import Study
 from gancore.studies.variants import Variant
 
@@ -67,15 +69,20 @@ def groups_of(study: Study, dataset: str | None = None) -> dict[str, list[str]]:
 
 
 def outcomes_of(study: Study, runs: pd.DataFrame, metric: str) -> dict[str, Outcomes]:
-    """Dataset → its outcomes, from a frame with a row a run (variant, seed, run_id, status, learned, metric).
+    """Dataset → its outcomes, from a frame with a row per run (variant, seed, run_id, status, learned, metric).
 
     A run that diverged or whose metric is not finite is a failure: it did not learn, and for the metric it takes the
     worst finite value that any finished run of the dataset has in this study (0 for ``learned``), so that no run
-    ranks below it. Raises ConfigError where no stored run knows the metric.
+    ranks below it. On a distribution where the metric has no value that is no failure, and the value is NaN.
+    Raises ConfigError where no stored run knows the metric.
     """
+    from gancore.metrics import lacking
+
     better = better_of(metric)
     if metric not in runs:
         runs = runs.assign(**{metric: math.nan})
+        if all(metric in lacking(variant.config.dataset) for variant in study.variants):  # type: ignore[attr-defined]
+            raise ConfigError.of("metric", f"{' '.join(without_value(study, [metric]))} Use another, such as w1_excess")
         if set(runs["status"].tolist()) - {"missing"}:
             raise ConfigError.of("metric", f"none of the stored runs of {study.name} has {metric!r}; use another")
     seeds = sorted({int(seed) for seed in runs["seed"]})
@@ -86,9 +93,22 @@ def outcomes_of(study: Study, runs: pd.DataFrame, metric: str) -> dict[str, Outc
     }
 
 
+def without_value(study: Study, metrics: Iterable[str], variants: Iterable[Variant] | None = None) -> list[str]:
+    """A sentence a dataset of these variants (None for all) on which some of the metrics have no value, and why."""
+    from gancore.metrics import lacking, lacking_in_words
+
+    wanted = set(metrics)
+    shown = study.variants if variants is None else variants
+    datasets = {variant.config.dataset.kind: variant.config.dataset for variant in shown}  # type: ignore[attr-defined]
+    found = {kind: {key: why for key, why in lacking(d).items() if key in wanted} for kind, d in datasets.items()}
+    return [lacking_in_words(keys, f"on {dataset_words(kind)}") for kind, keys in found.items() if keys]
+
+
 def _outcomes(
     kind: str, variants: list[Variant], table: list[list[dict[Any, Any]]], metric: str, better: str
 ) -> Outcomes:
+    from gancore.metrics import METRICS
+
     trained = np.array([[row["status"] != "missing" for row in rows] for rows in table])
     finished = np.array([[row["status"] == "finished" for row in rows] for rows in table])
     values = np.array([[float(row[metric]) for row in rows] for rows in table])
@@ -97,7 +117,8 @@ def _outcomes(
     worst = 0.0 if metric == "learned" else math.nan
     if finite.size and metric != "learned":
         worst = float(finite.max() if better == "lower" else finite.min())
-    failed = trained & ~np.isfinite(values)
+    applies = np.array([[METRICS[metric].applies(variant.config.dataset)] for variant in variants])  # type: ignore[attr-defined]
+    failed = trained & ~np.isfinite(values) & (applies | ~finished)
     learned = np.where(
         trained, [[row["status"] == "finished" and row["learned"] == 1 for row in rows] for rows in table], np.nan
     )
@@ -110,10 +131,10 @@ def _outcomes(
             run_id=row["run_id"],
             status="missing" if not trained[i, j] else "not finite" if finished[i, j] else "diverged",
             metric=metric,
-            counted_as=worst if trained[i, j] else math.nan,
+            counted_as=worst if trained[i, j] and applies[i, 0] else math.nan,
         )
         for i, variant in enumerate(variants)
         for j, row in enumerate(table[i])
         if failed[i, j] or not trained[i, j]
     ]
-    return Outcomes(kind, np.where(failed, worst, values), learned.astype(np.float64), tuple(failures))
+    return Outcomes(kind, np.where(failed & applies, worst, values), learned.astype(np.float64), tuple(failures))

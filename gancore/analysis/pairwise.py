@@ -19,7 +19,7 @@ from gancore.analysis.estimates import (
     iqm_interval,
     middle_mean,
 )
-from gancore.analysis.outcomes import better_of, outcomes_of
+from gancore.analysis.outcomes import better_of, outcomes_of, without_value
 from gancore.analysis.rows import Failure
 from gancore.analysis.summaries import Estimate, Success, outcome_of, success_of
 from gancore.config import ConfigError, differing, flatten, quoted
@@ -77,7 +77,7 @@ class Comparison:
     settings: tuple[Setting, ...]
     confounds: tuple[str, ...]
     failures: tuple[str, ...]
-    """A sentence a run that failed, and one for the seeds a variant lacks."""
+    """A sentence per run that failed, and one for the seeds a variant lacks."""
     notes: tuple[str, ...]
     """What is left out, and why, in sentences."""
 
@@ -98,7 +98,7 @@ class Comparison:
 
 
 def compare(study: Study, runs: pd.DataFrame, first: str, second: str, metric: str = "w1_excess") -> Comparison:
-    """Compare two variants from a frame with a row a run (see ``run_table``). Raises ConfigError."""
+    """Compare two variants from a frame with a row per run (see ``run_table``). Raises ConfigError."""
     better = better_of(metric)
     one, other = study.variant(first), study.variant(second)
     if first == second:
@@ -129,7 +129,7 @@ def compare(study: Study, runs: pd.DataFrame, first: str, second: str, metric: s
         settings=settings_between(study, first, second),
         confounds=tuple(confounds(study, first, second)),
         failures=tuple(sentence for rows in (failures, more) for sentence in _failed(rows, metric)),
-        notes=tuple(_notes(differences, float(tested.low[0]), apart)),
+        notes=tuple(without_value(study, [metric], (one, other)) or _notes(differences, float(tested.low[0]), apart)),
     )
 
 
@@ -164,8 +164,8 @@ def in_sentences(comparison: Comparison) -> list[str]:
         said.append(f"The interquartile mean of the differences, without the extremes, is {value} ({low} to {high}).")
     if math.isfinite(comparison.improvement):
         said.append(
-            f"Probability of improvement {percent(comparison.improvement)}: so often a run of {second} drawn at random "
-            f"is better than one of {first}, a tie counted half; 50% would be no difference."
+            f"Probability of improvement {percent(comparison.improvement)}: that is how often a run of {second} picked "
+            f"at random is better than one of {first} (a tie counts half); 50% would mean no difference."
         )
     one, other = comparison.success
     if one.runs and other.runs:
@@ -194,7 +194,7 @@ def _difference(comparison: Comparison) -> str:
         return f"{text}; {comparison.better} is better."
     text += f" (95% interval {signed(change.low)} to {signed(change.high)})"
     if comparison.verdict == "open":
-        return f"{text}. The interval holds zero, so which of them is better stays open."
+        return f"{text}. The interval includes zero, so it is undecided which of them is better."
     return f"{text}. {comparison.better.capitalize()} is better, so {second} is {comparison.verdict}."
 
 

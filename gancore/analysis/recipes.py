@@ -12,6 +12,7 @@ from gancore.config import RunConfig, differing, flatten
 from gancore.studies.labels import piece_of
 from gancore.studies.study import Study
 from gancore.studies.variants import Variant
+from gancore.words import setting_value
 
 
 class Recipe(NamedTuple):
@@ -79,7 +80,7 @@ def pieces_of(config: RunConfig, paths: Iterable[str]) -> list[str]:
     flat = flatten(config)
     there = sorted((path for path in paths if path in flat), key=lambda path: path.startswith("dataset."))
     radius = "dataset.scale" if _kind(config) == "circle" else ""  # the unit circle, scaled
-    return [f"radius {flat[path]:g}" if path == radius else piece_of(path, flat[path]) for path in there]
+    return [f"radius {setting_value(flat[path])}" if path == radius else piece_of(path, flat[path]) for path in there]
 
 
 def _recipe(study: Study, variant: Variant, cell: Cell, baseline: RunConfig) -> Recipe:

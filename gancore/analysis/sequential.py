@@ -34,7 +34,7 @@ class Plan:
     A look spends as much of the error of 0.05 as its new seeds are of MAX_SEEDS, the most that there can be (alpha
     spending in proportion to information, as Lan and DeMets 1983 have it, without its gain from looks that overlap;
     within a look Holm's correction as always). So the chance of a wrong verdict over all looks together is at most
-    5%, whenever one stops. It is no more for somebody who then plans again with a larger maximum, because the looks
+    5%, whenever one stops. It is no more where a study is then planned again with a larger maximum, because the looks
     before it keep the levels that they had; with levels shared by the looks of one plan, planning for 10 seeds, then
     20, … then 60 decided something in 9.5% of 1,000 simulated studies without any effect.
     """
@@ -133,7 +133,7 @@ class Family(NamedTuple):
 
 
 def look_at(study: Study, runs: pd.DataFrame, level: float, metric: str = "w1_excess") -> Look:
-    """Decisions from a frame with a row a run (see ``run_table``), with corrected intervals of this level.
+    """Decisions from a frame with a row per run (see ``run_table``), with corrected intervals of this level.
 
     The families are those of ``analysis_of``, so at the level 0.95 and with one family the verdicts are the same.
     Several families (claims of other metrics, or about variants beside those about factors) share the error evenly.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -11,7 +11,7 @@ import numpy as np
 from gancore.analysis.estimates import Array, iqm_interval, middle_mean, success_interval
 from gancore.analysis.outcomes import Outcomes, datasets_of, outcomes_of
 from gancore.analysis.rows import Failure
-from gancore.config import ConfigError, quoted
+from gancore.config import ConfigError, Dataset, RunConfig, quoted
 from gancore.studies.study import Study
 
 if TYPE_CHECKING:
@@ -19,7 +19,29 @@ if TYPE_CHECKING:
 
 
 HEADLINE = ("w1_excess", "curve_p95", "coverage", "near")
-"""Metrics that tables of variants show."""
+"""Metrics that tables of variants of curves show."""
+
+
+def headline(study: Study) -> tuple[str, ...]:
+    """Metrics that tables of a study's variants show (see ``headline_of``)."""
+    return headline_of([variant.config for variant in study.variants])
+
+
+def headline_of(configs: Iterable[RunConfig]) -> tuple[str, ...]:
+    """HEADLINE and every other headline metric, where they apply to any of these configs' distributions.
+
+    Where all distributions are made of modes ``near`` is left out: ``hq`` is the same number.
+    """
+    from gancore.metrics import METRICS
+
+    datasets: list[Dataset] = list({c.dataset.model_dump_json(): c.dataset for c in configs}.values())  # type: ignore[attr-defined, misc]
+    moded = all(dataset.modes() is not None for dataset in datasets)
+    keys = (*HEADLINE, *(key for key, metric in METRICS.items() if metric.headline and key not in HEADLINE))
+    return tuple(
+        key
+        for key in keys
+        if not (key == "near" and moded) and any(METRICS[key].applies(dataset) for dataset in datasets)
+    )
 
 
 class Estimate(NamedTuple):
@@ -46,7 +68,7 @@ class Success(NamedTuple):
 
 
 def success_table(study: Study, runs: pd.DataFrame) -> pd.DataFrame:
-    """A row a variant: seeds asked for, n trained, diverged, missing, learned, success with its interval, seconds.
+    """A row per variant: seeds asked for, n trained, diverged, missing, learned, success with its interval, seconds.
 
     ``seconds`` is the median over the runs trained.
     """
@@ -77,7 +99,7 @@ def success_table(study: Study, runs: pd.DataFrame) -> pd.DataFrame:
 
 
 def middle_table(study: Study, runs: pd.DataFrame, metric: str) -> pd.DataFrame:
-    """A row a variant: the metric's interquartile mean over seeds (iqm) with its bootstrap interval (low, high).
+    """A row per variant: the metric's interquartile mean over seeds (iqm) with its bootstrap interval (low, high).
 
     As in an analysis's cells, a run that failed counts as the worst value of the study. Raises ConfigError.
     """

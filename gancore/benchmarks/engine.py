@@ -10,7 +10,8 @@ def main() -> None:
     case = Case.from_arguments()
     tf = tensorflow(case)
     from gancore.config import RunConfig, with_changes
-    from gancore.training.engine import GraphShape, program
+    from gancore.training.engine import program
+    from gancore.training.shapes import GraphShape
 
     base = with_changes(RunConfig(), {"batch_size": case.batch, "generator.hidden": list(case.widths)})
     configs = [with_changes(base, {"seed": seed}) for seed in range(case.runs)]

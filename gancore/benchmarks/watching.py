@@ -18,10 +18,11 @@ from gancore.benchmarks.machine import Fact
 from gancore.config import RunConfig, with_changes
 from gancore.jobs import pool
 from gancore.jobs.worker import Worker
+from gancore.recording.result import RunResult
 from gancore.store import Store
 from gancore.store.listing import SETTLE
 from gancore.training.engine import SNAPSHOT_POINTS
-from gancore.training.result import RunResult
+from gancore.words import number
 
 RUNS = 1280
 A_SECOND = 5
@@ -89,4 +90,4 @@ def _seconds(look: Callable[[], object]) -> float:
 
 if __name__ == "__main__":
     for fact in facts_of_watching():
-        print(f"{fact.name}: {fact.value:.3g} {fact.unit}")
+        print(f"{fact.name}: {number(fact.value)} {fact.unit}")

@@ -23,8 +23,10 @@ def main() -> None:
     from gancore.jobs.checkpoints import EVERY, write_checkpoint
     from gancore.jobs.folders import JobFolders
     from gancore.jobs.worker import CHECKPOINT_SHARE
-    from gancore.training.engine import GraphShape, Tick, program, train
-    from gancore.training.recorder import Recorder
+    from gancore.recording.events import Tick
+    from gancore.recording.recorder import Recorder
+    from gancore.training.engine import program, train
+    from gancore.training.shapes import GraphShape
 
     metrics.load()
     devices.warm()
@@ -35,7 +37,7 @@ def main() -> None:
     compiled.compile(compiled.lane_inputs(configs), compiled.initial_state(configs))
     seconds = time.perf_counter() - start
     floors = metrics.floors(configs[0].dataset, pairs=1)  # type: ignore[arg-type]
-    recorder, writing = Recorder(configs, lambda dataset: floors), 0.0
+    recorder, writing = Recorder(configs, lambda dataset: floors, devices.roam), 0.0
     with tempfile.TemporaryDirectory() as folder:
         for event in train(configs, lanes=case.runs):
             recorder.feed(event)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Annotated
 
 import typer
 
-from gancore import __version__
+from gancore import __version__, plugins
 from gancore.cli import bench, environment, gallery, jobs, report, runs, study, train
 
 app = typer.Typer(
@@ -40,4 +41,6 @@ def _options(
         bool, typer.Option("--version", is_eager=True, callback=_print_version, help="Print the version and exit.")
     ] = False,
 ) -> None:
-    """What goes before every command."""
+    """What goes before every command: each plug-in that is left out is named on standard error."""
+    for sentence in plugins.problems():
+        print(f"gancore: {sentence}", file=sys.stderr)

@@ -26,7 +26,7 @@ def bench(
     ] = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Measure the engine beside the bare matrix products, JAX, PyTorch and the question's own loop.
+    """Measure the engine beside the bare matrix products, JAX, PyTorch and a plain Keras loop.
 
     Peers take turns in one run (about ten minutes); PyTorch and JAX are measured where they are installed
     (python -m pip install 'gancore[bench]'). Times are milliseconds per run and step with all cores at work.

@@ -8,7 +8,6 @@ import signal
 import sys
 import tempfile
 import threading
-import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -19,7 +18,8 @@ from gancore.config import ConfigError, RunConfig
 from gancore.words import number
 
 if TYPE_CHECKING:
-    from gancore.jobs import Job, Progress
+    from gancore.jobs import Progress
+    from gancore.jobs.waiting import Cancellable
     from gancore.store import Store, StoredRun
 
 StoreOption = Annotated[
@@ -39,13 +39,9 @@ SetOption = Annotated[
 ]
 StepsOption = Annotated[int | None, typer.Option("--steps", metavar="N", help="Training steps [default: 10000].")]
 WorkersOption = Annotated[
-    int | None, typer.Option("--workers", metavar="N", min=1, max=64, help="Training processes [default: one a core].")
+    int | None,
+    typer.Option("--workers", metavar="N", min=1, max=64, help="Training processes [default: one per core]."),
 ]
-
-BAR = "{l_bar}{bar}| {n_fmt}/{total_fmt} steps [{elapsed}{postfix}]"
-"""tqdm's line without its own guess of the time left, which knows nothing of compiling."""
-IDLE = 1.0
-"""Seconds that workers started from a command line outlive their work."""
 
 
 def changes(settings: Sequence[str] | None) -> dict[str, str]:
@@ -59,36 +55,12 @@ def changes(settings: Sequence[str] | None) -> dict[str, str]:
     return found
 
 
-def wait(job: Job) -> Progress:
+def wait(job: Cancellable) -> Progress:
     """Show a job's progress on standard error until it ends; an interrupt or a closed terminal cancels it."""
-    from tqdm import tqdm
+    from gancore.jobs.waiting import wait_or_cancel
 
-    from gancore.words import about
-
-    total = max(1, job.progress().steps_total)
-    with (
-        interrupted_by_signals(),
-        tqdm(
-            total=total,
-            unit_scale=True,
-            file=sys.stderr,
-            dynamic_ncols=True,
-            desc=job.label,
-            bar_format=BAR,
-        ) as bar,
-    ):
-        try:
-            while True:
-                progress = job.progress()
-                bar.n = progress.steps_done
-                left = "" if progress.seconds_left is None else f", {about(progress.seconds_left)} left"
-                bar.set_postfix_str(f"{progress.done}/{progress.total} runs, {progress.message}{left}", refresh=True)
-                if not progress.active:
-                    return progress
-                time.sleep(0.2)
-        except BaseException:
-            job.cancel()
-            raise
+    with interrupted_by_signals():
+        return wait_or_cancel(job)
 
 
 @contextlib.contextmanager
@@ -134,20 +106,16 @@ def obtain(
 
     stored = {config.run_id for config in configs if config.run_id in store}
     failures: dict[str, str] = {}
-    ended = ""
     if len(stored) < len({config.run_id for config in configs}):
         if reason := jobs.unavailable():
             raise RuntimeError(reason)
-        job = jobs.submit(store, configs, label, workers, idle=IDLE)
-        progress = wait(job)
-        failures = job.failures()
-        ended = progress.message if progress.state != "finished" else ""
-        job.dismiss()
+        with interrupted_by_signals():
+            failures = jobs.obtain(store, configs, label, workers)
     found = []
     for config in configs:
         run = store.get(config.run_id)
         status = "failed" if run is None else "cached" if config.run_id in stored else run.status
-        found.append((config, status, run, failures.get(config.run_id, ended if run is None else "")))
+        found.append((config, status, run, failures.get(config.run_id, "")))
     return found
 
 
@@ -186,12 +154,11 @@ def print_table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
         print("  ".join(cells).rstrip())
 
 
-SUMMARY = ("w1_excess", "curve_p95", "coverage", "near")
-"""Metrics in the commands' tables."""
-
-
 def print_runs(found: Sequence[tuple[RunConfig, str, StoredRun | None, str]], labels: Sequence[str] = ()) -> None:
-    """A table with a line a run."""
+    """A table with a line per run."""
+    from gancore.analysis.summaries import headline_of
+
+    keys = headline_of(config for config, _, _, _ in found)
     rows = []
     for index, (config, status, run, _) in enumerate(found):
         metrics = run.metrics if run else {}
@@ -205,12 +172,12 @@ def print_runs(found: Sequence[tuple[RunConfig, str, StoredRun | None, str]], la
                 str(config.seed),
                 status,
                 seconds,
-                *(number(metrics.get(key)) for key in SUMMARY),
+                *(number(metrics.get(key)) for key in keys),
                 learned,
             ]
         )
     head = ["variant"] if labels else []
-    print_table([*head, "run", "seed", "status", "seconds", *SUMMARY, "learned"], rows)
+    print_table([*head, "run", "seed", "status", "seconds", *keys, "learned"], rows)
 
 
 def exit_code(found: Sequence[tuple[RunConfig, str, StoredRun | None, str]]) -> int:

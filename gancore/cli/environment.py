@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import platform
+from dataclasses import asdict
 
 import typer
 
@@ -12,12 +13,13 @@ from gancore.words import short
 
 
 def env(store: StoreOption = None, as_json: JsonOption = False) -> None:
-    """Show versions, the machine, the store, and whether training is possible here."""
+    """Show versions, the machine, the store, plug-ins, and whether training is possible here."""
+    from gancore import plugins
     from gancore.config import RESULTS_VERSION
     from gancore.jobs import pool
+    from gancore.recording.recorder import versions
     from gancore.store import default_root
     from gancore.training import devices
-    from gancore.training.recorder import versions
 
     facts = {
         **versions(),
@@ -30,9 +32,15 @@ def env(store: StoreOption = None, as_json: JsonOption = False) -> None:
         "store": str(store or default_root()),
         "training": pool.unavailable() or "available",
     }
+    found = plugins.load()
     if as_json:
-        print_json(facts)
+        print_json(facts | {"plugins": [asdict(plugin) for plugin in found]})
         return
+    facts |= {
+        f"plug-in {plugin.name}": f"{plugin.package} {plugin.version}, {plugin.module}"
+        + (f": left out, {plugin.problem}" if plugin.problem else "")
+        for plugin in found
+    }
     width = max(map(len, facts))
     for name, value in facts.items():
         typer.echo(f"{name.ljust(width)}  {value}")

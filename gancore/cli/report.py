@@ -36,7 +36,7 @@ def report(
             "--format",
             metavar="F",
             help="Where the ending does not say it: html, pdf, svg, png, csv, json, latex, markdown, gif, mp4, webm, "
-            "tensorboard or zip.",
+            "tensorboard, scripts or zip.",
         ),
     ] = None,
     part: Annotated[
@@ -46,7 +46,10 @@ def report(
         ),
     ] = None,
     metric: Annotated[
-        str, typer.Option("--metric", metavar="KEY", help="What effects are judged by, such as curve_p95 or coverage.")
+        str,
+        typer.Option(
+            "--metric", metavar="KEY", help="The metric of effects and verdicts, such as curve_p95 or coverage."
+        ),
     ] = "w1_excess",
     seeds: Annotated[
         int | None, typer.Option("--seeds", metavar="N", min=1, max=64, help="Seeds 0 to N-1 [default: the study's].")
@@ -97,12 +100,12 @@ def report(
     With --json a line tells the progress, and the last one the file.
     """
     from gancore.metrics import get_metric
-    from gancore.report import PARTS, Report, format_of, write_report
+    from gancore.report import FIGURES, Report, format_of, write_report
     from gancore.report.options import checked_options
 
     chosen = format_of(out, format)
-    if part is not None and part not in PARTS:
-        raise ConfigError(f"--part: {quoted(part)} is not allowed; use one of {', '.join(PARTS)}")
+    if part is not None and part not in FIGURES:
+        raise ConfigError(f"--part: {quoted(part)} is not allowed; use one of {', '.join(FIGURES)}")
     if part is not None and not chosen.parts:
         raise ConfigError(f"--part: {chosen.name} has no parts; use it with {', '.join(_with_parts())}")
     with _renamed("metric", "--metric"):
@@ -112,7 +115,7 @@ def report(
         count = study.seeds if seeds is None else seeds
         _check_pick(pick, count)
         _check_out(out, chosen)
-        made = Report(runs, study, count, metric, pick, part or PARTS[0], options)
+        made = Report(runs, study, count, metric, pick, part or next(iter(FIGURES)), options)
         try:
             with interrupted_by_signals(), _progress(as_json, out.name) as say:
                 write_report(made, out, chosen, say)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from gancore.cli.common import obtain
+from gancore.cli.common import check_folder, obtain
 from gancore.config import ConfigError
 
 if TYPE_CHECKING:
@@ -14,14 +14,15 @@ if TYPE_CHECKING:
 
 def export_keras(run: StoredRun, folder: Path, root: Path | None, train: bool) -> None:
     """Write a run's models; one without weights is first trained into the store at ``root`` where ``train`` says so."""
-    from gancore.training.export import write_keras
+    from gancore.export.keras_files import write_keras
 
+    if not run.weights and not train:
+        raise ConfigError(
+            f"--keras: {run.run_id[:12]} {origin(run)} without its weights; add --train, which trains exactly this "
+            f"run ({run.config.steps:,} steps) into your own store and then writes its models"
+        )
+    check_folder("--keras", folder)  # before minutes of training, and not for what is refused
     if not run.weights:
-        if not train:
-            raise ConfigError(
-                f"--keras: {run.run_id[:12]} {origin(run)} without its weights; add --train, which trains exactly this "
-                f"run ({run.config.steps:,} steps) into your own store and then writes its models"
-            )
         run = _trained(run, root)
     try:
         paths = write_keras(run.config, run.weights, folder)
@@ -33,7 +34,7 @@ def export_keras(run: StoredRun, folder: Path, root: Path | None, train: bool) -
 
 def export_script(run: StoredRun, path: Path, draws: bool) -> None:
     """Write the script that trains a run, and its draws where they are asked for."""
-    from gancore.training.script import write_script
+    from gancore.export.script import write_script
 
     try:
         paths = write_script(run.config, path, draws)

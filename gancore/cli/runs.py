@@ -6,7 +6,7 @@ import json
 import sys
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -14,18 +14,27 @@ from gancore.cli.bundles import export_study, import_
 from gancore.cli.common import JsonOption, StoreOption, check_folder, number, print_json, print_table, run_json
 from gancore.cli.run_export import export_keras, export_script, origin
 
+if TYPE_CHECKING:
+    from gancore.store import Store
+
 app = typer.Typer(help="List, show, check, score again, export and remove stored runs.", no_args_is_help=True)
 IdArgument = Annotated[str, typer.Argument(metavar="ID", help="A run's id, or the first 4 or more of its digits.")]
 
 
 @app.command("list")
 def list_runs(store: StoreOption = None, as_json: JsonOption = False) -> None:
-    """List the stored runs: those that ship with gancore, those of imported bundles, and last your own."""
+    """List the stored runs: those that ship with gancore, those of imported bundles, and last your own.
+
+    Runs that this version cannot read are kept, and named on standard error.
+    """
     from gancore.config import RunConfig
     from gancore.store import Store
     from gancore.studies import label_of
 
-    runs = Store.open(store).runs()[::-1]  # what one looks for stands where the terminal ends
+    opened = Store.open(store)
+    runs = opened.runs()[::-1]  # what one looks for stands where the terminal ends
+    for kept in opened.unreadable():
+        print(f"gancore: {kept.reason}", file=sys.stderr)
     if as_json:
         for run in runs:
             print_json(run_json(run.config, run.status, run) | {"source": run.source, "created": run.created})
@@ -149,20 +158,27 @@ def rescore(
 @app.command("remove")
 def remove(run_id: IdArgument, store: StoreOption = None, as_json: JsonOption = False) -> None:
     """Remove a run from your store. What ships with gancore, or was imported, stays."""
-    from gancore.config import ConfigError
     from gancore.store import Store
 
     opened = Store.open(store)
+    found = opened.find_unreadable(run_id) or _own(opened, run_id)
+    opened.remove(found)
+    if as_json:
+        print_json({"run_id": found, "removed": True})
+    else:
+        print(f"removed {found}")
+
+
+def _own(opened: Store, run_id: str) -> str:
+    """The whole id of an own run; raises ConfigError where it is none."""
+    from gancore.config import ConfigError
+
     run = opened.find(run_id)
     if run.source != "store":
         whole = opened.root / "bundles" / f"{run.source}.gancore"
         hint = "" if run.shipped else f" (to be rid of the whole bundle, delete {whole})"
         raise ConfigError(f"run: {run_id[:80]!r} {origin(run)}; only your own runs can be removed{hint}")
-    opened.remove(run.run_id)
-    if as_json:
-        print_json({"run_id": run.run_id, "removed": True})
-    else:
-        print(f"removed {run.run_id}")
+    return run.run_id
 
 
 @app.command("export")
@@ -237,7 +253,6 @@ def export(
     if keras is None and script is None:
         raise ConfigError("--keras, --script: give at least one of them, such as --keras models or --script run.py")
     run = Store.open(store).find(run_id)
-    check_folder("--keras", keras)
     check_folder("--script", script.parent if script else None)
     prepare()  # As the workers have it, so that the numbers are theirs.
     if keras is not None:

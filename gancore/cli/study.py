@@ -80,7 +80,7 @@ def show(name: StudyArgument, store: StoreOption = None, as_json: JsonOption = F
             print_json(run_json(config, "missing" if run is None else run.status, run))
         return
     print(f"{study.title}\n{study.question}\n")
-    _print_variants(study_table(runs, study))
+    _print_variants(study, study_table(runs, study))
     seconds = jobs.estimate(runs, study.configs())
     if seconds:
         print(f"\nwhat is missing takes {about(seconds)} here: gancore study run {name}")
@@ -100,7 +100,9 @@ def run(
     ] = False,
     max_seeds: Annotated[
         int | None,
-        typer.Option("--max-seeds", metavar="N", min=3, max=MOST_SEEDS, help="Most seeds per variant [default: 60]."),
+        typer.Option(
+            "--max-seeds", metavar="N", min=3, max=MOST_SEEDS, help="Maximum seeds per variant [default: 60]."
+        ),
     ] = None,
     every: Annotated[
         int | None,
@@ -160,7 +162,7 @@ def run(
     labels = [variant.label for variant in study.variants for _ in study.configs_of(variant, seeds)]
     print_runs(found, labels)
     print()
-    _print_variants(study_table(runs, study, seeds))
+    _print_variants(study, study_table(runs, study, seeds))
     sys.stdout.flush()
     return exit_code(found)
 
@@ -182,7 +184,7 @@ def analyze(
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
     markdown: Annotated[bool, typer.Option("--markdown", help="Print a report in Markdown.")] = False,
     csv: Annotated[
-        bool, typer.Option("--csv", help="Print one table: a line a cell, effect and view of a claim.")
+        bool, typer.Option("--csv", help="Print one table: a line per cell, effect and view of a claim.")
     ] = False,
 ) -> None:
     """Estimate effects with intervals over seeds, and judge the study's claims; nothing is trained."""
@@ -262,11 +264,12 @@ def _print_analysis(study: Study, analysis: Analysis) -> None:
         print(f"\nnote: {note}")
 
 
-def _print_variants(table) -> None:
-    """A line a variant: counts, success and interquartile means, the first with its 95% interval."""
-    from gancore.analysis.summaries import HEADLINE
+def _print_variants(study: Study, table) -> None:
+    """A line per variant: counts, success and interquartile means, the first with its 95% interval."""
+    from gancore.analysis.outcomes import without_value
+    from gancore.analysis.summaries import headline
 
-    judged, *others = HEADLINE
+    judged, *others = headline(study)
     rows = [
         [
             str(row["label"]),
@@ -278,3 +281,5 @@ def _print_variants(table) -> None:
         for row in table.to_dict("records")
     ]
     print_table(["variant", "stored", "success", judged, "low", "high", *others], rows)
+    for sentence in without_value(study, [judged, *others]):
+        print(f"\nnote: {sentence}")

@@ -50,16 +50,16 @@ def train(
     ] = None,
     as_json: JsonOption = False,
 ) -> int:
-    """Train the question's GAN, or a changed one, and store the result.
+    """Train the GAN that learns a parabola and fails on a circle, or a changed one, and store the result.
 
     Without options it is the baseline on the circle. Runs that are stored already, such as those that ship with
     gancore, are not trained again; --again trains what your own store lacks.
     For example: gancore train --set update.kind=combined --set batch_size=256 --seeds 4
     """
     from gancore.config import RunConfig, with_changes
+    from gancore.recording.recorder import versions
     from gancore.store import Store
     from gancore.studies import label_of
-    from gancore.training.recorder import versions
 
     if seed is not None and seeds is not None:
         raise ConfigError("--seed and --seeds: give one of them; --seeds N trains the seeds 0 to N-1")

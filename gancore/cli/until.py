@@ -7,7 +7,7 @@ import time
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
-from gancore.cli.common import IDLE, print_json, print_table, wait
+from gancore.cli.common import print_json, print_table, wait
 from gancore.config import ConfigError, RunConfig
 from gancore.words import duration, level, signed
 
@@ -33,6 +33,7 @@ def run_until_decided(
     from gancore import jobs
     from gancore.analysis import run_table
     from gancore.analysis.sequential import check_plan, ending, looks, next_look
+    from gancore.jobs.obtaining import IDLE
     from gancore.studies.commands import value_text
     from gancore.words import about
 
@@ -56,7 +57,8 @@ def run_until_decided(
             raise RuntimeError(reason)
         seconds, left = jobs.estimate(store, configs) or 0.0, deadline - time.time()
         if seconds > left:
-            stopped = f"the look at {seeds} seeds takes {about(seconds)}, and {duration(max(0.0, left))} are left"
+            rest = duration(left) if left >= 1 else "0 s"
+            stopped = f"the look at {seeds} seeds takes {about(seconds)}, and {rest} are left"
             break
         job = jobs.submit(store, configs, f"{study.name}, {seeds} seeds", workers, IDLE, deadline)
         stopped, failed = _trained(job, configs, minutes)

@@ -56,5 +56,5 @@ __all__ = [
     "with_changes",
 ]
 
-# Whoever has a configuration has the plug-ins' members too. Last, because they import this package.
+# A program that has a configuration has the plug-ins' members too. Last, because they import this package.
 plugins.load()

@@ -58,11 +58,12 @@ def with_changes(config: RunConfig, changes: Mapping[str, Any]) -> RunConfig:
 
 
 def flatten(config: RunConfig) -> dict[str, Any]:
-    """Dotted path → plain value, in field order."""
+    """Dotted path → plain value, in field order, but each part's ``kind`` first."""
     flat: dict[str, Any] = {}
 
     def visit(prefix: str, data: Mapping[str, Any]) -> None:
-        for name, value in data.items():
+        # What a part is comes before what it has.
+        for name, value in sorted(data.items(), key=lambda item: item[0] != "kind"):
             if isinstance(value, Mapping):
                 visit(f"{prefix}{name}.", value)
             else:

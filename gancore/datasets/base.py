@@ -108,6 +108,7 @@ class CurveSupport:
     cells: int = CELLS
     near: float = NEAR
     words: str = "the curve"
+    counted: str = ""
 
     def locate(self, unit_points: ArrayLike) -> tuple[Array, NDArray[np.intp]]:
         """Distance [n] of unit points [n, 2] to the curve, and the cell [n] of the nearest point on it."""

@@ -83,6 +83,7 @@ class MixtureSupport:
     cells: int
     near: float
     words: str = "a mode"
+    counted: str = "modes"
 
     def locate(self, unit_points: ArrayLike) -> tuple[Array, NDArray[np.intp]]:
         """Distance [n] of unit points [n, 2] to the nearest centre, and that mode [n]."""

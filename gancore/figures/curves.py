@@ -19,6 +19,7 @@ TITLES = {
     "d_loss_real": "discriminator loss, real",
     "d_loss_fake": "discriminator loss, fake",
     "g_loss": "generator loss",
+    "d_penalty": "gradient penalty",
 }
 """History column → axis title with its unit."""
 PERCENT = [-4, 104]
@@ -43,7 +44,8 @@ def accuracy(history: pd.DataFrame, *, height: int = 160, steps: int | None = No
 def losses(history: pd.DataFrame, *, height: int = 160, steps: int | None = None, title: str = "") -> alt.LayerChart:
     """The discriminator's loss on real points, on fakes and on both, and the generator's loss.
 
-    ``history``: one row a log interval with ``step`` and d_loss_real, d_loss_fake, d_loss, g_loss.
+    ``history``: one row a log interval with ``step`` and d_loss_real, d_loss_fake, d_loss, g_loss and,
+    where there is a penalty, d_penalty.
     """
     series = {
         "d_loss_real": ("D real", REAL),
@@ -51,6 +53,8 @@ def losses(history: pd.DataFrame, *, height: int = 160, steps: int | None = None
         "d_loss": ("D both", BOTH),
         "g_loss": ("generator", OKABE_ITO[4]),
     }
+    if "d_penalty" in history:
+        series["d_penalty"] = ("gradient penalty", OKABE_ITO[2])
     y = {"scale": alt.Scale(zero=True), "axis": alt.Axis(title="loss", tickCount=4, labelFlush=False)}
     text = f"{_named('Losses', title)}: {_last(history, series, '')}"
     chart = alt.layer(_lines(history, series, y, steps)).properties(height=height, description=text)
@@ -74,7 +78,9 @@ def variants(
     )
     present = [name for name in order if name in set(spread["variant"])]
     colour, dash = colours_of(order), dashes_of(order)
-    columns = min(len(present), 3) or 1
+    # Few long names stand one below another, so that none is cut off.
+    stacked = len(present) <= 3 and max(map(len, present), default=0) > SHORT
+    columns = 1 if stacked else min(len(present), 3) or 1
     base = alt.Chart(spread).encode(
         x=alt.X(
             "step:Q",
@@ -88,7 +94,7 @@ def variants(
             legend=alt.Legend(
                 orient="bottom",
                 columns=columns,
-                labelLimit=240,
+                labelLimit=480 if stacked else 240,
                 symbolType="stroke",
                 symbolStrokeWidth=3,
                 symbolOpacity=1,
@@ -129,12 +135,15 @@ def variants(
     return finished(alt.layer(*layers).properties(height=height, description=text))  # type: ignore[return-value]
 
 
+SHORT = 30
+"""Letters of a name of which three fit side by side below a chart."""
+
 Series = Mapping[str, tuple[str, str]]
 """History column → legend label and colour; the last is drawn on top."""
 
 
 def _lines(history: pd.DataFrame, series: Series, y: dict[str, Any], steps: int | None) -> alt.Chart:
-    """One line a column of ``series`` over the training steps."""
+    """One line per column of ``series`` over the training steps."""
     columns = [name for name in series if name in history]
     frame = history[["step", *columns]].melt("step", var_name="column", value_name="value")
     frame["series"] = frame.pop("column").map({name: label for name, (label, _) in series.items()})

@@ -116,8 +116,14 @@ def _wrapped(text: str) -> list[str]:
 
 
 def row_step(names: Iterable[str], least: int = 34) -> int:
-    """Pixels a row, so that the longest of these names runs into no other."""
+    """Pixels per row, so that the longest of these names runs into no other."""
     return max([least, *(6 + LINE_PIXELS * len(broken(name)) for name in names)])
+
+
+def in_lines(names: Iterable[str]) -> str:
+    """An expression for an axis: each of these names in lines, so that none of them is cut off."""
+    order = list(dict.fromkeys(map(str, names)))
+    return f"{json.dumps([broken(name) for name in order])}[indexof({json.dumps(order)}, datum.value)]"
 
 
 def names_axis(names: Iterable[str], **settings: Any) -> alt.Axis:
@@ -125,8 +131,7 @@ def names_axis(names: Iterable[str], **settings: Any) -> alt.Axis:
 
     The lines are the axis's alone: the data keep whole names, for tooltips and for those who set the axis otherwise.
     """
-    order = list(dict.fromkeys(map(str, names)))
-    lines = f"{json.dumps([broken(name) for name in order])}[indexof({json.dumps(order)}, datum.value)]"
+    lines = in_lines(names)
     # Vega hangs all lines but the first below the middle; the offset lifts them by half of that.
     lift = alt.ExprRef(f"{-LINE_PIXELS / 2} * (length({lines}) - 1)")
     shared: dict[str, Any] = {"labelFlush": False, "labelOverlap": False, "labelLimit": 320, "labelExpr": lines}
@@ -136,7 +141,7 @@ def names_axis(names: Iterable[str], **settings: Any) -> alt.Axis:
 def interaction(frame: pd.DataFrame, first: str, second: str, metric: str) -> alt.LayerChart:
     """The mean of a metric at the levels of two factors: parallel lines mean that they do not need each other.
 
-    ``frame``: a row a cell with the level of ``first`` and of ``second`` in words, and ``iqm``.
+    ``frame``: a row per cell with the level of ``first`` and of ``second`` in words, and ``iqm``.
     """
     rows = frame.groupby([first, second], sort=False, as_index=False).agg({"iqm": "mean"})
     rows.columns = ["level", "line", "value"]
@@ -180,7 +185,7 @@ def _repeated(values: Sequence[Any], count: int) -> list[Any]:
 
 
 def success_map(frame: pd.DataFrame) -> alt.LayerChart:
-    """Success rates, a row a variant and a column a dataset: the share as a tint, share and interval in words.
+    """Success rates, a row per variant and a column per dataset: the share as a tint, share and interval in words.
 
     ``frame``: variant, dataset, n, success, success_low, success_high (shares). A cell too narrow for that shows its
     share as ``7/10``; the interval is in the tooltip as well.

@@ -32,6 +32,7 @@ REAL_PALE = "#8cb9f2"
 """Real points in print: pale, so that generated ones stand out in greyscale as well."""
 CURVES = {
     "d_acc": "Discriminator accuracy on real and generated points (%)",
+    "d_loss": "Discriminator loss on real and generated points",
     "g_loss": "Generator loss",
 }
 """History column → what a picture of it is called."""
@@ -57,7 +58,7 @@ def grid(
 ) -> alt.FacetChart:
     """Scatters side by side, real points pale blue under generated ones in red, on the same square axes.
 
-    At most ``most`` points a panel are drawn, always the same ones; points outside the axes are left out.
+    At most ``most`` points per panel are drawn, always the same ones; points outside the axes are left out.
     """
     half = extent(panel.real for panel in panels) or 1.0
     side = side_of(places)
@@ -101,7 +102,7 @@ def curve_grid(
 ) -> alt.FacetChart:
     """One history column of every variant in a panel of its own, over the other variants' medians in grey.
 
-    ``curves``: rows of variant (a name), step and ``key``, a row a seed. ``titles``: name → title of each panel;
+    ``curves``: rows of variant (a name), step and ``key``, a row per seed. ``titles``: name → title of each panel;
     ``steps``: name → steps of its training. Where these differ the x axis is the share of them. The line is the median
     over seeds, and the band reaches from the lowest to the highest. ``titles`` are in the study's order, which gives
     each variant the colour and dash that it has everywhere. To be finished by ``printed``.

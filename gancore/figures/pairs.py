@@ -10,20 +10,20 @@ import altair as alt
 import pandas as pd
 
 from gancore.figures.colours import MUTED, finished
-from gancore.figures.effects import HARMS, HELPS, SHAPES, padded
+from gancore.figures.effects import HARMS, HELPS, SHAPES, in_lines, padded
 from gancore.words import interval, number, signed
 
 OUTCOMES = {"better": HELPS, "worse": HARMS, "the same": MUTED}
 """What became of a seed, in the colour of its line and of its point."""
 HEIGHT = 260
 ROW = 18
-"""Pixels a seed in the chart of differences."""
+"""Pixels per seed in the chart of differences."""
 
 
 def pairs(
     frame: pd.DataFrame, labels: tuple[str, str], colours: tuple[str, str], metric: str, better: str
 ) -> alt.LayerChart:
-    """A line a seed from the first variant's value to the second's: green where that is better, orange where worse.
+    """A line per seed from the first variant's value to the second's: green where that is better, orange where worse.
 
     ``frame``: seed, first, second. ``labels`` must differ; ``colours`` are the variants' own. ``metric`` names the
     axis; ``better`` is lower or higher.
@@ -51,7 +51,7 @@ def pairs(
             "variant:N",
             sort=list(labels),
             title=None,
-            axis=alt.Axis(labelAngle=0, labelLimit=190, labelFlush=False, grid=False),
+            axis=alt.Axis(labelExpr=in_lines(labels), labelAngle=0, labelLimit=320, labelFlush=False, grid=False),
             scale=alt.Scale(domain=list(labels), padding=0.35),
         ),
         y=alt.Y(
@@ -91,7 +91,7 @@ def differences(
     low: float = math.nan,
     high: float = math.nan,
 ) -> alt.LayerChart:
-    """The second variant minus the first, a row a seed, around a line at zero, with the mean and its interval.
+    """The second variant minus the first, a row per seed, around a line at zero, with the mean and its interval.
 
     ``frame``: seed, first, second. NaN ends are no interval.
     """

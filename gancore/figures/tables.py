@@ -9,19 +9,25 @@ from typing import Any
 import pandas as pd
 
 from gancore.figures.colours import OKABE_ITO
-from gancore.words import fraction, interval, number, percent, setting_value
+from gancore.words import DASH, fraction, interval, number, percent, setting_value
 
 
-def floor_rows(floors: Mapping[str, Mapping[str, float]], metrics: Mapping[str, Any]) -> pd.DataFrame:
-    """One row a metric in words, for a table that is read: label, floor with its range, and the definition."""
+def floor_rows(
+    floors: Mapping[str, Mapping[str, float]], metrics: Mapping[str, Any], lacking: Mapping[str, str] | None = None
+) -> pd.DataFrame:
+    """One row per metric in words, for a table that is read: label, floor with its range, and the definition.
+
+    ``lacking``: metric key → why it has no value on this distribution; those rows come last, with an en dash.
+    """
+    lacking = lacking or {}
     rows = [
         {
-            "Metric": metric.label,
-            "Floor (range)": _with_range(floors[key]),
-            "Definition": f"{metric.definition} {metric.better.capitalize()} is better.",
+            "Metric": metrics[key].label,
+            "Floor (range)": _with_range(floors[key]) if key in floors else DASH,
+            "Definition": (f"No value here: it {lacking[key]}. " if key in lacking else "")
+            + f"{metrics[key].definition} {metrics[key].better.capitalize()} is better.",
         }
-        for key, metric in metrics.items()
-        if key in floors
+        for key in _shown(metrics, floors, lacking)
     ]
     return pd.DataFrame(rows)
 
@@ -31,17 +37,17 @@ def metric_rows(
     floors: Mapping[str, Mapping[str, float]],
     metrics: Mapping[str, Any],
     ceilings: Mapping[str, float] | None = None,
+    lacking: Mapping[str, str] | None = None,
 ) -> pd.DataFrame:
-    """One row a metric in words: its value beside the floor with its range; a missing value is an en dash.
+    """One row per metric in words: its value beside the floor with its range; a missing value is an en dash.
 
+    ``lacking``: metric key → why it has no value on this distribution; those rows come last.
     ``ceilings``: metric key → the score of a collapsed generator, for a column ``ceiling`` after the floor.
     """
     rows = []
-    for key, metric in metrics.items():
-        if key not in values:
-            continue
-        floor = floors.get(key)
-        row = {"metric": metric.label, "value": number(values[key]), "floor": _with_range(floor) if floor else "–"}
+    for key in _shown(metrics, values, lacking or {}):
+        metric, floor = metrics[key], floors.get(key)
+        row = {"metric": metric.label, "value": number(values.get(key)), "floor": _with_range(floor) if floor else DASH}
         if ceilings is not None:
             row["ceiling"] = number(ceilings.get(key))
         rows.append(row | {"better": metric.better})
@@ -65,8 +71,8 @@ def variant_rows(
     Each metric's interval is text in a column of its own.
 
     ``successes``: variant, label, seeds, n, diverged, missing, learned, success with its ends, seconds. ``middles``:
-    metric key → a row a variant with iqm, low, high, or without rows where no run knows the metric. ``bounds``:
-    variant → metric key → floor and ceiling. ``settings``: column → a value a variant. ``places``: each variant's
+    metric key → a row per variant with iqm, low, high, or without rows where no run knows the metric. ``bounds``:
+    variant → metric key → floor and ceiling. ``settings``: column → a value per variant. ``places``: each variant's
     place in the study, which decides its mark.
     """
     rows: list[dict[str, Any]] = []
@@ -88,6 +94,11 @@ def variant_rows(
         counts = {name: int(record[name]) for name in ("diverged", "missing")}
         rows.append(row | counts | {"seconds": record["seconds"]})
     return pd.DataFrame(rows)
+
+
+def _shown(metrics: Mapping[str, Any], known: Mapping[str, Any], lacking: Mapping[str, str]) -> list[str]:
+    """The known metrics in their order, and after them those that have no value here."""
+    return [key for key in metrics if key in known and key not in lacking] + [key for key in metrics if key in lacking]
 
 
 def _middle(frame: pd.DataFrame, variant: str) -> tuple[float, float, float]:

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from gancore.jobs.estimate import estimate
-from gancore.jobs.job import Job, Progress, find_job, get_job, list_jobs, submit
+from gancore.jobs.job import Job
 from gancore.jobs.live import Live, in_view, live
 from gancore.jobs.memory import too_large
+from gancore.jobs.obtaining import TrainingFailed, obtain, train
 from gancore.jobs.pool import available, unavailable
+from gancore.jobs.progress import Progress
+from gancore.jobs.queue import find_job, get_job, list_jobs, submit
+from gancore.jobs.refusals import refusal
 from gancore.store import Store
 
 __all__ = [
     "Job",
     "Live",
     "Progress",
+    "TrainingFailed",
     "available",
     "estimate",
     "find_job",
@@ -20,15 +25,18 @@ __all__ = [
     "in_view",
     "list_jobs",
     "live",
+    "obtain",
+    "refusal",
     "submit",
     "too_large",
+    "train",
     "unavailable",
     "warm",
 ]
 
 
 def warm(store: Store) -> None:
-    """Start a worker now, so that TensorFlow is loaded by the time somebody presses Start."""
+    """Start a worker now, so that TensorFlow is loaded by the time Train is pressed."""
     from gancore.jobs import pool
 
     store.writable_or_error()

@@ -19,7 +19,7 @@ from gancore.store.files import read_bounded, replace_file
 from gancore.training.engine import SNAPSHOT_POINTS
 
 if TYPE_CHECKING:
-    from gancore.training.recorder import Recorder
+    from gancore.recording.recorder import Recorder
 
 log = logging.getLogger("gancore.jobs")
 
@@ -83,7 +83,7 @@ def read_arrays(path: Path) -> dict[str, np.ndarray] | None:
 
 
 def restore(recorder: Recorder, saved: Sequence[Mapping[str, np.ndarray]]) -> int:
-    """Bring a fresh recorder to where these checkpoints are, one a run; the step they have reached.
+    """Bring a fresh recorder to where these checkpoints are, one per run; the step they have reached.
 
     Raises ValueError, or what else comes of arrays that do not fit, where they are not what these runs recorded.
     """

@@ -16,7 +16,8 @@ from gancore.config import RunConfig
 from gancore.jobs import pool
 from gancore.jobs.folders import JobFolders, read_json, write_json
 from gancore.store import Store
-from gancore.training.engine import LANES, GraphShape, group_key
+from gancore.training.engine import LANES
+from gancore.training.shapes import GraphShape, group_key
 
 STEP_COST = 3.0e5
 """Multiply-adds that take as long as what a step costs beside its matrix products."""

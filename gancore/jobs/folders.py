@@ -44,7 +44,7 @@ class JobFolders:
         return self.root / "workers" / f"{slot}.log"
 
     def failure(self, run_id: str) -> Path:
-        """Why a run failed, until somebody asks for it again."""
+        """Why a run failed, until it is asked for again."""
         return self.root / "failures" / f"{run_id}.json"
 
     def attempt(self, run_id: str) -> Path:

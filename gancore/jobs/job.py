@@ -3,60 +3,25 @@
 from __future__ import annotations
 
 import contextlib
-import os
-import re
 import shutil
 import time
-import uuid
-from collections.abc import Sequence, Set
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from collections.abc import Callable, Set
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
-from gancore.config import ConfigError, RunConfig
-from gancore.jobs import pool, turns
+from gancore.config import RunConfig
+from gancore.jobs import pool, turns, waiting
 from gancore.jobs.estimate import Costs, Pace, expected, steady
-from gancore.jobs.folders import JOB_ID, JobFolders, write_json, write_small
-from gancore.jobs.memory import needed, too_large
-from gancore.jobs.request import MAX_RUNS, Request, read_control, read_request
+from gancore.jobs.folders import JobFolders, write_json
+from gancore.jobs.progress import Progress, State, message
+from gancore.jobs.request import Request, wish_of
+from gancore.jobs.wanted import wanted_runs
 from gancore.jobs.watched import watched
 from gancore.store import Store
 
-State = Literal["waiting", "starting", "running", "paused", "cancelled", "finished", "failed"]
-ACTIVE = ("waiting", "starting", "running", "paused")
-
-KEPT = 50
-"""Ended jobs that are kept for listing."""
 ENSURE_EVERY = 1.0
 """Seconds between two counts of the workers that a job needs, while those that live stay the same."""
-
-
-@dataclass(frozen=True)
-class Progress:
-    """Where a job stands."""
-
-    state: State
-    total: int
-    """Runs wanted."""
-    done: int
-    """Runs stored, diverged ones included."""
-    diverged: int
-    failed: int
-    steps_done: int
-    steps_total: int
-    steps_per_second: float
-    """Run-steps per second over all runs in training."""
-    seconds_left: float | None
-    """What is expected, compiling included, told without jumps; None while it is not known. In words: ``about``."""
-    message: str
-    """What is going on, in words."""
-
-    @property
-    def active(self) -> bool:
-        """Whether something may still happen by itself or by resuming."""
-        return self.state in ACTIVE
 
 
 class Job:
@@ -101,13 +66,12 @@ class Job:
     @property
     def wish(self) -> str:
         """run, pause, cancel or done: what was last asked of the job, or that its time is over or its work done."""
-        wish = str(read_control(os.path.join(self._folder, "control.json")).get("wish", "run"))
-        return "cancel" if wish in ("run", "pause") and self.overdue else wish
+        return wish_of(self._folder, self.request)
 
     @property
     def overdue(self) -> bool:
         """Whether the time that it was given is over."""
-        return self.request.deadline is not None and time.time() >= self.request.deadline
+        return self.request.overdue
 
     def _ask(self, wish: str) -> None:
         if self._folder.is_dir():
@@ -167,6 +131,17 @@ class Job:
         wanted = wanted_runs(self.store)
         statuses = [status for status in pool.workers(self.store.root) if status.get("run_ids")]
         return [status for status in statuses if not wanted.intersection(status["run_ids"])]
+
+    def wait(
+        self, timeout: float | None = None, progress: Callable[[Progress], object] | bool | None = None
+    ) -> Progress:
+        """Block until the job has ended (finished, failed or cancelled) and give where it stands then.
+
+        ``progress``: True shows a line on standard error; a function is called with where the job stands, several
+        times a second. A paused job is waited for. Raises TimeoutError once ``timeout`` seconds are over; the job
+        trains on then, as it does after an interrupt: ``cancel`` stops it.
+        """
+        return waiting.wait(self, timeout, progress)
 
     def dismiss(self) -> None:
         """Take an ended job off the list; its runs stay in the store."""
@@ -274,119 +249,9 @@ class Job:
             steps_total=total,
             steps_per_second=pace if state == "running" else 0.0,
             seconds_left=self._seconds_left(at, workers) if state in ("starting", "running") else None,
-            message=_message(state, failures[failed[0]] if failed else "", trouble, len(stored), len(run_ids)),
+            message=message(state, failures[failed[0]] if failed else "", trouble, len(stored), len(run_ids)),
         )
 
 
 _ensured: dict[Path, tuple[float, list[int]]] = {}
 """When the workers of a job are counted again by this process, and the slots whose workers lived before."""
-
-
-def _message(state: State, failure: str, trouble: str, done: int, total: int) -> str:
-    match state:
-        case "waiting" | "starting" if trouble:
-            return trouble
-        case "waiting":
-            return "waiting for a worker"
-        case "starting":
-            return "loading TensorFlow and compiling"
-        case "failed":
-            return failure or "a run failed"
-        case "cancelled":
-            return f"cancelled; {done} of {total} runs are stored"
-        case _:
-            return state
-
-
-def submit(
-    store: Store,
-    configs: Sequence[RunConfig],
-    label: str,
-    workers: int | None = None,
-    idle: float | None = None,
-    deadline: float | None = None,
-) -> Job:
-    """Ask for runs; those already stored cost nothing, those that failed before are tried again.
-
-    What counts as stored is what ``store`` holds: of one with ``scope`` own, also what ships is trained.
-    ``workers`` processes train (default: as many as this machine bears) and end after ``idle`` seconds without
-    work. At ``deadline`` (seconds since the epoch) the job counts as cancelled; its finished runs stay. Raises
-    ConfigError on an empty or too long list and where a run takes more memory than is free, StoreError where nothing
-    can be stored.
-    """
-    if not 1 <= len(configs) <= MAX_RUNS:
-        raise ConfigError(f"runs: a job of {len(configs)} is not allowed; it must be 1 to {MAX_RUNS}")
-    if reason := too_large(store, configs):
-        raise ConfigError(reason)
-    store.writable_or_error()
-    unique = {config.run_id: config for config in configs}
-    folders = JobFolders(store.root)
-    for run_id in unique:
-        for path in (folders.failure(run_id), folders.attempt(run_id)):
-            path.unlink(missing_ok=True)
-    pool.forgive(store.root)
-    _forget_old(store)
-    job_id = uuid.uuid4().hex[:12]
-    request = Request(
-        label=label[:200],
-        created=datetime.now(UTC).isoformat(timespec="milliseconds"),
-        run_ids=list(unique),
-        steps=[config.steps for config in unique.values()],
-        configs=[config.model_dump(mode="json") for config in unique.values()],
-        workers=workers,
-        idle=idle,
-        deadline=deadline,
-        memory=needed(unique.values()),
-        scope=store.scope,
-    )
-    write_small(folders.job(job_id) / "job.json", request.model_dump_json().encode())
-    job = Job(store, job_id, request)
-    if all(run_id in store for run_id in unique):
-        job.settle()
-    else:
-        turns.note_look(job.folder)
-        job.ensure_workers()
-    return job
-
-
-def get_job(store: Store, job_id: str) -> Job | None:
-    """The job with this id, or None where there is none that can be read."""
-    if not JOB_ID.fullmatch(job_id):
-        return None
-    request = read_request(JobFolders(store.root).job(job_id) / "job.json")
-    return None if request is None else Job(store, job_id, request)
-
-
-def list_jobs(store: Store) -> list[Job]:
-    """All jobs kept, newest first; one that cannot be read is left out."""
-    jobs = [job for job_id in JobFolders(store.root).job_ids() if (job := get_job(store, job_id)) is not None]
-    return sorted(jobs, key=lambda job: (job.created, job.job_id), reverse=True)
-
-
-def find_job(store: Store, prefix: str) -> Job:
-    """The one job whose id starts with these 4 or more hex digits; raises ConfigError otherwise."""
-    if not re.fullmatch(r"[0-9a-f]{4,12}", prefix):
-        raise ConfigError(f"job: {prefix[:80]!r} is not a job's id; give 4 to 12 of its digits (0-9, a-f)")
-    found = [job for job in list_jobs(store) if job.job_id.startswith(prefix)]
-    if not found:
-        raise ConfigError(f"job: no job's id starts with {prefix!r}; see: gancore jobs list")
-    if len(found) > 1:
-        raise ConfigError(f"job: {prefix!r} starts the ids of {len(found)} jobs; give more digits")
-    return found[0]
-
-
-def wanted_runs(store: Store, wishes: Sequence[str] = ("run", "pause")) -> set[str]:
-    """Ids of the runs that some job still asks for."""
-    return {run_id for job in list_jobs(store) if job.wish in wishes for run_id in job.run_ids}
-
-
-def wanted_among(store: Store, run_ids: Set[str], wishes: Sequence[str] = ("run",)) -> set[str]:
-    """Those of a few runs that some job still asks for; it looks only at the jobs that have one of them."""
-    jobs = [job for job in list_jobs(store) if not job.request.wanted.isdisjoint(run_ids) and job.wish in wishes]
-    return {run_id for job in jobs for run_id in job.request.wanted & run_ids}
-
-
-def _forget_old(store: Store) -> None:
-    with contextlib.suppress(ValueError, OSError):
-        for job in list_jobs(store)[KEPT:]:
-            job.dismiss()

@@ -6,7 +6,7 @@ import logging
 import threading
 import time
 
-from gancore.jobs.job import list_jobs
+from gancore.jobs.queue import list_jobs
 from gancore.store import Store
 from gancore.training import devices
 

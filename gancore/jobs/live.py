@@ -1,9 +1,10 @@
-"""Runs in training, as last seen: written by a worker about twice a second, read by whoever watches."""
+"""Runs in training, as last seen: written by a worker about twice a second, read by pages and commands that watch."""
 
 from __future__ import annotations
 
+import contextlib
 import io
-from collections.abc import Set
+from collections.abc import Iterable, Set
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -38,6 +39,13 @@ def write_live(
     columns = {f"history/{name}": column for name, column in history.items()}
     np.savez(buffer, step=step, snapshot_step=at, points=points, **columns)  # type: ignore[arg-type]
     write_small(folders.live(run_id), buffer.getvalue())
+
+
+def hide_live(folders: JobFolders, run_ids: Iterable[str]) -> None:
+    """Remove the live views of runs that are not in training any more."""
+    for run_id in run_ids:
+        with contextlib.suppress(OSError):
+            folders.live(run_id).unlink(missing_ok=True)
 
 
 def in_view(store: Store, run_ids: Set[str]) -> set[str]:

@@ -14,6 +14,7 @@ from gancore.jobs import pool
 from gancore.store import Store
 from gancore.training import devices
 from gancore.training.engine import LANES, SNAPSHOT_POINTS
+from gancore.words import fixed
 
 FLOAT = 4
 SMALL = 1.5e8
@@ -91,4 +92,4 @@ def _what_fits(config: RunConfig, free: float) -> str:
 
 
 def _gigabytes(size: float, rounded: Callable[[float], int]) -> str:
-    return f"{rounded(size / 1e8) / 10:.1f} GB"
+    return f"{fixed(rounded(size / 1e8) / 10, 1)} GB"

@@ -46,7 +46,7 @@ def free_memory() -> float:
 
 
 def default_workers(memory: float | None = None) -> int:
-    """One a core, or one a GPU, as far as memory reaches where each takes so many bytes, at least one."""
+    """One per core, or one a GPU, as far as memory reaches where each takes so many bytes, at least one."""
     return max(1, min(devices.slots(), int(free_memory() / (memory or WORKER_MEMORY)), MAX_WORKERS))
 
 
@@ -113,13 +113,18 @@ def ensure_workers(root: Path, count: int | None = None, idle: float | None = No
                     log.truncate(0)
                 _log_begins[(root, slot)] = log.seek(0, os.SEEK_END)
                 _children[(root, slot)] = subprocess.Popen(
-                    [sys.executable, "-m", "gancore.jobs.worker", str(root), str(slot), str(idle or IDLE)],
+                    command(root, slot, idle or IDLE),
                     stdin=subprocess.DEVNULL,
                     stdout=log,
                     stderr=log,
                     start_new_session=True,
                     env=os.environ | environment(),
                 )
+
+
+def command(root: Path, slot: int, idle: float) -> list[str]:
+    """The command line of a worker."""
+    return [sys.executable, "-m", "gancore.jobs.worker", str(root), str(slot), str(idle)]
 
 
 def _bury() -> None:

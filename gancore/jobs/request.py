@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
+import time
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from gancore.config import ConfigError, RunConfig, parse_config
+from gancore.config import ConfigError, RunConfig, stored_config
 from gancore.jobs.folders import read_object
 from gancore.store import Scope
 from gancore.store.errors import Damaged
@@ -35,7 +36,7 @@ class Request(BaseModel):
     idle: float | None
     """Seconds that workers started for this outlive their work; None for the usual."""
     deadline: float | None = None
-    """When it counts as cancelled, in seconds since the epoch, whether or not anybody watches; None for never."""
+    """When it counts as cancelled, in seconds since the epoch, watched or not; None for never."""
     memory: float | None = None
     """Bytes that a worker takes for the largest of the runs; None for the usual."""
     scope: Scope = "shipped"
@@ -57,11 +58,19 @@ class Request(BaseModel):
         """Run id → its steps."""
         return dict(zip(self.run_ids, self.steps, strict=True))
 
+    @property
+    def overdue(self) -> bool:
+        """Whether the time that it was given is over."""
+        return self.deadline is not None and time.time() >= self.deadline
+
     @cached_property
     def resolved(self) -> list[RunConfig]:
-        """The configs; empty where this version of gancore reads them differently from the one that asked."""
+        """The configs; empty where this version of gancore reads them differently from the one that asked.
+
+        What an earlier version asked for lacks later fields, which had no effect then, as in what it stored.
+        """
         try:
-            configs = [parse_config(config) for config in self.configs]
+            configs = [stored_config(config) for config in self.configs]
         except ConfigError:
             return []
         return configs if [config.run_id for config in configs] == self.run_ids else []
@@ -83,6 +92,12 @@ def read_control(path: str) -> dict[str, Any]:
     except OSError:
         return {}
     return _control(path, found.st_ino, found.st_mtime_ns, found.st_size)
+
+
+def wish_of(folder: Path, request: Request) -> str:
+    """run, pause, cancel or done: what was last asked of the job in a folder, or that its time or its work is over."""
+    wish = str(read_control(os.path.join(folder, "control.json")).get("wish", "run"))
+    return "cancel" if wish in ("run", "pause") and request.overdue else wish
 
 
 @lru_cache(maxsize=1024)

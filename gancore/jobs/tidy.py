@@ -10,7 +10,7 @@ from pathlib import Path
 from gancore.jobs import locks, pool
 from gancore.jobs.checkpoints import KEPT
 from gancore.jobs.folders import JobFolders
-from gancore.jobs.job import wanted_runs
+from gancore.jobs.wanted import wanted_runs
 from gancore.store import Store
 
 HALF_WRITTEN = 3600.0

@@ -9,28 +9,29 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from filelock import FileLock, Timeout
 
 from gancore.config import RunConfig
 from gancore.jobs import attempts, pool, turns
-from gancore.jobs.checkpoints import EVERY, checkpoint_step, read_checkpoint, restore, write_checkpoint
+from gancore.jobs.checkpoints import EVERY, read_checkpoint, restore, write_checkpoint
+from gancore.jobs.claiming import Claims
 from gancore.jobs.estimate import note_pace
 from gancore.jobs.folders import JobFolders, write_json
-from gancore.jobs.job import Job, list_jobs, wanted_among
 from gancore.jobs.keeper import Keeper
-from gancore.jobs.live import write_live
-from gancore.jobs.locks import RunLock
+from gancore.jobs.live import hide_live, write_live
 from gancore.jobs.memory import SMALL, extra
+from gancore.jobs.queue import list_jobs
 from gancore.jobs.tidy import tidy
-from gancore.jobs.watched import watched
+from gancore.jobs.wanted import wanted_among
 from gancore.store import Store
 from gancore.words import number
 
 if TYPE_CHECKING:
-    from gancore.training.engine import Event, GraphShape
-    from gancore.training.recorder import Recorder
+    from gancore.recording.events import Event
+    from gancore.recording.recorder import Recorder
+    from gancore.training.shapes import GraphShape
 
 log = logging.getLogger("gancore.worker")
 
@@ -46,10 +47,6 @@ LOOK_EVERY = (0.05, 0.2)
 """Seconds between an idle worker's looks for work, at first and after a while without any."""
 SHARE = 0.02
 """Largest share of an idle worker's time that looks may take; where one takes long, they come less often."""
-MOST_KEYS = 20_000
-"""Runs whose group key is kept."""
-HELD = 0.5
-"""Seconds for which a run that another process holds is not tried again: asking for a lock takes 0.3 ms."""
 
 
 class Worker:
@@ -61,10 +58,8 @@ class Worker:
         self._hopeless: set[str] = set()
         self._compiled: set[GraphShape] = set()
         self._bundles = self._bundles_changed()
-        self._keys: dict[str, tuple[Any, ...]] = {}
-        self._same: dict[tuple[Any, ...], tuple[Any, ...]] = {}
-        self._held: dict[str, float] = {}
         self._troubles: set[str] = set()
+        self._claims = Claims(slot, self.say, self._once, self._compiled, self._hopeless)
         self._ready = False
         self._full = False
 
@@ -110,7 +105,7 @@ class Worker:
 
     def _is_full(self, config: RunConfig) -> bool:
         """Whether this process has compiled all that it may, and this run needs something else."""
-        from gancore.training.engine import GraphShape
+        from gancore.training.shapes import GraphShape
 
         return len(self._compiled) >= MOST_SHAPES and GraphShape.of(config) not in self._compiled
 
@@ -122,7 +117,7 @@ class Worker:
         self.say("loading")
         devices.roam()  # The next one is given the same cores to choose from.
         logging.shutdown()
-        os.execv(sys.executable, command(self.store.root, self.slot, self.idle))
+        os.execv(sys.executable, pool.command(self.store.root, self.slot, self.idle))
 
     def _once(self, trouble: str) -> None:
         """A line in the log with its traceback, the first time."""
@@ -132,67 +127,10 @@ class Worker:
 
     @contextlib.contextmanager
     def claim(self) -> Iterator[list[RunConfig]]:
-        """Lock and give up to LANES wanted runs that can train together and that nobody has or trains.
-
-        Jobs come in turn (``turns``), and in a job the graph shapes that this process has compiled already.
-        """
-        from gancore.training.engine import LANES
-
+        """Lock and give up to LANES wanted runs that can train together and that nobody has or trains."""
         self._see_bundles()
-        group: list[RunConfig] = []
-        common: list[Any] = []
-        with contextlib.ExitStack() as locks:
-            for job in turns.in_turn(job for job in list_jobs(self.store) if job.wish == "run"):
-                try:
-                    if len(group) < LANES:
-                        self._claim_of(job, group, common, locks)
-                except Exception as error:  # One job's trouble must not keep this worker from another's.
-                    self._once(f"job {job.job_id} cannot be served ({type(error).__name__}: {error})")
+        with self._claims.group(self.store) as group:
             yield group
-
-    def _claim_of(self, job: Job, group: list[RunConfig], common: list[Any], locks: contextlib.ExitStack) -> None:
-        """Add to a group what a job wants; ``common`` is its members' key and step, once it has one."""
-        from gancore.training.engine import LANES
-
-        missing = self._missing(job)
-        if not missing and job.configs:
-            job.settle()
-        steps = watched(self.store.root).steps.of(job.request.wanted)
-        for run_id, config in self._in_order(missing):
-            if len(group) == LANES:
-                return
-            key, step = self._key(run_id, config), steps.get(run_id, 0)
-            if common and not (common[0] is key and common[1] == step):
-                continue
-            if self._is_held(run_id) or not (group or self._has_room(config)):
-                continue
-            if self._lock(job, run_id, step, locks):
-                if not group:
-                    turns.note_turn(job.folder)
-                group.append(config)
-                common[:] = [key, step]
-            elif not group and extra(config) > SMALL:
-                self.say("idle")
-
-    def _has_room(self, config: RunConfig) -> bool:
-        """Whether memory bears a run like this beside what other workers train; if so they are told at once.
-
-        A job that this machine cannot bear was refused when it was submitted, so a worker alone takes anything.
-        """
-        takes = extra(config)
-        if takes <= SMALL:
-            return True
-        try:
-            with FileLock(self.folders.root / "workers" / "memory.lock", timeout=5):
-                others = [status for status in pool.workers(self.store.root) if status["slot"] != self.slot]
-                announced = [float(status.get("extra", 0.0)) for status in others if status["run_ids"]]
-                # What others have announced may not be in use yet, so it counts beside what is.
-                if announced and takes > pool.free_memory() - sum(announced):
-                    return False
-                self.say("training", run_ids=[config.run_id], step=0, steps=config.steps, pace=0.0, extra=takes)
-        except Timeout:
-            return False
-        return True
 
     def _bundles_changed(self) -> int:
         """When a bundle was last imported or deleted, as the file system says it."""
@@ -206,51 +144,9 @@ class Worker:
         if changed != self._bundles:
             self.store, self._bundles = Store.open(self.store.root), changed
 
-    def _in_order(self, missing: list[tuple[str, RunConfig]]) -> Iterator[tuple[str, RunConfig]]:
-        """First those whose graph shape is compiled."""
-        compiled = {id(key) for key in self._same if key[0] in self._compiled}
-        for first in (True, False) if compiled else (False,):
-            for run_id, config in missing:
-                if (id(self._key(run_id, config)) in compiled) == first:
-                    yield run_id, config
-
-    def _key(self, run_id: str, config: RunConfig) -> tuple[Any, ...]:
-        """``group_key`` of a config, computed once a run; equal ones are one object."""
-        from gancore.training.engine import group_key
-
-        key = self._keys.get(run_id)
-        if key is None:
-            if len(self._keys) >= MOST_KEYS:
-                self._keys.clear()
-            key = group_key(config)
-            key = self._keys[run_id] = self._same.setdefault(key, key)
-        return key
-
-    def _missing(self, job: Job) -> list[tuple[str, RunConfig]]:
-        """The runs of a job that are neither stored nor failed; none of one that this version reads differently."""
-        left = job.left() - self._hopeless
-        return [pair for pair in zip(job.run_ids, job.configs, strict=False) if pair[0] in left]
-
-    def _is_held(self, run_id: str) -> bool:
-        """Whether another process held the run a moment ago."""
-        return time.monotonic() < self._held.get(run_id, 0.0)
-
-    def _lock(self, job: Job, run_id: str, step: int, locks: contextlib.ExitStack) -> bool:
-        """Lock a run, unless it is taken, or was stored or went past ``step`` between the look and the lock."""
-        lock = RunLock(self.folders.run_lock(run_id))
-        if not lock.take():
-            self._held = {other: until for other, until in self._held.items() if until > time.monotonic()}
-            self._held[run_id] = time.monotonic() + HELD
-            return False
-        if run_id in job.store or checkpoint_step(self.folders, run_id) != step:
-            lock.release()
-            return False
-        locks.callback(lock.release)
-        return True
-
     def train(self, configs: list[RunConfig]) -> None:
         """Train a claimed group and store it; what fails is noted with its reason."""
-        from gancore.training.engine import GraphShape
+        from gancore.training.shapes import GraphShape
 
         ids = [config.run_id for config in configs]
         try:
@@ -268,7 +164,8 @@ class Worker:
             attempts.end(self.folders, run_id)
 
     def _may_try(self, config: RunConfig) -> bool:
-        reason = attempts.begin(self.folders, config.run_id)
+        # A newer gancore may have stored it since it was asked for.
+        reason = self.store.why_unreadable(config.run_id) or attempts.begin(self.folders, config.run_id)
         if reason:
             self._note_failure(config.run_id, reason)
         return not reason
@@ -279,11 +176,12 @@ class Worker:
         except OSError:
             # Where not even that can be written (a full disk), this process at least does not try again and again.
             self._hopeless.add(run_id)
-        self._hide([run_id])
+        hide_live(self.folders, [run_id])
 
     def _train(self, configs: list[RunConfig], ids: list[str]) -> None:
+        from gancore.recording.recorder import Recorder
+        from gancore.training import devices
         from gancore.training.engine import train
-        from gancore.training.recorder import Recorder
 
         saved = {run_id: found for run_id in ids if (found := read_checkpoint(self.folders, run_id)) is not None}
         if saved and len(saved) < len(ids):
@@ -292,7 +190,7 @@ class Worker:
                 if run_id not in saved:
                     self._forget(run_id)
             configs, ids = [config for config in configs if config.run_id in saved], list(saved)
-        with contextlib.closing(Recorder(configs, self.store.floors)) as recorder:
+        with contextlib.closing(Recorder(configs, self.store.floors, devices.roam)) as recorder:
             if not saved:
                 return self._record(recorder, train(configs), 0, configs, ids)
             try:
@@ -317,7 +215,7 @@ class Worker:
         self, recorder: Recorder, events: Iterator[Event], begun: int, configs: list[RunConfig], ids: list[str]
     ) -> None:
         """Feed the recorder, keep checkpoints and live views, and store the results."""
-        from gancore.training.engine import Tick
+        from gancore.recording.events import Tick
 
         wanted_ids = frozenset(ids)
         takes = extra(configs[0])
@@ -332,7 +230,7 @@ class Worker:
                 continue
             if marked is None:
                 marked = (now, event.step)  # After the first call, which compiles.
-            first_row = recorder.rows and not rows  # Somebody waits for it.
+            first_row = recorder.rows and not rows  # A page waits for it.
             if now - shown < LIVE_EVERY and not first_row:
                 continue
             if not self.folders.root.is_dir():
@@ -354,7 +252,7 @@ class Worker:
             self._show(recorder, ids, event.step)
             if not wanted:
                 if not wanted_among(self.store, wanted_ids, ("run", "pause")):  # cancelled: no page shows them any more
-                    self._hide(ids)
+                    hide_live(self.folders, ids)
                 log.info("put aside at step %d: no job wants %s now, or one that is watched waits", event.step, ids)
                 return
             self.say("training", run_ids=ids, step=event.step, steps=configs[0].steps, pace=pace, extra=takes)
@@ -362,16 +260,10 @@ class Worker:
         for result in recorder.results():
             self.store.put(result)
             self.folders.checkpoint(result.config.run_id).unlink(missing_ok=True)
-        self._hide(ids)
+        hide_live(self.folders, ids)
         if pace:
             note_pace(self.folders, configs[0], sum(config.steps for config in configs) / pace)
         log.info("trained %s (metrics %s s)", ", ".join(run_id[:12] for run_id in ids), number(recorder.metric_seconds))
-
-    def _hide(self, ids: list[str]) -> None:
-        """Remove the live views of runs that are not in training any more."""
-        for run_id in ids:
-            with contextlib.suppress(OSError):
-                self.folders.live(run_id).unlink(missing_ok=True)
 
     def _show(self, recorder: Recorder, ids: list[str], step: int) -> None:
         at, points = recorder.snapshots[-1]
@@ -383,16 +275,12 @@ class Worker:
 def _load_tensorflow(slot: int) -> None:
     """TensorFlow on the device of this slot, Keras, and what the metrics need."""
     from gancore import metrics
-    from gancore.training import devices, networks, recorder  # noqa: F401
+    from gancore.recording import recorder  # noqa: F401
+    from gancore.training import devices, networks  # noqa: F401
 
     log.info("slot %d trains on %s", slot, devices.take(slot))
     devices.warm()
     metrics.load()
-
-
-def command(root: Path, slot: int, idle: float) -> list[str]:
-    """The command line of a worker."""
-    return [sys.executable, "-m", "gancore.jobs.worker", str(root), str(slot), str(idle)]
 
 
 def main() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 # ruff: noqa: F401, I001
 # Importing these registers their metrics, in the order of tables and JSON.
+from gancore import plugins
 from gancore.metrics import optimal_transport, support, mixture, two_sample, neighbours, grid, classifier, verdict
 from gancore.metrics.base import (
     METRICS,
@@ -16,6 +17,8 @@ from gancore.metrics.base import (
     When,
     applicable,
     get_metric,
+    lacking,
+    lacking_in_words,
     metric,
 )
 from gancore.metrics.evaluate import METRICS_VERSION, needs_exact, score
@@ -45,8 +48,13 @@ __all__ = [
     "floors",
     "get_metric",
     "has_learned",
+    "lacking",
+    "lacking_in_words",
     "load",
     "metric",
     "needs_exact",
     "score",
 ]
+
+# Metrics of plug-ins that had to wait for this package.
+plugins.load()

@@ -210,6 +210,20 @@ def applicable(dataset: Dataset) -> dict[str, Metric]:
     return {key: metric for key, metric in METRICS.items() if metric.applies(dataset)}
 
 
+def lacking(dataset: Dataset) -> dict[str, str]:
+    """The metrics that have no value on a distribution, each with the reason: ``curve_p95`` → ``needs a curve``."""
+    return {key: WITHOUT[metric.needs] for key, metric in METRICS.items() if not metric.applies(dataset)}
+
+
+def lacking_in_words(lacking: Mapping[str, str], where: str = "here") -> str:
+    """``No value here: 95% distance, Largest gap (each needs a curve).``; empty where every metric has one."""
+    sentences = []
+    for reason in dict.fromkeys(lacking.values()):
+        labels = [METRICS[key].label for key, why in lacking.items() if why == reason]
+        sentences.append(f"No value {where}: {', '.join(labels)} ({'each' if len(labels) > 1 else 'it'} {reason}).")
+    return " ".join(sentences)
+
+
 def get_metric(key: str) -> Metric:
     """The metric of a key; ConfigError names the known ones."""
     if key not in METRICS:

@@ -33,6 +33,7 @@ def has_learned(
     "gancore",
     unit="share",
     when="some",
+    needs="support",
 )
 def learned(comparison: Comparison) -> float:
     """1.0 for a success at the default thresholds, else 0.0."""

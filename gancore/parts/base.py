@@ -26,7 +26,7 @@ class Role(Enum):
     STATIC = "static"
     """Compiled into the program: only runs that agree on it train together."""
     PER_RUN = "per run"
-    """A number that enters the program as an input [R], one a run."""
+    """A number that enters the program as an input [R], one per run."""
     TIMETABLE = "timetable"
     """Decides at which steps something happens outside the program: runs that train together agree on it."""
     DATA = "data"

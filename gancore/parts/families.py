@@ -34,6 +34,11 @@ class Support(Protocol):
         """What a point is near to, as ``the curve`` or ``a mode``."""
         ...
 
+    @property
+    def counted(self) -> str:
+        """What the cells are where they are things that one counts, as ``modes``; empty where coverage is a share."""
+        ...
+
     def locate(self, unit_points: ArrayLike) -> tuple[Array, NDArray[np.intp]]:
         """Distance [n] of unit points [n, 2] to the support, and the cell [n] of the nearest place on it."""
         ...

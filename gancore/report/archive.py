@@ -10,7 +10,7 @@ from pathlib import Path
 
 from gancore.analysis import pack_study
 from gancore.config import ConfigError
-from gancore.report.base import FORMATS, PARTS, Format, Report, Say, add_format
+from gancore.report.base import FIGURES, FORMATS, Format, Report, Say, add_format
 from gancore.studies import study_text
 from gancore.studies.commands import is_known
 
@@ -64,18 +64,10 @@ def _steps(report: Report) -> Iterator[tuple[str, Format, Report]]:
             continue
         ending = chosen.endings[0] if chosen.endings else ""
         if chosen.parts:
-            for part in PARTS:
-                yield f"images/{name}-{part}{ending}", chosen, _showing(report, part)
+            for part in FIGURES:
+                yield f"images/{name}-{part}{ending}", chosen, report.but(part=part)
         else:
             yield (chosen.name if chosen.folder else f"{name}{ending}"), chosen, report
-
-
-def _showing(report: Report, part: str) -> Report:
-    """The same report of another part; what it has read already is not read again."""
-    other = replace(report, part=part)
-    fields = {"store", "study", "seeds", "metric", "pick", "part", "options"}
-    vars(other).update({name: value for name, value in vars(report).items() if name not in fields})
-    return other
 
 
 def _within(say: Say, name: str, start: float, span: float) -> Say:
@@ -121,7 +113,7 @@ def _readme(report: Report, lines: list[str], left_out: list[str]) -> str:
         study.question,
         "",
         f"{trained} runs of {report.seeds} seeds; see {study.name}.html first.",
-        f"Grids and films show {report.shown} of each variant.",
+        f"Grids and videos show {report.shown} of each variant.",
         "",
     ]
     text += lines

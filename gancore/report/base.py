@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import os
+import re
 import tempfile
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from gancore import plugins
 from gancore.analysis import PICKS, Analysis, analysis_of, curves, pick_seed, run_table, runs_of
 from gancore.config import ConfigError, quoted
 from gancore.report.folders import check_replaceable, mark, put
@@ -22,8 +24,6 @@ if TYPE_CHECKING:
 
 Say = Callable[[float, str], None]
 """Takes the share that is done, 0 to 1, and what is being made."""
-PARTS = ("grid", "curves", "effects", "verdicts")
-"""What an image can show."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,9 +39,11 @@ class Report:
     pick: str = "median"
     """The seed that stands for a variant: median, best, worst, or its number."""
     part: str = "grid"
-    """What an image shows, one of PARTS."""
+    """What an image shows, one of FIGURES."""
     options: TableOptions = TableOptions()
     """What the printed tables of variants show."""
+    vector: bool = False
+    """Whether an image is made of shapes, each of which takes its bytes, rather than of dots: it has fewer points."""
 
     @cached_property
     def runs(self) -> dict[str, list[StoredRun | None]]:
@@ -55,18 +57,24 @@ class Report:
 
     @cached_property
     def table(self) -> pd.DataFrame:
-        """A row a run (see ``gancore.analysis.run_table``)."""
+        """A row per run (see ``gancore.analysis.run_table``)."""
         return run_table(self.store, self.study, self.seeds)
 
     @cached_property
     def curves(self) -> pd.DataFrame:
-        """A row a variant, seed and step (see ``gancore.analysis.curves``)."""
+        """A row per variant, seed and step (see ``gancore.analysis.curves``)."""
         return curves(self.store, self.study, self.seeds)
 
     @cached_property
     def analysis(self) -> Analysis:
         """Cells, effects and claims by the metric that effects are judged by."""
         return analysis_of(self.study, self.table, self.metric)
+
+    def but(self, **changes: Any) -> Report:
+        """The same report with another part, or of shapes; what it has read already is not read again."""
+        other = replace(self, **changes)
+        vars(other).update({name: value for name, value in vars(self).items() if name not in _FIELDS})
+        return other
 
     @property
     def missing(self) -> int:
@@ -75,7 +83,7 @@ class Report:
 
     @property
     def shown(self) -> str:
-        """Whose points a picture or film shows: the median of 10 seeds, or seed 3."""
+        """Whose points a picture or video shows: the median of 10 seeds, or seed 3."""
         return f"the {self.pick} of {self.seeds} seeds" if self.pick in PICKS else f"seed {self.pick}"
 
     @property
@@ -83,6 +91,9 @@ class Report:
         """A sentence on what is not trained, to follow others, or nothing."""
         total = sum(map(len, self.runs.values()))
         return f" {self.missing} of {total} runs are not trained." if self.missing else ""
+
+
+_FIELDS = {field.name for field in fields(Report)}
 
 
 @dataclass(frozen=True)
@@ -101,7 +112,7 @@ class Format:
     """Writes the file (or fills the folder, which exists and is empty)."""
     mime: str = "application/octet-stream"
     parts: bool = False
-    """Whether it shows one of PARTS."""
+    """Whether it shows one of FIGURES."""
 
     @property
     def folder(self) -> bool:
@@ -112,9 +123,42 @@ class Format:
         """Write the file, or make the folder, fill it and mark it as an export."""
         if self.folder:
             path.mkdir()
-        self.write(report, path, say)
+        with plugins.named(self.write, f"the format {self.name!r}"):
+            self.write(report, path, say)
         if self.folder:
             mark(path, self.name, report.study.name)
+
+
+@dataclass(frozen=True)
+class Figure:
+    """What an image can show of a study."""
+
+    name: str
+    """What ``--part`` calls it."""
+    label: str
+    """What a button calls it."""
+    help: str
+    """One sentence: what is in it."""
+    draw: Callable[[Report], Any]
+    """Gives an Altair chart, or a Vega-Lite specification as a dict; ConfigError where there is nothing to draw."""
+
+
+FIGURES: dict[str, Figure] = {}
+"""Name → figure, in the order in which they are offered."""
+
+
+def add_figure(name: str, label: str, help: str) -> Callable[[Callable[[Report], Any]], Callable[[Report], Any]]:
+    """Decorates the function that draws a figure of a Report; a name may be used once."""
+    if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", name):  # it becomes part of a file's name
+        raise ValueError(f"{name!r} is not a figure's name; use small letters, digits and hyphens")
+
+    def add(draw: Callable[[Report], Any]) -> Callable[[Report], Any]:
+        if name in FIGURES:
+            raise ValueError(f"{name!r} is the name of another figure, of {FIGURES[name].draw.__module__}")
+        FIGURES[name] = Figure(name, label, help, draw)
+        return draw
+
+    return add
 
 
 FORMATS: dict[str, Format] = {}

@@ -81,7 +81,7 @@ def font_for(size: int, text: str) -> Font:
     return ImageFont.load_default(size * SHARP)  # type: ignore[return-value]  (Pillow is built with FreeType)
 
 
-def film_palette() -> Image.Image:
+def video_palette() -> Image.Image:
     """The colours drawn, and those between each pair of neighbours, as an image that others are quantized by."""
     from PIL import Image, ImageColor
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from gancore.analysis import Analysis, EffectRow, claim_sentences, judged
-from gancore.analysis.outcomes import OVERALL
+from gancore.analysis.outcomes import OVERALL, without_value
 from gancore.metrics import METRICS
 from gancore.report.escaping import markdown, paragraph
 from gancore.report.options import TableOptions
@@ -28,7 +28,7 @@ def markdown_report(
 ) -> str:
     """A page of text, the verdicts first; whatever a label says, it is read as that text.
 
-    ``found`` has an analysis a metric: first the one that claims and effects are judged by, then those that the table
+    ``found`` has an analysis per metric: first the one that claims and effects are judged by, then those that the table
     of variants shows. ``runs`` (see ``run_table``) is for standard deviations alone. ``level`` is that of the title.
     """
     analysis = next(iter(found.values()))
@@ -37,6 +37,8 @@ def markdown_report(
     lines += [*_what_ran(study, analysis), "", *_judged_by(analysis), ""]
     lines += [f"{part} Verdicts", "", *_claims(study, analysis)]
     lines += [f"{part} Variants", "", table(_variants(study, found, options, runs)), "", in_words(options), ""]
+    if gaps := [sentence for sentence in without_value(study, found) if sentence not in analysis.notes]:
+        lines += [*(f"- {markdown(sentence)}" for sentence in gaps), ""]
     effects = [_effect(row, analysis) for row in analysis.effects]
     if effects:
         lines += [f"{part} Effects", "", table(effects), ""]
@@ -84,7 +86,7 @@ def _what_ran(study: Study, analysis: Analysis) -> Iterator[str]:
 def _judged_by(analysis: Analysis) -> Iterator[str]:
     metric, learned = METRICS[analysis.metric], METRICS["learned"].definition
     yield (
-        f"Judged by `{metric.key}`: {metric.definition} {metric.better.capitalize()} is better. "
+        f"Metric: `{metric.key}`. {metric.definition} {metric.better.capitalize()} is better. "
         f"{analysis.seeds} seeds per variant, and the seed is the unit. "
         f"Learned: {learned.removeprefix('1 if ').removesuffix(', else 0.')}."
     )

@@ -5,20 +5,22 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from gancore import plugins
 from gancore.analysis import frame_of
+from gancore.analysis.outcomes import without_value
 from gancore.config import ConfigError, quoted
 from gancore.figures import effects
 from gancore.figures.effects import INTERACTION, crossed
 from gancore.figures.grid import Panel, curve_grid, grid
 from gancore.figures.placing import INK, SMALL, WIDTH, Places, broken, one_line, printed, wrapped
-from gancore.report.base import PARTS, Report, Say, add_format
+from gancore.report.base import FIGURES, Report, Say, add_figure, add_format
 from gancore.report.rendering import pdf, png, printed_svg
 from gancore.report.verdicts import verdict_spec
 from gancore.store import StoredRun
 from gancore.studies import Study
 from gancore.studies.arrange import arrange
 from gancore.studies.labels import dataset_words
-from gancore.words import percent
+from gancore.words import closeness_explained, closeness_in_short
 
 DOTS, SHAPES = 24_000, 9_000
 """Points drawn in all panels together, as dots in a PNG and as shapes in an SVG or PDF, where each takes its bytes."""
@@ -33,10 +35,12 @@ def spec_of(report: Report, vector: bool) -> dict[str, Any]:
 
     Its data are inline and nothing of Altair's settings is changed, so that it may be made beside other charts.
     """
-    makers = {"grid": _grid, "curves": _curves, "effects": _effects, "verdicts": _verdicts}
-    if report.part not in makers:
-        raise ConfigError(f"--part: {quoted(report.part)} is not part of a picture; use one of {', '.join(PARTS)}")
-    return makers[report.part](report, vector)
+    if report.part not in FIGURES:
+        raise ConfigError(f"--part: {quoted(report.part)} is not part of a picture; use one of {', '.join(FIGURES)}")
+    figure = FIGURES[report.part]
+    with plugins.named(figure.draw, f"the figure {figure.name!r}"):
+        drawn = figure.draw(report.but(vector=vector))
+        return drawn if isinstance(drawn, dict) else drawn.to_dict()
 
 
 @add_format(
@@ -77,7 +81,7 @@ def note_of(run: StoredRun | None, near: float | None, coverage: float | None, s
     """``seed 3: 97% near, 100% covered``, and whether the run had ended early by a step, or at all."""
     if run is None:
         return ""
-    shares = [f"{percent(share)} {word}" for share, word in ((near, "near"), (coverage, "covered")) if _known(share)]
+    shares = [words] if (words := closeness_in_short(run.config.dataset.support(), near, coverage)) else []
     at = run.diverged_at
     ended = [] if at is None or (step is not None and step < at) else [f"diverged at step {at:,}"]
     return f"seed {run.config.seed}" + (": " if shares or ended else "") + ", ".join(shares + ended)
@@ -91,7 +95,8 @@ def _said(report: Report, vector: bool, say: Say) -> dict[str, Any]:
     return spec
 
 
-def _grid(report: Report, vector: bool) -> dict[str, Any]:
+@add_figure("grid", "Grid", "The points of every variant at the end of training.")
+def _grid(report: Report) -> Any:
     panels = []
     for variant in report.study.variants:
         run = report.picked[variant.name]
@@ -105,34 +110,36 @@ def _grid(report: Report, vector: bool) -> dict[str, Any]:
                 None if run is None else run.final,
             )
         )
-    most = min(PANEL_DOTS, (SHAPES if vector else DOTS) // len(panels))
+    most = min(PANEL_DOTS, (SHAPES if report.vector else DOTS) // len(panels))
     words = (
-        f"{_capital(report.shown)} of each variant at the end of training, at most {most:,} points per panel. Near: "
-        "the share of generated points within 0.05 of the curve. Covered: the share of the curve that they reach."
-    )
-    return grid(
-        panels, places_of(report.study), title=report.study.title, subtitle=words + report.gaps, most=most
-    ).to_dict()
+        f"{_capital(report.shown)} of each variant at the end of training, at most {most:,} points per panel. "
+        + closeness_explained(variant.config.dataset.support() for variant in report.study.variants)
+    ).strip()
+    return grid(panels, places_of(report.study), title=report.study.title, subtitle=words + report.gaps, most=most)
 
 
-def _curves(report: Report, vector: bool) -> dict[str, Any]:
+@add_figure("curves", "Curves", "The discriminator's accuracy and the generator's loss over training.")
+def _curves(report: Report) -> Any:
     import altair as alt
 
     study = report.study
     titles = {variant.name: one_line(variant.label) for variant in study.variants}
     steps = {variant.name: variant.config.steps for variant in study.variants}
     places = places_of(study)
-    charts = [curve_grid(report.curves, key, places, titles, steps) for key in ("d_acc", "g_loss")]
+    known = "d_acc" in report.curves and bool(report.curves["d_acc"].notna().any())
+    keys = ("d_acc" if known else "d_loss", "g_loss")  # critics have no accuracy
+    charts = [curve_grid(report.curves, key, places, titles, steps) for key in keys]
     words = (
         f"In colour the median of {report.seeds} seeds and the range from the lowest to the highest; in pale grey the "
         f"medians of the other variants.{report.gaps}"
     )
     both = alt.vconcat(*charts, spacing=18).properties(description=f"{study.title}: curves. {words}")
-    return printed(both, study.title, words).to_dict()
+    return printed(both, study.title, words)
 
 
-def _effects(report: Report, vector: bool) -> dict[str, Any]:
-    """A chart a dataset, stacked; each is made by ``figures.effects`` and then set for print."""
+@add_figure("effects", "Effects", "What each factor or variant changes, with intervals.")
+def _effects(report: Report) -> dict[str, Any]:
+    """A chart per dataset, stacked; each is made by ``figures.effects`` and then set for print."""
     import altair as alt
 
     found, study = report.analysis, report.study
@@ -140,6 +147,8 @@ def _effects(report: Report, vector: bool) -> dict[str, Any]:
     if len(frame):
         frame = frame.dropna(subset=["estimate"])
     if frame.empty:
+        if none := without_value(study, [report.metric]):
+            raise ConfigError(f"--part: 'effects' cannot be drawn. {' '.join(none)} Use another --metric")
         raise ConfigError(
             f"--part: 'effects' cannot be drawn; {study.name} has no runs of two variants with the same seeds yet, "
             "so use grid or curves"
@@ -186,12 +195,9 @@ def _effects(report: Report, vector: bool) -> dict[str, Any]:
     return whole | {"vconcat": charts, "spacing": 16, "datasets": datasets, "description": described}
 
 
-def _verdicts(report: Report, vector: bool) -> dict[str, Any]:
+@add_figure("verdicts", "Verdicts", "The claims, each with its interval and what it says.")
+def _verdicts(report: Report) -> dict[str, Any]:
     return verdict_spec(report)
-
-
-def _known(share: float | None) -> bool:
-    return share is not None and share == share
 
 
 def _capital(text: str) -> str:

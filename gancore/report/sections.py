@@ -11,16 +11,16 @@ from typing import Any
 
 from gancore.analysis import PICKS, Analysis, Cell, ClaimRow, EffectRow, Judged, View, analysis_of, judged
 from gancore.analysis.conclusions import view_words
-from gancore.analysis.outcomes import OVERALL
-from gancore.analysis.summaries import HEADLINE
+from gancore.analysis.outcomes import OVERALL, without_value
+from gancore.analysis.summaries import headline
 from gancore.config import ConfigError, Dataset, RunConfig, differing, flatten
+from gancore.export.script import script_text
 from gancore.metrics import METRICS
 from gancore.report.base import Report
 from gancore.store import StoredRun, floors_key
 from gancore.studies import Study
 from gancore.studies.commands import is_known, study_command, train_command, value_text
 from gancore.studies.labels import dataset_label, dataset_words
-from gancore.training.script import script_text
 from gancore.words import count, fraction, percent, whole
 
 LISTED = 12
@@ -71,13 +71,13 @@ class ClaimSection:
     """Its row; of several datasets the one over all."""
     conclusion: str
     lines: tuple[ClaimLine, ...]
-    """A line a dataset and view."""
+    """A line per dataset and view."""
     said: str
     """What a reader has to know beside the numbers, in sentences."""
 
 
 def claims(study: Study, analysis: Analysis) -> list[ClaimSection]:
-    """A section a claim, in the study's order."""
+    """A section per claim, in the study's order."""
     several = len(analysis.datasets) > 1
     known: dict[str, list[Judged]] = {}
     for claim in judged(study, analysis):
@@ -107,7 +107,7 @@ def reach(listed: Sequence[ClaimSection]) -> float:
 
 def results(report: Report) -> dict[str, Any]:
     """The headline metrics of every variant with intervals, and under them their floors and ceilings."""
-    keys = list(dict.fromkeys([report.metric, *HEADLINE]))
+    keys = list(dict.fromkeys([report.metric, *headline(report.study)]))
     cells: dict[str, dict[tuple[str, str], Cell]] = {}
     for key in keys:
         given = report.analysis if key == report.metric else analysis_of(report.study, report.table, key)
@@ -120,7 +120,11 @@ def results(report: Report) -> dict[str, Any]:
             if kind == dataset
         ]
         groups.append({"name": dataset_words(dataset), "rows": rows, "ends": _ends(report, dataset, keys)})
-    return {"metrics": [METRICS[key] for key in keys], "groups": groups}
+    return {
+        "metrics": [METRICS[key] for key in keys],
+        "groups": groups,
+        "without": without_value(report.study, keys),
+    }
 
 
 def effects(analysis: Analysis) -> list[dict[str, Any]]:
@@ -143,7 +147,7 @@ def effects(analysis: Analysis) -> list[dict[str, Any]]:
 
 
 def configurations(report: Report) -> dict[str, Any]:
-    """What differs between the variants, a column a setting, and the first variant's config in full."""
+    """What differs between the variants, a column per setting, and the first variant's config in full."""
     study = report.study
     flats = [flatten(variant.config) for variant in study.variants]
     paths = differing([variant.config for variant in study.variants])

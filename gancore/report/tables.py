@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from gancore.analysis import Analysis
+from gancore.analysis.outcomes import without_value
 from gancore.report.base import Report, Say, add_format
 from gancore.report.escaping import cell, latex
 from gancore.report.markdown import markdown_report
@@ -66,7 +67,7 @@ def write_latex(report: Report, path: Path, say: Say) -> None:
     wide = ">{\\raggedright\\arraybackslash}X"  # takes the width that the numbers leave
     claims = "l" * several + wide + "llrr"
     changes = "Changes are means over seeds with 95\\% intervals, corrected for their number (Holm)."
-    means = latex(in_words(report.options))
+    means = latex(" ".join([in_words(report.options), *without_value(study, found)]))
     tables = {
         "claims": (f"what was claimed, and what the runs say. {changes}", _claims(judged, several), claims),
         "variants": (f"every variant. {means}", variants, wide + "r" * (len(variants[0]) - 1)),
@@ -100,7 +101,7 @@ def _latex_cell(value: Cell | str) -> str:
     shown = f"\\textbf{{{latex(value.value)}}}" if value.best else latex(value.value)
     if value.beside.startswith("±"):
         return f"{shown} {latex(value.beside)}"
-    return f"\\shortstack[r]{{{shown}\\\\{{\\tiny {latex(value.beside)}}}}}" if value.beside else shown
+    return f"\\shortstack[r]{{{shown}\\\\ \\tiny {latex(value.beside)}}}" if value.beside else shown
 
 
 @add_format(

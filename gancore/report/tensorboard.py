@@ -17,7 +17,7 @@ from typing import Any
 
 import numpy as np
 
-from gancore.analysis.summaries import HEADLINE
+from gancore.analysis.summaries import HEADLINE, headline
 from gancore.config import differing, flatten
 from gancore.figures.placing import one_line
 from gancore.report.base import Report, Say, add_format
@@ -35,8 +35,10 @@ TAGS = {
     "g_loss": "loss/G_loss",
 }
 """History column → tag, as the question's script names them; accuracies in percent."""
+PENALTY_TAG = "D_loss/Gradient_penalty"
+"""The tag of a penalty's value, which the question's script has none of."""
 METRIC_TAGS = tuple(f"metrics/{key}" for key in ("learned", *HEADLINE))
-"""Scalars that the HParams dashboard shows, at the end of training."""
+"""Scalars that the HParams dashboard shows of curves, at the end of training."""
 OPTIONS = "--samples_per_plugin images=1000"
 """Without it TensorBoard's page keeps 10 random images of a tag, and its reader 4; a run has up to 1,000."""
 
@@ -59,13 +61,15 @@ class Session:
     """Setting → value; what differs between the study's variants."""
     all_settings: Mapping[str, Any]
     """Every setting that any variant of the study has, with an example: TensorBoard reads the list from one run."""
+    shown: tuple[str, ...] = METRIC_TAGS
+    """Scalars that the dashboard shows."""
 
     def summaries(self, run: StoredRun) -> Iterator[Any]:
         """The experiment, and this run's start and end, as summary protos."""
         from tensorboardX.proto.api_pb2 import Status  # type: ignore[attr-defined]  (made by protobuf)
         from tensorboardX.summary import hparams
 
-        experiment, _, end = hparams(dict(self.all_settings), dict.fromkeys(METRIC_TAGS))
+        experiment, _, end = hparams(dict(self.all_settings), dict.fromkeys(self.shown))
         _, start, _ = hparams(dict(self.settings), {})
         made = datetime.fromisoformat(run.created).timestamp()
         status = Status.Value("STATUS_SUCCESS" if run.status == "finished" else "STATUS_FAILURE")
@@ -95,8 +99,9 @@ def write_tensorboard(run: StoredRun, folder: Path, session: Session | None = No
             for summary in session.summaries(run):
                 writer.file_writer.add_summary(summary)  # type: ignore[union-attr]  (not None when it writes to disk)
         for row in run.history.to_dict("records"):
-            for column, tag in TAGS.items():
-                writer.add_scalar(tag, row[column], int(row["step"]))
+            for column, tag in (TAGS | {"d_penalty": PENALTY_TAG}).items():
+                if column in row:  # a critic has no accuracy, and most runs no penalty
+                    writer.add_scalar(tag, row[column], int(row["step"]))
         for row in run.checkpoints.to_dict("records"):
             for column, value in row.items():
                 if column != "step" and np.isfinite(value):
@@ -131,8 +136,9 @@ def write_study(report: Report, path: Path, say: Say) -> None:
         examples = own | examples
     total = sum(map(len, report.runs.values())) - report.missing
     done = 0
+    shown = tuple(f"metrics/{key}" for key in ("learned", *headline(study)))
     for name, folder in zip(report.runs, short_names(report.runs), strict=True):
-        session = Session(name, settings[name], examples)
+        session = Session(name, settings[name], examples, shown)
         for run in report.runs[name]:
             if run is not None:
                 say(done / total, f"log {done + 1} of {total}")

@@ -1,4 +1,4 @@
-"""What is known of a study, as a table with a row a variant and as JSON types."""
+"""What is known of a study, as a table with a row per variant and as JSON types."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from gancore.analysis import Analysis, analysis_of, plain_analysis
-from gancore.analysis.summaries import HEADLINE
+from gancore.analysis.summaries import headline
 from gancore.config import differing, flatten
 from gancore.report.base import Report
 from gancore.report.variants import single
@@ -22,7 +22,7 @@ Row = dict[Any, Any]
 
 
 def variant_table(report: Report, found: Mapping[str, Analysis] | None = None) -> pd.DataFrame:
-    """A row a variant, on each of the study's datasets.
+    """A row per variant, on each of the study's datasets.
 
     ``variant``, ``label`` and ``dataset``; the settings that are not the same in all variants, by their dotted paths;
     ``seeds`` asked for, runs trained (``runs``), of which ``failed`` diverged or have no finite score, and ``missing``
@@ -67,7 +67,7 @@ def analyses_of(
     study: Study, runs: pd.DataFrame, metric: str, keys: Sequence[str] = (), dataset: str | None = None
 ) -> dict[str, Analysis]:
     """Metric → what the runs (see ``run_table``) say of it: the judged one first. Raises ConfigError."""
-    wanted = dict.fromkeys([metric, *HEADLINE, *keys])
+    wanted = dict.fromkeys([metric, *headline(study), *keys])
     return {key: analysis_of(study, runs, key, dataset) for key in wanted}
 
 

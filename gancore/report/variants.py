@@ -37,9 +37,9 @@ class Cell:
 def variant_cells(
     study: Study, found: Mapping[str, Analysis], options: TableOptions, runs: pd.DataFrame | None = None
 ) -> list[dict[str, Cell]]:
-    """A row a variant: its label, then the columns of ``options``.
+    """A row per variant: its label, then the columns of ``options``.
 
-    ``found`` has an analysis a metric, all of the same datasets; ``runs`` (see ``run_table``) is needed for standard
+    ``found`` has an analysis per metric, all of the same datasets; ``runs`` (see ``run_table``) is needed for standard
     deviations alone.
     """
     cells = {key: single(analysis) for key, analysis in found.items()}

@@ -21,10 +21,10 @@ from gancore.report.drawing import (
     SMALL,
     draw_points,
     draw_words,
-    film_palette,
     fitted,
     font_for,
     lines_of,
+    video_palette,
 )
 from gancore.report.pictures import note_of, places_of
 from gancore.store import StoredRun
@@ -69,7 +69,7 @@ def write_gif(report: Report, path: Path, say: Say) -> None:
     from PIL import Image
 
     # One palette for all frames: with one each, colours would flicker.
-    palette = film_palette()
+    palette = video_palette()
     paletted = [frame.quantize(palette=palette, dither=Image.Dither.NONE) for frame in frames_of(report, say)]
     shown = [1000 // RATE] * (len(paletted) - 1) + [1000 * HOLD // RATE]
     paletted[0].save(path, save_all=True, append_images=paletted[1:], duration=shown, loop=0, optimize=False)
@@ -132,7 +132,7 @@ def _encode(report: Report, path: Path, codec: str, options: Sequence[str], say:
             writer.send(frame.tobytes())
         for _ in range(HOLD - 1):
             writer.send(frame.tobytes())
-        say(0.92, "finishing the film")
+        say(0.92, "finishing the video")
     finally:
         writer.close()
     if not path.exists() or not path.stat().st_size:

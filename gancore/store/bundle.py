@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from gancore.config import quoted, shortened
 from gancore.store.archives import check_entry, open_archive, read_member
-from gancore.store.codec import Snapshots, checksum, decode_layers, decode_snapshots
+from gancore.store.codec import Snapshots, checksum, decode_landscape, decode_snapshots
 from gancore.store.errors import BundleError, Damaged, Unreadable
 from gancore.store.files import mapped, read_bounded
 from gancore.store.floors import Ceilings, Floors, parse_floors
@@ -24,7 +24,7 @@ from gancore.store.record import PartName, RunInfo, StoredRun, config_of, valida
 if TYPE_CHECKING:
     import pandas as pd
 
-    from gancore.training.layers import Layers
+    from gancore.recording.landscape import Landscape
 
 log = logging.getLogger("gancore.store")
 
@@ -91,6 +91,7 @@ class Bundle:
         self.study_text: str = self._text("study.toml")
         self._infos = self._read_infos()
         self._runs: dict[str, StoredRun | None] = {}
+        self._unreadable: dict[str, str] = {}
 
     def __repr__(self) -> str:
         return f"Bundle({self.name!r}, {len(self._infos)} runs)"
@@ -113,12 +114,18 @@ class Bundle:
                 self._runs[run_id] = StoredRun(info, config_of(info), self.name, self, self.shipped)
             except Unreadable as error:
                 log.info("run %s of %s: %s", run_id[:12], self._label, error)
-                self._runs[run_id] = None
+                self._runs[run_id], self._unreadable[run_id] = None, str(error)
         return self._runs.get(run_id)
 
     def runs(self) -> list[StoredRun]:
         """All its runs that this version can read."""
         return [run for run_id in self._infos if (run := self.get(run_id)) is not None]
+
+    @property
+    def unreadable(self) -> dict[str, str]:
+        """Run id → why this version cannot read that run, of those that it cannot."""
+        self.runs()
+        return dict(self._unreadable)
 
     @cached_property
     def floors(self) -> dict[str, Floors]:
@@ -160,7 +167,7 @@ class Bundle:
             self.load(self._infos[run_id], "snapshots")
             self.load(self._infos[run_id], "layers")
 
-    def load(self, info: RunInfo, part: PartName) -> pd.DataFrame | Snapshots | dict[str, Any] | Layers | None:
+    def load(self, info: RunInfo, part: PartName) -> pd.DataFrame | Snapshots | dict[str, Any] | Landscape | None:
         """One part of a run; a bundle has no weights, and layers of some runs."""
         if part == "weights":
             return {}
@@ -170,7 +177,7 @@ class Bundle:
         if part in ("snapshots", "layers"):
             try:
                 data = self._bytes(name)
-                decode = decode_layers if part == "layers" else decode_snapshots
+                decode = decode_landscape if part == "layers" else decode_snapshots
                 return decode(data, PER_RUN[part])
             except Damaged as error:
                 raise self._error(f"{name}: {error}") from None

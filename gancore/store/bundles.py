@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gancore.store.bundle import FORMAT, NAME, Bundle
-from gancore.store.codec import canonical, checksum, encode_layers, encode_snapshots, plain
+from gancore.store.codec import canonical, checksum, encode_landscape, encode_snapshots, plain
 from gancore.store.errors import BundleError
 from gancore.store.files import replace_file
 from gancore.store.floors import Ceilings, Floors
@@ -46,7 +46,7 @@ def write_bundle(
 
     ``floors`` and ``ceilings`` map ``floors_key(dataset)`` to the dataset's; ``analysis`` is JSON content. Snapshots
     are thinned to their first points, many runs to fewer snapshots, evenly from the first to the last; the last one is
-    also kept whole. Weights are left out; what the networks say (``StoredRun.layers``) is kept instead.
+    also kept whole. Weights are left out; what the networks say (``StoredRun.landscape``) is kept instead.
     """
     import pandas as pd
 
@@ -72,8 +72,8 @@ def write_bundle(
         members["ceilings.json"] = canonical(plain(ceilings))
     for run_id, run in chosen.items():
         members[f"snapshots/{run_id}.npz"] = _thinned(run, POINTS // len(chosen))
-        if run.layers is not None:
-            members[f"layers/{run_id}.npz"] = encode_layers(run.layers)
+        if run.landscape is not None:
+            members[f"layers/{run_id}.npz"] = encode_landscape(run.landscape)
     checksums = {member: checksum(data) for member, data in members.items()}
     manifest = {"format": FORMAT, "name": name, "created_by": f"gancore {_version()}", "members": checksums}
     buffer = io.BytesIO()

@@ -15,9 +15,9 @@ from typing import Any
 import numpy as np
 
 from gancore.config import MAX_SNAPSHOTS, quoted
+from gancore.recording.landscape import ALONG, CIRCLES, GRID, Landscape
 from gancore.store.archives import check_entry, open_archive, read_member
 from gancore.store.errors import Damaged
-from gancore.training.layers import ALONG, CIRCLES, GRID, Layers
 
 LEVELS = 65534
 """Steps of the int16 fixed point between a snapshot's smallest and largest coordinate."""
@@ -29,12 +29,12 @@ MANIFOLD_LEVELS = 4094
 """Steps between the manifold's smallest and largest coordinate: a sixteenth of a pixel where a panel has 280."""
 MAX_BEND = 90.0
 """More than the arsinh of any float32 number."""
-LAYERS: dict[str, tuple[str, tuple[int, ...]]] = {
+LANDSCAPE: dict[str, tuple[str, tuple[int, ...]]] = {
     "field": ("int8", (GRID, GRID)),
     "manifold": ("int16", (CIRCLES, ALONG, 2)),
     "ranges": ("float64", (7,)),
 }
-"""Arrays of a run's layers: type and shape; ``ranges`` is half, then lowest and highest arsinh, x and y."""
+"""Arrays of a run's landscape: type and shape; ``ranges`` is half, then lowest and highest arsinh, x and y."""
 MAX_POINTS = 2_000
 """Points of a snapshot, as many as training makes."""
 MAX_ARRAYS = 100
@@ -149,43 +149,43 @@ def _cloud(codes: np.ndarray, low: np.ndarray, high: np.ndarray) -> np.ndarray:
     return restore(codes, low, high)
 
 
-def encode_layers(layers: Layers) -> bytes:
-    """Finite layers as npz bytes, not compressed (a bundle does that).
+def encode_landscape(landscape: Landscape) -> bytes:
+    """A finite landscape as npz bytes, not compressed (a bundle does that).
 
     A logit's code is linear in its arsinh, from the field's smallest to its largest: steps of 0.04 around 0 and of 4%
     at the ends of a field from -100 to 100, and finer in flatter fields, so that none is cut off or loses its slope.
     Codes are stored less the one before them in their row or circle, which compresses better.
     """
-    field, *bends = quantise(np.arcsinh(layers.field.astype(np.float64)).reshape(-1, 1), FIELD_LEVELS)
-    codes, *corners = quantise(layers.manifold.reshape(-1, 2), MANIFOLD_LEVELS)
+    field, *bends = quantise(np.arcsinh(landscape.field.astype(np.float64)).reshape(-1, 1), FIELD_LEVELS)
+    codes, *corners = quantise(landscape.manifold.reshape(-1, 2), MANIFOLD_LEVELS)
     arrays = {  # the differences may wrap, and their sums then wrap back
         "field": np.diff(field.astype(np.int8).reshape(GRID, GRID), axis=1, prepend=np.int8(0)),
         "manifold": np.diff(codes.reshape(CIRCLES, ALONG, 2), axis=1, prepend=np.int16(0)),
-        "ranges": np.concatenate([[layers.half], *bends, *corners]),
+        "ranges": np.concatenate([[landscape.half], *bends, *corners]),
     }
     return encode_arrays(arrays, compress=False)
 
 
-def decode_layers(data: bytes, limit: int) -> Layers:
-    """What ``encode_layers`` wrote; raises Damaged."""
+def decode_landscape(data: bytes, limit: int) -> Landscape:
+    """What ``encode_landscape`` wrote; raises Damaged."""
     arrays = decode_arrays(data, limit)
-    if {name: (array.dtype.name, array.shape) for name, array in arrays.items()} != LAYERS:
-        raise Damaged("the layers have other arrays, types or shapes than they must")
+    if {name: (array.dtype.name, array.shape) for name, array in arrays.items()} != LANDSCAPE:
+        raise Damaged("the landscape has other arrays, types or shapes than they must")
     half, bends, low, high = np.split(arrays["ranges"], [1, 3, 5])
     largest = np.finfo(np.float32).max
     # Each is false where a number is NaN.
     sound = 0 < half[0] <= largest and -MAX_BEND <= bends[0] <= bends[1] <= MAX_BEND
     if not (sound and (-largest <= low).all() and (low <= high).all() and (high <= largest).all()):
-        raise Damaged("the layers' ranges are not allowed")
+        raise Damaged("the landscape's ranges are not allowed")
     bent, codes = (np.cumsum(arrays[name], axis=1, dtype=arrays[name].dtype) for name in ("field", "manifold"))
     logits = np.sinh(restore(bent.reshape(-1, 1), bends[:1], bends[1:], FIELD_LEVELS).astype(np.float64))
     field = np.clip(logits, -largest, largest).astype(np.float32).reshape(GRID, GRID)
     with np.errstate(over="ignore"):
         points = restore(codes.reshape(-1, 2), low, high, MANIFOLD_LEVELS).reshape(codes.shape)
-    layers = Layers(float(half[0]), field, points)
-    if not layers.finite:
-        raise Damaged("the layers are not finite")
-    return layers
+    landscape = Landscape(float(half[0]), field, points)
+    if not landscape.finite:
+        raise Damaged("the landscape is not finite")
+    return landscape
 
 
 def encode_arrays(arrays: Mapping[str, np.ndarray], compress: bool = True) -> bytes:

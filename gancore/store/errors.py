@@ -27,9 +27,11 @@ class Unreadable(ValueError):
 
 @dataclass(frozen=True)
 class Problem:
-    """One run that ``Store.verify`` found unusable."""
+    """One run that ``Store.verify`` or ``Store.unreadable`` found unusable."""
 
     run_id: str
     """The run's id (the name of its folder)."""
     reason: str
     """What is wrong and what happens next, in one sentence."""
+    source: str = "store"
+    """``store``, or the name of the bundle that the run is in."""

@@ -8,53 +8,41 @@ import logging
 import os
 import re
 import shutil
-import threading
 import time
 import uuid
-from collections import OrderedDict
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from gancore.config import RunConfig
 from gancore.store.codec import checksum
 from gancore.store.errors import Damaged, Problem, RunMissing, StoreError, Unreadable
 from gancore.store.files import read_bounded, sync_folder, write_aside
-from gancore.store.parts import FILES, LIMITS, decode
+from gancore.store.parts import FILES, LIMITS, NAMED, decode, file_name
+from gancore.store.recent import Recent, RecentInfos, state_of
 from gancore.store.record import RUN_ID, PartName, RunInfo, StoredRun, config_of, read_info, write_info
 
 log = logging.getLogger("gancore.store")
 
 MAX_INFO = 2**20
 """Bytes that run.json may have."""
-NAMED = re.compile(r"checkpoints-[0-9a-f]{16}\.parquet")
-"""Checkpoints that were scored again (see ``gancore.store.rescore``)."""
 STALE = 3600.0
 """Seconds after which what a stopped process left half-written is cleared away."""
-MOST_KNOWN = 4_096
-"""Runs whose run.json is kept in memory, about 10 KB each: a page of a study asks for each of its runs ten times."""
 MOST_FRAMES = 4_096
 """Histories and checkpoints that are kept decoded."""
 SMALL = 2**15
 """Bytes of a file whose frame is kept so; the default settings' have 8 KB."""
-FileState = tuple[int, int, int]
-"""Inode, time of the last change in nanoseconds, and size."""
 
 
 class RunFolders:
     """``<root>/runs/<2 digits>/<run_id>/`` with run.json and one file a part.
 
-    A folder appears whole and disappears whole, by renaming. Ids must have been
-    matched against RUN_ID before they come here.
+    A folder appears and disappears whole, by renaming. Ids must have been matched against RUN_ID before they come here.
     """
 
     def __init__(self, root: Path) -> None:
         self.root = root
-        self._known: OrderedDict[str, tuple[tuple[FileState, list[tuple[str, int]]], RunInfo, RunConfig]] = (
-            OrderedDict()
-        )
-        self._frames: OrderedDict[tuple[PartName, str], Any] = OrderedDict()
-        self._lock = threading.Lock()
+        self._infos = RecentInfos()
+        self._frames: Recent[tuple[PartName, str], Any] = Recent(MOST_FRAMES)
 
     def folder(self, run_id: str) -> Path:
         """Where a run is, or would be."""
@@ -76,16 +64,16 @@ class RunFolders:
         Sizes are always checked; ``full`` checks every byte.
         """
         try:
-            if not full and (known := self._unchanged(run_id)) is not None:
+            folder = f"{self.root}/runs/{run_id[:2]}/{run_id}"  # as ``folder`` has it, which takes three times as long
+            if not full and (known := self._infos.get(run_id, folder)) is not None:
                 return StoredRun(*known, "store", self)
-            state = _state(f"{self.folder(run_id)}/run.json")  # before it is read, so that a change shows next time
+            state = state_of(f"{folder}/run.json")
             info = self._inspect(run_id, full)
             if info is None:
                 return None
             config = config_of(info)
             if state is not None:
-                sizes = [(name, info.files[name].size) for name in (file_name(info, part) for part in FILES)]
-                self._keep(self._known, run_id, ((state, sizes), info, config), MOST_KNOWN)
+                self._infos.keep(state, [file_name(info, part) for part in FILES], info, config)
             return StoredRun(info, config, "store", self)
         except Damaged as error:
             self._quarantine(run_id, str(error))
@@ -93,30 +81,15 @@ class RunFolders:
             log.info("run %s: %s", run_id[:12], error)
         return None
 
-    def _unchanged(self, run_id: str) -> tuple[RunInfo, RunConfig] | None:
-        """What run.json said when it was last read, if it is still that file and the others have their sizes."""
-        with self._lock:
-            found = self._known.get(run_id)
-            if found is None:
-                return None
-            self._known.move_to_end(run_id)
-        (state, sizes), info, config = found
-        folder = f"{self.root}/runs/{run_id[:2]}/{run_id}"  # as ``folder`` has it, which takes three times as long
-        if _state(f"{folder}/run.json") == state:
-            with contextlib.suppress(OSError):
-                if all(os.stat(f"{folder}/{name}").st_size == size for name, size in sizes):
-                    return info, config
-        with self._lock:
-            self._known.pop(run_id, None)
-        return None
-
-    def _keep(self, kept: OrderedDict[Any, Any], key: Any, value: Any, most: int) -> None:
-        """Remember a value; the one that nobody has asked for longest makes room."""
-        with self._lock:
-            kept[key] = value
-            kept.move_to_end(key)
-            while len(kept) > most:
-                kept.popitem(last=False)
+    def unreadable(self, run_id: str) -> str:
+        """Why a run that is there and sound cannot be read here; empty where it can, or where there is none such."""
+        try:
+            info = self._inspect(run_id, full=False)
+            if info is not None:
+                config_of(info)
+        except (Damaged, Unreadable) as error:
+            return str(error) if isinstance(error, Unreadable) else ""
+        return ""
 
     def load(self, info: RunInfo, part: PartName) -> Any:
         """One part of a run, checked; a damaged run goes to quarantine and raises RunMissing."""
@@ -232,14 +205,12 @@ class RunFolders:
             data = self._bytes(folder, info, part)
         # The bytes are read and checked each time; decoding a small frame takes ten times as long as that.
         key = (part, info.files[file_name(info, part)].sha256)
-        with self._lock:
-            if key in self._frames:
-                self._frames.move_to_end(key)
-                return self._frames[key]
+        if (kept := self._frames.get(key)) is not None:
+            return kept
         try:
             content = decode(part, data)
             if part in ("history", "checkpoints") and len(data) < SMALL:
-                self._keep(self._frames, key, content, MOST_FRAMES)
+                self._frames.keep(key, content)
             return content
         except Damaged as error:
             raise Damaged(f"{file_name(info, part)}: {error}") from None
@@ -326,18 +297,3 @@ class RunFolders:
                 f"the store {self.root} cannot be written ({error.strerror or error}); "
                 "set GANCORE_STORE to a folder where gancore may write"
             ) from error
-
-
-def file_name(info: RunInfo, part: PartName) -> str:
-    """The file in a run's folder that holds a part."""
-    named = (name for name in info.files if part == "checkpoints" and NAMED.fullmatch(name))
-    return next(named, FILES[part])
-
-
-def _state(path: str) -> FileState | None:
-    """What tells a file from one that took its place; None where it cannot be asked."""
-    try:
-        found = os.stat(path)
-    except OSError:
-        return None
-    return found.st_ino, found.st_mtime_ns, found.st_size

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from gancore.config import MAX_SNAPSHOTS
+from gancore.recording.result import RunResult
 from gancore.store.codec import decode_arrays, decode_snapshots, encode_arrays, encode_snapshots
 from gancore.store.errors import StoreError
 from gancore.store.parquet import COLUMN, decode_frame, encode_frame
-from gancore.store.record import PartName
-from gancore.training.result import RunResult
+from gancore.store.record import PartName, RunInfo
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -22,12 +23,20 @@ FILES: dict[PartName, str] = {
     "snapshots": "snapshots.npz",
     "weights": "weights.npz",
 }
+NAMED = re.compile(r"checkpoints-[0-9a-f]{16}\.parquet")
+"""Checkpoints that were scored again (see ``gancore.store.rescore``)."""
 LIMITS: dict[PartName, int] = {"history": 2**25, "checkpoints": 2**25, "snapshots": 2**25, "weights": 2**31}
 """Largest file, and largest content after decompression, in bytes (a config allows 1 GB of weights)."""
 POINTS_KEPT = 60_000
 """Points of all of a run's snapshots together (4 bytes each), so that the default networks' runs stay below 500 KB."""
 MAX_LOG_ROWS = 20 * MAX_SNAPSHOTS + 2
 MAX_CHECKPOINTS = MAX_SNAPSHOTS + 2
+
+
+def file_name(info: RunInfo, part: PartName) -> str:
+    """The file in a run's folder that holds a part."""
+    named = (name for name in info.files if part == "checkpoints" and NAMED.fullmatch(name))
+    return next(named, FILES[part])
 
 
 def encode(result: RunResult) -> dict[str, bytes]:

@@ -15,11 +15,11 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from gancore import plugins
 from gancore.config import RESULTS_VERSION, ConfigError, RunConfig, quoted, shortened, stored_config
 from gancore.parts import identity
+from gancore.recording.landscape import Landscape, landscape_of
+from gancore.recording.result import RunResult
 from gancore.store.codec import Snapshots, canonical, checksum, plain
 from gancore.store.errors import Damaged, Unreadable
 from gancore.store.plain import parse_json
-from gancore.training.layers import Layers, layers_of
-from gancore.training.result import RunResult
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -63,7 +63,7 @@ class Parts(Protocol):
     """Where a StoredRun gets its arrays from."""
 
     def load(self, info: RunInfo, part: PartName) -> Any:
-        """A DataFrame, Snapshots, dict of weights, or Layers (None where only weights are kept, or neither).
+        """A DataFrame, Snapshots, dict of weights, or Landscape (None where only weights are kept, or neither).
 
         Raises RunMissing or BundleError.
         """
@@ -176,19 +176,19 @@ class StoredRun:
         return self.parts.load(self.info, "weights")
 
     @cached_property
-    def layers(self) -> Layers | None:
+    def landscape(self) -> Landscape | None:
         """What its networks say: computed from its weights, or as a bundle keeps it (with int8 logits).
 
-        None where there are no weights or not this configuration's, where an old bundle has no layers, and where a
+        None where there are no weights or not this configuration's, where an old bundle has no landscape, and where a
         run has diverged so far that they are not finite.
         """
         if not self.weights:
             return self.parts.load(self.info, "layers")
         try:
-            layers = layers_of(self.config, self.weights)
+            landscape = landscape_of(self.config, self.weights)
         except ConfigError:
             return None
-        return layers if layers.finite else None
+        return landscape if landscape.finite else None
 
 
 def describe(result: RunResult, files: Mapping[str, bytes]) -> RunInfo:

@@ -11,14 +11,15 @@ from typing import TYPE_CHECKING
 
 from gancore.config import ConfigError
 from gancore.metrics import METRICS_VERSION
+from gancore.recording.scoring import score_snapshot
 from gancore.store.codec import checksum
 from gancore.store.errors import RunMissing
 from gancore.store.files import sync_folder, write_aside
-from gancore.store.folders import RunFolders, file_name
+from gancore.store.folders import RunFolders
 from gancore.store.parquet import encode_frame
+from gancore.store.parts import file_name
 from gancore.store.record import FORMAT, FileInfo, RunInfo, StoredRun, write_info
 from gancore.store.store import Store
-from gancore.training.scoring import score_snapshot
 
 if TYPE_CHECKING:
     import pandas as pd

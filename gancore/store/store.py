@@ -12,6 +12,7 @@ from typing import Literal
 
 from gancore import metrics
 from gancore.config import ConfigError, Dataset, RunConfig
+from gancore.recording.result import RunResult
 from gancore.store.bundle import Bundle
 from gancore.store.bundles import gallery_bundles, imported_bundles
 from gancore.store.errors import Damaged, Problem
@@ -22,7 +23,6 @@ from gancore.store.index import Entry, Index, entry_of, nearest
 from gancore.store.known import Known
 from gancore.store.parts import encode
 from gancore.store.record import RUN_ID, StoredRun, describe
-from gancore.training.result import RunResult
 
 Scope = Literal["own", "imported", "shipped"]
 """Which runs count as stored: one's own alone, those of imported bundles as well, and what ships with gancore too."""
@@ -151,13 +151,42 @@ class Store:
         """The one run whose id starts with these 4 or more hex digits; raises ConfigError otherwise."""
         if not re.fullmatch(r"[0-9a-f]{4,64}", prefix):
             raise ConfigError.refused("run", prefix, "give 4 to 64 of its digits (0-9, a-f)", "is not a run id")
-        ids = {*self._folders.ids(), *(run_id for layer in self.layers for run_id in layer.run_ids)}
-        runs = [run for run_id in sorted(ids) if run_id.startswith(prefix) and (run := self.get(run_id)) is not None]
+        ids = self._ids_from(prefix)
+        runs = [run for run_id in ids if (run := self.get(run_id)) is not None]
         if not runs:
-            raise ConfigError.of("run", f"no stored run's id starts with {prefix!r}")
+            kept = next((one for one in self.unreadable() if one.run_id in ids), None) if ids else None
+            raise ConfigError.of("run", kept.reason if kept else f"no stored run's id starts with {prefix!r}")
         if len(runs) > 1:
             raise ConfigError.of("run", f"{prefix!r} starts the ids of {len(runs)} stored runs; give more digits")
         return runs[0]
+
+    def unreadable(self) -> list[Problem]:
+        """Runs that are stored and sound, and that this version cannot read; they stay where they are."""
+        own = {run_id: reason for run_id in self._folders.ids() if (reason := self.why_unreadable(run_id))}
+        return [
+            *(Problem(run_id, f"run {run_id[:12]}: {reason}") for run_id, reason in own.items()),
+            *(
+                Problem(run_id, f"run {run_id[:12]} of the bundle {layer.name}: {reason}", layer.name)
+                for layer in self.layers
+                for run_id, reason in layer.unreadable.items()
+            ),
+        ]
+
+    def find_unreadable(self, prefix: str) -> str | None:
+        """Id of the one own run that starts so, where this version cannot read it and no other stored run's does."""
+        ids = self._ids_from(prefix) if len(prefix) >= 4 else []
+        return ids[0] if len(ids) == 1 and self.why_unreadable(ids[0]) else None
+
+    def _ids_from(self, prefix: str) -> list[str]:
+        """Sorted ids of all runs, readable or not, that start so."""
+        ids = {*self._folders.ids(), *(run_id for layer in self.layers for run_id in layer.run_ids)}
+        return sorted(run_id for run_id in ids if run_id.startswith(prefix))
+
+    def why_unreadable(self, run_id: str) -> str:
+        """Why an own run that is stored and sound cannot be read here; empty where it can, or where there is none."""
+        if not RUN_ID.fullmatch(run_id) or not self._folders.folder(run_id).is_dir() or self._folders.get(run_id):
+            return ""
+        return self._folders.unreadable(run_id)
 
     def put(self, result: RunResult) -> StoredRun:
         """Keep a result; if its run is already stored and sound, that one stays. Raises StoreError."""

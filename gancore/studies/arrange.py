@@ -77,7 +77,7 @@ def kind_of(variant: Variant) -> str:
 
 
 def _by_dataset(variants: Sequence[Variant]) -> Arrangement | None:
-    """A row a dataset and a column an arm; None where an arm is missing on one, or there is only one."""
+    """A row per dataset and a column an arm; None where an arm is missing on one, or there is only one."""
     kinds = list(dict.fromkeys(kind_of(variant) for variant in variants))
     arms = {variant.arm: variant.arm_label for variant in variants}
     if len(arms) < 2 or len(variants) != len(kinds) * len(arms):

@@ -21,8 +21,10 @@ def label_of(config: RunConfig, others: Sequence[RunConfig] = ()) -> str:
     reference = others[0] if others else parse_config({})
     pieces: list[str] = []
     # A new kind brings its own fields; only those set to something else than its defaults are named.
-    kinds = {"dataset.kind": _kind(config.dataset), "loss.kind": _kind(config.loss)}
-    expected = with_changes(reference, kinds)
+    expected = with_changes(reference, {"dataset.kind": _kind(config.dataset)})
+    if _kind(config.loss) != _kind(reference.loss):
+        # Not checked as a whole: a paired loss does not go with the reference's update.
+        expected = expected.model_copy(update={"loss": type(config.loss)()})
     if len({_kind(other.dataset) for other in (reference, *others, config)}) > 1:
         pieces.append(dataset_label(_kind(config.dataset)))
     if _kind(config.loss) != _kind(reference.loss):

@@ -23,7 +23,7 @@ class Study:
     variants: tuple[Variant, ...]
     """Every arm on the first dataset, then on the next."""
     seeds: int = 4
-    """Runs a variant, with seeds 0, 1, ..."""
+    """Runs per variant, with seeds 0, 1, ..."""
     design: Design = Design()
     """Factors and their cells; without factors the variants are named ones."""
     datasets: tuple[str, ...] = ()
@@ -51,7 +51,7 @@ class Study:
         return [config for variant in self.variants for config in self.configs_of(variant, seeds)]
 
     def configs_of(self, variant: Variant | str, seeds: int | None = None) -> list[RunConfig]:
-        """One variant's configs, a config a seed. Raises ConfigError."""
+        """One variant's configs, a config per seed. Raises ConfigError."""
         config = (self.variant(variant) if isinstance(variant, str) else variant).config
         return [config.model_copy(update={"seed": seed}) for seed in range(checked_seeds(seeds, self.seeds))]
 

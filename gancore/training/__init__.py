@@ -1,1 +1,1 @@
-"""The trainer: networks, losses, optimizers, noise, the GAN step and the batched engine. Only this loads TensorFlow."""
+"""The trainer: networks, losses, optimizers, noise, the GAN step and the batched engine, on TensorFlow."""

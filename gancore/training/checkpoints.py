@@ -8,10 +8,7 @@ from typing import Any
 import numpy as np
 
 from gancore.parts.backend import tf
-
-Checkpoint = dict[str, np.ndarray]
-"""``step``, ``row_start``, ``bad_step``, ``sums`` [measures], ``NETWORK/weights/N`` and ``NETWORK/SLOT/N`` (what the
-optimizer keeps), without a run axis."""
+from gancore.recording.events import Checkpoint
 
 
 def _tensors(state: Any) -> Iterator[tuple[str, Any]]:

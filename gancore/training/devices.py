@@ -20,10 +20,10 @@ VARIABLE = "GANCORE_DEVICE"
 """Environment variable that names the kind, where the choice below is not wanted."""
 
 LANES: dict[Kind, int] = {"cpu": 2, "gpu": 64}
-"""Runs in one program. Measured with both of two cores at work, a run-step cost 0.090 ms of a core with 2 lanes, 0.088
-with 4 and 0.085 with 10 at batch 32, and 0.53, 0.54 and 0.60 at batch 256; with 1 lane it cost half as much again.
-Few lanes fill all cores with few runs, and waste the least on a single one. On a GPU one program has it for itself, and
-a small network's step costs little more for 64 runs than for one; that number was chosen, not measured."""
+"""Runs in one program. Measured with both of two cores at work, one step of one run cost 0.090 ms of a core with 2
+lanes, 0.088 with 4 and 0.085 with 10 at batch 32, and 0.53, 0.54 and 0.60 at batch 256; with 1 lane it cost half as
+much again. Few lanes fill all cores with few runs, and waste the least on a single one. On a GPU one program has it for
+itself, and a small network's step costs little more for 64 runs than for one; that number was chosen, not measured."""
 
 
 @lru_cache(maxsize=1)
@@ -121,7 +121,7 @@ def compiling() -> Iterator[None]:
 
 
 def warm() -> None:
-    """Have TensorFlow and XLA set themselves up, which they do at first use: call it before somebody waits."""
+    """Have TensorFlow and XLA set themselves up, which they do at first use: call it before a job waits."""
     from gancore.parts.backend import tf
 
     # The compiler's threads start here and keep the cores of the thread that starts them: on one core alone,

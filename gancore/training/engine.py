@@ -9,18 +9,19 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import lru_cache, partial
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from gancore.config import RunConfig
-from gancore.parts import Part, Role, roles, streams, with_role
+from gancore.parts import Part, roles, streams
 from gancore.parts.backend import tf
 from gancore.parts.streams import Purpose
+from gancore.recording.events import Checkpoint, Event, Finished, Row, Snapshot, Tick
 from gancore.training import devices
-from gancore.training.checkpoints import Checkpoint, pack, unpack
+from gancore.training.checkpoints import pack, unpack
+from gancore.training.shapes import GraphShape, group_key
 from gancore.training.step import Draws, Learner, Round, Rules, gan_step, measures_of
 
 LANES = devices.lanes()
@@ -31,31 +32,6 @@ SNAPSHOT_POINTS = 2000
 
 SAMPLED_TOGETHER = 16
 """Lanes up to which snapshots are computed at once; 64 would hold 100 MB of activations, which a process keeps."""
-
-
-class GraphShape(NamedTuple):
-    """What is compiled into a program; runs that agree on it can train together. Derived from the fields' roles."""
-
-    config: RunConfig
-    """With its static fields alone; reading another raises AttributeError."""
-    data: tuple[tuple[str, Any], ...]
-    """Static fields of the dataset, whose kind is not compiled: only its points matter."""
-
-    @classmethod
-    def of(cls, config: RunConfig) -> GraphShape:
-        """The graph shape of a run."""
-        static = with_role(config.dataset, Role.STATIC)
-        return cls(config.masked(), tuple((name, value) for name, value in static if name != "kind"))
-
-    @property
-    def data_size(self) -> int:
-        """Points in a training set."""
-        return dict(self.data)["size"]
-
-
-def group_key(config: RunConfig) -> tuple[Any, ...]:
-    """Runs with the same key can share a call of ``train``: one graph shape and one timetable."""
-    return (GraphShape.of(config), *with_role(config, Role.TIMETABLE))
 
 
 class LaneInputs(NamedTuple):
@@ -80,43 +56,6 @@ class TrainState(NamedTuple):
     """Measures summed since the last row, [measures, R]."""
     bad_step: Any
     """Step at which a lane's losses first were not finite, or -1: [R]."""
-
-
-@dataclass(frozen=True)
-class Tick:
-    """Training has reached ``step``; a caller may stop, pause, report or keep a checkpoint here."""
-
-    step: int
-    checkpoint: Callable[[], list[Checkpoint]]
-    """Gives what each run needs to go on from here."""
-
-
-@dataclass(frozen=True)
-class Row:
-    """A history row: measure name → float64 [runs], means over the steps since the row before."""
-
-    step: int
-    values: dict[str, np.ndarray]
-
-
-@dataclass(frozen=True)
-class Snapshot:
-    """Generated points at ``step``, float32 [runs, 2000, 2], from noise that stays the same and that no step sees."""
-
-    step: int
-    points: np.ndarray
-
-
-@dataclass(frozen=True)
-class Finished:
-    """The end: weights by name for each run, and the step at which it diverged (None if it did not)."""
-
-    step: int
-    weights: list[dict[str, np.ndarray]]
-    diverged_at: list[int | None]
-
-
-Event = Tick | Row | Snapshot | Finished
 
 
 class Program:
@@ -330,9 +269,8 @@ def _events(
         yield Tick(done, partial(pack, state, row_start, runs))
         if np.all(bad >= 0):
             break
-    yield Finished(
-        done, _weights(state, runs), [int(step) if step >= 0 else None for step in state.bad_step.numpy()[:runs]]
-    )
+    diverged_at = [int(step) if step >= 0 else None for step in state.bad_step.numpy()[:runs]]
+    yield Finished(done, _weights(state, runs), diverged_at, devices.name())
 
 
 def _weights(state: TrainState, runs: int) -> list[dict[str, np.ndarray]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 import streamlit as st
 
@@ -13,6 +14,8 @@ from gancore.ui.running.later import set_later
 from gancore.ui.url import warn
 
 LEFT_OUT = "left_out_of_design"
+KEPT = 64
+"""Links whose studies a server remembers; a link has at most 8,000 characters."""
 
 
 def study() -> Study | None:
@@ -21,7 +24,7 @@ def study() -> Study | None:
     if not text:
         return None
     try:
-        found, left_out = decode_known(text)
+        found, left_out = _decoded(text)
     except (ValueError, OverflowError, RecursionError) as error:
         known = isinstance(error, ConfigError)
         warn([str(error) if known else "design: its study holds a value that cannot be read; copy the whole link"])
@@ -32,8 +35,15 @@ def study() -> Study | None:
     return found
 
 
+@lru_cache(maxsize=KEPT)
+def _decoded(text: str) -> tuple[Study, tuple[str, ...]]:
+    """A link's study and what is left out of it, read once for all visits; one that cannot be read is not kept."""
+    study, left_out = decode_known(text)
+    return study, tuple(left_out)
+
+
 def open_study(study: Study, left_out: Sequence[str] = ()) -> None:
-    """Has the page open this study when it runs next, with the builder closed. Raises ConfigError.
+    """Has the page open this study at the next ``running.prepare``, with the builder closed. Raises ConfigError.
 
     ``left_out``: sentences about what its file had besides, which stand on the page as long as the study does.
     """

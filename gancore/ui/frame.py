@@ -67,8 +67,11 @@ def setup(title: str) -> Store:
         with st.container(horizontal=True, gap="small", vertical_alignment="center", key="top_bar"):
             for name in PAGES:
                 link(name, label=f"**{name}**" if name == title else name)
+    from gancore import plugins
     from gancore.store import default_root
 
+    for sentence in plugins.problems():
+        st.warning(escaped(f"{sentence[:1].upper()}{sentence[1:]}"), icon=":material/extension_off:")
     try:
         return _store(str(default_root()))
     except (ValueError, OSError) as error:

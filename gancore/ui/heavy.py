@@ -21,7 +21,7 @@ T = TypeVar("T")
 LARGE = 200
 """Runs from which a computation waits for its turn: the shipped studies have up to 160, and are done in a second."""
 KEPT_BYTES = 96 * 2**20
-"""Results that a server keeps for whoever asks for the same."""
+"""Results that a server keeps for sessions that ask for the same."""
 EVERY = 0.3
 """Seconds between looks at whether a page that waits is still wanted."""
 

@@ -13,7 +13,7 @@ from gancore.config import ConfigError, RunConfig
 from gancore.store import BundleError, RunMissing, Store, StoredRun
 from gancore.studies import Study, load_study, shipped_studies
 from gancore.studies.commands import settings_of, train_command
-from gancore.ui import verdicts
+from gancore.ui.ablation import verdicts
 from gancore.ui.frame import link
 from gancore.ui.text import count, escaped, percent
 
@@ -74,7 +74,7 @@ def _in_place(recipe: Recipe) -> str:
 
 def _script(recipe: Recipe) -> None:
     """The plain Keras script that trains these settings without gancore; it is made when the dialog opens."""
-    from gancore.training.script import script_text
+    from gancore.export.script import script_text
 
     try:
         text = script_text(recipe.config)

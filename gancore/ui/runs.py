@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Callable, Sequence
 
@@ -14,6 +13,7 @@ from gancore.analysis import curves
 from gancore.config import Dataset, RunConfig, differing, flatten
 from gancore.store import BundleError, RunMissing, Store, StoredRun
 from gancore.studies import Study
+from gancore.studies.contents import contents_of
 from gancore.ui.form import as_text
 from gancore.ui.heavy import computed
 from gancore.ui.text import escaped
@@ -98,13 +98,6 @@ def config_json(config: RunConfig) -> str:
     return json.dumps(config.model_dump(mode="json"), indent=2) + "\n"
 
 
-def contents_of(store: Store, study: Study, seeds: int) -> tuple[str, ...]:
-    """What is stored of a study, with its values: what a cache of anything made from it is found by."""
-    found = [store.get(config.run_id, study.name) for config in study.configs(seeds)]
-    values = [(run.run_id, run.created, dict(run.metrics)) for run in found if run is not None]
-    return hashlib.sha256(json.dumps(values).encode()).hexdigest(), study.to_toml()
-
-
 def curves_of(store: Store, study: Study, seeds: int, names: Sequence[str]) -> pd.DataFrame:
     """The curves of some variants (see ``gancore.analysis.curves``) with their labels; made once for the same runs."""
     return _curves(contents_of(store, study, seeds), tuple(names), store, study, seeds)
@@ -113,7 +106,7 @@ def curves_of(store: Store, study: Study, seeds: int, names: Sequence[str]) -> p
 @computed("Reading curves…", lambda have, names, store, study, seeds: len(names) * seeds)
 def _curves(have: tuple[str, ...], names: tuple[str, ...], _store: Store, _study: Study, _seeds: int) -> pd.DataFrame:
     frame = curves(_store, _study, _seeds, names)
-    columns = ["label", "seed", "step", "d_acc", "d_acc_real", "d_acc_fake", "d_loss", "g_loss"]
+    columns = ["label", "seed", "step", "d_acc", "d_acc_real", "d_acc_fake", "d_loss", "g_loss", "d_penalty"]
     return frame.reindex(columns=columns).rename(columns={"label": "variant"})
 
 

@@ -17,7 +17,7 @@ from gancore.metrics import METRICS
 from gancore.store import BundleError, RunMissing, Store, StoredRun
 from gancore.studies import Study, Variant
 from gancore.ui.heavy import computed, still_wanted
-from gancore.ui.runs import contents_of
+from gancore.ui.selection import Selection
 from gancore.ui.url import Check, anything, digits, one_of, warn, whole
 from gancore.viewer import module, study_payload, style
 from gancore.viewer.choices import CHOICES, LAYERS
@@ -57,7 +57,9 @@ def span(value: str) -> None:
         raise ValueError("use two numbers from low to high, such as 0,4000")
 
 
-CHECKS: dict[str, Check] = {
+PARAMETERS: dict[str, Check] = {
+    "step": whole(0, 1_000_000_000),
+    "off": anything,
     "left": one_of([*TITLES, *METRICS]),
     "right": one_of([*TITLES, *METRICS]),
     **{name: one_of(options) for name, options in CHOICES.items()},
@@ -69,7 +71,7 @@ CHECKS: dict[str, Check] = {
 LISTS: dict[str, Callable[[str], object]] = {"layers": str, "off": str, "range": float}
 
 
-def check_step(study: Study, found: Mapping[str, Sequence[StoredRun | None]]) -> None:
+def check_step(selection: Selection, found: Mapping[str, Sequence[StoredRun | None]]) -> None:
     """Says so where the URL names a step at which no run kept its points, or picks out a variant that is not there."""
     asked = st.query_params.get("step", "")
     if digits(asked):
@@ -80,33 +82,31 @@ def check_step(study: Study, found: Mapping[str, Sequence[StoredRun | None]]) ->
             if steps and int(asked) not in steps:
                 before = max((step for step in steps if step <= int(asked)), default=min(steps))
                 warn([f"step: no points were kept at {int(asked):,}; step {before:,} is shown instead."])
-    names = [variant.name for variant in study.variants]
+    names = [variant.name for variant in selection.study.variants]
     for name, nothing in (("off", "it hides nothing"), ("highlight", "nothing is highlighted")):
         unknown = [word for word in st.query_params.get(name, "").split(",") if word and word not in names]
         if unknown:
             warn([f"{name}: {quoted(unknown[0])} is not a variant of this study; {nothing}."])
 
 
-def view(
-    store: Store,
-    study: Study,
-    seeds: int,
-    pick: str,
-    variants: Sequence[Variant],
-    rows: Sequence[str] | None,
-    embedded: bool = False,
-) -> dict[str, Any] | None:
+def view(selection: Selection) -> dict[str, Any] | None:
     """Draws the grid and the curves; the variant and seed of a panel that was just clicked, or None."""
-    have = contents_of(store, study, seeds)
+    study, variants, have = selection.study, selection.variants, selection.contents()
     names = tuple(variant.name for variant in variants)
-    options = (names, tuple(rows or ()), pick, seeds)
+    options = (names, selection.rows or (), selection.pick, selection.seeds)
     try:
-        payload = _payload(have, options, store, study, tuple(variants))
+        payload = _payload(have, options, selection.store, study, tuple(variants))
     except ConfigError as error:
         st.warning(str(error))
         return None
     key = hashlib.sha256(repr((have, options)).encode()).hexdigest()[:16]
-    data = {"key": key, "study": study.name, "payload": payload, "state": _first_state(study), "share": not embedded}
+    data = {
+        "key": key,
+        "study": study.name,
+        "payload": payload,
+        "state": _first_state(study),
+        "share": not selection.embedded,
+    }
     st.html(WAITING)
     with st.container(height=ROOM, border=False, key="viewer_room"):
         result = _component()(data=data, key="viewer", on_picked_change=_nothing)
@@ -145,8 +145,8 @@ def _first_state(study: Study) -> dict[str, Any]:
         kept.clear()
         state: dict[str, Any] = {}
         names = [variant.name for variant in study.variants]
-        known = {"off": some_of(names), "highlight": one_of(names), "step": whole(0, 1_000_000_000)}
-        for name, check in {**CHECKS, **known}.items():
+        known = {"off": some_of(names), "highlight": one_of(names)}
+        for name, check in {**PARAMETERS, **known}.items():
             value = st.query_params.get(name)
             if value is None:
                 continue

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
@@ -13,10 +13,15 @@ from gancore.store import StoredRun
 from gancore.studies.labels import BASELINE, dataset_label, label_of
 from gancore.ui.runs import real_points, scores_at, snapshot
 from gancore.ui.show import show, show_square
-from gancore.ui.text import escaped, percent
+from gancore.ui.text import escaped
+from gancore.words import closeness
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 WIDEST = 440
 """Pixels of a scatter at most, for screens between a phone's and a desk's."""
+CRITIC = "With this loss the discriminator is a critic: its output is a score and no decision, so it has no accuracy."
 
 
 def run_view(run: StoredRun, note: str = "") -> None:
@@ -39,10 +44,18 @@ def run_view(run: StoredRun, note: str = "") -> None:
 def run_curves(run: StoredRun, height: int, prefix: str = "") -> None:
     """A run's accuracies and losses; ``prefix`` tells their keys from those of the page around."""
     title = f"seed {run.config.seed}"
-    st.markdown("**Discriminator accuracy**")
-    show(figures.accuracy(run.history, height=height, title=title), key=f"{prefix}accuracy", stretch=True)
+    if has_accuracy(run.history):
+        st.markdown("**Discriminator accuracy**")
+        show(figures.accuracy(run.history, height=height, title=title), key=f"{prefix}accuracy", stretch=True)
+    else:
+        st.caption(CRITIC)
     st.markdown("**Losses**")
     show(figures.losses(run.history, height=height, title=title), key=f"{prefix}losses", stretch=True)
+
+
+def has_accuracy(history: pd.DataFrame) -> bool:
+    """Whether the discriminator decides; a critic's output is a score."""
+    return "d_acc" in history
 
 
 def _points(run: StoredRun, note: str) -> None:
@@ -72,8 +85,13 @@ def _name(run: StoredRun) -> str:
 def _in_words(run: StoredRun, step: int) -> str:
     """How good the points of a step are, and whether the run ended early."""
     scores = scores_at(run, step)
-    words = f"{percent(scores.get('near'))} near the curve, {percent(scores.get('coverage'))} of it covered"
+    words = closeness_of(run, scores)
     return words if run.diverged_at is None else f"{words}; diverged at step {run.diverged_at:,}"
+
+
+def closeness_of(run: StoredRun, scores: Mapping[str, float | None]) -> str:
+    """How close a run's points come to its distribution, and how much of it they reach, by their scores."""
+    return escaped(closeness(run.config.dataset.support(), scores.get("near"), scores.get("coverage")))
 
 
 def step_slider(steps: Sequence[int]) -> int:

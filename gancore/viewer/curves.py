@@ -27,8 +27,9 @@ def curves_of(
 ) -> fields.Curves:
     """Every run's history and metrics; where that is too much, evenly chosen rows of them, of which ``rows`` tells."""
     history = list(TITLES)
-    scores = [key for key, metric in METRICS.items() if metric.when != "last" and key != "learned"]
     sound = [(variant, runs) for variant in variants if (runs := [run for run in found[variant.name] if run])]
+    stored = {key for _, runs in sound for run in runs for key in run.checkpoints}
+    scores = [key for key, metric in METRICS.items() if metric.when != "last" and key != "learned" and key in stored]
     tables = [
         {"history": _table([r.history for r in runs], history), "scores": _table([r.checkpoints for r in runs], scores)}
         for _, runs in sound

@@ -20,6 +20,8 @@ class Reals(TypedDict):
     """[n, 2] from ``packed_points``."""
     count: int
     """How many there are; fewer are drawn."""
+    near: str
+    """What near means there: ``within 0.05 of the curve``; empty where nobody knows the support."""
 
 
 class Look(TypedDict):
@@ -84,6 +86,8 @@ class Shown(TypedDict):
     """[frames, count, 2] from ``packed_points``."""
     values: dict[str, list[float | None]]
     """Metric → its value at each frame."""
+    said: list[str]
+    """How close the points of each frame come, and how much they reach: ``97% near, 8 of 8 modes``."""
     layers: NotRequired[NetworkLayers]
 
 

@@ -19,10 +19,10 @@ from gancore.studies.arrange import Arrangement, arrange
 from gancore.viewer import fields
 from gancore.viewer.curves import curves_of, evenly
 from gancore.viewer.packing import packed, packed_points
-from gancore.words import short
+from gancore.words import closeness_in_short, near_in_words, short
 
 if TYPE_CHECKING:
-    from gancore.training.layers import Layers
+    from gancore.recording.landscape import Landscape
 
 REALS = 1500
 """Real points in a panel."""
@@ -30,7 +30,7 @@ FAKES = 500
 """Generated points in a panel's frame, at most; with the real ones 2,000."""
 FEWEST = 20
 """Generated points in a panel's frame, at least."""
-BUDGET = 92_000
+BUDGET = 90_000
 """Generated points in all frames of all panels for one pick, 4 bytes each before base64: 0.5 MB on the wire."""
 FRAMES = 51
 """Frames of a run, at most: what the default settings keep. Many panels have fewer, so that a cloud stays a cloud."""
@@ -75,7 +75,14 @@ def study_payload(
     return {
         "half": half,
         "colours": {"real": REAL, "fake": FAKE, "muted": MUTED},
-        "reals": [{"points": packed_points(thinned(real, REALS), half), "count": len(real)} for real in reals],
+        "reals": [
+            {
+                "points": packed_points(thinned(real, REALS), half),
+                "count": len(real),
+                "near": near_in_words([dataset.support()]),  # type: ignore[attr-defined]
+            }
+            for real, dataset in zip(reals, datasets.values(), strict=True)
+        ],
         "metrics": {key: METRICS[key].label for key in VALUES},
         "variants": {
             variant.name: {
@@ -169,6 +176,8 @@ def _shown(
             at = [run.final[:share] for run in runs]
         clouds.append(np.concatenate([_filled(points, share) for points in at]))
     single = len(runs) == 1
+    values = {key: _values(runs, key, [step for _, step in steps]) for key in VALUES}
+    support = first.config.dataset.support()
     shown: fields.Shown = {
         "seed": first.config.seed if single else None,
         "seeds": [run.config.seed for run in runs],
@@ -177,7 +186,8 @@ def _shown(
         "count": share * len(runs),
         "share": share,
         "points": packed_points(np.stack(clouds), half),
-        "values": {key: _values(runs, key, [step for _, step in steps]) for key in VALUES},
+        "values": values,
+        "said": [closeness_in_short(support, *at) for at in zip(values["near"], values["coverage"], strict=True)],
     }
     if layered and single and (layers := _layers(first)):
         shown["layers"] = layers
@@ -219,21 +229,21 @@ def _layers(run: StoredRun) -> fields.NetworkLayers | None:
     if run.steps != run.snapshot_steps[-1]:
         return None
     try:
-        layers: Layers | None = run.layers
+        landscape: Landscape | None = run.landscape
     except (RunMissing, BundleError):  # damaged weights; the points are sound
         return None
-    if layers is None:
+    if landscape is None:
         return None
-    reach = float(np.abs(np.arcsinh(layers.field)).max()) or 1.0
+    reach = float(np.abs(np.arcsinh(landscape.field)).max()) or 1.0
     return {
         "step": run.steps,
-        "half": layers.half,
-        "size": layers.field.shape[0],
+        "half": landscape.half,
+        "size": landscape.field.shape[0],
         # A byte a logit, as even steps of its inverse hyperbolic sine: gradients show where it is small and large.
-        "field": packed(np.rint(np.arcsinh(layers.field) / reach * 127).astype(np.int8)),
+        "field": packed(np.rint(np.arcsinh(landscape.field) / reach * 127).astype(np.int8)),
         "reach": reach,
-        "manifold": [len(layers.manifold), layers.manifold.shape[1]],
-        "curves": packed_points(layers.manifold, layers.half),
+        "manifold": [len(landscape.manifold), landscape.manifold.shape[1]],
+        "curves": packed_points(landscape.manifold, landscape.half),
     }
 
 

@@ -6,6 +6,7 @@ Machine formats (JSON, CSV, arguments) hold plain numbers and never come through
 from __future__ import annotations
 
 from gancore.words.amounts import about, count, duration, fraction, size, whole
+from gancore.words.closeness import closeness, closeness_explained, closeness_in_short, near_in_words
 from gancore.words.numbers import (
     DASH,
     TICKS,
@@ -26,12 +27,16 @@ __all__ = [
     "TICKS",
     "about",
     "chance",
+    "closeness",
+    "closeness_explained",
+    "closeness_in_short",
     "count",
     "duration",
     "fixed",
     "fraction",
     "interval",
     "level",
+    "near_in_words",
     "number",
     "percent",
     "points",

@@ -1,7 +1,7 @@
 """Numbers for people.
 
 One rule of rounding holds everywhere: the shortest decimal that stands for a float is rounded with halves away from
-zero, which is what somebody does who reads the number in a file, and what a browser's ``Intl.NumberFormat`` does. (A
+zero, which is what a person does who reads the number in a file, and what a browser's ``Intl.NumberFormat`` does. (A
 format such as ``.0%`` rounds halves to even and makes 40% of .405.) Minus is the real sign, a number that reads as
 zero has no sign, and where there is no number stands an en dash.
 """
@@ -21,7 +21,7 @@ NOTHING = 1e-7
 """A value closer to zero is what arithmetic leaves of zero; points are stored to about 1e-5."""
 SMALL, LARGE = -4, 6
 """Powers of ten from below the first of which, and from the second on, a number is written as 8.95e−5."""
-TICKS = ",.3~r"
+TICKS = ",.3r"
 """Vega's format of a value with DIGITS digits, for charts of so many rows that words for each would be too much."""
 _EXACT = Context(prec=400, rounding=ROUND_HALF_UP)
 

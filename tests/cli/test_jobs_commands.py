@@ -111,7 +111,7 @@ def test_wrong_ids_are_refused(capsys, store, command, job_id, said):
 
 def test_an_ambiguous_id_and_an_ended_job_are_refused_before_anything_is_done(capsys, store, monkeypatch):
     ids = iter(("abcd00000000", "abcd11111111", "ffff00000000"))
-    monkeypatch.setattr("gancore.jobs.job.uuid.uuid4", lambda: type("Id", (), {"hex": next(ids)})())
+    monkeypatch.setattr("gancore.jobs.queue.uuid.uuid4", lambda: type("Id", (), {"hex": next(ids)})())
     first, _ = jobs.submit(store, CONFIGS, "one"), jobs.submit(store, CONFIGS, "two")
     assert "'abcd' starts the ids of 2 jobs; give more digits" in wrong(capsys, "jobs", "cancel", "abcd")
     shipped = jobs.submit(store, [RunConfig()], "ships")
@@ -161,6 +161,7 @@ def test_watching_is_noted_and_forgotten(store, monkeypatch):
     job = jobs.submit(store, CONFIGS, "watched")
     assert job.watched  # who asks is about to look
     (job.folder / "watched").unlink()
+    turns._noted.clear()
     job.progress(watching=False)
     assert not job.watched
     job.progress()

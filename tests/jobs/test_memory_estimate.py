@@ -101,7 +101,7 @@ def test_what_no_batch_makes_fit_needs_narrower_layers(own_store, free):
 
 
 def test_the_command_line_and_the_page_refuse_it_alike(own_store, capsys):
-    from gancore.ui import progress
+    from gancore.ui.training import progress
 
     settings = [f"{path}={','.join(map(str, v)) if isinstance(v, list) else v}" for path, v in LARGE.items()]
     said = wrong_last(capsys, "train", *(word for setting in settings for word in ("--set", setting)))

@@ -97,8 +97,8 @@ def test_nothing_makes_room_for_a_job_that_is_served_or_lacks_nothing(store, mon
 
 
 def test_a_run_that_makes_room_keeps_its_checkpoint(store, monkeypatch):
-    from gancore.training.engine import Snapshot, Tick
-    from gancore.training.recorder import Recorder
+    from gancore.recording.events import Snapshot, Tick
+    from gancore.recording.recorder import Recorder
 
     configs = runs(0)
     unwatched(jobs.submit(store, configs, "killed"))

@@ -51,7 +51,7 @@ def test_a_worker_begins_afresh_before_one_shape_too_many_and_holds_nothing_then
         one.run()
     # What fits the shapes that are compiled comes first, even where it was asked for last.
     assert sorted(c.run_id for c in trained) == sorted(c.run_id for c in (*wanted[:MOST_SHAPES], wanted[-1]))
-    assert calls == [worker.command(own_store, 63, 30.0)]
+    assert calls == [pool.command(own_store, 63, 30.0)]
     left = wanted[MOST_SHAPES]
     assert not JobFolders(own_store).attempt(left.run_id).exists()
     with Worker(own_store, 62, 30.0).claim() as group:

@@ -16,10 +16,10 @@ from gancore.jobs.checkpoints import read_checkpoint, write_checkpoint
 from gancore.jobs.folders import JobFolders, read_object
 from gancore.jobs.job import Job
 from gancore.jobs.worker import Worker
+from gancore.recording.events import Row
+from gancore.recording.recorder import Recorder
 from gancore.store import Store
 from gancore.training import engine
-from gancore.training.engine import Row
-from gancore.training.recorder import Recorder
 from gancore.training.step import measures_of
 
 

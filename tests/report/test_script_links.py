@@ -6,10 +6,10 @@ import base64
 
 import pytest
 
+from gancore.export.script import script_text
 from gancore.report import FORMATS, Report, sections, write_report
 from gancore.store import Store
 from gancore.studies import load_study
-from gancore.training.script import script_text
 
 
 @pytest.fixture(scope="module")

@@ -6,7 +6,7 @@ import numpy as np
 
 from gancore.config import RunConfig
 from gancore.metrics import METRICS
-from gancore.training.result import RunResult
+from gancore.recording.result import RunResult
 
 
 def untrained(config: RunConfig) -> RunResult:

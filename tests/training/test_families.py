@@ -85,7 +85,7 @@ def test_gradient_descent_matches_keras_over_1000_updates(momentum, nesterov):
 
 
 def test_what_is_compiled_holds_no_number_of_a_single_run():
-    from gancore.training.engine import GraphShape
+    from gancore.training.shapes import GraphShape
 
     runs = [with_changes(RunConfig(), {"penalty.kind": "r1", "penalty.gamma": gamma}) for gamma in (0.1, 5.0)]
     shapes = [GraphShape.of(run) for run in runs]
@@ -111,14 +111,14 @@ def test_what_is_compiled_holds_no_number_of_a_single_run():
     ],
 )
 def test_runs_that_differ_in_what_is_compiled_never_share_a_program(changes):
-    from gancore.training.engine import GraphShape
+    from gancore.training.shapes import GraphShape
 
     assert GraphShape.of(with_changes(RunConfig(), changes)) != GraphShape.of(RunConfig())
 
 
 @pytest.mark.parametrize("changes", [{"dataset.kind": "ring"}, {"seed": 4}, {"steps": 9}, {"d_optimizer.beta_1": 0.9}])
 def test_runs_that_differ_in_their_inputs_share_one(changes):
-    from gancore.training.engine import GraphShape
+    from gancore.training.shapes import GraphShape
 
     assert GraphShape.of(with_changes(RunConfig(), changes)) == GraphShape.of(RunConfig())
 
@@ -161,7 +161,8 @@ def relativistic(monkeypatch):
 
 
 def test_a_paired_loss_needs_one_update_on_both_and_its_gradient_reaches_both_networks(relativistic):
-    from gancore.training.engine import LANES, Finished, Row, train
+    from gancore.recording.events import Finished, Row
+    from gancore.training.engine import LANES, train
     from gancore.training.networks import initial_weights
 
     with pytest.raises(ConfigError, match=r"update\.kind: 'separate' is not allowed with loss\.kind relativistic"):

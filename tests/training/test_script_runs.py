@@ -15,8 +15,8 @@ from support.scripts import CHANGES, alone, small
 
 from gancore import metrics
 from gancore.config import ConfigError, Dataset, RunConfig, with_changes
-from gancore.training.draws import drawn_steps
-from gancore.training.script import script_text, write_script
+from gancore.export.draws import drawn_steps
+from gancore.export.script import script_text, write_script
 
 # Libraries that a script or a kernel brings warn of what they will change.
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
@@ -25,7 +25,8 @@ PNG = b"\x89PNG"
 
 def history(config: RunConfig) -> list[dict[str, float]]:
     """The rows that the engine trains."""
-    from gancore.training.engine import Row, train
+    from gancore.recording.events import Row
+    from gancore.training.engine import train
 
     rows = [event for event in train([config]) if isinstance(event, Row)]
     return [{"step": row.step} | {name: value[0] for name, value in row.values.items()} for row in rows]

@@ -11,8 +11,8 @@ import pytest
 from support.scripts import CHANGES, small
 
 from gancore.config import ConfigError, Dataset, Loss, RunConfig, with_changes
-from gancore.training import script
-from gancore.training.script import script_text
+from gancore.export import script
+from gancore.export.script import script_text
 
 RULES = "E4,E5,E7,E9,F,W,I,B,UP,SIM,D1,C4"
 
@@ -98,7 +98,7 @@ def test_every_loss_has_a_script(kind):
     ("part", "field", "kind", "known"),
     [
         ("generator", "activation", "gelu", "leaky_relu, relu, tanh"),
-        ("dataset", "kind", "ring", "circle, moons, parabola, swiss_roll"),
+        ("dataset", "kind", "spiral", "circle, moons, parabola, ring, swiss_roll"),
         ("update", "kind", "alternating", "combined, separate"),
     ],
 )

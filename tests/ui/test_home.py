@@ -13,7 +13,8 @@ from gancore.analysis import conclusions
 from gancore.config import RunConfig, with_changes
 from gancore.store import Store
 from gancore.studies import load_study
-from gancore.ui import home, verdicts
+from gancore.ui import home
+from gancore.ui.ablation import verdicts
 
 ROOT = Path(__file__).parents[2]
 
@@ -62,13 +63,12 @@ def test_settings_that_no_script_can_do_are_trained_by_a_command(monkeypatch) ->
         config = with_changes(RunConfig(), {"batch_size": 64})
         home._script(Recipe("batch 64", "batch 32", config, "s", "v", 9, 10, 0.6, 1.0, True))
 
-    import gancore.training.export as export
     from gancore.config import ConfigError
 
     def refuse(config: RunConfig) -> str:
         raise ConfigError("--script: batch_size is 64, which the script cannot do")
 
-    monkeypatch.setattr(export, "script_text", refuse)
+    monkeypatch.setattr("gancore.export.script.script_text", refuse)
     app = AppTest.from_function(script).run()
     assert not app.exception and "which the script cannot do" in words(app)
     assert "batch_size=64" in app.code[0].value

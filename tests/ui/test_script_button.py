@@ -6,13 +6,13 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from gancore.config import RunConfig
-from gancore.training.script import script_text
-from gancore.ui import export
+from gancore.export.script import script_text
+from gancore.ui.training import export
 
 
 def page() -> None:
     from gancore.config import RunConfig
-    from gancore.ui.export import script_button
+    from gancore.ui.training.export import script_button
 
     script_button(RunConfig())
 

@@ -106,14 +106,15 @@ def page() -> None:
 
     from gancore.store import Store
     from gancore.studies import known_studies
-    from gancore.ui import builder, chooser, running
+    from gancore.ui import builder, running
+    from gancore.ui.ablation import chooser
 
     store = Store.open()
     running.prepare()
-    study, seeds, _, _ = chooser.choose(store, known_studies(store), False)
-    st.text(study.name)
-    builder.section(store, study)
-    running.section(store, study, seeds, main=not builder.is_open())
+    selection = chooser.choose(store, known_studies(store), False)
+    st.text(selection.study.name)
+    builder.section(selection)
+    running.section(selection, main=not builder.is_open())
 
 
 @pytest.fixture(autouse=True)

@@ -20,7 +20,7 @@ test("a layer of the final networks says why it is not drawn earlier", () => {
   assert.equal(sentence(0, [panel(10_000, false)]), "");
   assert.equal(
     sentence(1, [panel(10_000, false), panel(10_000, false)]),
-    "This layer shows the networks at the end of training, step 10,000; drag the slider to the end to see it.",
+    "This layer shows the networks at the end of training, step 10,000, since only these are kept; drag the slider to the end to see it.",
   );
   assert.equal(
     sentence(2, [panel(10_000, true)]),
@@ -28,7 +28,7 @@ test("a layer of the final networks says why it is not drawn earlier", () => {
   );
   assert.equal(
     sentence(1, [panel(10_000, true), panel(80_000, false)]),
-    "This layer shows the networks at the end of each training, between steps 10,000 and 80,000; " +
+    "This layer shows the networks at the end of each training, between steps 10,000 and 80,000, since only these are kept; " +
       "drag the slider to the end to see it in 1 more panel.",
   );
   assert.match(sentence(3, []), /were not kept/);

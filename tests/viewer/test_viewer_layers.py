@@ -105,7 +105,8 @@ def test_layers_of_the_final_networks_are_drawn_at_the_last_step_alone(chromium,
     last = page.evaluate("view.steps.at(-1)")
     assert page.evaluate(drawn, 6000) == 0
     assert page.inner_text(".gc-note span") == (
-        f"This layer shows the networks at the end of training, step {last:,}; drag the slider to the end to see it."
+        f"This layer shows the networks at the end of training, step {last:,}, since only these are kept; "
+        "drag the slider to the end to see it."
     )
     page.emulate_media(media="print")
     assert not page.locator(".gc-about dt").is_visible(), "on paper only what is drawn is explained"

@@ -9,7 +9,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 FILES = sorted([*(ROOT / "gancore").rglob("*.py"), *(ROOT / "pages").glob("*.py"), ROOT / "streamlit_app.py"])
-LEFT_OUT = ("gancore/words", "gancore/training/templates")
+LEFT_OUT = ("gancore/words", "gancore/export/templates")
 """The words themselves, and a script that leaves gancore and must not need it."""
 SPEC = re.compile(r"[+ #0-9,.<>^=-]*\.?\d*[fFeEgG%n]$|.*\.\d+$")
 """A format that rounds a number; ``,`` and ``02d`` of whole numbers do not."""

@@ -26,7 +26,10 @@ STYLE = """
 
 
 def section() -> None:
-    """Opens a study file when one is dropped; says what is wrong with one that is no study."""
+    """Opens a study file when one is dropped; says what is wrong with one that is no study.
+
+    A page calls it before ``running.prepare``, which sets the page's widgets to that study in the same run.
+    """
     result = _component()(data={"most": MAX_BYTES}, key="drop", on_dropped_change=_nothing)
     dropped = getattr(result, "dropped", None)
     if not dropped:
@@ -41,8 +44,6 @@ def section() -> None:
     except (KeyError, TypeError, ValueError) as error:  # whatever a browser may send
         reason = str(error) if isinstance(error, ConfigError) else "file: what the browser sent is not a file"
         st.error(escaped(reason), icon=":material/upload_file:")
-        return
-    st.rerun()
 
 
 def _nothing() -> None:

@@ -9,34 +9,37 @@ from gancore.jobs import Job
 from gancore.store import Store
 from gancore.studies import Study
 from gancore.studies.design import MAX_SEEDS
-from gancore.ui import progress
 from gancore.ui.running import until
 from gancore.ui.running.later import prepare
 from gancore.ui.running.until import standing
+from gancore.ui.selection import Selection
 from gancore.ui.text import count, escaped
+from gancore.ui.training import progress
 
 __all__ = ["idle", "prepare", "section", "standing"]
 
 MORE = 10
 """Seeds that the button adds."""
+PARAMETERS = progress.PARAMETERS
+"""URL parameter → check: the job that the section shows."""
 
 
-def idle(store: Store, study: Study, seeds: int) -> bool:
+def idle(selection: Selection) -> bool:
     """Whether all of a study is trained and no job, and no ended one, has anything to say about it."""
-    configs = study.configs(seeds)
+    store, configs = selection.store, selection.configs
     job = progress.current_job(store, [config.run_id for config in configs])
     quiet = job is None or not job.progress().active and progress.said_of(job) is None
-    return quiet and not until.under_way(study) and all(config.run_id in store for config in configs)
+    return quiet and not until.under_way(selection.study) and all(config.run_id in store for config in configs)
 
 
-def section(store: Store, study: Study, seeds: int, main: bool = True) -> bool:
+def section(selection: Selection, main: bool = True) -> bool:
     """What is trained of a study and what is not, with the buttons that change it, and whether a job runs for it.
 
     ``main``: whether training what is missing is the page's main action, which another one may be instead.
     The page's own widget for seeds has the key ``seeds``. What is done here sets it, so a page calls ``prepare``
     first.
     """
-    configs = study.configs(seeds)
+    store, study, seeds, configs = selection.store, selection.study, selection.seeds, selection.configs
     run_ids = [config.run_id for config in configs]
     have = store.statuses(frozenset(run_ids))
     missing = [config for config, run_id in zip(configs, run_ids, strict=True) if run_id not in have]
@@ -52,14 +55,12 @@ def section(store: Store, study: Study, seeds: int, main: bool = True) -> bool:
         left = [config for config in missing if config.run_id not in job.run_ids]
     elif job is not None:
         progress.outcome(job)
-    _buttons(store, study, seeds, missing, left, job if active else None, refusal, main)
+    _buttons(selection, missing, left, job if active else None, refusal, main)
     return active
 
 
 def _buttons(
-    store: Store,
-    study: Study,
-    seeds: int,
+    selection: Selection,
     missing: list[RunConfig],
     left: list[RunConfig],
     active: Job | None,
@@ -67,7 +68,7 @@ def _buttons(
     main: bool,
 ) -> None:
     """One line: what is there, and what can be started."""
-    configs = study.configs(seeds)
+    store, study, seeds, configs = selection.store, selection.study, selection.seeds, selection.configs
     have = f"{len(configs) - len(missing)} of {count(len(configs), 'run')} finished"
     busy = active is not None
     with st.container(horizontal=True, vertical_alignment="center", key="running"):

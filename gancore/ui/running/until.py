@@ -13,10 +13,11 @@ from gancore.analysis.estimates import MIN_SEEDS
 from gancore.analysis.sequential import EVERY, MAXIMUM, Look, Plan, ending, looks, next_look
 from gancore.store import Store
 from gancore.studies import Study
+from gancore.studies.contents import contents_of
 from gancore.studies.design import MAX_SEEDS
 from gancore.ui.heavy import computed
 from gancore.ui.running.later import set_later
-from gancore.ui.runs import contents_of
+from gancore.ui.selection import Selection
 from gancore.ui.text import about, count, duration, escaped
 from gancore.words import interval, signed
 
@@ -112,8 +113,9 @@ def go_on(store: Store, study: Study, active: bool) -> None:
     st.rerun()
 
 
-def standing(store: Store, study: Study) -> None:
+def standing(selection: Selection) -> None:
     """Where a sequence stands: the looks so far as a table, and why it ended."""
+    store, study = selection.store, selection.study
     sequence = _current(study)
     if sequence is None:
         return
@@ -149,7 +151,7 @@ def _reason_to_end(store: Store, study: Study, sequence: Sequence, seeds: int) -
     seconds = jobs.estimate(store, study.configs(seeds))
     if seconds is None:
         return jobs.unavailable()
-    if reason := jobs.too_large(store, study.configs(seeds)):
+    if reason := jobs.refusal(store, study.configs(seeds)):
         return f"Nothing like this can be trained here ({reason})."
     if left <= 0:
         return "The time is up."

@@ -79,7 +79,8 @@ export class Chart {
     const smooth = smoothing(this.view.state);
     const ends = this.drawn.map((one) => `${one.series.label} ${number(last(one.middle))}`);
     const said = `${this.view.label(key)} over training${smooth ? `, ${smooth}` : ""}`;
-    this.base.setAttribute("aria-label", `${said}; at the end the medians are ${ends.join(", ")}`);
+    const told = ends.length ? `at the end the medians are ${ends.join(", ")}` : "no run here has it";
+    this.base.setAttribute("aria-label", `${said}; ${told}`);
   }
 
   /** The curve that is picked out, here or in another chart; null where none is. */

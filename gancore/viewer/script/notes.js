@@ -33,7 +33,7 @@ export function sentence(count, panels, picked = "") {
   const shown = `${subject} the networks ${when}`;
   if (!waiting) return `${shown}.`;
   const all = waiting === panels.length ? "" : ` in ${waiting} more panel${waiting > 1 ? "s" : ""}`;
-  return `${shown}; drag the slider to the end to see ${object}${all}.`;
+  return `${shown}, since only these are kept; drag the slider to the end to see ${object}${all}.`;
 }
 
 export class Notes {

@@ -152,16 +152,17 @@ export class Panel {
    */
   tell(shown, step, inside, outside) {
     const index = this.frame(step);
-    const { near, coverage } = shown.values;
+    const said = shown.said[index];
+    const { near } = this.view.payload.reals[this.spec.real];
     this.canvas.dataset.step = String(shown.steps[index]);
     const ended = shown.diverged !== null ? ` · diverged at ${thousands(shown.diverged)}` : "";
     const middle = shown.seed === null ? "median " : "";
-    say(this.caption, `${this.who()} · ${middle}${share(near[index])} near, ${share(coverage[index])} covered${ended}`);
+    say(this.caption, `${this.who()}${said ? ` · ${middle}${said}` : ""}${ended}`);
     const beyond = outside ? `, ${outside} points outside the frame` : "";
     this.canvas.setAttribute(
       "aria-label",
       `${this.spec.title}, ${this.who()}, step ${thousands(shown.steps[index])}: ${inside} generated points in red ` +
-        `over real points in blue, ${share(near[index])} near the curve, ${share(coverage[index])} of it covered${beyond}`,
+        `over real points in blue${said ? `, ${middle}${said} (near: ${near})` : ""}${beyond}`,
     );
   }
 

@@ -8,6 +8,7 @@ export interface Colours {
 export interface Reals {
   points: string;
   count: number;
+  near: string;
 }
 
 export interface Look {
@@ -48,6 +49,7 @@ export interface Shown {
   share: number;
   points: string;
   values: Record<string, (number | null)[]>;
+  said: string[];
   layers?: NetworkLayers;
 }
 

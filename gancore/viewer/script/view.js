@@ -284,7 +284,7 @@ export class View {
     this.change({ range: range?.map((at) => +at.toPrecision(4)) ?? null });
   }
 
-  /** Tells whoever carries the state in an address, once it has settled. */
+  /** Tells the page that carries the state in an address, once it has settled. */
   tell() {
     clearTimeout(this.telling);
     if (this.options.onChange) this.telling = setTimeout(() => this.options.onChange?.(this.changed()), 300);

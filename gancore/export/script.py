@@ -1,0 +1,130 @@
+"""A run as a plain Keras script of its own: only what its configuration uses, and nothing of gancore's.
+
+``templates/script/main.py.jinja`` is the script; ``dataset/``, ``loss/`` and ``update/`` beside it hold a file for each
+kind, so that a new kind is one file more.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from gancore.config import ConfigError, RunConfig, flatten, quoted
+from gancore.export.draws import MAX_DRAWS, drawn_steps, draws
+from gancore.parts import Part
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+ENDING = ".py.jinja"
+WIDTH = 88
+"""Characters of a line of the script, at most: what ruff and black take for granted."""
+KERAS_OPTIMIZERS: dict[str, tuple[str, dict[str, Any]]] = {
+    "adam": ("Adam", {"learning_rate": 0.001, "beta_1": 0.9, "beta_2": 0.999, "epsilon": 1e-7}),
+    "sgd": ("SGD", {"learning_rate": 0.01, "momentum": 0.0, "nesterov": False}),
+}
+"""Kind → the class of ``keras.optimizers``, and what it takes where nothing is given."""
+NOT_IN_SCRIPT = {"snapshot_every"}
+"""Settings without a meaning there: the script keeps no snapshots."""
+
+
+def script_text(config: RunConfig) -> str:
+    """The script that trains this config; ConfigError for a setting or a kind that the templates do not know."""
+    read: set[str] = set()
+    environment = _environment()
+    environment.filters["number"] = _number
+    environment.globals |= {"optimizer": _optimizer, "choose": _choose, "file": partial(_file, environment)}
+    text = environment.get_template(f"main{ENDING}").render(config=_Settings(config, "", read), run=config.run_id[:12])
+    left = sorted({*flatten(config)} - read - NOT_IN_SCRIPT)
+    if left:
+        raise ConfigError(f"{left[0]}: this run sets it, and a script cannot")
+    return text
+
+
+def write_script(config: RunConfig, path: Path, with_draws: bool = False) -> list[Path]:
+    """Write the script, and where the draws are asked for ``NAME-draws.npz`` and ``NAME-replay.py`` beside it.
+
+    The replay feeds the script the run's initial weights and what its first steps drew, so that it prints the first
+    rows of the run's history. Returns the files. Raises ConfigError, OSError.
+    """
+    if path.suffix != ".py":
+        raise ConfigError(f"--script: {quoted(str(path))} is not allowed; the file's name must end in .py")
+    text = script_text(config)
+    steps = drawn_steps(config) if with_draws else 0
+    if with_draws and not steps:
+        raise ConfigError(f"--draws: one step of this run draws more than {MAX_DRAWS // 10**6} MB; leave it out")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+    if not with_draws:
+        return [path]
+    drawn, replay = path.with_name(f"{path.stem}-draws.npz"), path.with_name(f"{path.stem}-replay.py")
+    with drawn.open("wb") as file:
+        np.savez(file, **draws(config, steps))  # type: ignore[arg-type]
+    template = _environment().get_template(f"replay{ENDING}")
+    lines = template.render(run=config.run_id[:12], steps=steps, rounds=config.update.d_steps)
+    replay.write_text(lines, encoding="utf-8")
+    return [path, drawn, replay]
+
+
+def _environment() -> Environment:
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
+    return Environment(
+        loader=PackageLoader("gancore.export", "templates/script"),
+        autoescape=False,  # it is Python; settings are numbers and known words, so no text becomes code
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+
+
+class _Settings:
+    """A part of a config as a template sees it, noting what it reads: the rest would silently be left out."""
+
+    def __init__(self, part: Part, path: str, read: set[str]):
+        self._part, self._path, self._read = part, path, read
+
+    def __str__(self) -> str:
+        return self._path
+
+    def __getattr__(self, name: str) -> Any:
+        value, path = getattr(self._part, name), f"{self._path}{name}"
+        if isinstance(value, Part):
+            return _Settings(value, f"{path}.", self._read)
+        self._read.add(path)
+        return value
+
+
+def _choose(part: _Settings, name: str, known: Mapping[str, str]) -> str:
+    """What stands in the script for a setting's value; ConfigError where the templates do not know it."""
+    value = getattr(part, name)
+    if value not in known:
+        raise ConfigError(f"{part}{name}: {value!r} has no script; use one of {', '.join(sorted(known))}")
+    return known[value]
+
+
+def _file(environment: Environment, folder: str, part: _Settings, name: str) -> str:
+    """The template of a kind, one of those in a folder."""
+    paths = [path for path in environment.list_templates() if path.startswith(f"{folder}/")]
+    return _choose(part, name, {path.removeprefix(f"{folder}/").removesuffix(ENDING): path for path in paths})
+
+
+def _number(value: int) -> str:
+    """A whole number as people write it in Python: 10_000."""
+    return f"{value:_}" if value >= 10_000 else str(value)
+
+
+def _optimizer(name: str, part: _Settings) -> str:
+    """An optimizer, on one line where it fits; what Keras takes by itself is left out."""
+    kind = _choose(part, "kind", {kind: kind for kind in KERAS_OPTIMIZERS})
+    keras_class, defaults = KERAS_OPTIMIZERS[kind]
+    given = {field: getattr(part, field) for field in defaults}
+    arguments = [f"{field}={value!r}" for field, value in given.items() if value != defaults[field]]
+    start = f"{name} = keras.optimizers.{keras_class}("
+    line = f"{start}{', '.join(arguments)})"
+    return line if len(line) <= WIDTH else "\n".join([start, *(f"    {argument}," for argument in arguments), ")"])

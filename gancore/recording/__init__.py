@@ -1,0 +1,1 @@
+"""What a run leaves behind: the recorder, scores of its snapshots, its result, and the landscape of its networks."""

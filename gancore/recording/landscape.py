@@ -1,0 +1,126 @@
+"""What a run's networks say: the discriminator over the plane, and the generator along circles of latent vectors.
+
+Evaluated by numpy, so that the store and the pages can ask for it.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from gancore.config import ConfigError, Dataset, Latent, RunConfig
+
+GRID = 33
+"""Places along each side of the square at which the discriminator is asked."""
+CIRCLES = 8
+"""Latent circles."""
+ALONG = 65
+"""Latent vectors along each; the last is the first again."""
+MARGIN = 1.25
+"""Half side of the square over the support's largest coordinate."""
+CIRCLES_SEED = 65_008
+"""First word of the seed of the circles, so that they share no draw with training."""
+ACTIVATIONS: dict[str, Callable[[np.ndarray], np.ndarray]] = {
+    "leaky_relu": lambda x: np.where(x > 0, x, np.float32(0.2) * x),
+    "relu": lambda x: np.maximum(x, 0),
+    "tanh": np.tanh,
+    "tanh_1.5": lambda x: np.float32(1.5) * np.tanh(x),
+    "linear": lambda x: x,
+}
+"""Every activation and output of a configuration, as ``gancore.training.networks.activate`` computes them."""
+
+
+@dataclass(frozen=True, eq=False)
+class Landscape:
+    """What can be drawn of the two networks, in dataset coordinates."""
+
+    half: float
+    """Half the side of the square around the origin: 1.25 times the support's largest coordinate (and the scale)."""
+    field: np.ndarray
+    """The discriminator's logit, float32 [33, 33]: rows from y = -half upward, columns from x = -half to the right."""
+    manifold: np.ndarray
+    """Images of eight latent circles under the generator, float32 [8, 65, 2]; each ends where it starts."""
+
+    @property
+    def axis(self) -> np.ndarray:
+        """Coordinates of the field's rows, and of its columns, [33]."""
+        return np.linspace(-self.half, self.half, GRID)
+
+    @property
+    def finite(self) -> bool:
+        """False where a run has diverged so far that something here is NaN or infinite."""
+        return bool(np.isfinite(self.field).all() and np.isfinite(self.manifold).all())
+
+
+def landscape_of(config: RunConfig, weights: Mapping[str, np.ndarray]) -> Landscape:
+    """Ask a run's networks; ``weights`` as in ``RunResult.weights``. Raises ConfigError where they are not its own."""
+    discriminator = _parameters(weights, "discriminator", (2, *config.discriminator.hidden, 1))
+    generator = _parameters(weights, "generator", (config.latent.dim, *config.generator.hidden, 2))
+    half = _half(config.dataset)
+    axis = np.linspace(-half, half, GRID)
+    places = np.stack(np.meshgrid(axis, axis), axis=-1).reshape(-1, 2)
+    latents = latent_circles(config.latent).reshape(-1, config.latent.dim)
+    with np.errstate(over="ignore", invalid="ignore"):  # a diverged run's weights may be anything
+        logits = _evaluate(discriminator, places, config.discriminator.activation, "linear")
+        points = _evaluate(generator, latents, config.generator.activation, config.generator.output)
+    manifold = points.reshape(CIRCLES, ALONG, 2)
+    manifold[:, -1] = manifold[:, 0]  # equal inputs, but a matrix product may round its last rows differently
+    return Landscape(half, logits.reshape(GRID, GRID), manifold)
+
+
+def latent_circles(latent: Latent) -> np.ndarray:
+    """Latent vectors z(t) = r (a cos t + b sin t) along circles with orthonormal a and b, float32 [8, 65, dim].
+
+    The same for every run with these latents. ``r`` is √dim, which nearly all normal vectors of many dimensions are
+    long. Of two dimensions there is one such plane, and of one only a line (walked to and fro), so there ``r`` goes
+    through eight even quantiles of a normal vector's length. Other latents are the same circles, carried to their
+    distribution; the curves stay closed.
+    """
+    from scipy.special import gammaincinv
+
+    dim = latent.dim
+    rng = np.random.Generator(np.random.Philox(np.random.SeedSequence([CIRCLES_SEED, dim])))
+    turn = np.linspace(0, 2 * np.pi, ALONG)
+    turn[-1] = 0.0  # so that a circle ends exactly where it starts
+    wave = np.stack([np.cos(turn), np.sin(turn)])
+    planes = [
+        np.linalg.qr(rng.standard_normal((dim, 2)))[0] if dim > 1 else np.array([[1.0, 0.0]]) for _ in range(CIRCLES)
+    ]
+    quantiles = (np.arange(CIRCLES) + 0.5) / CIRCLES
+    radius = np.sqrt(2 * gammaincinv(dim / 2, quantiles)) if dim <= 2 else np.full(CIRCLES, np.sqrt(dim))
+    circles = radius[:, None, None] * np.stack([(plane @ wave).T for plane in planes])
+    return latent.carried(circles).astype(np.float32)
+
+
+def _half(dataset: Dataset) -> float:
+    return MARGIN * dataset.scale * max(1.0, float(np.abs(dataset.extent()).max()))
+
+
+def _parameters(
+    weights: Mapping[str, np.ndarray], name: str, widths: tuple[int, ...]
+) -> list[tuple[np.ndarray, np.ndarray]]:
+    """Kernel [in, out] and bias [out] of each layer of a network."""
+    found = []
+    for layer, (fan_in, fan_out) in enumerate(itertools.pairwise(widths)):
+        pair = []
+        for part, shape in (("kernel", (fan_in, fan_out)), ("bias", (fan_out,))):
+            key = f"{name}/{layer}/{part}"
+            given = np.shape(weights[key]) if key in weights else "missing"
+            if given != shape:
+                raise ConfigError(f"weights: {key} is {given}; this configuration's has the shape {shape}")
+            pair.append(np.asarray(weights[key], np.float32))
+        found.append((pair[0], pair[1]))
+    return found
+
+
+def _evaluate(
+    parameters: list[tuple[np.ndarray, np.ndarray]], inputs: np.ndarray, activation: str, output: str
+) -> np.ndarray:
+    """A network's values, float32 [n, out], for inputs [n, in]."""
+    values = inputs.astype(np.float32)
+    for layer, (kernel, bias) in enumerate(parameters, start=1):
+        values = ACTIVATIONS[activation if layer < len(parameters) else output](values @ kernel + bias)
+    return values

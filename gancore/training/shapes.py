@@ -1,0 +1,33 @@
+"""Which runs can train together, as their fields' roles say."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from gancore.config import RunConfig
+from gancore.parts import Role, with_role
+
+
+class GraphShape(NamedTuple):
+    """What is compiled into a program; runs that agree on it can train together. Derived from the fields' roles."""
+
+    config: RunConfig
+    """With its static fields alone; reading another raises AttributeError."""
+    data: tuple[tuple[str, Any], ...]
+    """Static fields of the dataset, whose kind is not compiled: only its points matter."""
+
+    @classmethod
+    def of(cls, config: RunConfig) -> GraphShape:
+        """The graph shape of a run."""
+        static = with_role(config.dataset, Role.STATIC)
+        return cls(config.masked(), tuple((name, value) for name, value in static if name != "kind"))
+
+    @property
+    def data_size(self) -> int:
+        """Points in a training set."""
+        return dict(self.data)["size"]
+
+
+def group_key(config: RunConfig) -> tuple[Any, ...]:
+    """Runs with the same key can share a call of ``train``: one graph shape and one timetable."""
+    return (GraphShape.of(config), *with_role(config, Role.TIMETABLE))
