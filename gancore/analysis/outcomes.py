@@ -94,7 +94,7 @@ def outcomes_of(study: Study, runs: pd.DataFrame, metric: str) -> dict[str, Outc
 
 
 def without_value(study: Study, metrics: Iterable[str], variants: Iterable[Variant] | None = None) -> list[str]:
-    """A sentence a dataset of these variants (None for all) on which some of the metrics have no value, and why."""
+    """A sentence per dataset of these variants (None for all) on which some of the metrics have no value, and why."""
     from gancore.metrics import lacking, lacking_in_words
 
     wanted = set(metrics)

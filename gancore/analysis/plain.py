@@ -63,14 +63,14 @@ def _reader() -> TypeAdapter[Analysis]:
 
 
 def frame_of(rows: Sequence[Cell] | Sequence[EffectRow] | Sequence[Failure]) -> pd.DataFrame:
-    """Rows as a frame for charts, a column a field."""
+    """Rows as a frame for charts, a column per field."""
     import pandas as pd
 
     return pd.DataFrame([vars(row) for row in rows])
 
 
 def tidy(analysis: Analysis) -> pd.DataFrame:
-    """One table of everything: a row a cell's success and interquartile mean, an effect, or a view of a claim."""
+    """One table of everything: a row per cell's success and interquartile mean, an effect, or a view of a claim."""
     import pandas as pd
 
     rows: list[dict[str, Any]] = []

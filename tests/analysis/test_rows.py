@@ -91,7 +91,7 @@ def test_plain_data_that_lacks_a_part_is_refused(shipped) -> None:
 
 def test_a_page_computes_what_a_bundle_does_not_say_readably(monkeypatch) -> None:
     from gancore.store import Bundle
-    from gancore.ui import verdicts
+    from gancore.ui.ablation import verdicts
 
     store, study = Store.open(), load_study("first-fixes")
     known = verdicts.analysis(store, study)
