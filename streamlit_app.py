@@ -10,9 +10,10 @@ store = setup("Home")
 st.title("Why does a small GAN learn a parabola and fail on a circle?")
 
 from gancore import figures
+from gancore.analysis import pick_seed, runs_of
+from gancore.analysis.conclusions import number_word
 from gancore.metrics import METRICS
-from gancore.studies import load_study, pick_seed, runs_of
-from gancore.studies.conclusions import number_word
+from gancore.studies import load_study
 from gancore.ui import home, runs, url, views
 from gancore.ui.ablation import verdicts
 from gancore.ui.show import show, show_square

@@ -15,11 +15,12 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from gancore import datasets as datasets
+    from gancore.analysis import analyze
     from gancore.config import RESULTS_VERSION, ConfigError, RunConfig, flatten, parse_config, with_changes
     from gancore.jobs import TrainingFailed, submit, train
     from gancore.parts import losses as losses
     from gancore.store import Store, StoredRun
-    from gancore.studies import analyze, load_study
+    from gancore.studies import load_study
 
 __version__ = "0.2.0"
 
@@ -41,10 +42,11 @@ __all__ = [
 ]
 
 _HOMES = {
+    "gancore.analysis": ("analyze",),
     "gancore.config": ("RESULTS_VERSION", "ConfigError", "RunConfig", "flatten", "parse_config", "with_changes"),
     "gancore.jobs": ("TrainingFailed", "submit", "train"),
     "gancore.store": ("Store", "StoredRun"),
-    "gancore.studies": ("analyze", "load_study"),
+    "gancore.studies": ("load_study",),
 }
 """Package → the public names that live there."""
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}

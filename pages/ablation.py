@@ -24,7 +24,8 @@ if not embedded:
             args=({"builder": True, "builder_first": True},),
         )
 
-from gancore.studies import claim_variants, known_studies, runs_of
+from gancore.analysis import claim_variants, runs_of
+from gancore.studies import known_studies
 from gancore.studies.commands import is_known, study_command
 from gancore.ui import builder, drop, running, url, viewer
 from gancore.ui.ablation import chooser, compare, exports, run_dialog, table, verdicts

@@ -41,7 +41,7 @@ def test_help_loads_nothing_heavy():
     assert found <= {"numpy", "pydantic"}
 
 
-ROOMS = ("jobs", "figures", "studies", "store", "metrics", "recording", "export", "report", "ui")
+ROOMS = ("jobs", "figures", "analysis", "studies", "store", "metrics", "recording", "export", "report", "ui")
 
 
 @pytest.mark.parametrize("room", ROOMS)
@@ -61,7 +61,8 @@ def test_a_page_can_show_itself_before_numbers_are_loaded():
 def test_reading_and_scoring_shipped_runs_works_without_tensorflow():
     code = (
         "import sys; sys.modules['tensorflow'] = sys.modules['keras'] = None\n"
-        "from gancore.store import Store\nfrom gancore.studies import load_study, study_table, curves\n"
+        "from gancore.store import Store\nfrom gancore.studies import load_study\n"
+        "from gancore.analysis import study_table, curves\n"
         "store = Store.open('/nonexistent/gancore')\n"
         "for name in ('circle-vs-parabola', 'first-fixes'):\n"
         "    study = load_study(name)\n"
@@ -157,12 +158,19 @@ def test_pages_stay_short():
         assert len(page.read_text().splitlines()) <= 150, page.name
 
 
-def test_the_findings_are_what_the_shipped_runs_say():
+def test_the_results_are_what_the_shipped_runs_say():
+    from gancore.analysis import run_table
+    from gancore.report.markdown import markdown_report
+    from gancore.report.options import TableOptions
+    from gancore.report.values import analyses_of
     from gancore.store import Store
-    from gancore.studies import analyze, findings, load_study
+    from gancore.studies import load_study
 
-    store, text = Store.open(), (ROOT / "FINDINGS.md").read_text()
+    store, text = Store.open(), (ROOT / "RESULTS.md").read_text()
     head, *_ = text.partition("\n## ")
     names = ("four-fixes", "four-fixes-controls", "four-distributions")
-    reports = [findings(study, analyze(store, study)) for study in map(load_study, names)]
+    reports = [
+        markdown_report(study, analyses_of(study, run_table(store, study), "w1_excess"), TableOptions(), level=2)
+        for study in map(load_study, names)
+    ]
     assert text == head + "\n" + "\n".join(reports)

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from gancore import __version__, plugins
-from gancore.cli import bench, bundles, environment, gallery, jobs, report, runs, study, train  # noqa: F401  (adds to runs)
+from gancore.cli import bench, environment, gallery, jobs, report, runs, study, train
 
 app = typer.Typer(
     name="gancore",

@@ -8,15 +8,15 @@ from typing import Annotated
 import typer
 
 from gancore.cli.common import JsonOption, StoreOption, check_folder, print_json
-from gancore.cli.runs import app
 from gancore.words import size
 
 
 def export_study(name: str, out: Path | None, store: Path | None) -> None:
     """Write a study's bundle; ConfigError where the file's name, the study or its runs are not there."""
+    from gancore.analysis import pack_study
     from gancore.config import ConfigError
     from gancore.store import Store
-    from gancore.studies import load_study, pack_study, study_text
+    from gancore.studies import load_study, study_text
 
     if out is None or out.suffix != ".gancore":
         given = "" if out is None else f"{str(out)[:80]!r} is not allowed; "
@@ -27,7 +27,6 @@ def export_study(name: str, out: Path | None, store: Path | None) -> None:
     print(f"{out}: {len(bundle.run_ids)} runs, {size(out.stat().st_size)}")
 
 
-@app.command("import")
 def import_(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="A .gancore file.")],
     store: StoreOption = None,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-import math
 import signal
 import sys
 import tempfile
@@ -135,11 +134,10 @@ def run_json(config: RunConfig, status: str, run: StoredRun | None, reason: str 
 
 def all_metrics(run: StoredRun) -> dict[str, float | None]:
     """The last checkpoint's metrics and the last history row; None for what is not a number."""
-    found = dict(run.metrics)
-    if len(run.history):
-        last = run.history.iloc[-1].drop("step")
-        found |= {str(key): float(value) if math.isfinite(value) else None for key, value in last.items()}
-    return found
+    from gancore.store.codec import plain
+
+    last = dict(run.history.iloc[-1].drop("step")) if len(run.history) else {}
+    return dict(run.metrics) | plain(last)
 
 
 def print_json(content: Any) -> None:
@@ -158,7 +156,7 @@ def print_table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
 
 def print_runs(found: Sequence[tuple[RunConfig, str, StoredRun | None, str]], labels: Sequence[str] = ()) -> None:
     """A table with a line per run."""
-    from gancore.studies.summaries import headline_of
+    from gancore.analysis.summaries import headline_of
 
     keys = headline_of(config for config, _, _, _ in found)
     rows = []

@@ -28,9 +28,10 @@ def build(
     workers: WorkersOption = None,
 ) -> int:
     """Train a shipped study where it is not stored yet, and write it as one bundle file."""
+    from gancore.analysis import pack_study
     from gancore.config import ConfigError
     from gancore.store import Store
-    from gancore.studies import load_study, pack_study, shipped_studies, study_text
+    from gancore.studies import load_study, shipped_studies, study_text
 
     if name not in shipped_studies():
         raise ConfigError(f"NAME: {name[:80]!r} is not a shipped study; use one of {', '.join(shipped_studies())}")

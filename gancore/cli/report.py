@@ -101,7 +101,7 @@ def report(
     """
     from gancore.metrics import get_metric
     from gancore.report import FIGURES, Report, format_of, write_report
-    from gancore.report.variants import checked_options
+    from gancore.report.options import checked_options
 
     chosen = format_of(out, format)
     if part is not None and part not in FIGURES:
@@ -175,7 +175,7 @@ def _progress(as_json: bool, label: str) -> Iterator[Say]:
 
 def _check_pick(pick: str, seeds: int) -> None:
     """Raise ConfigError unless this seed can stand for a variant."""
-    from gancore.studies import PICKS
+    from gancore.analysis import PICKS
 
     numbered = pick.isascii() and pick.isdigit() and len(pick) <= 4 and int(pick) < seeds
     if pick not in PICKS and not numbered:

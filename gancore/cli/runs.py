@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from gancore.cli.bundles import export_study, import_
 from gancore.cli.common import JsonOption, StoreOption, check_folder, number, print_json, print_table, run_json
 from gancore.cli.run_export import export_keras, export_script, origin
 
@@ -236,8 +237,6 @@ def export(
     from gancore.store import Store
 
     if study is not None:
-        from gancore.cli.bundles import export_study
-
         if run_id is not None or keras is not None or script is not None or draws or train:
             raise ConfigError(
                 "--study: it cannot go with a run's ID, --keras, --script, --draws or --train; use it with --out alone"
@@ -260,3 +259,6 @@ def export(
         export_keras(run, keras, store, train)
     if script is not None:
         export_script(run, script, draws)
+
+
+app.command("import")(import_)

@@ -25,7 +25,8 @@ from gancore.cli.stored import AgainOption, say_where, scope_of, suggest
 from gancore.words import about, chance, number, percent, signed
 
 if TYPE_CHECKING:
-    from gancore.studies import Analysis, Study
+    from gancore.analysis import Analysis
+    from gancore.studies import Study
 
 app = typer.Typer(help="Compare variants over several seeds.", no_args_is_help=True)
 StudyArgument = Annotated[str, typer.Argument(metavar="NAME|FILE", help="A shipped study's name, or a .toml file.")]
@@ -67,8 +68,9 @@ def list_studies(store: StoreOption = None, as_json: JsonOption = False) -> None
 def show(name: StudyArgument, store: StoreOption = None, as_json: JsonOption = False) -> None:
     """Show a study: its question, its variants, and what is stored of it."""
     from gancore import jobs
+    from gancore.analysis import study_table
     from gancore.store import Store
-    from gancore.studies import load_study, study_table
+    from gancore.studies import load_study
 
     runs = Store.open(store)
     study = load_study(name, runs)
@@ -124,16 +126,17 @@ def run(
     its part of the 5% that may go wrong, so that neither looking often nor asking again for more seeds makes a wrong
     verdict more likely.
     """
+    from gancore.analysis import study_table
     from gancore.config import ConfigError
     from gancore.store import Store
-    from gancore.studies import load_study, study_table
+    from gancore.studies import load_study
 
     runs = Store.open(store, scope_of(again))
     study = load_study(name, Store.open(store)).with_overrides(steps=steps, set=changes(settings))
     given = {"--max-seeds": max_seeds, "--every": every, "--max-minutes": max_minutes, "--metric": metric}
     if until_decided:
+        from gancore.analysis.sequential import EVERY, MAXIMUM, Plan
         from gancore.cli.until import run_until_decided
-        from gancore.studies.sequential import EVERY, MAXIMUM, Plan
 
         if seeds is not None:
             raise ConfigError("--seeds: it cannot go with --until-decided; use --max-seeds for the most")
@@ -185,20 +188,27 @@ def analyze(
     ] = False,
 ) -> None:
     """Estimate effects with intervals over seeds, and judge the study's claims; nothing is trained."""
+    from gancore.analysis import analysis_of, plain_analysis, run_table, tidy
     from gancore.config import ConfigError
     from gancore.store import Store
-    from gancore.studies import analyze, findings, load_study, plain_analysis, tidy
+    from gancore.studies import load_study
 
     chosen = [option for option, on in (("--json", as_json), ("--markdown", markdown), ("--csv", csv)) if on]
     if len(chosen) > 1:
         raise ConfigError(f"{chosen[0]}: it cannot go with {chosen[1]}; use one of --json, --markdown, --csv")
-    runs = Store.open(store)
-    study = load_study(name, runs)
-    analysis = analyze(runs, study, metric, dataset, seeds)
+    opened = Store.open(store)
+    study = load_study(name, opened)
+    runs = run_table(opened, study, seeds)
+    analysis = analysis_of(study, runs, metric, dataset)
     if as_json:
         print_json(plain_analysis(analysis))
     elif markdown:
-        print(findings(study, analysis), end="")
+        from gancore.report.markdown import markdown_report
+        from gancore.report.options import TableOptions
+        from gancore.report.values import analyses_of
+
+        found = analyses_of(study, runs, metric, dataset=dataset)
+        print(markdown_report(study, found, TableOptions(), level=2), end="")
     elif csv:
         from gancore.report.escaping import cell
 
@@ -211,44 +221,44 @@ def analyze(
 
 def _print_analysis(study: Study, analysis: Analysis) -> None:
     """Cells, effects and claims for a terminal."""
-    from gancore.studies import claim_records, claim_sentences
+    from gancore.analysis import claim_sentences, judged
 
     several = len(analysis.datasets) > 1
     head = ["dataset"] if several else []
     cells = [
         [
-            *([row["dataset"]] if several else []),
-            row["label"],
-            f"{row['n']}/{row['n'] + row['missing']}",
-            f"{row['learned']}/{row['n']}",
-            percent(row["success_low"]),
-            percent(row["success_high"]),
-            *(number(row[key]) for key in ("iqm", "low", "high")),
+            *([row.dataset] if several else []),
+            row.label,
+            f"{row.n}/{row.n + row.missing}",
+            f"{row.learned}/{row.n}",
+            percent(row.success_low),
+            percent(row.success_high),
+            *map(number, (row.iqm, row.low, row.high)),
         ]
-        for row in analysis.cells.to_dict("records")
+        for row in analysis.cells
     ]
     print_table(
         [*head, "variant", "stored", "learned", "low", "high", f"{analysis.metric} (IQM)", "low", "high"], cells
     )
     effects = [
         [
-            *([row["dataset"]] if several else []),
-            row["effect"],
-            *(signed(row[key]) for key in ("estimate", "low", "high")),
-            chance(row["p_holm"]),
-            percent(row["improvement"]),
-            str(row["n"]),
+            *([row.dataset] if several else []),
+            row.effect,
+            *map(signed, (row.estimate, row.low, row.high)),
+            chance(row.p_holm),
+            percent(row.improvement),
+            str(row.n),
         ]
-        for row in analysis.effects.to_dict("records")
+        for row in analysis.effects
     ]
     if effects:
         print(f"\nchanges in {analysis.metric}, {analysis.better} is better; intervals are Holm-corrected 95% ones")
         print_table([*head, "effect", "change", "low", "high", "p (Holm)", "improves", "seeds"], effects)
-    claims = claim_records(study, analysis)
-    for row in claims:
-        where = f" on {row['dataset']}" if several else ""
-        print(f"\n{row['verdict']}{where}: {row['text']}\n  {claim_sentences(row).replace('`', '')}")
-    for rule in dict.fromkeys(row["rule"] for row in claims):
+    claims = judged(study, analysis)
+    for claim in claims:
+        where = f" on {claim.row.dataset}" if several else ""
+        print(f"\n{claim.row.verdict}{where}: {claim.row.text}\n  {claim_sentences(claim).replace('`', '')}")
+    for rule in dict.fromkeys(claim.row.rule for claim in claims):
         print(f"\n{rule}")
     for note in analysis.notes:
         print(f"\nnote: {note}")
@@ -256,8 +266,8 @@ def _print_analysis(study: Study, analysis: Analysis) -> None:
 
 def _print_variants(study: Study, table) -> None:
     """A line per variant: counts, success and interquartile means, the first with its 95% interval."""
-    from gancore.studies.outcomes import without_value
-    from gancore.studies.summaries import headline
+    from gancore.analysis.outcomes import without_value
+    from gancore.analysis.summaries import headline
 
     judged, *others = headline(study)
     rows = [

@@ -12,10 +12,10 @@ from gancore.config import ConfigError, RunConfig
 from gancore.words import duration, level, signed
 
 if TYPE_CHECKING:
+    from gancore.analysis.sequential import Look, Plan
     from gancore.jobs import Job
     from gancore.store import Store
     from gancore.studies import Study
-    from gancore.studies.sequential import Look, Plan
 
 
 MOST_MINUTES = 10_000
@@ -31,10 +31,10 @@ def run_until_decided(
     finished runs stay, so the same command goes on from there.
     """
     from gancore import jobs
+    from gancore.analysis import run_table
+    from gancore.analysis.sequential import check_plan, ending, looks, next_look
     from gancore.jobs.obtaining import IDLE
-    from gancore.studies import run_table
     from gancore.studies.commands import value_text
-    from gancore.studies.sequential import check_plan, ending, looks, next_look
     from gancore.words import about
 
     check_plan(study, plan)

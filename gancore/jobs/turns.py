@@ -8,16 +8,45 @@ from __future__ import annotations
 
 import contextlib
 import time
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Protocol, TypeVar
 
 from gancore.jobs import pool
 from gancore.store import Store
 
-if TYPE_CHECKING:
-    from gancore.jobs.job import Job
 
+class Queued(Protocol):
+    """What is asked of a job to give it its turn."""
+
+    job_id: str
+
+    @property
+    def folder(self) -> Path:
+        """Where it notes looks and turns."""
+        ...
+
+    @property
+    def created(self) -> str:
+        """When it was submitted."""
+        ...
+
+    @property
+    def wish(self) -> str:
+        """``run``, or what else was asked of it."""
+        ...
+
+    @property
+    def run_ids(self) -> Sequence[str]:
+        """The runs that it wants."""
+        ...
+
+    def left(self) -> Collection[str]:
+        """Ids of runs that are neither stored nor given up."""
+        ...
+
+
+Job = TypeVar("Job", bound=Queued)
 WATCHED = 10.0
 """Seconds after a look at a job for which it counts as watched; pages look every 0.7 s, commands every 0.2 s."""
 NOTED_EVERY = 2.0
@@ -65,13 +94,13 @@ def is_watched(folder: Path) -> bool:
 def in_turn(jobs: Iterable[Job]) -> list[Job]:
     """Jobs in the order in which a worker serves them: watched ones first, then the one that waited longest."""
 
-    def rank(job: Job) -> tuple[bool, float, str, str]:
+    def rank(job: Queued) -> tuple[bool, float, str, str]:
         return (not is_watched(job.folder), _touched(job.folder / "turn"), job.created, job.job_id)
 
     return sorted(jobs, key=rank)
 
 
-def has_to_yield(store: Store, jobs: Iterable[Job], run_ids: Iterable[str]) -> bool:
+def has_to_yield(store: Store, jobs: Iterable[Queued], run_ids: Iterable[str]) -> bool:
     """Whether runs in training, which are unwatched, keep a watched job waiting."""
     ids = set(run_ids)
     mine, others = [], []
@@ -86,5 +115,5 @@ def has_to_yield(store: Store, jobs: Iterable[Job], run_ids: Iterable[str]) -> b
     )
 
 
-def _lacks_something(job: Job) -> bool:
+def _lacks_something(job: Queued) -> bool:
     return bool(job.left())

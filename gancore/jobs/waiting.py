@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from typing import Protocol
 
 from gancore.jobs.progress import Progress
-from gancore.words import about
+from gancore.words import about, setting_value
 
 LOOK_EVERY = 0.2
 """Seconds between two looks at a job."""
@@ -55,7 +55,9 @@ def wait(
         pause = LOOK_EVERY if deadline is None else min(LOOK_EVERY, deadline - time.monotonic())
         if pause <= 0:
             stored = f"{now.done} of {now.total} runs are stored"
-            raise TimeoutError(f"job {job.label!r}: {now.message} after {timeout:g} s; {stored}, and it trains on")
+            raise TimeoutError(
+                f"job {job.label!r}: {now.message} after {setting_value(timeout)} s; {stored}, and it trains on"
+            )
         time.sleep(pause)
 
 

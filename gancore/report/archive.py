@@ -8,9 +8,10 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
+from gancore.analysis import pack_study
 from gancore.config import ConfigError
 from gancore.report.base import FIGURES, FORMATS, Format, Report, Say, add_format
-from gancore.studies import pack_study, study_text
+from gancore.studies import study_text
 from gancore.studies.commands import is_known
 
 NAME = "zip"

@@ -12,11 +12,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gancore import plugins
+from gancore.analysis import PICKS, Analysis, analysis_of, curves, pick_seed, run_table, runs_of
 from gancore.config import ConfigError, quoted
 from gancore.report.folders import check_replaceable, mark, put
-from gancore.report.variants import TableOptions
+from gancore.report.options import TableOptions
 from gancore.store import Store, StoredRun
-from gancore.studies import PICKS, Study, analyze, curves, pick_seed, plain_analysis, run_table, runs_of
+from gancore.studies import Study
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -56,18 +57,18 @@ class Report:
 
     @cached_property
     def table(self) -> pd.DataFrame:
-        """A row per run (see ``gancore.studies.run_table``)."""
+        """A row per run (see ``gancore.analysis.run_table``)."""
         return run_table(self.store, self.study, self.seeds)
 
     @cached_property
     def curves(self) -> pd.DataFrame:
-        """A row per variant, seed and step (see ``gancore.studies.curves``)."""
+        """A row per variant, seed and step (see ``gancore.analysis.curves``)."""
         return curves(self.store, self.study, self.seeds)
 
     @cached_property
-    def analysis(self) -> dict[str, Any]:
-        """Cells, effects and claims as plain data (see ``gancore.studies.plain_analysis``)."""
-        return plain_analysis(analyze(self.store, self.study, self.metric, seeds=self.seeds))
+    def analysis(self) -> Analysis:
+        """Cells, effects and claims by the metric that effects are judged by."""
+        return analysis_of(self.study, self.table, self.metric)
 
     def but(self, **changes: Any) -> Report:
         """The same report with another part, or of shapes; what it has read already is not read again."""

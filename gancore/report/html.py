@@ -10,13 +10,13 @@ from pathlib import Path
 from typing import Any
 
 from gancore import figures
+from gancore.analysis import PICKS, Analysis, frame_of
+from gancore.analysis.outcomes import OVERALL
 from gancore.metrics import METRICS
 from gancore.report import sections
 from gancore.report.base import Report, Say, add_format
 from gancore.report.rendering import svg_in_page
-from gancore.studies import PICKS, frame_of
 from gancore.studies.labels import dataset_words
-from gancore.studies.outcomes import OVERALL
 from gancore.words import chance, fraction, interval, number, percent, setting_in_words, signed
 
 START = """
@@ -84,9 +84,9 @@ def page(report: Report, say: Say = lambda share, what: None) -> str:
         facts=sections.facts(report),
         claims=listed,
         reach=sections.reach(listed),
-        rules=list(dict.fromkeys(claim["rule"] for claim in analysis["claims"])),
-        notes=analysis["notes"],
-        failures=analysis["failures"],
+        rules=list(dict.fromkeys(claim.rule for claim in analysis.claims)),
+        notes=analysis.notes,
+        failures=analysis.failures,
         listed=sections.LISTED,
         results=results,
         effects=effects,
@@ -103,19 +103,19 @@ def page(report: Report, say: Say = lambda share, what: None) -> str:
     )
 
 
-def _effects_chart(group: dict[str, Any], analysis: sections.Content) -> str:
+def _effects_chart(group: dict[str, Any], analysis: Analysis) -> str:
     frame = frame_of(group["rows"]).dropna(subset=["estimate"])
     if frame.empty:
         return ""
-    chart = figures.effects(frame.assign(effect=frame["label"]), analysis["metric"], analysis["better"])
-    title = f"Effects on {analysis['metric']}: {group['name']}"
+    chart = figures.effects(frame.assign(effect=frame["label"]), analysis.metric, analysis.better)
+    title = f"Effects on {analysis.metric}: {group['name']}"
     return svg_in_page(chart.properties(width=460), f"effects-{group['dataset']}", title)
 
 
-def _success_chart(analysis: sections.Content) -> str:
+def _success_chart(analysis: Analysis) -> str:
     import altair as alt
 
-    frame = frame_of([row for row in analysis["cells"] if row["dataset"] != OVERALL])
+    frame = frame_of([cell for cell in analysis.cells if cell.dataset != OVERALL])
     frame = frame.assign(variant=frame["label"], dataset=[_column(kind) for kind in frame["dataset"]])
     return svg_in_page(figures.success_map(frame).properties(width=alt.Step(130)), "success", "Runs that learned")
 

@@ -6,9 +6,10 @@ import hashlib
 import json
 from dataclasses import dataclass
 
+from gancore.analysis import PICKS
 from gancore.report.base import Format
 from gancore.store import Store
-from gancore.studies import PICKS, Study
+from gancore.studies import Study
 from gancore.studies.contents import contents_of
 
 

@@ -6,6 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from gancore import plugins
+from gancore.analysis import frame_of
+from gancore.analysis.outcomes import without_value
 from gancore.config import ConfigError, quoted
 from gancore.figures import effects
 from gancore.figures.effects import INTERACTION, crossed
@@ -15,10 +17,9 @@ from gancore.report.base import FIGURES, Report, Say, add_figure, add_format
 from gancore.report.rendering import pdf, png, printed_svg
 from gancore.report.verdicts import verdict_spec
 from gancore.store import StoredRun
-from gancore.studies import Study, frame_of
+from gancore.studies import Study
 from gancore.studies.arrange import arrange
 from gancore.studies.labels import dataset_words
-from gancore.studies.outcomes import without_value
 from gancore.words import closeness_explained, closeness_in_short
 
 DOTS, SHAPES = 24_000, 9_000
@@ -142,7 +143,7 @@ def _effects(report: Report) -> dict[str, Any]:
     import altair as alt
 
     found, study = report.analysis, report.study
-    frame = frame_of(found["effects"])
+    frame = frame_of(found.effects)
     if len(frame):
         frame = frame.dropna(subset=["estimate"])
     if frame.empty:
@@ -158,11 +159,11 @@ def _effects(report: Report) -> dict[str, Any]:
     frame = frame.assign(effect=["\n".join(lines) for lines in words])
     height = 8 + 10 * max(map(len, words))
     width = WIDTH - 24 - 0.49 * (SMALL + 1) * max(len(line) for lines in words for line in lines)
-    for kind in found["datasets"]:
+    for kind in found.datasets:
         rows = frame.loc[frame["dataset"] == kind]
         if rows.empty:
             continue
-        spec = effects(rows, found["metric"], found["better"]).to_dict()
+        spec = effects(rows, found.metric, found.better).to_dict()
         datasets |= spec.pop("datasets")
         for name in ("config", "usermeta", "$schema"):
             spec.pop(name, None)
@@ -178,13 +179,13 @@ def _effects(report: Report) -> dict[str, Any]:
                 "labelLineHeight": SMALL + 3,
             }
         name = dataset_words(kind)
-        several = len(found["datasets"]) > 1
+        several = len(found.datasets) > 1
         charts.append(
             spec
             | {"width": width, "height": {"step": height}}
             | ({"title": {"text": name, "anchor": "start", "fontSize": SMALL + 2, "color": INK}} if several else {})
         )
-    title = f"{study.title}: effects on {found['metric']}"
+    title = f"{study.title}: effects on {found.metric}"
     intervals = "Differences of means over seeds with 95% intervals, corrected for their number (Holm)."
     if any("×" in line for lines in words for line in lines):
         intervals += f" {INTERACTION}"

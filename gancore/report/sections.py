@@ -5,23 +5,24 @@ from __future__ import annotations
 import base64
 import math
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
+from gancore.analysis import PICKS, Analysis, Cell, ClaimRow, EffectRow, Judged, View, analysis_of, judged
+from gancore.analysis.conclusions import view_words
+from gancore.analysis.outcomes import OVERALL, without_value
+from gancore.analysis.summaries import headline
 from gancore.config import ConfigError, Dataset, RunConfig, differing, flatten
 from gancore.export.script import script_text
 from gancore.metrics import METRICS
 from gancore.report.base import Report
 from gancore.store import StoredRun, floors_key
-from gancore.studies import PICKS, Study, analysis_of, conclusions, plain_analysis
+from gancore.studies import Study
 from gancore.studies.commands import is_known, study_command, train_command, value_text
-from gancore.studies.conclusions import view_words
 from gancore.studies.labels import dataset_label, dataset_words
-from gancore.studies.outcomes import OVERALL, without_value
-from gancore.studies.summaries import headline
 from gancore.words import count, fraction, percent, whole
 
-Content = Mapping[str, Any]
 LISTED = 12
 """Failures that are listed openly; more are folded away."""
 
@@ -49,50 +50,70 @@ def facts(report: Report) -> list[tuple[str, str]]:
     return found
 
 
-def claims(study: Study, analysis: Content) -> list[dict[str, Any]]:
-    """A claim each: its text, its verdict and conclusion (of several datasets those over all), and a line per dataset
-    and view.
-    """
-    several = len(analysis["datasets"]) > 1
-    known: dict[str, list[Content]] = {}
-    for claim, conclusion in zip(analysis["claims"], conclusions(study, analysis), strict=True):
-        known.setdefault(claim["text"], []).append({**claim, "conclusion": conclusion.text})
+@dataclass(frozen=True)
+class ClaimLine:
+    """One view of a claim on one dataset."""
+
+    where: str
+    """The dataset in words; empty where there is one alone."""
+    words: str
+    """The view's name."""
+    view: View
+    decides: bool
+    """Whether the claim's verdict is that of this view."""
+
+
+@dataclass(frozen=True)
+class ClaimSection:
+    """A claim with all that is said of it."""
+
+    head: ClaimRow
+    """Its row; of several datasets the one over all."""
+    conclusion: str
+    lines: tuple[ClaimLine, ...]
+    """A line per dataset and view."""
+    said: str
+    """What a reader has to know beside the numbers, in sentences."""
+
+
+def claims(study: Study, analysis: Analysis) -> list[ClaimSection]:
+    """A section per claim, in the study's order."""
+    several = len(analysis.datasets) > 1
+    known: dict[str, list[Judged]] = {}
+    for claim in judged(study, analysis):
+        known.setdefault(claim.row.text, []).append(claim)
     found = []
-    for text, rows in known.items():
-        head = next((row for row in rows if row["dataset"] == OVERALL), rows[0])
+    for rows in known.values():
+        head = next((claim for claim in rows if claim.row.dataset == OVERALL), rows[0])
         lines = [
-            {
-                "where": dataset_words(row["dataset"]) if several else "",
-                "view": words,
-                "decides": row is head and name == row["view"],
-                **(row[name] or {}),
-            }
-            for row in rows
+            ClaimLine(
+                where=dataset_words(claim.row.dataset) if several else "",
+                words=words,
+                view=view,
+                decides=claim is head and name == claim.row.view,
+            )
+            for claim in rows
             for name, words in view_words(study).items()
-            if row[name] is not None
+            if (view := claim.row.views.get(name)) is not None
         ]
-        found.append(
-            {"text": text, "head": head, "lines": lines, "conclusion": head["conclusion"], "said": _said(head)}
-        )
+        found.append(ClaimSection(head.row, head.conclusion, tuple(lines), _said(head.row)))
     return found
 
 
-def reach(listed: Sequence[Content]) -> float:
+def reach(listed: Sequence[ClaimSection]) -> float:
     """How far from zero the claims' intervals reach, for one scale for all of them."""
-    return _reach([line for claim in listed for line in claim["lines"]])
+    return _reach([line.view for section in listed for line in section.lines])
 
 
 def results(report: Report) -> dict[str, Any]:
     """The headline metrics of every variant with intervals, and under them their floors and ceilings."""
     keys = list(dict.fromkeys([report.metric, *headline(report.study)]))
-    cells: dict[str, dict[tuple[str, str], Content]] = {}
+    cells: dict[str, dict[tuple[str, str], Cell]] = {}
     for key in keys:
-        given = (
-            report.analysis if key == report.metric else plain_analysis(analysis_of(report.study, report.table, key))
-        )
-        cells[key] = {(cell["dataset"], cell["variant"]): cell for cell in given["cells"]}
+        given = report.analysis if key == report.metric else analysis_of(report.study, report.table, key)
+        cells[key] = {(cell.dataset, cell.variant): cell for cell in given.cells}
     groups = []
-    for dataset in report.analysis["datasets"]:
+    for dataset in report.analysis.datasets:
         rows = [
             {"cell": cell, "values": [cells[key][dataset, name] for key in keys]}
             for (kind, name), cell in cells[report.metric].items()
@@ -106,17 +127,22 @@ def results(report: Report) -> dict[str, Any]:
     }
 
 
-def effects(analysis: Content) -> list[dict[str, Any]]:
+def effects(analysis: Analysis) -> list[dict[str, Any]]:
     """A group a dataset: its effects in the order of the analysis, with what each does, and how far they reach."""
     groups = []
-    for dataset in analysis["datasets"]:
-        rows = [
-            {**row, "verdict": _does(row, analysis["better"])}
-            for row in analysis["effects"]
-            if row["dataset"] == dataset
-        ]
+    for dataset in analysis.datasets:
+        rows = [row for row in analysis.effects if row.dataset == dataset]
+        does = [row.does(analysis.better) for row in rows]
         if rows:
-            groups.append({"name": dataset_words(dataset), "dataset": dataset, "rows": rows, "reach": _reach(rows)})
+            groups.append(
+                {
+                    "name": dataset_words(dataset),
+                    "dataset": dataset,
+                    "rows": rows,
+                    "lines": list(zip(rows, does, strict=True)),
+                    "reach": _reach(rows),
+                }
+            )
     return groups
 
 
@@ -191,32 +217,24 @@ def learned() -> str:
     return METRICS["learned"].definition.removeprefix("1 if ").removesuffix(", else 0.")
 
 
-def _reach(lines: Sequence[Content]) -> float:
-    ends = [line[end] for line in lines for end in ("estimate", "low", "high")]
-    return max((abs(value) for value in ends if value is not None), default=1.0) or 1.0
+def _reach(lines: Sequence[View | EffectRow]) -> float:
+    ends = [end for line in lines for end in (line.estimate, line.low, line.high)]
+    return max((abs(end) for end in ends if math.isfinite(end)), default=1.0) or 1.0
 
 
-def _does(effect: Content, better: str) -> str:
-    """``helps`` or ``harms`` where the interval leaves out zero."""
-    low, high = effect["low"], effect["high"]
-    if low is None or low <= 0 <= high:
-        return "undecided"
-    return "helps" if (low > 0) == (better == "higher") else "harms"
-
-
-def _said(claim: Content) -> str:
+def _said(claim: ClaimRow) -> str:
     """What a reader has to know beside a claim's numbers, in sentences."""
     said = []
-    if claim["runs_before"] and claim["runs_after"]:
+    if claim.runs_before and claim.runs_after:
         said.append(
-            f"{fraction(claim['learned_after'], claim['runs_after'])} runs learned with it, "
-            f"{fraction(claim['learned_before'], claim['runs_before'])} without."
+            f"{fraction(claim.learned_after, claim.runs_after)} runs learned with it, "
+            f"{fraction(claim.learned_before, claim.runs_before)} without."
         )
-    if claim["improvement"] is not None:
-        said.append(f"A run with it has the better {claim['metric']} in {percent(claim['improvement'])} of pairs.")
-    if claim["confounds"]:
-        said.append(f"What else differs: {'; '.join(claim['confounds'])}.")
-    return " ".join([*said, claim["needs"]]).strip()
+    if math.isfinite(claim.improvement):
+        said.append(f"A run with it has the better {claim.metric} in {percent(claim.improvement)} of pairs.")
+    if claim.confounds:
+        said.append(f"What else differs: {'; '.join(claim.confounds)}.")
+    return " ".join([*said, claim.needs]).strip()
 
 
 def _ends(report: Report, dataset: str, keys: Sequence[str]) -> list[dict[str, Any]]:
@@ -239,8 +257,8 @@ def _ends(report: Report, dataset: str, keys: Sequence[str]) -> list[dict[str, A
         found.append(
             {
                 "name": which,
-                "floor": [_finite(floor.get(key, {}).get("mean")) for key in keys],
-                "ceiling": [_finite(point.get(key)) for key in keys],
+                "floor": [floor.get(key, {}).get("mean") for key in keys],
+                "ceiling": [point.get(key) for key in keys],
             }
         )
     return found
@@ -254,7 +272,3 @@ def _status(run: StoredRun | None) -> str:
     if run is None:
         return "not trained"
     return run.status if run.diverged_at is None else f"diverged at step {whole(run.diverged_at)}"
-
-
-def _finite(value: float | None) -> float | None:
-    return value if value is not None and math.isfinite(value) else None

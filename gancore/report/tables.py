@@ -6,14 +6,16 @@ import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from gancore.analysis import Analysis
+from gancore.analysis.outcomes import without_value
 from gancore.report.base import Report, Say, add_format
-from gancore.report.escaping import cell, latex, markdown, paragraph
+from gancore.report.escaping import cell, latex
+from gancore.report.markdown import markdown_report
+from gancore.report.options import COUNTS
 from gancore.report.values import Row, analyses, report_data, variant_table
-from gancore.report.variants import COUNTS, Cell, in_words, variant_cells
-from gancore.studies import Analysis, claim_records, claim_sentences
+from gancore.report.variants import Cell, effect_words, in_words, variant_cells
 from gancore.studies.labels import dataset_words
-from gancore.studies.outcomes import without_value
-from gancore.words import chance, interval, signed
+from gancore.words import interval, signed
 
 
 @add_format(
@@ -56,7 +58,7 @@ def write_latex(report: Report, path: Path, say: Say) -> None:
     say(0.1, "analysing the runs")
     study, found = report.study, _analyses(report)
     judged = found[report.metric]
-    variants = variant_cells(report, found)
+    variants = variant_cells(study, found, report.options, report.table)
     parts = [
         f"% {study.name}: tables made by gancore. The document needs \\usepackage{{booktabs,tabularx}} and,",
         "% with pdfLaTeX, \\usepackage[T1]{fontenc}; labels in other scripts or with emoji need LuaLaTeX or XeLaTeX.",
@@ -69,7 +71,7 @@ def write_latex(report: Report, path: Path, say: Say) -> None:
     tables = {
         "claims": (f"what was claimed, and what the runs say. {changes}", _claims(judged, several), claims),
         "variants": (f"every variant. {means}", variants, wide + "r" * (len(variants[0]) - 1)),
-        "effects": (f"effects. {changes}", _effects(judged, several), f"{wide}rrr"),
+        "effects": (f"effects. {changes}", [effect_words(row, judged) for row in judged.effects], f"{wide}rrr"),
     }
     for name, (words, rows, columns) in tables.items():
         if rows:
@@ -111,57 +113,8 @@ def _latex_cell(value: Cell | str) -> str:
 )
 def write_markdown(report: Report, path: Path, say: Say) -> None:
     """A page of text, the verdicts first."""
-    from gancore.metrics import METRICS
-
     say(0.1, "analysing the runs")
-    study, found = report.study, _analyses(report)
-    judged = found[report.metric]
-    several = len(judged.datasets) > 1
-    metric = METRICS[report.metric]
-    lines = [f"# {paragraph(study.title)}", "", paragraph(study.question), "", "## Verdicts", ""]
-    claims = claim_records(study, judged)
-    for place, text in enumerate(dict.fromkeys(row["text"] for row in claims), start=1):
-        lines += [f"{place}. {paragraph(text)}", ""]
-        for row in claims:
-            if row["text"] == text:
-                words = {key: markdown(row[key]) for key in ("label", "conclusion")}
-                said = claim_sentences(row | words | {"confounds": _safe(row["confounds"])})
-                where = f"{dataset_words(row['dataset'])}: " if several else ""
-                lines += [f"   - {where}**{row['verdict'].capitalize()}.** {said}", ""]
-    lines += [*(f"Rule: {rule}\n" for rule in dict.fromkeys(row["rule"] for row in claims))]
-    if not claims:
-        lines += ["The study states no claim to judge; the tables below say how its variants differ.", ""]
-    lines += [
-        f"Metric: `{metric.key}`. {metric.definition} {metric.better.capitalize()} is better. "
-        f"{report.seeds} seeds per variant, and the seed is the unit.",
-        "",
-    ]
-    lines += ["## Variants", "", _markdown_table(variant_cells(report, found)), ""]
-    lines += [in_words(report.options), ""]
-    if gaps := [sentence for sentence in without_value(study, found) if sentence not in judged.notes]:
-        lines += [*(f"- {markdown(sentence)}" for sentence in gaps), ""]
-    effects = _effects(judged, several)
-    if effects:
-        lines += ["## Effects", "", _markdown_table(effects), ""]
-        lines += ["Means over seeds of paired differences; intervals (95%) and p are corrected (Holm).", ""]
-    if judged.notes:
-        lines += ["## Notes", "", *(f"- {markdown(note)}" for note in judged.notes), ""]
-    path.write_text("\n".join(lines), encoding="utf-8")
-
-
-def _markdown_table(rows: Sequence[Mapping[str, Cell | str]]) -> str:
-    """Rows of text as a table; the first column to the left, the others to the right."""
-    import pandas as pd
-
-    frame = pd.DataFrame([{markdown(key): _markdown_cell(value) for key, value in row.items()} for row in rows])
-    align = ["left", *["right"] * (frame.shape[1] - 1)]
-    return str(frame.to_markdown(index=False, disable_numparse=True, colalign=align))
-
-
-def _markdown_cell(value: Cell | str) -> str:
-    if isinstance(value, str) or not value.best:
-        return markdown(str(value))
-    return f"**{markdown(value.value)}** {markdown(value.beside)}".strip()
+    path.write_text(markdown_report(report.study, _analyses(report), report.options, report.table), encoding="utf-8")
 
 
 def _analyses(report: Report) -> dict[str, Analysis]:
@@ -172,35 +125,13 @@ def _analyses(report: Report) -> dict[str, Analysis]:
 def _claims(judged: Analysis, several: bool) -> list[Row]:
     """Every claim with its verdict, as words."""
     return [
-        ({"dataset": dataset_words(row["dataset"])} if several else {})
+        ({"dataset": dataset_words(row.dataset)} if several else {})
         | {
-            "claim": row["text"],
-            "verdict": row["verdict"],
-            "metric": row["metric"],
-            "change": signed(row[row["view"]]),
-            "interval": interval(row[f"{row['view']}_low"], row[f"{row['view']}_high"], signed),
+            "claim": row.text,
+            "verdict": row.verdict,
+            "metric": row.metric,
+            "change": signed(row.deciding and row.deciding.estimate),
+            "interval": interval(row.deciding and row.deciding.low, row.deciding and row.deciding.high, signed),
         }
-        for row in judged.claims.to_dict("records")
+        for row in judged.claims
     ]
-
-
-def _effects(judged: Analysis, several: bool) -> list[Row]:
-    """Every effect with its interval, as words."""
-    rows: list[Row] = []
-    for row in judged.effects.to_dict("records"):
-        same = f" (= {', '.join(row['aliases'])})" if row["aliases"] else ""
-        where = f"{dataset_words(row['dataset'])}: " if several else ""
-        against = " against the baseline" if row["kind"] == "difference" else ""
-        rows.append(
-            {
-                "effect": f"{where}{row['label']}{against}{same}",
-                f"change in {judged.metric}": signed(row["estimate"]),
-                "interval": interval(row["low"], row["high"], signed),
-                "p (Holm)": chance(row["p_holm"]),
-            }
-        )
-    return rows
-
-
-def _safe(words: Sequence[str]) -> tuple[str, ...]:
-    return tuple(map(markdown, words))

@@ -17,13 +17,13 @@ from typing import Any
 
 import numpy as np
 
+from gancore.analysis.summaries import HEADLINE, headline
 from gancore.config import differing, flatten
 from gancore.figures.placing import one_line
 from gancore.report.base import Report, Say, add_format
 from gancore.report.folders import short_names
 from gancore.report.images import snapshot_images
 from gancore.store import StoredRun
-from gancore.studies.summaries import HEADLINE, headline
 
 TAGS = {
     "d_loss": "loss/D_loss",

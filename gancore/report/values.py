@@ -7,12 +7,13 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from gancore.analysis import Analysis, analysis_of, plain_analysis
+from gancore.analysis.summaries import headline
 from gancore.config import differing, flatten
 from gancore.report.base import Report
 from gancore.report.variants import single
 from gancore.store.codec import plain
-from gancore.studies import Analysis, analysis_of, plain_analysis
-from gancore.studies.summaries import headline
+from gancore.studies import Study
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -40,16 +41,16 @@ def variant_table(report: Report, found: Mapping[str, Analysis] | None = None) -
         settings = flatten(variant.config)
         first = cells[report.metric][i]
         # Floors of a dataset take seconds, so none is asked for before something is trained on it.
-        known = first["n"] > 0
+        known = first.n > 0
         floors = store.floors(variant.config.dataset) if known else {}
         ceilings = store.ceilings(variant.config.dataset)["one_point"] if known else {}
         row: Row = {"variant": variant.name, "label": variant.label, "dataset": variant.config.dataset.kind}  # type: ignore[attr-defined]
         row |= {path: _setting(settings.get(path)) for path in paths if path != "dataset.kind"}
-        row |= {"seeds": report.seeds, "runs": first["n"], "failed": first["diverged"], "missing": first["missing"]}
-        row |= {name: first[name] for name in ("learned", "success", "success_low", "success_high")}
+        row |= {"seeds": report.seeds, "runs": first.n, "failed": first.diverged, "missing": first.missing}
+        row |= {name: getattr(first, name) for name in ("learned", "success", "success_low", "success_high")}
         for key in cells:
             one = cells[key][i]
-            row |= {key: one["iqm"]} | {f"{key}_{end}": one[end] for end in ("low", "high", "min", "max")}
+            row |= {key: one.iqm} | {f"{key}_{end}": getattr(one, end) for end in ("low", "high", "min", "max")}
             floor = floors.get(key, {}).get("mean", math.nan)
             row |= {f"{key}_floor": 0.0 if abs(floor) < 1e-12 else floor}  # a difference of equal means
             row |= {f"{key}_ceiling": ceilings.get(key, math.nan)}
@@ -59,8 +60,15 @@ def variant_table(report: Report, found: Mapping[str, Analysis] | None = None) -
 
 def analyses(report: Report, keys: Sequence[str] = ()) -> dict[str, Analysis]:
     """Metric → what the runs say of it: the judged metric first, then the headline ones and those of ``keys``."""
-    wanted = dict.fromkeys([report.metric, *headline(report.study), *keys])
-    return {key: analysis_of(report.study, report.table, key) for key in wanted}
+    return analyses_of(report.study, report.table, report.metric, keys)
+
+
+def analyses_of(
+    study: Study, runs: pd.DataFrame, metric: str, keys: Sequence[str] = (), dataset: str | None = None
+) -> dict[str, Analysis]:
+    """Metric → what the runs (see ``run_table``) say of it: the judged one first. Raises ConfigError."""
+    wanted = dict.fromkeys([metric, *headline(study), *keys])
+    return {key: analysis_of(study, runs, key, dataset) for key in wanted}
 
 
 def report_data(report: Report) -> dict[str, Any]:

@@ -3,37 +3,22 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from gancore.config import ConfigError, quoted
-from gancore.studies import Analysis, Variant
-from gancore.studies.outcomes import OVERALL, outcomes_of
-from gancore.studies.summaries import outcome_of
-from gancore.words import fraction, interval, number, percent
+from gancore.analysis import Analysis, EffectRow
+from gancore.analysis import Cell as Measured
+from gancore.analysis.outcomes import OVERALL, datasets_of, outcomes_of
+from gancore.report.options import TableOptions
+from gancore.studies import Study, Variant
+from gancore.studies.labels import dataset_words
+from gancore.words import chance, fraction, interval, number, percent, signed
 
 if TYPE_CHECKING:
-    from gancore.report.base import Report
-
-COUNTS = ("runs", "learned")
-"""Columns that are no metric."""
-SPREADS = ("interval", "sd", "none")
-"""What may stand beside a metric's mean."""
-
-
-@dataclass(frozen=True)
-class TableOptions:
-    """What the printed tables of variants show (``.tex`` and ``.md``)."""
-
-    columns: tuple[str, ...] = ()
-    """Of COUNTS and metric keys, in this order; empty for ``learned``, the judged and the headline metrics."""
-    spread: str = "interval"
-    """``interval``: interquartile means with 95% intervals; ``sd``: means ± standard deviations over seeds; or none."""
-    bold: bool = True
-    """Whether the best value of each metric is in bold."""
+    import pandas as pd
 
 
 @dataclass(frozen=True)
@@ -49,43 +34,33 @@ class Cell:
         return f"{self.value} {self.beside}".strip()
 
 
-def checked_options(columns: str | None, spread: str, bold: bool) -> TableOptions:
-    """Options as they are typed; columns are separated by commas. Raises ConfigError."""
-    from gancore.metrics import METRICS
+def variant_cells(
+    study: Study, found: Mapping[str, Analysis], options: TableOptions, runs: pd.DataFrame | None = None
+) -> list[dict[str, Cell]]:
+    """A row per variant: its label, then the columns of ``options``.
 
-    known = (*COUNTS, *METRICS)
-    names = tuple(name.strip() for name in columns.split(",")) if columns is not None else ()
-    for name in names:
-        if name not in known:
-            raise ConfigError(f"--columns: {quoted(name)} is not a column; use {', '.join(known)}, separated by commas")
-    if len(set(names)) < len(names):
-        raise ConfigError(f"--columns: {quoted(columns or '')} names a column twice; name each once")
-    if spread not in SPREADS:
-        raise ConfigError(f"--spread: {quoted(spread)} is not allowed; use one of {', '.join(SPREADS)}")
-    return TableOptions(names, spread, bold)
-
-
-def variant_cells(report: Report, found: Mapping[str, Analysis]) -> list[dict[str, Cell]]:
-    """A row per variant: its label, then the columns of ``report.options``; ``found`` has an analysis a metric."""
-    options = report.options
+    ``found`` has an analysis per metric, all of the same datasets; ``runs`` (see ``run_table``) is needed for standard
+    deviations alone.
+    """
     cells = {key: single(analysis) for key, analysis in found.items()}
+    first = next(iter(cells.values()))
+    labels = {(kind, v.arm or v.name): v.label for kind, variants in datasets_of(study).items() for v in variants}
     columns = options.columns or ("learned", *found)
-    values = {key: _middles(report, key, cells[key]) for key in columns if key in cells}
+    values = {key: _middles(study, key, cells[key], options, runs) for key in columns if key in cells}
     rows: list[dict[str, Cell]] = []
-    for i, variant in enumerate(report.study.variants):
-        one = next(iter(cells.values()))[i]
-        row = {"variant": Cell(variant.label)}
+    for i, one in enumerate(first):
+        row = {"variant": Cell(labels.get((one.dataset, one.variant), one.label))}
         for name in columns:
             if name == "runs":
-                row[name] = Cell(str(one["n"]))
+                row[name] = Cell(str(one.n))
             elif name == "learned":
-                ends = interval(one["success_low"], one["success_high"], percent, "")
-                row[name] = Cell(fraction(one["learned"], one["n"]), f"({ends})" if ends else "")
+                ends = interval(one.success_low, one.success_high, percent, "")
+                row[name] = Cell(fraction(one.learned, one.n), f"({ends})" if ends else "")
             else:
                 middle, beside = values[name][i]
                 row[name] = Cell(number(middle), beside)
         rows.append(row)
-    return _with_best(report, values, rows) if options.bold else rows
+    return _with_best(study, first, values, rows) if options.bold else rows
 
 
 def in_words(options: TableOptions) -> str:
@@ -99,21 +74,37 @@ def in_words(options: TableOptions) -> str:
     return f"Shares have 95% Wilson intervals; {means}.{best}"
 
 
-def single(analysis: Analysis) -> list[dict]:
-    """The cells of single datasets, in the order of the study's variants."""
-    return [row for row in analysis.cells.to_dict("records") if row["dataset"] != OVERALL]
+def effect_words(row: EffectRow, analysis: Analysis) -> dict[str, str]:
+    """An effect with its interval, as words by their columns."""
+    same = f" (= {', '.join(row.aliases)})" if row.aliases else ""
+    where = f"{dataset_words(row.dataset)}: " if len(analysis.datasets) > 1 else ""
+    against = " against the baseline" if row.kind == "difference" else ""
+    return {
+        "effect": f"{where}{row.label}{against}{same}",
+        f"change in {analysis.metric}": signed(row.estimate),
+        "interval": interval(row.low, row.high, signed),
+        "p (Holm)": chance(row.p_holm),
+    }
 
 
-def _middles(report: Report, key: str, cells: list[dict]) -> list[tuple[float, str]]:
+def single(analysis: Analysis) -> list[Measured]:
+    """The cells of single datasets, in the order of the study's variants; else those of all together."""
+    return [row for row in analysis.cells if row.dataset != OVERALL] or list(analysis.cells)
+
+
+def _middles(
+    study: Study, key: str, cells: Sequence[Measured], options: TableOptions, runs: pd.DataFrame | None
+) -> list[tuple[float, str]]:
     """A variant's mean, and what stands beside it; a run that failed counts as everywhere as the worst value."""
-    if report.options.spread != "sd":
-        shown = report.options.spread == "interval"
-        ends = [interval(cell["low"], cell["high"], none="") if shown else "" for cell in cells]
-        return [(cell["iqm"], f"({end})" if end else "") for cell, end in zip(cells, ends, strict=True)]
-    outcomes = outcomes_of(report.study, report.table, key)
+    if options.spread != "sd" or runs is None:
+        shown = options.spread == "interval"
+        ends = [interval(cell.low, cell.high, none="") if shown else "" for cell in cells]
+        return [(cell.iqm, f"({end})" if end else "") for cell, end in zip(cells, ends, strict=True)]
+    outcomes, arms = outcomes_of(study, runs, key), [str(arm.name) for arm in study.arms]
     found = []
-    for variant in report.study.variants:
-        values = outcome_of(report.study, outcomes, variant.name)[0]
+    for cell in cells:
+        kinds = list(outcomes) if cell.dataset == OVERALL else [cell.dataset]
+        values = np.mean([outcomes[kind].values[arms.index(cell.variant)] for kind in kinds], axis=0)
         values = values[np.isfinite(values)]
         spread = f"± {number(float(values.std(ddof=1)))}" if values.size > 1 else ""
         found.append((float(values.mean()) if values.size else math.nan, spread))
@@ -121,14 +112,18 @@ def _middles(report: Report, key: str, cells: list[dict]) -> list[tuple[float, s
 
 
 def _with_best(
-    report: Report, values: Mapping[str, list[tuple[float, str]]], rows: list[dict[str, Cell]]
+    study: Study,
+    cells: Sequence[Measured],
+    values: Mapping[str, list[tuple[float, str]]],
+    rows: list[dict[str, Cell]],
 ) -> list[dict[str, Cell]]:
     """The rows with the best value of each metric marked, on every dataset for itself; all that read the same are."""
     from gancore.metrics import METRICS
 
+    kinds = {v.arm or v.name: _kind(v) for v in study.variants}  # where the study compares datasets, each has its own
     groups: dict[str, list[int]] = {}
-    for i, variant in enumerate(report.study.variants):
-        groups.setdefault(_kind(variant), []).append(i)
+    for i, cell in enumerate(cells):
+        groups.setdefault(kinds[cell.variant] if cell.dataset == "all" else cell.dataset, []).append(i)
     for key, pairs in values.items():
         for places in groups.values():
             known = [pairs[i][0] for i in places if math.isfinite(pairs[i][0])]

@@ -29,8 +29,8 @@ def verdict_spec(report: Report) -> dict[str, Any]:
     study = report.study
     groups: dict[tuple[str, str], list[Judged]] = {}
     for number, claim in enumerate(sections.claims(study, report.analysis), start=1):
-        head = claim["head"]
-        groups.setdefault((head["metric"], head["direction"]), []).append(_judged(number, claim))
+        head = claim.head
+        groups.setdefault((head.metric, head.direction), []).append(_judged(number, claim))
     if not groups:
         raise ConfigError(
             f"--part: 'verdicts' cannot be drawn; {study.name} states no claim to judge, so add a [[claim]] to its "
@@ -51,33 +51,33 @@ def verdict_spec(report: Report) -> dict[str, Any]:
     return printed(whole, f"{study.title}: verdicts", f"{WORDS}{report.gaps}").to_dict()
 
 
-def _judged(number: int, claim: sections.Content) -> Judged:
-    head = claim["head"]
+def _judged(number: int, claim: sections.ClaimSection) -> Judged:
+    head = claim.head
     learned = (
-        f", learned {head['learned_before']} of {head['runs_before']} → {head['learned_after']} of {head['runs_after']}"
-        if head["runs_before"] and head["runs_after"]
+        f", learned {head.learned_before} of {head.runs_before} → {head.learned_after} of {head.runs_after}"
+        if head.runs_before and head.runs_after
         else ""
     )
-    seeds = f"{head['n']} seed{'' if head['n'] == 1 else 's'}"
+    seeds = f"{head.n} seed{'' if head.n == 1 else 's'}"
     return Judged(
-        f"{number}. {one_line(claim['text'])}",
-        head["verdict"],
-        (one_line(claim["conclusion"]), one_line(head["label"]), f"{seeds}{learned}"),
-        tuple(
-            Interval(
-                _view(line), line["estimate"], line["low"], line["high"], line["verdict"],
-                signed(line["estimate"]), line["decides"],
-            )
-            for line in claim["lines"]
-        ),
-    )  # fmt: skip
+        f"{number}. {one_line(head.text)}",
+        head.verdict,
+        (one_line(claim.conclusion), one_line(head.label), f"{seeds}{learned}"),
+        tuple(_interval(line) for line in claim.lines),
+    )
 
 
-def _view(line: sections.Content) -> str:
+def _interval(line: sections.ClaimLine) -> Interval:
+    view = line.view
+    low, high = (view.low, view.high) if view.bounded else (None, None)
+    return Interval(_named(line), view.estimate, low, high, view.verdict, signed(view.estimate), line.decides)
+
+
+def _named(line: sections.ClaimLine) -> str:
     """As the web page names it: the dataset where there are several, and the view where it is not the only one."""
-    if line["where"] and line["view"] == "difference":
-        return line["where"]
-    return f"{line['where']}, {line['view']}" if line["where"] else line["view"]
+    if line.where and line.words == "difference":
+        return line.where
+    return f"{line.where}, {line.words}" if line.where else line.words
 
 
 def _in_words(claim: Judged) -> str:

@@ -52,13 +52,18 @@ def checksum(data: bytes) -> str:
 
 
 def plain(value: Any) -> Any:
-    """A value as JSON types: None for what is not a finite number, lists for tuples, text for the keys of mappings."""
+    """A value as JSON types: None for what is not a finite number, lists for tuples, text for the keys of mappings.
+
+    numpy's numbers become Python's.
+    """
     if isinstance(value, Mapping):
         return {str(key): plain(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
         return [plain(item) for item in value]
-    if isinstance(value, float):
-        return float(value) if math.isfinite(value) else None
+    if isinstance(value, np.generic):
+        value = value.item()
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
     return value
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -18,7 +17,7 @@ from gancore.config import RESULTS_VERSION, ConfigError, RunConfig, quoted, shor
 from gancore.parts import identity
 from gancore.recording.landscape import Landscape, landscape_of
 from gancore.recording.result import RunResult
-from gancore.store.codec import Snapshots, canonical, checksum
+from gancore.store.codec import Snapshots, canonical, checksum, plain
 from gancore.store.errors import Damaged, Unreadable
 from gancore.store.plain import parse_json
 
@@ -206,7 +205,7 @@ def describe(result: RunResult, files: Mapping[str, bytes]) -> RunInfo:
         device=result.device,
         versions=dict(result.versions),
         created=datetime.now(UTC).isoformat(timespec="milliseconds"),
-        metrics={key: _finite(values[-1]) for key, values in result.metrics.items()},
+        metrics={key: plain(values[-1]) for key, values in result.metrics.items()},
         files={name: FileInfo(size=len(data), sha256=checksum(data)) for name, data in files.items()},
     )
 
@@ -264,7 +263,3 @@ def _unknown(info: RunInfo, error: ConfigError) -> str:
         f"gancore {maker} made it with settings that this version does not know ({reason}); "
         "update gancore, or remove it"
     )
-
-
-def _finite(value: Any) -> float | None:
-    return float(value) if math.isfinite(value) else None

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from gancore.config import ConfigError
 from gancore.studies.design import Factor
 from gancore.studies.labels import dataset_label
-from gancore.studies.study import Study, Variant
+from gancore.studies.study import Study
+from gancore.studies.variants import Variant
 
 
 @dataclass(frozen=True)

@@ -15,8 +15,9 @@ from gancore.store import Store
 from gancore.store.errors import Damaged
 from gancore.store.files import read_bounded
 from gancore.studies.design import Budget, Claim, Design, Factor, check_factors, dotted, half
-from gancore.studies.study import Arm, Study, make_variants, refuse_seed
+from gancore.studies.study import Study
 from gancore.studies.tables import ClaimTable, StudyTable, error_of, levels_of
+from gancore.studies.variants import Arm, make_variants, refuse_seed
 
 MAX_BYTES = 64 * 1024
 TOO_DEEP = "its tables are nested too deeply"

@@ -3,34 +3,41 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from gancore.config import flatten, parse_config
-from gancore.studies.design import Factor
-from gancore.studies.study import Arm, Study
+from gancore.config import RunConfig, flatten, parse_config
+from gancore.studies.design import Budget, Claim, Design, Factor
+from gancore.studies.variants import Arm
 
 
-def to_toml(study: Study) -> str:
-    """A study as a file that ``parse_study`` reads back as an equal one."""
-    default, base = flatten(parse_config({})), flatten(study.base)
-    head = {"name": study.name, "title": study.title, "question": study.question, "seeds": study.seeds}
-    if study.datasets:
-        head["datasets"] = list(study.datasets)
-    if study.design.generators:
-        head["generators"] = list(study.design.generators)
+def study_toml(
+    head: Mapping[str, Any],
+    base: RunConfig,
+    design: Design,
+    arms: Sequence[Arm],
+    budget: Budget | None = None,
+    claims: Sequence[Claim] = (),
+) -> str:
+    """What a study is made of as a file that ``parse_study`` reads back as an equal study.
+
+    ``head``: the settings before the first table, in their order.
+    """
+    default, settings = flatten(parse_config({})), flatten(base)
+    if design.generators:
+        head = {**head, "generators": list(design.generators)}
     lines = [f"{key} = {as_toml(value)}" for key, value in head.items()]
-    if study.budget:
-        lines += ["", "[budget]", f"{study.budget.unit} = {study.budget.amount}"]
+    if budget:
+        lines += ["", "[budget]", f"{budget.unit} = {budget.amount}"]
     lines += ["", "[base]"]
-    lines += [f"{path} = {as_toml(v)}" for path, v in base.items() if path not in default or default[path] != v]
-    for factor in study.factors:
+    lines += [f"{path} = {as_toml(v)}" for path, v in settings.items() if path not in default or default[path] != v]
+    for factor in design.factors:
         lines += ["", f"[factors.{factor.name}]", *_levels(factor)]
-    for arm in study.arms:
-        if not study.factors or arm.control:
-            lines += ["", *_arm("control" if study.factors else "variant", arm)]
-    for claim in study.claims:
-        level = None if claim.factor is None else study.design.factor(claim.factor).levels[claim.level or 0].words
+    for arm in arms:
+        if not design.factors or arm.control:
+            lines += ["", *_arm("control" if design.factors else "variant", arm)]
+    for claim in claims:
+        level = None if claim.factor is None else design.factor(claim.factor).levels[claim.level or 0].words
         lines += ["", "[[claim]]", *_given(text=claim.text, factor=claim.factor, level=level)]
         lines += _given(**{"from": claim.before, "to": claim.after}, metric=claim.metric, direction=claim.direction)
     return "\n".join(lines) + "\n"

@@ -6,12 +6,13 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from gancore.analysis import runs_of
+from gancore.analysis.behaviour import behaviour, why_harder
+from gancore.analysis.recipes import Recipe, changed, recipes
 from gancore.config import ConfigError, RunConfig
 from gancore.store import BundleError, RunMissing, Store, StoredRun
-from gancore.studies import Study, load_study, runs_of, shipped_studies
-from gancore.studies.behaviour import behaviour, why_harder
+from gancore.studies import Study, load_study, shipped_studies
 from gancore.studies.commands import settings_of, train_command
-from gancore.studies.recipes import Recipe, changed, recipes
 from gancore.ui.ablation import verdicts
 from gancore.ui.frame import link
 from gancore.ui.text import count, escaped, percent

@@ -9,9 +9,10 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
+from gancore.analysis import curves
 from gancore.config import Dataset, RunConfig, differing, flatten
 from gancore.store import BundleError, RunMissing, Store, StoredRun
-from gancore.studies import Study, curves
+from gancore.studies import Study
 from gancore.studies.contents import contents_of
 from gancore.ui.form import as_text
 from gancore.ui.heavy import computed
@@ -98,7 +99,7 @@ def config_json(config: RunConfig) -> str:
 
 
 def curves_of(store: Store, study: Study, seeds: int, names: Sequence[str]) -> pd.DataFrame:
-    """The curves of some variants (see ``gancore.studies.curves``) with their labels; made once for the same runs."""
+    """The curves of some variants (see ``gancore.analysis.curves``) with their labels; made once for the same runs."""
     return _curves(contents_of(store, study, seeds), tuple(names), store, study, seeds)
 
 

@@ -30,8 +30,9 @@ def curves_of(
     sound = [(variant, runs) for variant in variants if (runs := [run for run in found[variant.name] if run])]
     stored = {key for _, runs in sound for run in runs for key in run.checkpoints}
     scores = [key for key, metric in METRICS.items() if metric.when != "last" and key != "learned" and key in stored]
+    logged = [key for key in history if any(key in run.history for _, runs in sound for run in runs)]
     tables = [
-        {"history": _table([r.history for r in runs], history), "scores": _table([r.checkpoints for r in runs], scores)}
+        {"history": _table([r.history for r in runs], logged), "scores": _table([r.checkpoints for r in runs], scores)}
         for _, runs in sound
     ]
     total = sum(table.size for pair in tables for _, table in pair.values())
@@ -45,7 +46,7 @@ def curves_of(
             "samples": variant.config.batch_size * variant.config.update.d_steps,
             "seeds": [run.config.seed for run in runs],
             "seconds": [short(run.seconds / max(1, run.steps), 6) for run in runs],
-            "history": _columns(*pair["history"], history, share),
+            "history": _columns(*pair["history"], logged, share),
             "scores": _columns(*pair["scores"], scores, share),
         }
         for (variant, runs), pair in zip(sound, tables, strict=True)

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from gancore.analysis import pick_seed, runs_of
 from gancore.config import RunConfig
 from gancore.figures import FAKE, REAL, extent, thinned
 from gancore.figures.colours import MUTED, colours_of, dashes_of
 from gancore.metrics import METRICS
 from gancore.store import BundleError, RunMissing, Store, StoredRun
-from gancore.studies import Study, Variant, pick_seed, runs_of
+from gancore.studies import Study, Variant
 from gancore.studies.arrange import Arrangement, arrange
 from gancore.viewer import fields
 from gancore.viewer.curves import curves_of, evenly

@@ -7,28 +7,28 @@ import math
 from collections.abc import Callable
 
 import numpy as np
-import pandas as pd
 import pytest
 from support.analyses import FACTORIAL, SEEDS, runs, weights
 from support.command_line import call
+from support.frames import claim_frame
 
-from gancore.config import ConfigError
-from gancore.store import Store
-from gancore.studies import (
-    Study,
+from gancore.analysis import (
+    Analysis,
     analysis_of,
     analyze,
     claim_variants,
     confounds,
-    findings,
-    load_study,
-    parse_study,
+    frame_of,
     plain_analysis,
-    shipped_studies,
     tidy,
 )
-from gancore.studies.effects import per_seed
-from gancore.studies.intervals import contrasts
+from gancore.analysis.effects import per_seed
+from gancore.analysis.estimates import contrasts
+from gancore.config import ConfigError
+from gancore.report.markdown import markdown_report
+from gancore.report.options import TableOptions
+from gancore.store import Store
+from gancore.studies import Study, load_study, parse_study, shipped_studies
 
 NAMED = """
 name = "named"
@@ -50,6 +50,11 @@ to = "small"
 """
 
 
+def said(study: Study, analysis: Analysis) -> str:
+    """The report in Markdown."""
+    return markdown_report(study, {analysis.metric: analysis}, TableOptions())
+
+
 def simulated(study: Study, effect: Callable[[tuple[int, ...]], float], noise: float = 0.02) -> np.ndarray:
     rng = np.random.default_rng(9)
     means = [effect(variant.levels or (0,)) for variant in study.variants]
@@ -61,7 +66,7 @@ def test_claims_of_a_factorial_get_three_views_and_a_verdict() -> None:
     # a helps throughout, b hurts, c only helps beside d, d does nothing alone.
     values = simulated(study, lambda c: 0.5 - 0.1 * c[0] + 0.1 * c[1] - 0.2 * c[2] * c[3])
     analysis = analysis_of(study, runs(study, values))
-    claims = analysis.claims.set_index("text")
+    claims = claim_frame(analysis).set_index("text")
     assert claims["verdict"].to_dict() == {
         "a helps": "supported",
         "b helps": "refuted",
@@ -74,22 +79,22 @@ def test_claims_of_a_factorial_get_three_views_and_a_verdict() -> None:
     assert claims.loc["c helps", "alone"] == pytest.approx(0, abs=0.03)
     assert claims["n"].tolist() == [10] * 4
     assert claims.loc["b helps", "confounds"] == ("real samples seen: 320,000 against 2,560,000",)
-    effects = analysis.effects.set_index("effect")
+    effects = frame_of(analysis.effects).set_index("effect")
     assert effects.loc["c × d", "estimate"] == pytest.approx(-0.1, abs=0.02)
     assert len(effects) == 10
-    assert analysis.cells.loc[0, "factors"] == {
+    assert frame_of(analysis.cells).loc[0, "factors"] == {
         "a": "separate updates",
         "b": "batch 32",
         "c": "latent 128",
         "d": "scale 1",
     }
-    assert (analysis.cells["low"] < analysis.cells["iqm"]).all()
+    assert (frame_of(analysis.cells)["low"] < frame_of(analysis.cells)["iqm"]).all()
     assert analysis.notes == ()
     # The frames hold what the simulations above test.
     direct = contrasts(per_seed(values, weights()))
-    assert analysis.effects["low"].tolist() == pytest.approx(direct.low.tolist())
-    text = findings(study, analysis)
-    assert "**1. a helps**\n\n**supported.**" in text
+    assert frame_of(analysis.effects)["low"].tolist() == pytest.approx(direct.low.tolist())
+    text = said(study, analysis)
+    assert "1. a helps\n\n   - **Supported.**" in text
     assert "Added alone to the baseline" in text
     assert "Holm-corrected over all main effects and two-way interactions together" in text
 
@@ -97,17 +102,17 @@ def test_claims_of_a_factorial_get_three_views_and_a_verdict() -> None:
 def test_undecided_claims_say_how_many_more_seeds_would_do() -> None:
     study = parse_study(FACTORIAL)
     values = simulated(study, lambda c: 0.5 - 0.005 * c[0], noise=0.05)
-    claims = analysis_of(study, runs(study, values)).claims
+    claims = claim_frame(analysis_of(study, runs(study, values)))
     undecided = claims[claims["verdict"] == "undecided"]
     assert len(undecided) >= 3
     assert (undecided["more_seeds"] >= 1).all()
     assert undecided["needs"].str.contains("more seeds").all()
     few = analysis_of(study, runs(study, values[:, :2]))
-    assert few.claims["verdict"].tolist() == ["undecided"] * 4
-    assert np.isnan(few.claims["average_low"]).all()
-    assert few.claims["average"].notna().all()
+    assert claim_frame(few)["verdict"].tolist() == ["undecided"] * 4
+    assert np.isnan(claim_frame(few)["average_low"]).all()
+    assert claim_frame(few)["average"].notna().all()
     assert any("2 seeds are too few" in note for note in few.notes)
-    assert "2 seeds are too few for an interval; it takes 3." in few.claims.loc[0, "needs"]  # type: ignore[operator]
+    assert "2 seeds are too few for an interval; it takes 3." in claim_frame(few).loc[0, "needs"]  # type: ignore[operator]
 
 
 def test_failures_take_the_worst_value_and_are_named() -> None:
@@ -116,23 +121,23 @@ def test_failures_take_the_worst_value_and_are_named() -> None:
     values[1, 3] = 0.9  # what the diverged run last had does not count; its place is the worst of the finished ones
     values[2, 5] = np.nan
     analysis = analysis_of(study, runs(study, values, states={(1, 3): "diverged", (0, 9): "missing"}))
-    assert analysis.failures[["variant", "seed", "status"]].to_numpy().tolist() == [
+    assert frame_of(analysis.failures)[["variant", "seed", "status"]].to_numpy().tolist() == [
         ["baseline", 9, "missing"],
         ["small", 3, "diverged"],
         ["big", 5, "not finite"],
     ]
     worst = np.nanmax(np.where(values == 0.9, np.nan, values)[:, :9])
     worst = max(worst, np.nanmax(values[1:, 9]))
-    assert analysis.failures["counted_as"].tolist()[1:] == [worst, worst]
-    assert math.isnan(analysis.failures["counted_as"][0])
-    cells = analysis.cells.set_index("variant")
+    assert frame_of(analysis.failures)["counted_as"].tolist()[1:] == [worst, worst]
+    assert math.isnan(frame_of(analysis.failures)["counted_as"][0])
+    cells = frame_of(analysis.cells).set_index("variant")
     assert cells[["n", "diverged", "missing"]].to_numpy().tolist() == [[9, 0, 1], [10, 1, 0], [10, 1, 0]]
     assert cells.loc["small", "max"] == worst
     assert cells.loc["small", "learned"] == sum(v < 0.1 for v in values[1]) - 0
-    assert analysis.claims.loc[0, "n"] == 9  # the seed without a baseline is left out
+    assert claim_frame(analysis).loc[0, "n"] == 9  # the seed without a baseline is left out
     assert any("small" in n or "generator 16-32 seed 3 (diverged)" in n for n in analysis.notes)
     assert any("1 of 30 runs are not trained: baseline (seeds 9)" in n for n in analysis.notes)
-    text = findings(study, analysis)
+    text = said(study, analysis)
     assert "29 of 30 runs, 2 of which failed" in text
 
 
@@ -141,12 +146,12 @@ def test_named_variants_are_compared_with_the_baseline_and_their_confounds_named
     values = simulated(study, lambda _: 0.2)
     values[1] -= 0.1
     analysis = analysis_of(study, runs(study, values))
-    effects = analysis.effects.set_index("effect")
+    effects = frame_of(analysis.effects).set_index("effect")
     assert effects["kind"].tolist() == ["difference", "difference"]
     assert effects.loc["small", "high"] < 0
     assert effects.loc["small", "improvement"] > 0.7
     assert effects.loc["big", "confounds"][0] == "2 settings differ: latent.dim, batch_size"
-    claim = analysis.claims.iloc[0]
+    claim = claim_frame(analysis).iloc[0]
     assert (claim["verdict"], claim["view"]) == ("supported", "difference")
     assert math.isnan(claim["average"])
     assert "the two variants, seed by seed" in claim["rule"]
@@ -163,13 +168,13 @@ def test_several_datasets_are_analysed_each_and_together() -> None:
     values[4] += 0.04  # hurts a little on the moons
     analysis = analysis_of(study, runs(study, values))
     assert analysis.datasets == ("circle", "moons", "overall")
-    assert analysis.claims["verdict"].tolist() == ["supported", "refuted", "supported"]
-    each = analysis.claims["difference"].tolist()
+    assert claim_frame(analysis)["verdict"].tolist() == ["supported", "refuted", "supported"]
+    each = claim_frame(analysis)["difference"].tolist()
     assert each[2] == pytest.approx((each[0] + each[1]) / 2)
-    assert analysis.cells["n"].tolist() == [10] * 6 + [20] * 3
+    assert frame_of(analysis.cells)["n"].tolist() == [10] * 6 + [20] * 3
     alone = analysis_of(study, runs(study, values), dataset="moons")
     assert alone.datasets == ("moons",)
-    assert alone.claims["difference"].tolist() == each[1:2]
+    assert claim_frame(alone)["difference"].tolist() == each[1:2]
     with pytest.raises(ConfigError, match="dataset: 'square' is not allowed; use one of circle, moons, overall"):
         analysis_of(study, runs(study, values), dataset="square")
 
@@ -178,7 +183,7 @@ def test_claims_may_have_a_metric_and_direction_of_their_own() -> None:
     study = parse_study(NAMED.replace('to = "small"', 'to = "small"\nmetric = "near"\ndirection = "lower"'))
     values = simulated(study, lambda _: 0.2)
     frame = runs(study, values).assign(near=lambda f: np.where(f["variant"] == "small", 0.3, 0.9) + f["w1_excess"] / 9)
-    claim = analysis_of(study, frame).claims.iloc[0]
+    claim = claim_frame(analysis_of(study, frame)).iloc[0]
     assert (claim["metric"], claim["direction"], claim["verdict"]) == ("near", "lower", "supported")
     with pytest.raises(ConfigError, match="metric: none of the stored runs of named has 'swd'"):
         analysis_of(study, frame, "swd")
@@ -191,9 +196,9 @@ def test_successes_are_a_metric_like_any_other() -> None:
     values = np.full((3, SEEDS), 0.5)
     values[1] = 0.01
     analysis = analysis_of(study, runs(study, values), "learned")
-    claim = analysis.claims.iloc[0]
+    claim = claim_frame(analysis).iloc[0]
     assert (claim["direction"], claim["difference"], claim["verdict"]) == ("higher", 1.0, "supported")
-    few = analysis_of(study, runs(study, values[:, :3]), "learned").claims.iloc[0]
+    few = claim_frame(analysis_of(study, runs(study, values[:, :3]), "learned")).iloc[0]
     assert few["verdict"] == "undecided"  # three seeds that agree prove nothing
 
 
@@ -234,17 +239,17 @@ def test_an_empty_store_says_what_is_missing(own_store) -> None:
     for name in shipped_studies():
         study = load_study(name)
         analysis = analyze(Store(own_store), study)
-        assert set(analysis.claims.get("verdict", pd.Series(dtype=object))) <= {"undecided"}
-        assert "0 of" in findings(study, analysis)
+        assert {claim.verdict for claim in analysis.claims} <= {"undecided"}
+        assert "0 of" in said(study, analysis)
         json.dumps(plain_analysis(analysis), allow_nan=False)
         assert len(tidy(analysis))
 
 
 def test_shipped_runs_are_analysed(own_store) -> None:
     analysis = analyze(Store.open(own_store), load_study("first-fixes"))
-    assert analysis.cells["n"].tolist() == [4] * 5
-    assert analysis.effects["n"].tolist() == [4] * 4
-    assert analysis.effects.set_index("effect").loc["batch-256", "estimate"] > 0
+    assert frame_of(analysis.cells)["n"].tolist() == [4] * 5
+    assert frame_of(analysis.effects)["n"].tolist() == [4] * 4
+    assert frame_of(analysis.effects).set_index("effect").loc["batch-256", "estimate"] > 0
 
 
 def test_the_command_prints_tables_json_markdown_and_csv(capsys) -> None:
@@ -282,6 +287,8 @@ def test_wrong_input_is_refused_in_a_sentence(capsys, arguments: list[str], reas
 
 
 def test_names_of_what_is_public_exist() -> None:
+    import gancore.analysis
     import gancore.studies
 
-    assert all(hasattr(gancore.studies, name) for name in gancore.studies.__all__)
+    for room in (gancore.analysis, gancore.studies):
+        assert all(hasattr(room, name) for name in room.__all__)

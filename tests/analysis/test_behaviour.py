@@ -9,10 +9,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from gancore.analysis import runs_of
+from gancore.analysis.behaviour import Behaviour, behaviour, why_harder
 from gancore.config import RunConfig
 from gancore.store import Store
-from gancore.studies import load_study, runs_of
-from gancore.studies.behaviour import Behaviour, behaviour, why_harder
+from gancore.studies import load_study
 
 EASY = Behaviour("the parabola", 10_000, 0.997, 1.0, 0.58, 0.04, 400)
 HARD = Behaviour("the circle", 10_000, 0.35, 0.98, 0.59, 0.15, 400)

@@ -10,14 +10,15 @@ import pandas as pd
 import pytest
 from scipy import stats
 
+from gancore.analysis import analyze, frame_of, run_table
+from gancore.analysis.pairwise import Comparison, compare, in_sentences, success_change
+from gancore.analysis.summaries import middle_table, success_of, success_table
 from gancore.config import ConfigError
 from gancore.datasets import Circle
 from gancore.figures.pairs import differences, pairs
 from gancore.metrics import applicable
 from gancore.store import Store
-from gancore.studies import Study, analyze, load_study, parse_study, run_table
-from gancore.studies.compare import Comparison, compare, in_sentences, success_change
-from gancore.studies.summaries import middle_table, success_of, success_table
+from gancore.studies import Study, load_study, parse_study
 
 STUDY = parse_study(
     """
@@ -217,7 +218,7 @@ def shipped(tmp_path_factory: pytest.TempPathFactory) -> Store:
 def test_the_table_agrees_with_the_analysis_of_the_same_runs(shipped: Store) -> None:
     study = load_study("first-fixes", shipped)
     runs = run_table(shipped, study)
-    cells = analyze(shipped, study).cells
+    cells = frame_of(analyze(shipped, study).cells)
     table = success_table(study, runs).merge(middle_table(study, runs, "w1_excess"), on="variant")
     assert table["variant"].tolist() == cells["variant"].tolist()
     for name in ("n", "learned", "success", "success_low", "success_high", "iqm"):

@@ -3,16 +3,31 @@
 from __future__ import annotations
 
 import itertools
+import math
 import re
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from gancore.analysis import (
+    Analysis,
+    Cell,
+    ClaimRow,
+    EffectRow,
+    View,
+    analysis_from,
+    analysis_of,
+    claim_variants,
+    conclusions,
+)
+from gancore.analysis.conclusions import state_of, view_words, views_sentence
+from gancore.analysis.estimates import success_interval
+from gancore.report.markdown import markdown_report
+from gancore.report.options import TableOptions
 from gancore.store import Store
-from gancore.studies import claim_variants, conclusions, findings, load_study, parse_study
-from gancore.studies.analysis import analysis_of
-from gancore.studies.conclusions import Content, state_of, view_words, views_sentence
-from gancore.studies.plain import plain_analysis
+from gancore.studies import load_study, parse_study
 
 STATES = ("helps", "harms", "undecided")
 PATTERNS = list(itertools.product(STATES, repeat=3))
@@ -79,51 +94,44 @@ def test_a_view_that_a_fraction_lacks_is_not_spoken_of(pattern) -> None:
     assert [read(text, place) for place in PLACES[1:]] == list(pattern)
 
 
-def view(verdict: str, low: float = -0.2, high: float = -0.1) -> dict[str, Any]:
-    return {"estimate": (low + high) / 2, "low": low, "high": high, "verdict": verdict}
+def view(verdict: Any, low: float = -0.2, high: float = -0.1) -> View:
+    return View((low + high) / 2, low, high, verdict)
 
 
-def claim(*verdicts: str, **changed: Any) -> dict[str, Any]:
-    views = dict(zip(("alone", "average", "last"), map(view, verdicts), strict=True))
-    return (
-        {"dataset": "circle", "metric": "w1_excess", "direction": "lower", "n": 10, "difference": None}
-        | views
-        | changed
-    )
+def claim(*verdicts: str, **changed: Any) -> ClaimRow:
+    """A claim's row with the verdicts of being added alone, on average, and to the others."""
+    views = dict(zip(("alone", "average", "last"), map(view, verdicts), strict=False))
+    row = ClaimRow(
+        "circle", "A larger batch helps.", "batch 32 → batch 256", "w1_excess", "lower", "average", 10, 0.01,
+        0, 20, 0, 20, 0.5, math.nan, "", 0.0, (), "", **views,
+    )  # fmt: skip
+    return replace(row, **changed)
 
 
-def cell(batch: str, update: str, learned: int, n: int = 10) -> dict[str, Any]:
-    from gancore.studies.intervals import success_interval
-
+def cell(batch: str, update: str, learned: int, n: int = 10) -> Cell:
     low, high = success_interval(learned, n)
     names = {("batch 32", "separate updates"): "baseline", ("batch 256", "separate updates"): "batch-256"}
     names |= {("batch 32", "combined update"): "combined-update"}
-    return {
-        "dataset": "circle", "variant": names.get((batch, update), "batch-256-combined-update"), "n": n,
-        "factors": {"batch": batch, "update": update}, "learned": learned, "success": learned / n,
-        "success_low": low, "success_high": high,
-    }  # fmt: skip
+    name = names.get((batch, update), "batch-256-combined-update")
+    factors = {"batch": batch, "update": update}
+    return Cell("circle", "cell", name, name, factors, n, 0, 0, learned, learned / n, low, high, *[0.1] * 5)
 
 
-def content(row: dict[str, Any], learned: tuple[int, int, int, int], *effects: dict[str, Any]) -> Content:
-    """``learned``: of 10 in the baseline, with the batch alone, with the update alone, and with both."""
-    cells = [
-        cell(batch, update, count)
-        for (update, batch), count in zip(
-            itertools.product(("separate updates", "combined update"), ("batch 32", "batch 256")), learned, strict=True
-        )
-    ]
-    return {"metric": "w1_excess", "claims": [row], "cells": cells, "effects": list(effects)}
+def analysis(*rows: ClaimRow, cells: Sequence[Cell] = (), effects: Sequence[EffectRow] = ()) -> Analysis:
+    return Analysis("two", "w1_excess", "lower", ("circle",), 10, tuple(cells), tuple(effects), rows, (), ())
 
 
-def interaction(low: float, high: float, aliases: tuple[str, ...] = ()) -> dict[str, Any]:
+def interaction(low: float, high: float, aliases: tuple[str, ...] = ()) -> EffectRow:
     label = "batch 256 together with combined update"
-    numbers = {"estimate": (low + high) / 2, "low": low, "high": high}
-    return {"dataset": "circle", "kind": "interaction", "label": label, "aliases": aliases} | numbers
+    numbers = ((low + high) / 2, low, high, 0.01, 0.01, math.nan)
+    return EffectRow("circle", "interaction", "batch × update", label, aliases, 10, *numbers, ())
 
 
-def said(row: dict[str, Any], learned: tuple[int, int, int, int] = (0, 0, 0, 0), *effects: dict[str, Any]) -> str:
-    return conclusions(parse_study(TWO), content(row, learned, *effects))[0].text
+def said(row: ClaimRow, learned: tuple[int, int, int, int] = (0, 0, 0, 0), *effects: EffectRow) -> str:
+    """``learned``: of 10 in the baseline, with the batch alone, with the update alone, and with both."""
+    places = itertools.product(("separate updates", "combined update"), ("batch 32", "batch 256"))
+    cells = [cell(batch, update, count) for (update, batch), count in zip(places, learned, strict=True)]
+    return conclusions(parse_study(TWO), analysis(row, cells=cells, effects=effects))[0].text
 
 
 def test_the_partner_is_where_success_lies_apart_and_not_where_intervals_overlap() -> None:
@@ -157,7 +165,7 @@ def test_without_a_difference_in_success_a_decided_interaction_names_the_partner
     for nothing in (interaction(-0.2, 0.1), interaction(-0.2, -0.1, ("a × b",))):
         assert "its effect" not in said(row, (0, 0, 0, 0), nothing)
     assert "its effect" not in said(
-        row | {"metric": "coverage", "direction": "higher"}, (0,) * 4, interaction(-0.2, -0.1)
+        replace(row, metric="coverage", direction="higher"), (0,) * 4, interaction(-0.2, -0.1)
     )
 
 
@@ -172,15 +180,15 @@ def test_without_a_difference_in_success_a_decided_interaction_names_the_partner
     ],
 )
 def test_helping_is_the_metrics_good_direction_whatever_was_claimed(metric, direction, verdict, state) -> None:
-    row = {"metric": metric, "direction": direction, "average": view(verdict), "alone": None}
+    row = replace(claim(*[verdict] * 3), metric=metric, direction=direction, alone=None)
     assert (state_of(row, "average"), state_of(row, "alone")) == (state, None)
 
 
 def test_too_few_seeds_are_no_conclusion() -> None:
-    empty = view("undecided") | {"low": None, "high": None}
-    row = claim(*["undecided"] * 3) | dict.fromkeys(("alone", "average", "last"), empty)
-    assert said(row | {"n": 2}) == "Nothing can be said yet: 2 seeds are too few."
-    assert said(row | {"n": 0}) == "Nothing can be said yet: no seed has every run that this needs."
+    empty = view("undecided", math.nan, math.nan)
+    row = claim(*["undecided"] * 3, alone=empty, average=empty, last=empty)
+    assert said(replace(row, n=2)) == "Nothing can be said yet: 2 seeds are too few."
+    assert said(replace(row, n=0)) == "Nothing can be said yet: no seed has every run that this needs."
 
 
 @pytest.mark.parametrize(
@@ -192,38 +200,38 @@ def test_too_few_seeds_are_no_conclusion() -> None:
     ],
 )
 def test_a_claim_about_two_variants_names_them(verdict: str, text: str) -> None:
-    row = claim("undecided", "undecided", "undecided") | {"difference": view(verdict)}
-    (one,) = conclusions(parse_study(PAIR), {"metric": "w1_excess", "claims": [row], "cells": [], "effects": []})
+    row = replace(claim(), view="difference", difference=view(verdict))
+    (one,) = conclusions(parse_study(PAIR), analysis(row))
     assert one == (text, ("baseline", "large"))
 
 
 def test_a_study_of_one_factor_has_one_view() -> None:
     text = TWO.replace('[factors.update]\npath = "update.kind"\nlevels = ["separate", "combined"]\n', "")
-    (one,) = conclusions(parse_study(text), {"metric": "w1_excess", "claims": [claim(*["refuted"] * 3)], "cells": []})
+    (one,) = conclusions(parse_study(text), analysis(claim(*["refuted"] * 3)))
     assert one.text == "It makes things worse."
 
 
 @pytest.fixture(scope="module")
 def shipped() -> tuple[Any, Any]:
     study = load_study("four-fixes")
-    return study, next(bundle.analysis for bundle in Store.open().layers if bundle.name == study.name)
+    return study, next(analysis_from(bundle.analysis) for bundle in Store.open().layers if bundle.name == study.name)
 
 
 def test_the_shipped_claims_say_what_their_cells_say_and_show_them(shipped) -> None:
     study, analysis = shipped
-    cells = {cell["variant"]: cell for cell in analysis["cells"]}
+    cells = {cell.variant: cell for cell in analysis.cells}
     found = conclusions(study, analysis)
-    for number, (row, one) in enumerate(zip(analysis["claims"], found, strict=True), start=1):
+    for number, (row, one) in enumerate(zip(analysis.claims, found, strict=True), start=1):
         without, with_it = (cells[name] for name in one.pair)
-        apart = {name for name, words in with_it["factors"].items() if without["factors"][name] != words}
+        apart = {name for name, words in with_it.factors.items() if without.factors[name] != words}
         assert apart == {study.claims[number - 1].factor}
-        assert f"{with_it['learned']} of {with_it['n']} runs learn with it" in one.text
-        assert f"{without['learned']} of {without['n']} without it" in one.text
+        assert f"{with_it.learned} of {with_it.n} runs learn with it" in one.text
+        assert f"{without.learned} of {without.n} without it" in one.text
         assert [read(one.text, place) for place in PLACES] == [state_of(row, v) for v in ("alone", "average", "last")]
         assert claim_variants(study, number, one.pair)[:2] == list(one.pair)
     # The best cell is the one that the refuted radius is a part of, and its sentence says so.
-    best = max(analysis["cells"], key=lambda cell: cell["learned"])
-    assert found[3].pair[1] == best["variant"] and "; yet together with batch 256 and generator 16-32" in found[3].text
+    best = max(analysis.cells, key=lambda cell: cell.learned)
+    assert found[3].pair[1] == best.variant and "; yet together with batch 256 and generator 16-32" in found[3].text
 
 
 def test_the_same_sentence_stands_on_every_page(shipped, capsys) -> None:
@@ -232,7 +240,7 @@ def test_the_same_sentence_stands_on_every_page(shipped, capsys) -> None:
 
     study, analysis = shipped
     sentences = [one.text for one in conclusions(study, analysis)]
-    assert [claim["conclusion"] for claim in sections.claims(study, analysis)] == sentences
+    assert [claim.conclusion for claim in sections.claims(study, analysis)] == sentences
     assert run(["study", "analyze", study.name]) == 0
     printed = capsys.readouterr().out
     assert run(["study", "analyze", study.name, "--markdown"]) == 0
@@ -241,14 +249,13 @@ def test_the_same_sentence_stands_on_every_page(shipped, capsys) -> None:
 
 
 def test_an_analysis_of_nothing_has_a_sentence_a_claim(tmp_path) -> None:
-    from gancore.studies import run_table
+    from gancore.analysis import run_table
 
     study = load_study("four-fixes")
     analysis = analysis_of(study, run_table(Store(tmp_path), study))
-    assert {one.text.partition(":")[0] for one in conclusions(study, plain_analysis(analysis))} == {
-        "Nothing can be said yet"
-    }
-    assert "Nothing can be said yet" in findings(study, analysis)
+    assert {one.text.partition(":")[0] for one in conclusions(study, analysis)} == {"Nothing can be said yet"}
+    report = markdown_report(study, {analysis.metric: analysis}, TableOptions())
+    assert "Nothing can be said yet" in report
 
 
 def test_the_last_view_is_named_after_how_many_others_there_are() -> None:

@@ -9,10 +9,10 @@ import pytest
 from scipy import stats
 from support.analyses import FACTORIAL, SEEDS, STUDIES, weights
 
+from gancore.analysis.effects import per_seed
+from gancore.analysis.estimates import contrasts, iqm_interval, middle_mean, more_seeds, success_interval
+from gancore.analysis.verdicts import verdict
 from gancore.studies import parse_study
-from gancore.studies.effects import per_seed
-from gancore.studies.intervals import contrasts, iqm_interval, middle_mean, more_seeds, success_interval
-from gancore.studies.verdicts import verdict
 
 MANY = 10_000
 """Where a study is cheap, so that 5% and 6% can be told apart."""

@@ -9,9 +9,8 @@ import pytest
 from scipy import stats
 from support.analyses import FACTORIAL
 
-from gancore.studies import parse_study
-from gancore.studies.effects import effects_of, paired_cells, single_views
-from gancore.studies.intervals import (
+from gancore.analysis.effects import effects_of, paired_cells, single_views
+from gancore.analysis.estimates import (
     contrasts,
     holm,
     iqm_interval,
@@ -19,7 +18,8 @@ from gancore.studies.intervals import (
     probability_of_improvement,
     success_interval,
 )
-from gancore.studies.verdicts import verdict
+from gancore.analysis.verdicts import verdict
+from gancore.studies import parse_study
 
 
 def test_holm_is_the_step_down_rule_and_its_intervals_agree() -> None:
@@ -132,7 +132,7 @@ def test_success_intervals_are_scipy_s(successes, runs):
 
 
 def test_the_chance_of_improvement_is_mann_whitney_s():
-    from gancore.studies.intervals import improvement_chance
+    from gancore.analysis.estimates import improvement_chance
 
     rng = np.random.default_rng(0)
     for better in ("lower", "higher"):

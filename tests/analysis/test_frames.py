@@ -10,10 +10,11 @@ import pytest
 from support.results import make_result
 from support.studies import TINY
 
+from gancore.analysis import curves, pick_seed, runs_of, study_table
+from gancore.analysis.summaries import middle_of, success_of
 from gancore.config import ConfigError
 from gancore.store import Bundle, Store, write_bundle
-from gancore.studies import Study, curves, parse_study, pick_seed, runs_of, study_table
-from gancore.studies.summaries import middle_of, success_of
+from gancore.studies import Study, parse_study
 
 
 def test_success_and_middle_over_seeds() -> None:

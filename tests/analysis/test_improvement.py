@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from scipy.stats import PermutationMethod, mannwhitneyu
 
-from gancore.studies.intervals import probability_of_improvement
+from gancore.analysis.estimates import probability_of_improvement
 
 
 def enumerated(one: np.ndarray, other: np.ndarray) -> float:

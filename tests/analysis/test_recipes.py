@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
+from gancore.analysis import Analysis, Cell, analysis_from, conclusions
+from gancore.analysis.estimates import success_interval
+from gancore.analysis.recipes import Recipe, changed, recipes
 from gancore.config import RunConfig
 from gancore.store import Store
-from gancore.studies import conclusions, load_study, parse_study, shipped_studies
-from gancore.studies.intervals import success_interval
-from gancore.studies.recipes import Recipe, changed, recipes
+from gancore.studies import Study, load_study, parse_study, shipped_studies
 
 STUDY = """
 name = "one"
@@ -35,14 +35,14 @@ set = {steps = 20000, log_every = 400}
 """
 
 
-def content(study: Any, learned: dict[str, int], n: int = 10) -> dict[str, Any]:
+def content(study: Study, learned: dict[str, int], n: int = 10) -> Analysis:
     cells = []
     for variant in study.variants:
         count = learned.get(variant.name, 0)
-        low, high = success_interval(count, n)
-        cells.append({"dataset": "circle", "variant": variant.name, "n": n, "learned": count, "success": count / n}
-                     | {"success_low": low, "success_high": high})  # fmt: skip
-    return {"cells": cells}
+        ends = success_interval(count, n)
+        name = variant.name
+        cells.append(Cell("circle", "variant", name, name, {}, n, 0, 0, count, count / n, *ends, *[0.1] * 5))
+    return Analysis(study.name, "w1_excess", "lower", ("circle",), n, tuple(cells), (), (), (), ())
 
 
 def found(learned: dict[str, int], text: str = STUDY) -> list[Recipe]:
@@ -91,18 +91,18 @@ def test_without_the_baseline_or_on_another_dataset_nothing_is_said_to_work() ->
 def test_the_readme_says_what_to_do_and_what_holds_as_the_runs_do() -> None:
     readme = (Path(__file__).parents[2] / "README.md").read_text()
     words = " ".join(readme.split())
-    layers = {bundle.name: bundle.analysis for bundle in Store.open().layers}
+    layers = {bundle.name: analysis_from(bundle.analysis) for bundle in Store.open().layers}
     studies = {name: load_study(name) for name in shipped_studies()}
     for one in recipes([(study, layers[name]) for name, study in studies.items()], RunConfig()):
         (row,) = (line for line in readme.splitlines() if line.startswith(f"| {one.words} "))
         assert row.endswith(f"| {one.learned} of {one.runs} |") and ("another circle" in row) != one.same_task
-    claims = layers["four-fixes"]["claims"]
+    claims = layers["four-fixes"].claims
     for claim, said in zip(claims, conclusions(studies["four-fixes"], layers["four-fixes"]), strict=True):
-        assert f"is {claim['verdict']}. {said.text}" in words
+        assert f"is {claim.verdict}. {said.text}" in words
 
 
 def test_the_shipped_studies_name_what_their_cells_say() -> None:
-    layers = {bundle.name: bundle.analysis for bundle in Store.open().layers}
+    layers = {bundle.name: analysis_from(bundle.analysis) for bundle in Store.open().layers}
     studies = [load_study(name) for name in shipped_studies()]
     best = recipes([(study, layers[study.name]) for study in studies], RunConfig())
     assert [(one.words, one.learned, one.runs) for one in best] == [

@@ -12,12 +12,13 @@ from scipy import stats
 from support.command_line import call
 from support.simulated import FACTORS
 
+from gancore.analysis import analyze, run_table
+from gancore.analysis.effects import effects_of, per_seed
+from gancore.analysis.estimates import contrasts
+from gancore.analysis.sequential import Plan, check_plan, ending, look_at, looks, next_look
 from gancore.config import ConfigError
 from gancore.store import Store
-from gancore.studies import Study, analyze, load_study, parse_study, run_table, shipped_studies
-from gancore.studies.effects import effects_of, per_seed
-from gancore.studies.intervals import contrasts
-from gancore.studies.sequential import Plan, check_plan, ending, look_at, looks, next_look
+from gancore.studies import Study, load_study, parse_study, shipped_studies
 
 STUDIES = 1_000
 FACTORIAL = """
@@ -199,11 +200,11 @@ def test_one_look_says_what_the_analysis_says(own_store, name: str) -> None:
     analysis = analyze(store, study)
     last = analysis.datasets[-1]
     if study.claims:
-        rows = analysis.claims[analysis.claims["dataset"] == last].to_dict("records")  # type: ignore[call-overload]
-        said = [(r["text"], r["verdict"], r[r["view"]], r[f"{r['view']}_low"], r[f"{r['view']}_high"]) for r in rows]
+        rows = [row for row in analysis.claims if row.dataset == last]
+        said = [(r.text, r.verdict, r.deciding.estimate, r.deciding.low, r.deciding.high) for r in rows if r.deciding]
     else:
-        table = analysis.effects[(analysis.effects["dataset"] == last) & (analysis.effects["kind"] != "interaction")]
-        said = [(r["label"], "", r["estimate"], r["low"], r["high"]) for r in table.to_dict("records")]  # type: ignore[call-overload]
+        table = [row for row in analysis.effects if row.dataset == last and row.kind != "interaction"]
+        said = [(r.label, "", r.estimate, r.low, r.high) for r in table]
     look = look_at(study, frame, 0.95)
     assert len(look.decisions) == len(said)
     for decision, (text, verdict, *numbers) in zip(look.decisions, said, strict=True):
@@ -280,7 +281,7 @@ def test_the_command_looks_at_what_is_stored_and_says_why_it_stops(capsys) -> No
     assert (code, look["look"], look["of"], look["seeds"], look["level"]) == (0, 1, 1, 10, 1 - 0.05 * 10 / 64)
     verdicts = [decision["verdict"] for decision in look["decisions"]]
     analysis = analyze(Store.open(), load_study("four-fixes"))
-    assert verdicts == analysis.claims["verdict"].tolist()
+    assert verdicts == [claim.verdict for claim in analysis.claims]
 
 
 @pytest.mark.parametrize(

@@ -152,8 +152,9 @@ def test_a_shipped_run_says_how_to_have_its_models(tmp_path, capsys):
 
 @pytest.mark.slow
 def test_a_run_of_a_bundle_is_trained_where_that_is_asked_for(tmp_path, capsys, own_store):
+    from gancore.analysis import pack_study
     from gancore.cli import run
-    from gancore.studies import pack_study, parse_study
+    from gancore.studies import parse_study
 
     text = """
 name = "tiny"

@@ -175,10 +175,10 @@ def test_wait_raises_when_the_time_is_over_and_the_job_goes_on(own_store, no_wor
     job = jobs.submit(Store.open(own_store), seeded(2), "long")
     said = "job 'long': waiting for a worker after 0.1 s; 0 of 2 runs are stored, and it trains on"
     with pytest.raises(TimeoutError, match=said):
-        job.wait(timeout=0.1)
+        job.wait(0.1)
     assert job.wish == "run"
     job.cancel()
-    assert job.wait(timeout=0).state == "cancelled"
+    assert job.wait(0).state == "cancelled"
 
 
 def test_wait_ends_with_a_job_whose_workers_cannot_start(own_store, fake_workers, monkeypatch):  # noqa: F811

@@ -27,15 +27,15 @@ def intervals(spec: dict) -> list[dict]:
 def test_verdicts_are_those_of_the_analysis_with_the_interval_that_decides_set_off(store):
     report = report_of(store, "four-fixes", "verdicts")
     spec = spec_of(report, vector=True)
-    known = report.analysis["claims"]
-    assert words_of(spec, "verdict") == [claim["verdict"] for claim in known]
+    known = report.analysis.claims
+    assert words_of(spec, "verdict") == [claim.verdict for claim in known]
     assert words_of(spec, "beside").count("added alone") == words_of(spec, "beside").count("on average") == 4
     deciding = [row for row in intervals(spec) if row["decides"]]
-    assert {row["estimate"] for row in deciding} == {claim["average"]["estimate"] for claim in known}
+    assert {row["estimate"] for row in deciding} == {claim.deciding.estimate for claim in known}
     others = [row for row in intervals(spec) if not row["decides"]]
     assert min(row["thick"] for row in deciding) > max(row["thick"] for row in others)
     said = " ".join(words_of(spec, "claim"))
-    assert all(claim["text"] in said for claim in known)
+    assert all(claim.text in said for claim in known)
     assert "10 seeds, learned 0 of 80 → 21 of 80" in words_of(spec, "note")
     assert "change of w1_excess (lower is better)" in str(spec)
     assert words_of(spec, "left")[0] == "← as claimed"
@@ -51,7 +51,7 @@ def test_verdicts_differ_in_their_words_and_shapes_and_not_in_colour_alone():
 def test_verdicts_of_several_datasets_have_a_line_each_and_the_verdict_over_all(store):
     report = report_of(store, "four-distributions", "verdicts")
     spec = spec_of(report, vector=True)
-    overall = [claim["verdict"] for claim in report.analysis["claims"] if claim["dataset"] == "overall"]
+    overall = [claim.verdict for claim in report.analysis.claims if claim.dataset == "overall"]
     assert words_of(spec, "verdict") == overall and len(overall) == 3
     for name in ("Parabola", "Circle", "Two moons", "Swiss roll", "All datasets together"):
         assert words_of(spec, "beside").count(name) == 3

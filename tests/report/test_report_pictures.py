@@ -11,13 +11,14 @@ import pytest
 from support import pictures
 from support.pictures import NAMES, dots, report_of
 
+from gancore.analysis import curves
 from gancore.config import ConfigError
 from gancore.figures.colours import colours_of, dashes_of
 from gancore.figures.grid import Panel, curve_grid, grid
 from gancore.figures.placing import broken, one_line, printed, wrapped
 from gancore.report import FIGURES, FORMATS, Report, write_report
 from gancore.report.pictures import spec_of
-from gancore.studies import Study, curves, load_study, parse_study
+from gancore.studies import Study, load_study, parse_study
 
 store = pictures.store
 hostile = pictures.hostile
@@ -142,9 +143,9 @@ def test_effects_have_a_chart_a_dataset(store):
     spec = spec_of(report, vector=True)
     titles = [chart["title"]["text"] for chart in spec["vconcat"]]
     assert titles == ["Parabola", "Circle", "Two moons", "Swiss roll", "All datasets together"]
-    row = next(row for row in report.analysis["effects"] if row["dataset"] == "moons")
-    shown = [r for rows in spec["datasets"].values() for r in rows if r.get("estimate") == row["estimate"]]
-    assert shown[0]["effect"].replace("\n", " ") == row["label"]
+    row = next(row for row in report.analysis.effects if row.dataset == "moons")
+    shown = [r for rows in spec["datasets"].values() for r in rows if r.get("estimate") == row.estimate]
+    assert shown[0]["effect"].replace("\n", " ") == row.label
 
 
 def test_effects_of_one_variant_are_refused(store):

@@ -13,7 +13,7 @@ from gancore.cli import run
 from gancore.config import ConfigError
 from gancore.report import FORMATS, Report, write_report
 from gancore.report.escaping import latex
-from gancore.report.variants import TableOptions, checked_options
+from gancore.report.options import TableOptions, checked_options
 from gancore.store import Store
 from gancore.studies import load_study
 from gancore.words import interval, number
@@ -45,8 +45,8 @@ def test_every_metric_has_its_interval_below_it(report: Report, tmp_path: Path) 
     assert len(rows) == len(few.study.variants)
     ten = Report(report.store, load_study("four-distributions"), 10)
     _, first, *_ = table_of(ten, tmp_path)
-    cell = ten.analysis["cells"][0]
-    assert number(cell["iqm"]) in first[2] and latex(f"({interval(cell['low'], cell['high'])})") in first[2]
+    cell = ten.analysis.cells[0]
+    assert number(cell.iqm) in first[2] and latex(f"({interval(cell.low, cell.high)})") in first[2]
     assert all("to" in shown and shown.startswith("\\shortstack[r]{") for shown in first[1:])
 
 
@@ -71,14 +71,14 @@ def test_means_with_standard_deviations_are_those_of_the_runs(report: Report, tm
 def test_the_best_value_on_each_dataset_is_bold_and_only_that(tmp_path: Path, report: Report) -> None:
     ten = Report(report.store, load_study("four-fixes"), 10, options=TableOptions(("w1_excess", "near"), "none"))
     _, *rows = table_of(ten, tmp_path)
-    cells = [cell for cell in ten.analysis["cells"]]
-    best = min(range(len(cells)), key=lambda i: cells[i]["iqm"])
+    cells = ten.analysis.cells
+    best = min(range(len(cells)), key=lambda i: cells[i].iqm)
     assert [i for i, row in enumerate(rows) if "\\textbf" in row[1]] == [best]
-    assert rows[best][1] == f"\\textbf{{{number(cells[best]['iqm'])}}}"
+    assert rows[best][1] == f"\\textbf{{{number(cells[best].iqm)}}}"
     plain = replace(ten, options=TableOptions(("w1_excess", "near"), "none", bold=False))
     assert not any("\\textbf" in cell for row in table_of(plain, tmp_path) for cell in row)
     _, *lines = table_of(ten, tmp_path, "markdown")
-    assert lines[best][1] == f"**{number(cells[best]['iqm'])}**"
+    assert lines[best][1] == f"**{number(cells[best].iqm)}**"
     several = Report(report.store, load_study("four-distributions"), 10, options=TableOptions(("w1",)))
     bold = [i for i, row in enumerate(table_of(several, tmp_path)[1:]) if "\\textbf" in row[1]]
     kinds = {str(several.study.variants[i].config.dataset.kind) for i in bold}  # type: ignore[attr-defined]

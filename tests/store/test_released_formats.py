@@ -19,13 +19,14 @@ import pytest
 from support.command_line import call, wrong
 
 from gancore import jobs
+from gancore.analysis import study_table
 from gancore.config import ConfigError
 from gancore.jobs import pool
 from gancore.jobs.worker import Worker
 from gancore.parts import identity
 from gancore.store import Bundle, Store, StoredRun, import_bundle
 from gancore.store.codec import canonical, checksum
-from gancore.studies import load_study, study_table
+from gancore.studies import load_study
 
 RELEASED = Path(__file__).parents[1] / "data" / "released" / "0.1.0"
 EXPECTED: dict[str, dict[str, dict[str, Any]]] = json.loads((RELEASED / "expected.json").read_text())
@@ -84,7 +85,7 @@ class TestEveryRun:
         assert [list(run.snapshots.shape), digest(run.snapshots)] == expected["snapshots"]
         assert digest(run.final) == expected["final"]
         assert {name: digest(weights) for name, weights in run.weights.items()} == expected["weights"]
-        assert run.layers is not None
+        assert run.landscape is not None
 
 
 def test_a_released_store_is_sound_listed_and_shown(root: Path, capsys: pytest.CaptureFixture[str]):

@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 from support.studies import TINY, study
 
+from gancore.analysis import confounds
 from gancore.config import ConfigError, parse_config
-from gancore.studies import Study, confounds, load_study, parse_study, shipped_studies
+from gancore.studies import Study, load_study, parse_study, shipped_studies
 
 THREE = """
 seeds = 3

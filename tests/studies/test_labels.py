@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 from support.studies import study
 
+from gancore.analysis import run_table
 from gancore.config import parse_config, with_changes
 from gancore.store import Store
-from gancore.studies import label_of, labels_of, run_table
+from gancore.studies import label_of, labels_of
 
 
 @pytest.mark.parametrize(

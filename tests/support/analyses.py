@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 from support.simulated import FACTORS
 
+from gancore.analysis.effects import effects_of
 from gancore.studies import Study, parse_study
-from gancore.studies.effects import effects_of
 
 STUDIES, SEEDS = 1_000, 10
 FACTORIAL = """

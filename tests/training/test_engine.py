@@ -342,12 +342,3 @@ def test_variants_with_the_same_seed_share_what_their_shapes_share():
     limit = np.sqrt(6 / (128 + 64))
     kernel = initial_weights(base)[0][0]
     assert 0.99 * limit < np.abs(kernel).max() <= limit
-
-
-def test_groups_of_different_shapes_are_refused():
-    from gancore.training.engine import train
-
-    with pytest.raises(ValueError, match="same graph shape"):
-        next(train([*configs(1), *configs(1, batch_size=8)]))
-    with pytest.raises(ValueError, match="1 to 2 train together"):
-        next(train(configs(LANES + 1)))

@@ -9,9 +9,10 @@ from urllib.parse import parse_qsl
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from gancore.analysis import conclusions
 from gancore.config import RunConfig, with_changes
 from gancore.store import Store
-from gancore.studies import conclusions, load_study
+from gancore.studies import load_study
 from gancore.ui import home
 from gancore.ui.ablation import verdicts
 
@@ -55,8 +56,8 @@ def test_the_script_is_made_when_it_is_asked_for(page: AppTest) -> None:
 
 def test_settings_that_no_script_can_do_are_trained_by_a_command(monkeypatch) -> None:
     def script() -> None:
+        from gancore.analysis.recipes import Recipe
         from gancore.config import RunConfig, with_changes
-        from gancore.studies.recipes import Recipe
         from gancore.ui import home
 
         config = with_changes(RunConfig(), {"batch_size": 64})
@@ -85,10 +86,10 @@ def test_it_says_why_and_names_the_question_and_the_answer(page: AppTest) -> Non
 def test_every_card_has_its_sentence_and_its_runs(page: AppTest) -> None:
     study, said = load_study("four-fixes"), words(page)
     content = verdicts.analysis(Store.open(), study)
-    for claim, one in zip(content["claims"], conclusions(study, content), strict=True):
+    for claim, one in zip(content.claims, conclusions(study, content), strict=True):
         assert one.text in said
-        counts = [f"{claim[f'learned_{when}']} of {claim[f'runs_{when}']}" for when in ("after", "before")]
-        assert f"{counts[0]} runs learned with it, {counts[1]} without" in said
+        with_it, without = (claim.learned_after, claim.runs_after), (claim.learned_before, claim.runs_before)
+        assert "{} of {} runs learned with it, {} of {} without".format(*with_it, *without) in said
     assert "**3. Use fewer generator neurons: 16 and 32**" in said  # what is advised, not a reason
 
 

@@ -31,7 +31,7 @@ def test_first_page_reads_its_numbers_from_the_runs(store: Store) -> None:
     assert not app.exception and not boxes(app)
     assert charts(app) == 6
     assert "0 of 2" in words(app)  # learned is 0.3 in every made-up run
-    assert "**30%** near the curve" in words(app)
+    assert "**30% near the curve" in words(app)
 
 
 @pytest.mark.parametrize("page", [FIRST, *PAGES])

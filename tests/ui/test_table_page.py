@@ -12,12 +12,13 @@ from support.chromium import browsing, in_browser
 from support.pages import made_up, words
 from support.tables import HOSTILE, descriptions, diverged, serving
 
+from gancore.analysis import run_table
+from gancore.analysis.claims import first_pair
+from gancore.analysis.pairwise import compare
+from gancore.analysis.summaries import middle_table, success_table
 from gancore.figures.tables import MARKS, variant_rows
 from gancore.store import Store
-from gancore.studies import load_study, parse_study, run_table
-from gancore.studies.claims import first_pair
-from gancore.studies.compare import compare
-from gancore.studies.summaries import middle_table, success_table
+from gancore.studies import load_study, parse_study
 from gancore.ui.ablation.table import setting_in_words, table_key
 from gancore.words import interval, number, signed
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import math
+from dataclasses import replace
+
 import pytest
 from support import pages
 from support.pages import FIRST, boxes, made_up, opened, viewed, words
 
+from gancore.analysis import View, analyze, claim_variants
 from gancore.store import Store
-from gancore.studies import claim_variants, load_study
+from gancore.studies import load_study
 from gancore.ui.ablation.verdicts import views_table
 
 filled_root, store, empty_store, queue = pages.filled_root, pages.store, pages.empty_store, pages.queue
@@ -80,13 +84,15 @@ def test_several_datasets_have_a_choice_and_overall_effects(store: Store) -> Non
 
 
 def test_a_claims_views_are_a_table_whose_deciding_row_is_bold() -> None:
-    view = {"estimate": -0.1, "low": -0.2, "high": 0.0, "verdict": "undecided"}
-    claim = {"label": "a → b | c", "view": "average", "alone": view, "average": view, "last": view | {"low": None}}
+    view = View(-0.1, -0.2, 0.0, "undecided")
+    known = analyze(Store.open(), load_study("four-fixes"), seeds=2).claims[0]
+    claim = replace(known, label="a → b | c", alone=view, average=view, last=replace(view, low=math.nan))
     head, _, *rows = views_table(load_study("four-fixes"), claim).splitlines()
     assert head.count("|") == 5 and len(rows) == 3
     assert rows[1] == "| **on average** | **−0.100** | **−0.200 to 0.000** | **undecided** |"
     assert "too few seeds" in rows[2]
-    single = views_table(load_study("four-fixes"), {"label": "a → b | c", "view": "difference", "difference": view})
+    two = replace(claim, view="difference", alone=None, average=None, last=None, difference=view)
+    single = views_table(load_study("four-fixes"), two)
     assert single.splitlines()[2] == "| a → b \\| c | −0.100 | −0.200 to 0.000 | undecided |"
 
 

@@ -13,8 +13,9 @@ from support.chromium import ROOT, in_browser
 from support.viewed import points_of
 from support.viewing import contrast, luminance, mounted
 
+from gancore.analysis import runs_of
 from gancore.figures import FAKE, REAL
-from gancore.studies import load_study, runs_of
+from gancore.studies import load_study
 from gancore.viewer import script, study_payload, style
 from gancore.words import number
 

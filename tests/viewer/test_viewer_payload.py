@@ -11,8 +11,9 @@ from support import viewed
 from support.chromium import ROOT
 from support.viewed import points_of, unpacked
 
+from gancore.analysis import pick_seed, runs_of
 from gancore.config import ConfigError
-from gancore.studies import load_study, parse_study, pick_seed, runs_of
+from gancore.studies import load_study, parse_study
 from gancore.studies.arrange import arrange
 from gancore.viewer import EACH, TOGETHER, script, study_payload, style
 from gancore.viewer.packing import LARGEST, MISSING, packed_numbers, packed_points

@@ -11,7 +11,7 @@ ROOT = Path(__file__).parents[2]
 NAMES = ("*.py", "*.js", "*.html", "*.md")
 READ = [
     *(path for folder in ("gancore", "pages") for name in NAMES for path in sorted((ROOT / folder).rglob(name))),
-    *(ROOT / name for name in ("streamlit_app.py", "README.md", "FINDINGS.md", "ARCHITECTURE.md", "CONTRIBUTING.md")),
+    *(ROOT / name for name in ("streamlit_app.py", "README.md", "RESULTS.md", "ARCHITECTURE.md", "CONTRIBUTING.md")),
     *sorted((ROOT / "docs").glob("*.md")),
 ]
 FOREIGN = (

@@ -13,7 +13,8 @@ from gancore.config import ConfigError, RunConfig, flatten, parse_config, quoted
 from gancore.studies.design import MAX_SEEDS, Factor
 from gancore.studies.drafts.cells import changes_of, changes_text, joined, pieces, resolved, typed
 from gancore.studies.drafts.rows import ClaimRow, Draft, FactorRow, SettingRow, VariantRow
-from gancore.studies.study import Study, make_variants
+from gancore.studies.study import Study
+from gancore.studies.variants import make_variants
 from gancore.studies.writing import as_toml
 
 PAGE = ("seeds", "shown", "step", "job")

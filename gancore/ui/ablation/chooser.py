@@ -7,8 +7,9 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from gancore.analysis import PICKS
 from gancore.store import Store
-from gancore.studies import MAX_SEEDS, PICKS, Study, load_study
+from gancore.studies import MAX_SEEDS, Study, load_study
 from gancore.ui import carried, url
 from gancore.ui.ablation import verdicts
 from gancore.ui.selection import DEFAULT_METRIC, Selection

@@ -9,13 +9,14 @@ import pandas as pd
 import streamlit as st
 
 from gancore import figures
+from gancore.analysis import pick_seed, run_table
+from gancore.analysis.claims import first_pair
+from gancore.analysis.pairwise import Comparison, compare, in_sentences
 from gancore.config import ConfigError
 from gancore.figures.pairs import differences, pairs
 from gancore.metrics import METRICS
 from gancore.store import StoredRun
-from gancore.studies import Study, pick_seed, run_table
-from gancore.studies.claims import first_pair
-from gancore.studies.compare import Comparison, compare, in_sentences
+from gancore.studies import Study
 from gancore.ui import url
 from gancore.ui.ablation.table import Have, have_of
 from gancore.ui.form import as_text

@@ -13,15 +13,16 @@ import pandas as pd
 import streamlit as st
 
 from gancore import figures
+from gancore.analysis import run_table
+from gancore.analysis.confounds import IGNORED
+from gancore.analysis.outcomes import without_value
+from gancore.analysis.summaries import headline, middle_table, success_table
 from gancore.config import ConfigError, differing, flatten
 from gancore.figures.tables import variant_rows
 from gancore.metrics import METRICS
 from gancore.report.escaping import cell
 from gancore.store import Store
-from gancore.studies import Study, Variant, run_table
-from gancore.studies.confounds import IGNORED
-from gancore.studies.outcomes import without_value
-from gancore.studies.summaries import headline, middle_table, success_table
+from gancore.studies import Study, Variant
 from gancore.ui.heavy import computed
 from gancore.ui.selection import Selection
 from gancore.ui.text import escaped

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+import contextlib
+from collections.abc import Sequence
 
 import pandas as pd
 import streamlit as st
 
 from gancore import figures
+from gancore.analysis import Analysis, ClaimRow, Conclusion, View, analysis_from, analyze, conclusions, frame_of
+from gancore.analysis.conclusions import view_words
+from gancore.config import ConfigError
 from gancore.figures.effects import INTERACTION
 from gancore.metrics import METRICS
 from gancore.store import Store
-from gancore.studies import Conclusion, Study, analyze, conclusions, frame_of, load_study, parse_study, plain_analysis
-from gancore.studies.conclusions import view_words
+from gancore.studies import Study, load_study, parse_study
 from gancore.studies.contents import contents_of
 from gancore.studies.labels import dataset_words
 from gancore.ui import url
@@ -23,9 +25,6 @@ from gancore.ui.selection import DEFAULT_METRIC, Selection
 from gancore.ui.show import show
 from gancore.ui.text import escaped
 from gancore.words import interval, signed
-
-Content = Mapping[str, Any]
-"""An analysis as ``plain_analysis`` gives it."""
 
 BADGES = {
     "supported": ":green-badge[:material/check: supported]",
@@ -45,19 +44,20 @@ PARAMETERS: dict[str, url.Check] = {
 """URL parameter → check; which datasets and factors there are depends on the study."""
 
 
-def analysis(store: Store, study: Study, seeds: int | None = None, metric: str = DEFAULT_METRIC) -> Content:
+def analysis(store: Store, study: Study, seeds: int | None = None, metric: str = DEFAULT_METRIC) -> Analysis:
     """The analysis of what is stored; that of a shipped study comes with its bundle, for its own seeds and metric."""
     if metric == DEFAULT_METRIC and seeds in (None, study.seeds):
         for bundle in store.layers:
             # A study from a link may bear the name of another.
             if bundle.name == study.name and bundle.analysis and parse_study(bundle.study_text) == study:
-                return bundle.analysis
+                with contextlib.suppress(ConfigError):  # Another version's; the runs say it too.
+                    return analysis_from(bundle.analysis)
     return _computed(contents_of(store, study, seeds or study.seeds), metric, store, study, seeds)
 
 
 @computed("Analysing…", lambda have, metric, store, study, seeds: len(study.variants) * (seeds or study.seeds))
-def _computed(have: tuple[str, ...], metric: str, _store: Store, _study: Study, _seeds: int | None) -> Content:
-    return plain_analysis(analyze(_store, _study, metric, seeds=_seeds))
+def _computed(have: tuple[str, ...], metric: str, _store: Store, _study: Study, _seeds: int | None) -> Analysis:
+    return analyze(_store, _study, metric, seeds=_seeds)
 
 
 CARDS = """
@@ -89,8 +89,8 @@ def cards(store: Store, name: str) -> bool:
     content = analysis(store, study)
     judged = [
         (number, claim, said.text)
-        for number, (claim, said) in enumerate(zip(content["claims"], conclusions(study, content), strict=True), 1)
-        if claim["n"]
+        for number, (claim, said) in enumerate(zip(content.claims, conclusions(study, content), strict=True), 1)
+        if claim.n
     ]
     if not judged:
         return False
@@ -100,8 +100,8 @@ def cards(store: Store, name: str) -> bool:
             # What is between the text and the link keeps the links of a row's cards on one line.
             with st.container(border=True, height="stretch", vertical_alignment="distribute"):
                 with st.container(gap="xsmall"):
-                    headline, reason = _split(str(claim["text"]))
-                    st.markdown(f"{BADGES[claim['verdict']]}  \n**{number}. {escaped(headline)}**")
+                    headline, reason = _split(str(claim.text))
+                    st.markdown(f"{BADGES[claim.verdict]}  \n**{number}. {escaped(headline)}**")
                     if reason:
                         st.caption(f"The answer's reason: “{escaped(reason)}.”")
                     st.markdown(escaped(said))
@@ -117,12 +117,12 @@ def _split(text: str) -> tuple[str, str]:
     return (headline, reason) if len(reason.split()) >= REASON else (text.rstrip("."), "")
 
 
-def _figures(claim: Content) -> str:
+def _figures(claim: ClaimRow) -> str:
     """A claim's effect with its interval, and how many runs learned with the change and without."""
-    view = claim[claim["view"]]
-    change = f"{claim['metric']} {_signed(view and view['estimate'])} "
-    change += f"({_interval(view)})" if view and view["low"] is not None else "(too few seeds for an interval)"
-    with_it, without = (f"{claim[f'learned_{when}']} of {claim[f'runs_{when}']}" for when in ("after", "before"))
+    view = claim.deciding
+    change = f"{claim.metric} {signed(view and view.estimate)} "
+    change += f"({_interval(view)})" if view and view.bounded else "(too few seeds for an interval)"
+    with_it, without = f"{claim.learned_after} of {claim.runs_after}", f"{claim.learned_before} of {claim.runs_before}"
     return f"{escaped(change)}  \n{with_it} runs learned with it, {without} without"
 
 
@@ -132,73 +132,69 @@ def chosen(selection: Selection) -> Conclusion:
     Of several datasets it is what they say of all together.
     """
     content = analysis(selection.store, selection.study, selection.seeds, selection.metric)
-    last = content["datasets"][-1]
-    said = zip(content["claims"], conclusions(selection.study, content), strict=True)
-    return [one for claim, one in said if claim["dataset"] == last][int(selection.claim) - 1]
+    last = content.datasets[-1]
+    said = zip(content.claims, conclusions(selection.study, content), strict=True)
+    return [one for claim, one in said if claim.dataset == last][int(selection.claim) - 1]
 
 
-def _signed(value: float | None) -> str:
-    return signed(value)
-
-
-def _interval(view: Content) -> str:
+def _interval(view: View) -> str:
     """``−0.187 to −0.080``."""
-    if view["low"] is None:
+    if not view.bounded:
         return "too few seeds"
-    return interval(view["low"], view["high"], signed)
+    return interval(view.low, view.high, signed)
 
 
-def views_table(study: Study, claim: Content) -> str:
+def views_table(study: Study, claim: ClaimRow) -> str:
     """The three views of a claim, or its one difference, a row each of a Markdown table; what decides is bold."""
-    names = view_words(study) | {"difference": escaped(claim["label"])}
+    names = view_words(study) | {"difference": escaped(claim.label)}
     lines = ["| | Change | Corrected 95% interval | Verdict |", "|:--|--:|:--|:--|"]
-    several = sum(bool(claim.get(name)) for name in names) > 1
+    several = len(claim.views) > 1
     for name, words in names.items():
-        if view := claim.get(name):
-            cells = [words, _signed(view["estimate"]), _interval(view), view["verdict"]]
-            bold = "**" if several and name == claim["view"] else ""
+        if view := claim.views.get(name):
+            cells = [words, signed(view.estimate), _interval(view), view.verdict]
+            bold = "**" if several and name == claim.view else ""
             lines.append(f"| {' | '.join(f'{bold}{cell}{bold}' for cell in cells)} |")
     return "\n".join(lines)
 
 
-def claims_view(study: Study, claims: Sequence[tuple[Content, Conclusion]]) -> None:
+def claims_view(study: Study, claims: Sequence[tuple[ClaimRow, Conclusion]]) -> None:
     """Claims with their verdicts, what holds in a sentence, their views, and the rule that decided."""
     st.html(TABLES)
     with st.container(key="claims"):
         for claim, said in claims:
             with st.container(gap="xsmall"):
                 _claim(study, claim, said.text)
-    for rule in dict.fromkeys(claim["rule"] for claim, _ in claims):
+    for rule in dict.fromkeys(claim.rule for claim, _ in claims):
         st.caption(f"Rule: {escaped(rule)}")
 
 
-def _claim(study: Study, claim: Content, said: str) -> None:
+def _claim(study: Study, claim: ClaimRow, said: str) -> None:
     """One claim: its verdict, what holds, the effects behind it, and what else differs."""
-    head = f"{BADGES[claim['verdict']]} **{escaped(claim['text'])}**\n\n{escaped(said)}"
+    head = f"{BADGES[claim.verdict]} **{escaped(claim.text)}**\n\n{escaped(said)}"
     st.markdown(f"{head}\n\n{views_table(study, claim)}")
-    notes = [*claim["confounds"], claim["needs"]]
+    notes = [*claim.confounds, claim.needs]
     if any(notes):
         sentences = [f"{note[:1].upper()}{note[1:]}" for note in notes if note]
         st.caption(escaped(" ".join(note if note.endswith(".") else f"{note}." for note in sentences)))
 
 
-def effects_view(content: Content, dataset: str) -> None:
+def effects_view(content: Analysis, dataset: str) -> None:
     """The chart of effects on one dataset, or a sentence where there is none."""
-    frame = frame_of([row for row in content["effects"] if row["dataset"] == dataset])
+    frame = frame_of([row for row in content.effects if row.dataset == dataset])
     frame = frame.dropna(subset=["estimate"]) if len(frame) else frame
     if frame.empty:
         st.caption("Effects need a finished run of every variant, with a value of the metric.")
         return
     frame = frame.assign(effect=frame["label"])
-    show(figures.effects(frame, str(content["metric"]), str(content["better"])), key="effects", stretch=True)
+    show(figures.effects(frame, str(content.metric), str(content.better)), key="effects", stretch=True)
     if any(kind == "interaction" for kind in frame["kind"]):
         st.caption(INTERACTION)
 
 
-def interaction_view(content: Content, factors: Sequence[str], dataset: str) -> None:
+def interaction_view(content: Analysis, factors: Sequence[str], dataset: str) -> None:
     """The means at the levels of two factors that the person picks."""
-    rows = [row for row in content["cells"] if row["dataset"] == dataset and row["factors"]]
-    cells = pd.DataFrame([row["factors"] | {"iqm": row["iqm"]} for row in rows]).dropna()
+    rows = [row for row in content.cells if row.dataset == dataset and row.factors]
+    cells = pd.DataFrame([row.factors | {"iqm": row.iqm} for row in rows]).dropna()
     left, right = st.columns(2)
     url.check_one("factor", factors)
     with left:
@@ -210,13 +206,13 @@ def interaction_view(content: Content, factors: Sequence[str], dataset: str) -> 
     if cells.empty:
         st.caption("Nothing to show until every cell has a run.")
         return
-    label = METRICS[content["metric"]].label
+    label = METRICS[content.metric].label
     show(figures.interaction(cells, first, second, label), key="interaction", stretch=True)
 
 
-def success_view(content: Content) -> None:
+def success_view(content: Analysis) -> None:
     """Success by dataset and variant, with intervals."""
-    rows = [row for row in content["cells"] if row["dataset"] != "overall"]
+    rows = [row for row in content.cells if row.dataset != "overall"]
     frame = frame_of(rows).rename(columns={"variant": "name", "label": "variant"})
     frame["dataset"] = [dataset_words(kind) for kind in frame["dataset"]]
     show(figures.success_map(frame), key="success", stretch=True)
@@ -252,10 +248,10 @@ def section(selection: Selection) -> str:
         f"{METRICS[metric].label}: {METRICS[metric].definition} {METRICS[metric].better.capitalize()} is better."
     )
     content = analysis(selection.store, study, selection.seeds, metric)
-    dataset = _dataset(sorted(content["datasets"], key=lambda kind: kind != "overall"))
-    judged = zip(content["claims"], conclusions(study, content), strict=True)
-    claims_view(study, [(claim, said) for claim, said in judged if claim["dataset"] == dataset])
-    for note in content["notes"]:
+    dataset = _dataset(sorted(content.datasets, key=lambda kind: kind != "overall"))
+    judged = zip(content.claims, conclusions(study, content), strict=True)
+    claims_view(study, [(claim, said) for claim, said in judged if claim.dataset == dataset])
+    for note in content.notes:
         st.caption(f":orange[●] {escaped(note)}")
     left, right = st.columns(2, gap="large")
     with left:

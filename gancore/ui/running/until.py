@@ -8,12 +8,13 @@ from dataclasses import dataclass, replace
 import streamlit as st
 
 from gancore import jobs
+from gancore.analysis import run_table
+from gancore.analysis.estimates import MIN_SEEDS
+from gancore.analysis.sequential import EVERY, MAXIMUM, Look, Plan, ending, looks, next_look
 from gancore.store import Store
-from gancore.studies import Study, run_table
+from gancore.studies import Study
 from gancore.studies.contents import contents_of
 from gancore.studies.design import MAX_SEEDS
-from gancore.studies.intervals import MIN_SEEDS
-from gancore.studies.sequential import EVERY, MAXIMUM, Look, Plan, ending, looks, next_look
 from gancore.ui.heavy import computed
 from gancore.ui.running.later import set_later
 from gancore.ui.selection import Selection

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from gancore.analysis.frames import analyze
+from gancore.analysis.plain import plain_analysis
 from gancore.config import ConfigError
 from gancore.store import Bundle, Store, write_bundle
 from gancore.store.floors import floors_key
-from gancore.studies.frames import analyze
-from gancore.studies.plain import plain_analysis
 from gancore.studies.study import Study
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from typing import Literal
 
+from gancore.analysis.estimates import MIN_SEEDS
 from gancore.studies.design import Claim
-from gancore.studies.intervals import MIN_SEEDS
 from gancore.words import whole
 
 Verdict = Literal["supported", "refuted", "undecided"]

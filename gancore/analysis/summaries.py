@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from gancore.analysis.estimates import Array, iqm_interval, middle_mean, success_interval
+from gancore.analysis.outcomes import Outcomes, datasets_of, outcomes_of
+from gancore.analysis.rows import Failure
 from gancore.config import ConfigError, Dataset, RunConfig, quoted
-from gancore.studies.intervals import Array, iqm_interval, middle_mean, success_interval
-from gancore.studies.outcomes import Outcomes, datasets_of, outcomes_of
 from gancore.studies.study import Study
 
 if TYPE_CHECKING:
@@ -126,12 +127,12 @@ def success_of(learned: Array) -> Success:
     return Success(count, runs, Estimate(rate, *success_interval(count, runs)))
 
 
-def outcome_of(study: Study, outcomes: Mapping[str, Outcomes], name: str) -> tuple[Array, Array, list[dict[str, Any]]]:
+def outcome_of(study: Study, outcomes: Mapping[str, Outcomes], name: str) -> tuple[Array, Array, list[Failure]]:
     """A variant's values [seeds], learned [seeds] and failures."""
     for kind, variants in datasets_of(study).items():
         names = [variant.name for variant in variants]
         if name in names:
             found, place = outcomes[kind], names.index(name)
-            failures = [row for row in found.failures if row["variant"] == name]
+            failures = [row for row in found.failures if row.variant == name]
             return found.values[place], found.learned[place], failures
     raise ConfigError.of("variant", f"{quoted(name)} is not in {study.name}")

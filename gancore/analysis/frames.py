@@ -6,12 +6,12 @@ import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from gancore.analysis.analysis import Analysis, analysis_of
+from gancore.analysis.summaries import headline, middle_table, success_table
 from gancore.config import ConfigError
 from gancore.store import BundleError, RunMissing, Store, StoredRun
-from gancore.studies.analysis import Analysis, analysis_of
 from gancore.studies.labels import labels_of
 from gancore.studies.study import Study
-from gancore.studies.summaries import headline, middle_table, success_table
 
 if TYPE_CHECKING:
     import pandas as pd

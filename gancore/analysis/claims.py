@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
-from typing import Any
+from dataclasses import replace
 
+from gancore.analysis.confounds import cell_confounds, confounds
+from gancore.analysis.effects import Effect, paired_cells, single_views
+from gancore.analysis.estimates import Estimates, contrasts, more_seeds
+from gancore.analysis.groups import Group
+from gancore.analysis.outcomes import better_of
+from gancore.analysis.rows import ClaimRow, Direction, View, view_of
+from gancore.analysis.verdicts import AVERAGE_RULE, DIFFERENCE_RULE, claimed, seeds_sentence
 from gancore.config import ConfigError
-from gancore.studies.confounds import cell_confounds, confounds
 from gancore.studies.design import Claim
-from gancore.studies.effects import Effect, paired_cells, single_views
-from gancore.studies.groups import Group
-from gancore.studies.intervals import Estimates, contrasts, more_seeds
-from gancore.studies.outcomes import better_of
 from gancore.studies.study import Study
-from gancore.studies.verdicts import AVERAGE_RULE, DIFFERENCE_RULE, claimed, seeds_sentence, verdict
-
-VIEWS = ("alone", "average", "last", "difference")
 
 
-def claim_rows(groups: Mapping[str, Group], effects: Sequence[Effect], metric: str) -> list[dict[str, Any]]:
+def claim_rows(groups: Mapping[str, Group], effects: Sequence[Effect], metric: str) -> list[ClaimRow]:
     """A row per claim of a study; ``groups``: metric → the outcomes, ``metric`` is for claims that name none."""
-    rows: dict[int, dict[str, Any]] = {}
+    rows: dict[int, ClaimRow] = {}
     for key, group in groups.items():
         mine = {i: claim for i, claim in enumerate(group.study.claims) if (claim.metric or metric) == key}
         about_factors = {i: claim for i, claim in mine.items() if claim.factor is not None}
@@ -31,35 +29,34 @@ def claim_rows(groups: Mapping[str, Group], effects: Sequence[Effect], metric: s
     return [rows[i] for i in sorted(rows)]
 
 
-def _factor_rows(group: Group, effects: Sequence[Effect], claims: Mapping[int, Claim]) -> dict[int, dict[str, Any]]:
+def _factor_rows(group: Group, effects: Sequence[Effect], claims: Mapping[int, Claim]) -> dict[int, ClaimRow]:
     """Claims about factors: alone, average and last, each view Holm-corrected over its own family."""
     design = group.study.design
     views = {i: single_views(design, str(claim.factor), claim.level or 0) for i, claim in claims.items()}
-    single: dict[str, dict[int, dict[str, float]]] = {}
+    single: dict[str, dict[int, View | None]] = {}
     for view in ("alone", "last"):
         pairs = {i: pair for i, found in views.items() if (pair := found[view]) is not None}
         if pairs:
             estimates = contrasts(group.differences(list(pairs.values())))
-            single[view] = {i: _view(view, estimates, n) for n, i in enumerate(pairs)}
+            single[view] = {i: view_of(estimates, n, _direction(group, claims[i])) for n, i in enumerate(pairs)}
     rows = {}
     for i, claim in claims.items():
         wanted = ((str(claim.factor), claim.level or 0),)
         place = next(n for n, effect in enumerate(effects) if effect.kind == "main" and effect.factors == wanted)
-        estimates = group.main_effects(effects)
         number = [factor.name for factor in design.factors].index(str(claim.factor))
         sides = [[n for n, cell in enumerate(design.cells) if cell[number] == at] for at in (0, claim.level)]
-        rows[i] = (
-            _head(group, claim, effects[place].label, "average")
-            | single.get("alone", {}).get(i, {})
-            | _view("average", estimates, place)
-            | single.get("last", {}).get(i, {})
-            | _rest(group, claim, estimates, place, sides, paired_cells(design, *wanted[0]), AVERAGE_RULE)
-            | {"confounds": cell_confounds(group.study, paired_cells(design, *wanted[0]))}
+        pairs = paired_cells(design, *wanted[0])
+        row = _row(group, claim, effects[place].label, group.main_effects(effects), place, sides, pairs)
+        rows[i] = replace(
+            row,
+            confounds=cell_confounds(group.study, pairs),
+            alone=single.get("alone", {}).get(i),
+            last=single.get("last", {}).get(i),
         )
-    return {i: _judged(row) for i, row in rows.items()}
+    return rows
 
 
-def _pair_rows(group: Group, claims: Mapping[int, Claim]) -> dict[int, dict[str, Any]]:
+def _pair_rows(group: Group, claims: Mapping[int, Claim]) -> dict[int, ClaimRow]:
     """Claims about two variants, Holm-corrected over all of them."""
     if not claims:
         return {}
@@ -69,77 +66,59 @@ def _pair_rows(group: Group, claims: Mapping[int, Claim]) -> dict[int, dict[str,
     for n, (i, claim) in enumerate(claims.items()):
         before, after = pairs[n]
         label = f"{group.arms[before].label} → {group.arms[after].label}"
-        rows[i] = (
-            _head(group, claim, label, "difference")
-            | _view("difference", estimates, n)
-            | _rest(group, claim, estimates, n, [[before], [after]], [pairs[n]], DIFFERENCE_RULE)
-            | {"confounds": tuple(confounds(group.study, str(claim.before), str(claim.after)))}
-        )
-    return {i: _judged(row) for i, row in rows.items()}
+        row = _row(group, claim, label, estimates, n, [[before], [after]], [pairs[n]])
+        rows[i] = replace(row, confounds=tuple(confounds(group.study, str(claim.before), str(claim.after))))
+    return rows
 
 
-def _head(group: Group, claim: Claim, label: str, view: str) -> dict[str, Any]:
-    """A row's first columns, with every view still empty."""
-    empty = {f"{name}{end}": math.nan for name in VIEWS for end in ("", "_low", "_high")}
-    return {
-        "dataset": group.name,
-        "text": claim.text,
-        "label": label,
-        "metric": group.metric,
-        "direction": claimed(claim, better_of(group.metric)),
-        "view": view,
-    } | empty
-
-
-def _view(name: str, estimates: Estimates, i: int) -> dict[str, float]:
-    return {
-        name: float(estimates.estimate[i]),
-        f"{name}_low": float(estimates.low[i]),
-        f"{name}_high": float(estimates.high[i]),
-    }
-
-
-def _rest(
+def _row(
     group: Group,
     claim: Claim,
+    label: str,
     estimates: Estimates,
     i: int,
     sides: Sequence[Sequence[int]],
     pairs: Sequence[tuple[int, int]],
-    rule: str,
-) -> dict[str, Any]:
-    """A row's last columns: successes with and without, improvement, the rule, and the seeds it would take."""
+) -> ClaimRow:
+    """A claim with the i-th of the estimates as the view that decides.
+
+    ``sides``: the arms without and with the change, whose runs are counted; ``pairs``: those that improvement compares.
+    """
     (learned_before, runs_before), (learned_after, runs_after) = (group.learned(side) for side in sides)
-    improvement, p = group.improvement(pairs)
+    improvement, improvement_p = group.improvement(pairs)
+    direction = _direction(group, claim)
+    deciding = view_of(estimates, i, direction)
     seeds = int(estimates.seeds[i])
     more = more_seeds(float(estimates.estimate[i]), float(estimates.deviation[i]), seeds, float(estimates.alpha[i]))
-    return {
-        "n": seeds,
-        "p_holm": float(estimates.p_holm[i]),
-        "learned_before": learned_before,
-        "runs_before": runs_before,
-        "learned_after": learned_after,
-        "runs_after": runs_after,
-        "improvement": improvement,
-        "improvement_p": p,
-        "rule": rule,
-        "more_seeds": more,
-        "confounds": (),
-    }
+    decided = deciding is not None and deciding.verdict != "undecided"
+    by_factor = claim.factor is not None
+    return ClaimRow(
+        dataset=group.name,
+        text=claim.text,
+        label=label,
+        metric=group.metric,
+        direction=direction,
+        view="average" if by_factor else "difference",
+        n=seeds,
+        p_holm=float(estimates.p_holm[i]),
+        learned_before=learned_before,
+        runs_before=runs_before,
+        learned_after=learned_after,
+        runs_after=runs_after,
+        improvement=improvement,
+        improvement_p=improvement_p,
+        rule=AVERAGE_RULE if by_factor else DIFFERENCE_RULE,
+        more_seeds=0.0 if decided else more,
+        confounds=(),
+        needs="" if decided else seeds_sentence(more, seeds),
+        average=deciding if by_factor else None,
+        difference=None if by_factor else deciding,
+    )
 
 
-def _judged(row: dict[str, Any]) -> dict[str, Any]:
-    """A row with the verdict of every view; the claim's own is that of its ``view``."""
-    for name in VIEWS:
-        row[f"{name}_verdict"] = (
-            "" if math.isnan(row[name]) else verdict(row[f"{name}_low"], row[f"{name}_high"], row["direction"])
-        )
-    row["verdict"] = row[f"{row['view']}_verdict"] or "undecided"
-    decided = row["verdict"] != "undecided"
-    if decided:
-        row["more_seeds"] = 0.0
-    row["needs"] = "" if decided else seeds_sentence(row["more_seeds"], row["n"])
-    return row
+def _direction(group: Group, claim: Claim) -> Direction:
+    """Where the claim says that the group's metric goes."""
+    return claimed(claim, better_of(group.metric))
 
 
 def claim_variants(study: Study, number: int, pair: tuple[str, str] | None = None) -> list[str]:

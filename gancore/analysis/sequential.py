@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import numpy as np
 
+from gancore.analysis.effects import effects_of
+from gancore.analysis.estimates import LEVEL, MIN_SEEDS, Array, contrasts
+from gancore.analysis.groups import Group
+from gancore.analysis.outcomes import better_of, groups_of, outcomes_of
+from gancore.analysis.verdicts import Verdict, claimed, verdict
 from gancore.config import ConfigError
 from gancore.studies.design import MAX_SEEDS, Claim
-from gancore.studies.effects import effects_of
-from gancore.studies.groups import Group
-from gancore.studies.intervals import LEVEL, MIN_SEEDS, Array, contrasts
-from gancore.studies.outcomes import better_of, groups_of, outcomes_of
 from gancore.studies.study import Study
-from gancore.studies.verdicts import Verdict, claimed, verdict
 from gancore.words import level
 
 if TYPE_CHECKING:

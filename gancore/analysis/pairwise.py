@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import numpy as np
 
-from gancore.config import ConfigError, differing, flatten, quoted
-from gancore.studies.confounds import confounds
-from gancore.studies.intervals import (
+from gancore.analysis.confounds import confounds
+from gancore.analysis.estimates import (
     MIN_BOOTSTRAP,
     MIN_SEEDS,
     Array,
@@ -20,9 +19,11 @@ from gancore.studies.intervals import (
     iqm_interval,
     middle_mean,
 )
-from gancore.studies.outcomes import better_of, outcomes_of, without_value
+from gancore.analysis.outcomes import better_of, outcomes_of, without_value
+from gancore.analysis.rows import Failure
+from gancore.analysis.summaries import Estimate, Success, outcome_of, success_of
+from gancore.config import ConfigError, differing, flatten, quoted
 from gancore.studies.study import Study
-from gancore.studies.summaries import Estimate, Success, outcome_of, success_of
 from gancore.words import fraction, interval, number, percent, points, signed
 
 if TYPE_CHECKING:
@@ -76,7 +77,7 @@ class Comparison:
     settings: tuple[Setting, ...]
     confounds: tuple[str, ...]
     failures: tuple[str, ...]
-    """A sentence a run that failed, and one for the seeds a variant lacks."""
+    """A sentence per run that failed, and one for the seeds a variant lacks."""
     notes: tuple[str, ...]
     """What is left out, and why, in sentences."""
 
@@ -202,21 +203,21 @@ def _share(success: Success) -> str:
     return f"{fraction(success.learned, success.runs)} ({interval(success.rate.low, success.rate.high, percent)})"
 
 
-def _failed(failures: Sequence[Mapping[str, Any]], metric: str) -> list[str]:
+def _failed(failures: Sequence[Failure], metric: str) -> list[str]:
     words = {"diverged": "diverged", "not finite": f"has no finite {metric}"}
     said = []
     for row in failures:
-        if row["status"] == "missing":
+        if row.status == "missing":
             continue
-        worst = row["counted_as"]
+        worst = row.counted_as
         counts = "no finished run has a value that it could take instead, so it is left out"
         if math.isfinite(worst):
             counts = f"it counts as {number(worst)}, the worst value that a finished run of this study has there"
-        said.append(f"“{row['label']}”, seed {row['seed']}, {words[row['status']]}; {counts}.")
-    missing = [row for row in failures if row["status"] == "missing"]
+        said.append(f"“{row.label}”, seed {row.seed}, {words[row.status]}; {counts}.")
+    missing = [row for row in failures if row.status == "missing"]
     if missing:
-        seeds = _numbered([row["seed"] for row in missing])
-        said.append(f"“{missing[0]['label']}” is not trained with {seeds}, so there is no such pair.")
+        seeds = _numbered([row.seed for row in missing])
+        said.append(f"“{missing[0].label}” is not trained with {seeds}, so there is no such pair.")
     return said
 
 

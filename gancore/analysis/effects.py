@@ -5,18 +5,19 @@ from __future__ import annotations
 import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Literal
 
 import numpy as np
 
+from gancore.analysis.estimates import Array
 from gancore.studies.design import Design, Factor
-from gancore.studies.intervals import Array
 
 
 @dataclass(frozen=True)
 class Effect:
     """A main effect or two-way interaction, as a weight a cell."""
 
-    kind: str
+    kind: Literal["main", "interaction"]
     """``main`` or ``interaction``."""
     name: str
     """Factor names, joined by ×; with the level where a factor has more than two."""

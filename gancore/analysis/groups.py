@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from gancore.studies.effects import Effect, per_seed
-from gancore.studies.intervals import Array, Estimates, contrasts, improvement_chance, probability_of_improvement
-from gancore.studies.outcomes import Outcomes, better_of
-from gancore.studies.study import Arm, Study
+from gancore.analysis.effects import Effect, per_seed
+from gancore.analysis.estimates import Array, Estimates, contrasts, improvement_chance, probability_of_improvement
+from gancore.analysis.outcomes import Outcomes, better_of
+from gancore.studies.study import Study
+from gancore.studies.variants import Arm
 
 
 @dataclass(frozen=True)

@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
+from gancore.analysis.estimates import Array
+from gancore.analysis.rows import Failure
 from gancore.config import ConfigError
-from gancore.studies.intervals import Array
 from gancore.studies.labels import dataset_words
-from gancore.studies.study import Study, Variant
+from gancore.studies.study import Study
+from gancore.studies.variants import Variant
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -30,7 +32,7 @@ class Outcomes:
     """[arms, seeds]; a failure has the worst finite value seen, a run that is not trained NaN."""
     learned: Array
     """[arms, seeds]: 1 for a success, 0 for none and for failures, NaN where not trained."""
-    failures: tuple[dict[str, Any], ...]
+    failures: tuple[Failure, ...]
     """Runs that diverged, have no finite value, or are not trained: variant, seed, status, what they count as."""
 
 
@@ -92,7 +94,7 @@ def outcomes_of(study: Study, runs: pd.DataFrame, metric: str) -> dict[str, Outc
 
 
 def without_value(study: Study, metrics: Iterable[str], variants: Iterable[Variant] | None = None) -> list[str]:
-    """A sentence a dataset of these variants (None for all) on which some of the metrics have no value, and why."""
+    """A sentence per dataset of these variants (None for all) on which some of the metrics have no value, and why."""
     from gancore.metrics import lacking, lacking_in_words
 
     wanted = set(metrics)
@@ -121,16 +123,16 @@ def _outcomes(
         trained, [[row["status"] == "finished" and row["learned"] == 1 for row in rows] for rows in table], np.nan
     )
     failures = [
-        {
-            "dataset": kind,
-            "variant": variant.name,
-            "label": variant.label,
-            "seed": int(row["seed"]),
-            "run_id": row["run_id"],
-            "status": "missing" if not trained[i, j] else "not finite" if finished[i, j] else "diverged",
-            "metric": metric,
-            "counted_as": worst if trained[i, j] and applies[i, 0] else math.nan,
-        }
+        Failure(
+            dataset=kind,
+            variant=variant.name,
+            label=variant.label,
+            seed=int(row["seed"]),
+            run_id=row["run_id"],
+            status="missing" if not trained[i, j] else "not finite" if finished[i, j] else "diverged",
+            metric=metric,
+            counted_as=worst if trained[i, j] and applies[i, 0] else math.nan,
+        )
         for i, variant in enumerate(variants)
         for j, row in enumerate(table[i])
         if failed[i, j] or not trained[i, j]

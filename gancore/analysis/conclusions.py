@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Literal, NamedTuple
+from typing import Literal, NamedTuple
 
+from gancore.analysis.analysis import Analysis
+from gancore.analysis.effects import single_views
+from gancore.analysis.estimates import MIN_SEEDS
+from gancore.analysis.outcomes import better_of
+from gancore.analysis.rows import Cell, ClaimRow
+from gancore.analysis.verdicts import too_few
 from gancore.studies.design import Claim
-from gancore.studies.effects import single_views
-from gancore.studies.intervals import MIN_SEEDS
 from gancore.studies.labels import BASELINE
-from gancore.studies.outcomes import better_of
 from gancore.studies.study import Study
-from gancore.studies.verdicts import too_few
 
 State = Literal["helps", "harms", "undecided"]
-Content = Mapping[str, Any]
-"""An analysis, or a part of one, as ``plain_analysis`` gives it."""
 NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 
 
@@ -32,18 +32,18 @@ class Conclusion(NamedTuple):
 class Together(NamedTuple):
     """Two cells of a factorial that differ in the claim's change alone, and whose success rates lie apart."""
 
-    without: Content
-    with_it: Content
+    without: Cell
+    with_it: Cell
     partners: tuple[str, ...]
     """The other factors' changes that both have, in words."""
 
     @property
     def gain(self) -> bool:
         """Whether more runs learn with the change."""
-        return self.with_it["success"] > self.without["success"]
+        return self.with_it.success > self.without.success
 
 
-def conclusions(study: Study, content: Content) -> list[Conclusion]:
+def conclusions(study: Study, analysis: Analysis) -> list[Conclusion]:
     """A conclusion for each row of an analysis's claims, in their order.
 
     The sentence is made of the three views of a factor's level (added alone to the baseline, on average over the other
@@ -54,12 +54,12 @@ def conclusions(study: Study, content: Content) -> list[Conclusion]:
     """
     seen: dict[str, int] = {}
     results = []
-    for row in content["claims"]:
-        number = seen.get(row["dataset"], 0)
-        seen[row["dataset"]] = number + 1
+    for row in analysis.claims:
+        number = seen.get(row.dataset, 0)
+        seen[row.dataset] = number + 1
         claim = study.claims[number]
         results.append(
-            _about_variants(study, claim, row) if claim.factor is None else _about_a_factor(study, claim, row, content)
+            _about_variants(study, claim, row) if claim.factor is None else _about_a_factor(study, claim, row, analysis)
         )
     return results
 
@@ -106,16 +106,16 @@ def views_sentence(alone: State | None, average: State | None, last: State | Non
     return text + (f"; what it does {_listed(open_, 'or')} is undecided" if open_ else "")
 
 
-def state_of(row: Content, view: str) -> State | None:
+def state_of(row: ClaimRow, view: str) -> State | None:
     """Whether a view of a claim says that the change makes the metric better or worse; None where there is no view."""
-    shown = row.get(view)
-    if not shown or shown["verdict"] not in ("supported", "refuted"):
-        return "undecided" if shown else None
-    as_claimed = shown["verdict"] == "supported"
-    return "helps" if as_claimed == (row["direction"] == better_of(row["metric"])) else "harms"
+    shown = row.views.get(view)
+    if shown is None or shown.verdict == "undecided":
+        return None if shown is None else "undecided"
+    as_claimed = shown.verdict == "supported"
+    return "helps" if as_claimed == (row.direction == better_of(row.metric)) else "harms"
 
 
-def _about_a_factor(study: Study, claim: Claim, row: Content, content: Content) -> Conclusion:
+def _about_a_factor(study: Study, claim: Claim, row: ClaimRow, analysis: Analysis) -> Conclusion:
     views = single_views(study.design, str(claim.factor), claim.level or 0)
     pairs = {
         name: (str(study.arms[pair[0]].name), str(study.arms[pair[1]].name))
@@ -123,23 +123,23 @@ def _about_a_factor(study: Study, claim: Claim, row: Content, content: Content) 
         if pair is not None
     }
     usual = next(iter(pairs.values()), (str(study.arms[0].name), str(study.arms[-1].name)))
-    if row["n"] < MIN_SEEDS:
-        return Conclusion(_too_few(row["n"]), usual)
+    if row.n < MIN_SEEDS:
+        return Conclusion(_too_few(row.n), usual)
     states: dict[str, State | None] = {name: state_of(row, name) for name in ("alone", "average", "last")}
     if len([factor for factor in study.factors if len(factor.levels) > 1]) == 1:
         return Conclusion(f"{_single(states['average'])}.", usual)
     text = views_sentence(states["alone"], states["average"], states["last"], others(study))
-    together = _together(study, claim, row, content, states)
+    together = _together(study, claim, row, analysis, states)
     if together is not None:
         helps = "helps" in states.values()
         link = "; " if together.gain == helps else "; yet "
         return Conclusion(
             f"{text}{link}{_place(study, together)}, {_learned(together.with_it)} with it and "
             f"{_share(together.without)} without it.",
-            (together.without["variant"], together.with_it["variant"]),
+            (together.without.variant, together.with_it.variant),
         )
     deciding = next((pairs[name] for name in ("alone", "last") if name in pairs and _agrees(states, name)), usual)
-    partner = _partner(study, claim, row, content)
+    partner = _partner(study, claim, row, analysis)
     return Conclusion(f"{text}{partner}.", deciding)
 
 
@@ -148,12 +148,12 @@ def _agrees(states: Mapping[str, State | None], name: str) -> bool:
     return states[name] == states["average"]
 
 
-def _about_variants(study: Study, claim: Claim, row: Content) -> Conclusion:
+def _about_variants(study: Study, claim: Claim, row: ClaimRow) -> Conclusion:
     labels = {str(arm.name): arm.label for arm in study.arms}
     pair = str(claim.before), str(claim.after)
     before, after = (_named(labels[name] or name) for name in pair)
-    if row["n"] < MIN_SEEDS:
-        return Conclusion(_too_few(row["n"]), pair)
+    if row.n < MIN_SEEDS:
+        return Conclusion(_too_few(row.n), pair)
     state = state_of(row, "difference")
     if state == "undecided" or state is None:
         return Conclusion(f"It is undecided whether {after} does better or worse than {before}.", pair)
@@ -161,14 +161,14 @@ def _about_variants(study: Study, claim: Claim, row: Content) -> Conclusion:
 
 
 def _together(
-    study: Study, claim: Claim, row: Content, content: Content, states: Mapping[str, State | None]
+    study: Study, claim: Claim, row: ClaimRow, analysis: Analysis, states: Mapping[str, State | None]
 ) -> Together | None:
     """The pair of cells with the clearest gain in success, else with the clearest loss.
 
     Where several are as good, the one that needs the fewest other changes.
     """
     candidates = []
-    for pair in _apart(study, claim, row, content):
+    for pair in _apart(study, claim, row, analysis):
         # What the sentence says of a view already must not be said the other way round by the same two variants.
         view = _view_of(study, pair)
         if view is None or states[view] in ("undecided", "helps" if pair.gain else "harms"):
@@ -178,29 +178,30 @@ def _together(
 
 def _rank(pair: Together) -> tuple[bool, float, float, int]:
     more, less = (pair.with_it, pair.without) if pair.gain else (pair.without, pair.with_it)
-    return not pair.gain, -more["success"], less["success"], len(pair.partners)
+    return not pair.gain, -more.success, less.success, len(pair.partners)
 
 
-def _apart(study: Study, claim: Claim, row: Content, content: Content) -> Iterator[Together]:
+def _apart(study: Study, claim: Claim, row: ClaimRow, analysis: Analysis) -> Iterator[Together]:
     """Pairs of cells on the row's dataset that differ in the claim's change alone, and do not overlap in success."""
     design = study.design
     factor = design.factor(str(claim.factor))
     first, level = factor.levels[0].words, factor.levels[claim.level or 0].words
     base = {other.name: other.levels[0].words for other in design.factors}
-    cells = [cell for cell in content["cells"] if cell["dataset"] == row["dataset"] and cell["factors"]]
+    cells = [cell for cell in analysis.cells if cell.dataset == row.dataset and cell.factors]
     for without, with_it in itertools.product(cells, cells):
-        if (without["factors"].get(factor.name), with_it["factors"].get(factor.name)) != (first, level):
+        if (without.factors.get(factor.name), with_it.factors.get(factor.name)) != (first, level):
             continue
-        rest = {name: words for name, words in without["factors"].items() if name != factor.name}
-        if any(with_it["factors"][name] != words for name, words in rest.items()):
+        rest = {name: words for name, words in without.factors.items() if name != factor.name}
+        if any(with_it.factors[name] != words for name, words in rest.items()):
             continue
-        if None in (without["success"], with_it["success"]) or not _lie_apart(without, with_it):
+        if not _lie_apart(without, with_it):
             continue
         yield Together(without, with_it, tuple(words for name, words in rest.items() if words != base[name]))
 
 
-def _lie_apart(one: Content, other: Content) -> bool:
-    return one["success_high"] < other["success_low"] or other["success_high"] < one["success_low"]
+def _lie_apart(one: Cell, other: Cell) -> bool:
+    """Whether the intervals of success do not overlap; those of nothing trained, NaN, never do."""
+    return one.success_high < other.success_low or other.success_high < one.success_low
 
 
 def _view_of(study: Study, pair: Together) -> str | None:
@@ -219,39 +220,39 @@ def _place(study: Study, pair: Together) -> str:
     return f"added to {others(study)}" if view == "last" else f"together with {_listed(pair.partners)}"
 
 
-def _partner(study: Study, claim: Claim, row: Content, content: Content) -> str:
+def _partner(study: Study, claim: Claim, row: ClaimRow, analysis: Analysis) -> str:
     """The other factor's level that changes the effect most, where the interaction is decided; else nothing."""
-    if row["metric"] != content["metric"]:
+    if row.metric != analysis.metric:
         return ""  # the analysis has no interactions of this claim's metric
     factor = study.design.factor(str(claim.factor))
     mine = factor.levels[claim.level or 0].words
-    sign = -1 if better_of(row["metric"]) == "lower" else 1
+    sign = -1 if better_of(row.metric) == "lower" else 1
     best: tuple[float, str] | None = None
-    for effect in content["effects"]:
+    for effect in analysis.effects:
         # What a fraction cannot tell apart names no partner.
-        if effect["dataset"] != row["dataset"] or effect["kind"] != "interaction" or effect["aliases"]:
+        if effect.dataset != row.dataset or effect.kind != "interaction" or effect.aliases:
             continue
-        one, _, other = effect["label"].partition(" together with ")
-        if mine not in (one, other) or effect["low"] is None or effect["low"] <= 0 <= effect["high"]:
+        one, _, other = effect.label.partition(" together with ")
+        if mine not in (one, other) or not (effect.low > 0 or effect.high < 0):
             continue
         words = other if one == mine else one
         names = [f for f in study.factors if f.name != factor.name and words in [v.words for v in f.levels]]
         if len(names) != 1:
             continue
-        base, good = names[0].levels[0].words, sign * effect["estimate"] > 0
+        base, good = names[0].levels[0].words, sign * effect.estimate > 0
         text = f"; its effect is better with {words if good else base} than with {base if good else words}"
-        if best is None or abs(effect["estimate"]) > best[0]:
-            best = abs(effect["estimate"]), text
+        if best is None or abs(effect.estimate) > best[0]:
+            best = abs(effect.estimate), text
     return best[1] if best else ""
 
 
-def _learned(cell: Content) -> str:
+def _learned(cell: Cell) -> str:
     """``9 of 10 runs learn``, ``1 of 10 runs learns``."""
-    return f"{_share(cell)} runs {'learns' if cell['learned'] == 1 else 'learn'}"
+    return f"{_share(cell)} runs {'learns' if cell.learned == 1 else 'learn'}"
 
 
-def _share(cell: Content) -> str:
-    return f"{cell['learned']} of {cell['n']}"
+def _share(cell: Cell) -> str:
+    return f"{cell.learned} of {cell.n}"
 
 
 def _single(state: State | None) -> str:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from gancore.config import ConfigError, RunConfig, differing, flatten
-from gancore.studies.study import Study, Variant
+from gancore.studies.study import Study
+from gancore.studies.variants import Variant
 from gancore.words import whole
 
 IGNORED = ("seed", "log_every", "snapshot_every")

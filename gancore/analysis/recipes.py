@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import Any, NamedTuple
+from collections.abc import Iterable
+from typing import NamedTuple
 
+from gancore.analysis.analysis import Analysis
+from gancore.analysis.confounds import IGNORED
+from gancore.analysis.rows import Cell
 from gancore.config import RunConfig, differing, flatten
-from gancore.studies.confounds import IGNORED
 from gancore.studies.labels import piece_of
-from gancore.studies.study import Study, Variant
+from gancore.studies.study import Study
+from gancore.studies.variants import Variant
 from gancore.words import setting_value
 
 
@@ -38,21 +41,21 @@ class Recipe(NamedTuple):
         return f"{self.words[:1].upper()}{self.words[1:]}"
 
 
-def recipes(analysed: Iterable[tuple[Study, Mapping[str, Any]]], baseline: RunConfig) -> list[Recipe]:
-    """The settings that work on the baseline's kind of dataset, from studies and their analyses as plain data.
+def recipes(analysed: Iterable[tuple[Study, Analysis]], baseline: RunConfig) -> list[Recipe]:
+    """The settings that work on the baseline's kind of dataset, from studies and their analyses.
 
     Settings work where at least half of their runs learned and the success rate's 95% interval lies above the
     baseline's; nothing works where no study has the baseline itself. Those on the baseline's own points come first,
     then those with the fewest changes, then the most successful. Settings that several studies have count once, from
     the study with the most runs.
     """
-    cells: dict[str, tuple[Study, Variant, Mapping[str, Any]]] = {}
-    for study, content in analysed:
-        for variant, cell in _cells(study, content):
+    cells: dict[str, tuple[Study, Variant, Cell]] = {}
+    for study, analysis in analysed:
+        for variant, cell in _cells(study, analysis):
             config = variant.config
-            if cell["n"] and _kind(config) == _kind(baseline):
+            if cell.n and _kind(config) == _kind(baseline):
                 known = cells.get(config.run_id)
-                if known is None or cell["n"] > known[2]["n"]:
+                if known is None or cell.n > known[2].n:
                     cells[config.run_id] = study, variant, cell
     usual = cells.get(baseline.run_id)
     if usual is None:
@@ -60,7 +63,7 @@ def recipes(analysed: Iterable[tuple[Study, Mapping[str, Any]]], baseline: RunCo
     good = [
         _recipe(study, variant, cell, baseline)
         for study, variant, cell in cells.values()
-        if cell["success"] >= 0.5 and cell["success_low"] > usual[2]["success_high"]
+        if cell.success >= 0.5 and cell.success_low > usual[2].success_high
     ]
     return sorted(
         good, key=lambda one: (not one.same_task, len(changed(one.config, baseline)), -one.learned / one.runs)
@@ -80,7 +83,7 @@ def pieces_of(config: RunConfig, paths: Iterable[str]) -> list[str]:
     return [f"radius {setting_value(flat[path])}" if path == radius else piece_of(path, flat[path]) for path in there]
 
 
-def _recipe(study: Study, variant: Variant, cell: Mapping[str, Any], baseline: RunConfig) -> Recipe:
+def _recipe(study: Study, variant: Variant, cell: Cell, baseline: RunConfig) -> Recipe:
     paths = changed(variant.config, baseline)
     return Recipe(
         " + ".join(pieces_of(variant.config, paths)),
@@ -88,20 +91,20 @@ def _recipe(study: Study, variant: Variant, cell: Mapping[str, Any], baseline: R
         variant.config,
         study.name,
         variant.name,
-        cell["learned"],
-        cell["n"],
-        cell["success_low"],
-        cell["success_high"],
+        cell.learned,
+        cell.n,
+        cell.success_low,
+        cell.success_high,
         variant.config.dataset == baseline.dataset,
     )
 
 
-def _cells(study: Study, content: Mapping[str, Any]) -> Iterable[tuple[Variant, Mapping[str, Any]]]:
+def _cells(study: Study, analysis: Analysis) -> Iterable[tuple[Variant, Cell]]:
     """A study's variants with their cells: an analysis names the arm, and the dataset beside it."""
-    for cell in content["cells"]:
+    for cell in analysis.cells:
         for variant in study.variants:
-            here = cell["dataset"] in ("all", _kind(variant.config))
-            if here and cell["variant"] in (variant.name, variant.arm):
+            here = cell.dataset in ("all", _kind(variant.config))
+            if here and cell.variant in (variant.name, variant.arm):
                 yield variant, cell
 
 
