@@ -160,9 +160,12 @@ def test_commands_show_a_dash_and_say_why(study, own_store, tmp_path, capsys):
 
 def test_the_viewer_speaks_of_modes(study, own_store):
     payload = study_payload(Store(own_store), study, 3)
-    said = [shown["said"][-1] for shown in payload["picks"][0]["shown"] if shown]
-    assert said == ["97% near, 100% covered"] * 2 + ["97% near, 8 of 8 modes"] * 2
-    assert [real["near"] for real in payload["reals"]] == ["within 0.05 of the curve", "within 0.03 of a mode"]
+    at_the_end = [shown["values"] for shown in payload["picks"][0]["shown"] if shown]
+    assert [(values["near"][-1], values["coverage"][-1]) for values in at_the_end] == [(0.97, 1.0)] * 4
+    assert [(real["near"], real["cells"], real["counted"]) for real in payload["reals"]] == [
+        ("within 0.05 of the curve", 64, ""),
+        ("within 0.03 of a mode", 8, "modes"),
+    ]
     assert payload["curves"]["keys"]["d_penalty"]["label"] == "Gradient penalty"
     known = {one["label"]: "d_penalty" in one["history"]["columns"] for one in payload["curves"]["series"]}
     assert sorted(known.values()) == [False, False, True, True] and not known["Circle"]
@@ -173,7 +176,7 @@ def test_reports_speak_of_modes(study, own_store, tmp_path, quick):
     for name in ("html", "markdown", "latex", "csv", "json"):
         write_report(report, tmp_path / f"x{FORMATS[name].endings[0]}", FORMATS[name])
     html = (tmp_path / "x.html").read_text()
-    assert ON_RING in html and ON_CIRCLE in html and "8 of 8 modes" in html
+    assert ON_RING in html and ON_CIRCLE in html and "within 0.03 of a mode" in html
     assert ON_CIRCLE.replace("-", "\\-") in (tmp_path / "x.md").read_text().replace("High-", "High\\-")
     assert "needs a curve" in (tmp_path / "x.tex").read_text()
     rows = {row["label"]: row for row in csv.DictReader((tmp_path / "x.csv").read_text().splitlines())}

@@ -174,11 +174,12 @@ def test_wait_gives_where_the_job_stands_when_it_has_ended(own_store, no_workers
 def test_wait_raises_when_the_time_is_over_and_the_job_goes_on(own_store, no_workers):
     job = jobs.submit(Store.open(own_store), seeded(2), "long")
     said = "job 'long': waiting for a worker after 0.1 s; 0 of 2 runs are stored, and it trains on"
+    soon = 0.1
     with pytest.raises(TimeoutError, match=said):
-        job.wait(0.1)
+        job.wait(soon)
     assert job.wish == "run"
     job.cancel()
-    assert job.wait(0).state == "cancelled"
+    assert job.wait(soon).state == "cancelled"
 
 
 def test_wait_ends_with_a_job_whose_workers_cannot_start(own_store, fake_workers, monkeypatch):  # noqa: F811
