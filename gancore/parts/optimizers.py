@@ -68,6 +68,10 @@ class SGD(Optimizer):
     nesterov: Static[bool] = False
     """Whether the gradient is taken as if the momentum's step had been made (Nesterov 1983)."""
 
+    def inputs(self) -> dict[str, Any]:
+        """The fields; Keras keeps the rate, and not the momentum, in float32 whatever the weights are."""
+        return super().inputs() | {"learning_rate": np.float32(self.learning_rate)}
+
     def update(
         self, weights: Weights, gradients: Weights, slots: Mapping[str, Weights], count: Any, inputs: Inputs
     ) -> tuple[list[Any], dict[str, list[Any]]]:

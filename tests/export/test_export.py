@@ -114,7 +114,7 @@ def test_keras_models_give_what_the_engines_networks_give():
 
     config = small(generator__output="tanh_1.5")
     weights = made_up(config).weights
-    networks = program(GraphShape.of(config)).networks
+    networks = program(GraphShape.of(config)).rules
     generator, discriminator, with_logits = export.keras_models(config, weights)
 
     def lanes(name: str) -> list[np.ndarray]:

@@ -71,7 +71,7 @@ def by_the_plain_loop(config: RunConfig) -> list[tuple[float, float]]:
         for layer in (*generator.layers, *discriminator.layers):
             if layer.weights:
                 layer.set_weights([keras.initializers.GlorotUniform()(layer.kernel.shape), 0 * layer.bias])
-        for optimizer in (plain.g_adam, plain.d_adam):
+        for optimizer in (plain.g_optimizer, plain.d_optimizer):
             optimizer.load_own_variables(
                 {"0": 0, "1": optimizer.learning_rate}
                 | {str(2 + i): 0 * variable for i, variable in enumerate(optimizer.variables[2:])}
