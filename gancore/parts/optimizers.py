@@ -69,8 +69,8 @@ class SGD(Optimizer):
     """Whether the gradient is taken as if the momentum's step had been made (Nesterov 1983)."""
 
     def inputs(self) -> dict[str, Any]:
-        """The fields; Keras keeps the rate, and not the momentum, in float32 whatever the weights are."""
-        return super().inputs() | {"learning_rate": np.float32(self.learning_rate)}
+        """The fields in float32, through which Keras passes them whatever the weights are."""
+        return {name: np.float32(value) for name, value in super().inputs().items()}
 
     def update(
         self, weights: Weights, gradients: Weights, slots: Mapping[str, Weights], count: Any, inputs: Inputs
