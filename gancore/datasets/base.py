@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import ClassVar, NamedTuple
@@ -36,12 +37,12 @@ class Curve(Dataset):
     pieces: ClassVar[tuple[tuple[float, float], ...]] = ((0.0, 1.0),)
     """The connected parts of the curve as [start, end) in the coordinate."""
 
+    @abstractmethod
     def curve(self, t: Array) -> Array:
         """Noise-free unit points [n, 2] at coordinates t [n] in [0, 1]: the share of probability before each.
 
         It must have a bounded speed and be smooth within each of ``pieces``.
         """
-        raise NotImplementedError(f"{type(self).__name__} must define curve(t)")
 
     def sample(self, rng: Random, n: int) -> Array:
         """Fresh points [n, 2], scaled, with the dataset's noise."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -24,9 +25,9 @@ class Mixture(Dataset):
     sigma: OfData[float] = Field(default=0.01, gt=0, le=1)
     """Standard deviation of each mode along each axis, before scaling."""
 
+    @abstractmethod
     def centres(self) -> Array:
         """The modes' centres [K, 2], in unit coordinates."""
-        raise NotImplementedError(f"{type(self).__name__} must define centres()")
 
     def sample(self, rng: Random, n: int) -> Array:
         """Fresh points [n, 2]: a mode by chance, then a normal around it; scaled, with the dataset's noise."""
