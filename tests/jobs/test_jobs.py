@@ -118,9 +118,9 @@ class TestWorkers:
         jobs.submit(store, wanted, "in time", deadline=time.time() + 12)
         first.dismiss()
         first.cancel()
-        until(lambda: any(status.get("run_ids") for status in pool.workers(store.root)))
-        until(lambda: not any(status.get("run_ids") for status in pool.workers(store.root)))
         job = next(job for job in jobs.list_jobs(store) if job.label == "in time")
+        until(lambda: job.overdue)  # not before: between the jobs there is a moment in which no worker trains
+        until(lambda: not any(status.get("run_ids") for status in pool.workers(store.root)))
         assert job.overdue and job.progress().state == "cancelled"
         assert all(config.run_id not in store for config in wanted)
         job.resume()

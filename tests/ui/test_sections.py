@@ -10,7 +10,7 @@ from types import SimpleNamespace
 import pytest
 from streamlit.testing.v1 import AppTest
 
-import gancore.studies
+import gancore.analysis
 from gancore import jobs
 from gancore.store import Store
 from gancore.studies import Study, encode_study, load_study, parse_study
@@ -112,13 +112,13 @@ def test_a_dropped_study_opens_before_the_old_ones_runs_are_read(
 ) -> None:
     monkeypatch.setattr(jobs, "available", lambda: False)
     read: list[str] = []
-    runs_of = gancore.studies.runs_of
+    runs_of = gancore.analysis.runs_of
 
     def reading(store: Store, study: Study, seeds: int | None = None):
         read.append(study.name)
         return runs_of(store, study, seeds)
 
-    monkeypatch.setattr(gancore.studies, "runs_of", reading)
+    monkeypatch.setattr(gancore.analysis, "runs_of", reading)
     dropped = SimpleNamespace(dropped={"name": "mine.toml", "size": len(MINE), "text": MINE})
     answers = iter([SimpleNamespace(dropped=None), dropped])
     nothing = SimpleNamespace(dropped=None)
