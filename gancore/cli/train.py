@@ -95,12 +95,11 @@ def train(
 def _write_extras(runs, tensorboard: Path | None, images: Path | None) -> None:
     if tensorboard is None and images is None:
         return
-    from tqdm import tqdm
-
+    from gancore.jobs.bar import Bar
     from gancore.report.images import write_images
     from gancore.report.tensorboard import opened_with, write_tensorboard
 
-    for run in tqdm(runs, desc="pictures and logs", file=sys.stderr, unit="run"):
+    for run in Bar(runs, desc="pictures and logs", unit="run"):
         name = f"{run.config.dataset.kind}-seed{run.config.seed}-{run.run_id[:12]}"
         if tensorboard is not None:
             write_tensorboard(run, tensorboard / name)
