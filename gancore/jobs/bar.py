@@ -14,7 +14,7 @@ LOG_EVERY = 10.0
 
 
 class Bar(tqdm):
-    """tqdm's bar on standard error; where it cannot be drawn in place, a line at once, each LOG_EVERY and at the end."""
+    """tqdm's bar on standard error; where it cannot be drawn in place, a line first, each LOG_EVERY and at the end."""
 
     def __init__(self, *args: Any, **options: Any) -> None:
         self._written, self._redrawn = -math.inf, redrawn(sys.stderr)
