@@ -12,7 +12,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ValidationError
 
 from gancore.config.model import RunConfig
-from gancore.config.plain import check_plain
+from gancore.config.plain import check_plain, is_table
 from gancore.parts import Choice, ConfigError, completed, kinds
 from gancore.parts.errors import shortened
 
@@ -64,7 +64,7 @@ def flatten(config: RunConfig) -> dict[str, Any]:
     def visit(prefix: str, data: Mapping[str, Any]) -> None:
         # What a part is comes before what it has.
         for name, value in sorted(data.items(), key=lambda item: item[0] != "kind"):
-            if isinstance(value, Mapping):
+            if is_table(value):
                 visit(f"{prefix}{name}.", value)
             else:
                 flat[prefix + name] = value
@@ -87,7 +87,7 @@ def fields_of(part: type[BaseModel]) -> dict[str, Any]:
 
 def _merge(base: Any, update: Any, model: type[BaseModel] | None, path: str) -> Any:
     """Deep merge that knows the schema: unknown names are refused, a new ``kind`` drops the old one's fields."""
-    if model is None or not isinstance(update, Mapping):
+    if model is None or not is_table(update):
         if model is not None:
             allowed = f"set one of {', '.join(_names(model, path))}"
             raise ConfigError.refused(path or "config", update, allowed, "is not a group of settings")

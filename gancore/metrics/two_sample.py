@@ -46,7 +46,7 @@ def energy(comparison: Comparison) -> float:
 def _kernel(distances: Array) -> float:
     """The mean of the kernel over distances, in float32: twice as fast, and far finer than the sampling noise."""
     squares = np.square(distances.astype(np.float32))
-    means = []
+    means: list[float] = []
     for bandwidth in BANDWIDTHS:
         exponents = squares * np.float32(-0.5 / bandwidth**2)
         np.maximum(exponents, -80, out=exponents)  # beyond it come denormal numbers, which are slow
