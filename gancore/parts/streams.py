@@ -33,6 +33,7 @@ class Purpose(IntEnum):
     GENERATOR_WEIGHTS = 5
     DISCRIMINATOR_WEIGHTS = 6
     PENALTY = 7
+    SCORE_LATENT = 10
 
 
 ON_DEVICE = (
