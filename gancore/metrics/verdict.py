@@ -6,10 +6,11 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from gancore.metrics.base import Comparison, metric
+from gancore.metrics.even import spread
 
 MAX_EXCESS = 0.05
-"""w1 of a success is at most so far above what real data scores on average, in units of the distribution: as far as a
-point may be from a curve to count as near it."""
+"""w1 of a success is at most so far above what real data scores on average, in units of the distribution's scale: as far
+as a point may be from a curve to count as near it."""
 
 MIN_COVERAGE = 0.95
 """Coverage of a success, where the support is known."""
@@ -33,13 +34,17 @@ def has_learned(
     "learned",
     "Learned",
     "higher",
-    "1 if w1 is at most 0.05 (of the distribution's scale) above what real data scores on average and, where the support "
-    "is known, coverage is at least 0.95, else 0.",
+    "1 if w1 is at most 0.05 of the distribution's scale above what real data scores on average and, where the support is "
+    "known, coverage is at least 0.95, else 0.",
     "gancore",
     unit="share",
     when="some",
 )
 def learned(comparison: Comparison) -> float:
-    """1.0 for a success at the default thresholds, else 0.0; without a support w1_excess alone decides."""
+    """1.0 for a success at the default thresholds, else 0.0; without a support w1_excess alone decides.
+
+    The scale of a distribution that is spread out further than a unit circle is how far (``spread``).
+    """
     coverage = None if comparison.dataset.support() is None else comparison.value("coverage")
-    return float(has_learned(comparison.value("w1_excess"), coverage))
+    scale = max(1.0, spread(comparison.dataset))  # type: ignore[arg-type]  # frozen, so hashable
+    return float(has_learned(comparison.value("w1_excess"), coverage, MAX_EXCESS * scale))
