@@ -8,6 +8,7 @@ from __future__ import annotations
 from gancore import plugins
 from gancore.metrics import optimal_transport, support, mixture, two_sample, neighbours, grid, classifier, verdict
 from gancore.metrics.base import (
+    EXACT,
     METRICS,
     POINTS,
     WITHOUT,
@@ -35,6 +36,7 @@ def load() -> None:
 
 
 __all__ = [
+    "EXACT",
     "METRICS",
     "METRICS_VERSION",
     "Measured",
