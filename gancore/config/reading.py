@@ -153,6 +153,8 @@ def error_of(error: ValidationError, field: str = "") -> ConfigError:
     message = problem["msg"].removeprefix("Value error, ")
     if not where:
         return cause if isinstance(cause, ConfigError) else ConfigError(message)
+    if isinstance(cause, ConfigError) and cause.path:  # of a part, which names its own field
+        return cause.within(where, between=".")
     message = message.replace("Input should", "it must").partition(", unable to parse")[0]
     message = message.replace("be a valid integer", "be whole numbers, such as 16,32" if item else "be a whole number")
     message = message.replace("be a valid number", "be a number")
@@ -171,7 +173,8 @@ def describe_type(annotation: Any) -> str:
     if typing.get_origin(annotation) is Literal:
         return " | ".join(map(str, typing.get_args(annotation)))
     if typing.get_origin(annotation) is tuple:
-        return "whole numbers, such as 16,32"
+        item = typing.get_args(typing.get_args(annotation)[0]) or typing.get_args(annotation)
+        return "numbers, such as 0.5,1" if item[0] is float else "whole numbers, such as 16,32"
     if isinstance(annotation, types.GenericAlias) or not isinstance(annotation, type):
         return str(annotation)
     return {"int": "whole number", "float": "number"}.get(annotation.__name__, annotation.__name__)
