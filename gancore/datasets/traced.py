@@ -6,7 +6,7 @@ from abc import abstractmethod
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, TypeVar
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -64,8 +64,7 @@ class Traced(Curve):
     @property
     def table(self) -> Table:
         """Lengths and nodes; ConfigError where a trace is not finite or has no length."""
-        # Of the shape alone, so that a dataset of another size, seed or scale shares it.
-        return _table(self.model_copy(update=_neutral()))
+        return _table(shape_of(self))
 
     if not TYPE_CHECKING:  # what a Curve has as constants of its class
 
@@ -187,6 +186,11 @@ class Table:
                 points[mine] = trace.at(s[mine])
         return points
 
+    def corners(self) -> Array:
+        """Points [2 · stretches, 2] where the stretches begin and end."""
+        stretch = np.arange(len(self.of))
+        return np.concatenate([self.at(stretch, stretch), self.at(stretch + 1, stretch)])
+
     def points(self, t: Array) -> Array:
         """Points [n, 2] at coordinates t [n] in [0, 1]."""
         stretch = np.clip(np.searchsorted(self.bounds, t, side="right") - 1, 0, len(self.of) - 1)
@@ -214,9 +218,16 @@ def _table(curve: Traced) -> Table:
     return Table(curve.traces(), curve.along)
 
 
+D = TypeVar("D", bound=Dataset)
+
+
+def shape_of(dataset: D) -> D:
+    """The dataset with what every one has at its default: one of another size, seed or scale has the same tables."""
+    return dataset.model_copy(update=_neutral())
+
+
 @lru_cache(maxsize=1)
 def _neutral() -> dict[str, object]:
-    """What every dataset has, at its defaults."""
     return {name: info.get_default(call_default_factory=True) for name, info in Dataset.model_fields.items()}
 
 

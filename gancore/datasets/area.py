@@ -1,0 +1,125 @@
+"""Area: a distribution spread over a region of the plane."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import ClassVar, NamedTuple
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from gancore.datasets.base import LAST, NEAR
+from gancore.datasets.traced import Table, Trace, shape_of
+from gancore.parts.families import Array, Dataset, Random
+
+CELLS = 64
+"""About as many cells of equal probability has an area."""
+
+EDGE = 1e-9
+"""A point so little outside has been rounded there."""
+
+GOLDEN = np.array([0.7548776662466927, 0.5698402909980532])
+"""Steps of the plane's most even sequence (Roberts 2018, "The unreasonable effectiveness of quasirandom sequences")."""
+
+
+class Grid(NamedTuple):
+    """Rows and columns of cells in (u, v)."""
+
+    u: int
+    v: int
+
+
+class Area(Dataset):
+    """A distribution on a region: the unit square of (u, v), in which it is even, carried there by ``place``.
+
+    A member defines ``kind``, ``label``, ``place``, ``inverse``, ``inside`` and ``edge``. Where it consists of
+    separate parts, u runs through one after the other, each for the same stretch.
+    """
+
+    what: ClassVar[str] = "area"
+    parts: ClassVar[int] = 1
+    """Separate parts of equal probability; a property where a field decides it."""
+    stretched: ClassVar[int] = 1
+    """How many times as many cells lie along u as along v."""
+
+    @abstractmethod
+    def place(self, u: Array, v: Array) -> Array:
+        """Noise-free unit points [n, 2] at u, v [n] in [0, 1]; those of uniform u and v have the distribution."""
+
+    @abstractmethod
+    def inverse(self, points: Array) -> tuple[Array, Array]:
+        """u and v [n] in [0, 1] of unit points [n, 2] in the area, or within rounding of it."""
+
+    @abstractmethod
+    def inside(self, points: Array) -> NDArray[np.bool_]:
+        """Which unit points [n, 2] lie in the area."""
+
+    @abstractmethod
+    def edge(self) -> Sequence[Trace]:
+        """The outline of the area."""
+
+    def sample(self, rng: Random, n: int) -> Array:
+        """Fresh points [n, 2], scaled, with the dataset's noise."""
+        u, v = rng.uniform(size=(2, n))
+        return self._finish(self.place(u, v), rng)
+
+    def outline(self, n: int) -> Array:
+        """Unit points [n, 2], as evenly spread over the probability as may be."""
+        return self.place(*((0.5 + np.outer(GOLDEN, np.arange(n))) % 1))
+
+    def extent(self) -> tuple[Array, Array]:
+        """Corners of the area's box."""
+        table = _edge(shape_of(self))
+        points = np.concatenate([table.points(np.linspace(0, 1, 4097)), table.corners()])
+        return points.min(axis=0), points.max(axis=0)
+
+    def support(self) -> AreaSupport:
+        """About 64 cells; near is up to 0.05 beyond the area."""
+        return AreaSupport(self, self.grid(CELLS))
+
+    def grid(self, cells: int) -> Grid:
+        """About so many cells of equal probability, about as long as wide, none of which lies in two parts."""
+        v = max(1, round((cells / self.parts / self.stretched) ** 0.5))
+        return Grid(self.parts * max(1, round(cells / self.parts / v)), v)
+
+    def nearest(self, unit_points: ArrayLike) -> tuple[Array, Array, Array]:
+        """Distance [n] from unit points [n, 2] to the area, 0 within it; u and v [n] of the nearest point."""
+        points = np.asarray(unit_points, np.float64)
+        outside = np.flatnonzero(~self.inside(points))
+        distance, foot = np.zeros(len(points)), points
+        if len(outside):
+            table = _edge(shape_of(self))
+            distance[outside], t = table.nearest(points[outside])
+            foot = points.copy()
+            foot[outside] = table.points(t)
+        u, v = self.inverse(foot)
+        return distance, np.clip(u, 0, LAST), np.clip(v, 0, LAST)
+
+
+@dataclass(frozen=True)
+class AreaSupport:
+    """An area in cells of equal probability."""
+
+    area: Area
+    grid: Grid
+    near: float = NEAR
+    words: str = "the area"
+    counted: str = ""
+
+    @property
+    def cells(self) -> int:
+        """Cells of equal probability."""
+        return self.grid.u * self.grid.v
+
+    def locate(self, unit_points: ArrayLike) -> tuple[Array, NDArray[np.intp]]:
+        """Distance [n] of unit points [n, 2] to the area, and the cell [n] of the nearest point of it."""
+        distance, u, v = self.area.nearest(unit_points)
+        return distance, (u * self.grid.u).astype(np.intp) * self.grid.v + (v * self.grid.v).astype(np.intp)
+
+
+@lru_cache(maxsize=64)
+def _edge(area: Area) -> Table:
+    return Table(area.edge(), "length")
