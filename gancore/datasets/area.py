@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import ClassVar, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from gancore.datasets.base import LAST, NEAR
+from gancore.datasets.patches import of_area
 from gancore.datasets.traced import Table, Trace, shape_of
-from gancore.parts.families import Array, Dataset, Random
+from gancore.parts.dataset import Array, Dataset, Random
+from gancore.parts.patches import Patches, quasi_random
 
 CELLS = 64
 """About as many cells of equal probability has an area."""
@@ -21,8 +23,8 @@ CELLS = 64
 EDGE = 1e-9
 """A point so little outside has been rounded there."""
 
-GOLDEN = np.array([0.7548776662466927, 0.5698402909980532])
-"""Steps of the plane's most even sequence (Roberts 2018, "The unreasonable effectiveness of quasirandom sequences")."""
+ROWS = 2**14
+"""About as many patches has an area."""
 
 
 class Grid(NamedTuple):
@@ -68,7 +70,20 @@ class Area(Dataset):
 
     def outline(self, n: int) -> Array:
         """Unit points [n, 2], as evenly spread over the probability as may be."""
-        return self.place(*((0.5 + np.outer(GOLDEN, np.arange(n))) % 1))
+        return self.place(*quasi_random(n, 2).T)
+
+    def middle(self) -> Array:
+        """The unit point [1, 2] at u = v = 0.5."""
+        return self.place(*np.full((2, 1), 0.5))
+
+    def patches(self) -> Patches:
+        """Parallelograms, within 1e-3 of the area and of its density."""
+        strips = self.parts * self.stretched
+        side = 2 ** round(np.log2(np.sqrt(ROWS / strips)))
+        return joined(of_area(partial(self._strip, k, strips), side) for k in range(strips))
+
+    def _strip(self, number: int, strips: int, uv: Array) -> Array:
+        return self.place((number + uv[:, 0]) / strips, uv[:, 1])
 
     def extent(self) -> tuple[Array, Array]:
         """Corners of the area's box."""
@@ -91,12 +106,16 @@ class Area(Dataset):
         outside = np.flatnonzero(~self.inside(points))
         distance, foot = np.zeros(len(points)), points
         if len(outside):
-            table = _edge(shape_of(self))
-            distance[outside], t = table.nearest(points[outside])
             foot = points.copy()
-            foot[outside] = table.points(t)
+            foot[outside] = self.foot(points[outside])
+            distance[outside] = np.hypot(*(foot - points)[outside].T)
         u, v = self.inverse(foot)
         return distance, np.clip(u, 0, LAST), np.clip(v, 0, LAST)
+
+    def foot(self, points: Array) -> Array:
+        """The point of the edge [n, 2] nearest to each unit point [n, 2] outside."""
+        table = _edge(shape_of(self))
+        return table.points(table.nearest(points)[1])
 
 
 @dataclass(frozen=True)
@@ -108,6 +127,7 @@ class AreaSupport:
     near: float = NEAR
     words: str = "the area"
     counted: str = ""
+    unit: str = ""
 
     @property
     def cells(self) -> int:
@@ -123,3 +143,8 @@ class AreaSupport:
 @lru_cache(maxsize=64)
 def _edge(area: Area) -> Table:
     return Table(area.edge(), "length")
+
+
+def joined(parts: Iterable[Patches]) -> Patches:
+    """The rows of several patches of equal probability for each row."""
+    return Patches(*(np.concatenate(columns) for columns in zip(*parts, strict=True)))

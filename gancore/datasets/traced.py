@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from abc import abstractmethod
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -12,10 +13,11 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from gancore.datasets.base import LAST, Curve
+from gancore.datasets.patches import Patches, of_curve
 from gancore.datasets.search import Nodes
 from gancore.parts import OfData
+from gancore.parts.dataset import Array, Dataset
 from gancore.parts.errors import ConfigError
-from gancore.parts.families import Array, Dataset
 
 Along = Literal["length", "parameter"]
 
@@ -80,6 +82,15 @@ class Traced(Curve):
         """Noise-free unit points [n, 2] at coordinates t [n] in [0, 1]."""
         return self.table.points(np.asarray(t, np.float64))
 
+    def patches(self) -> Patches:
+        """Chords of equal probability, none of which leads around a corner."""
+        return of_curve(self.curve, self.table.stretches)
+
+    def extent(self) -> tuple[Array, Array]:
+        """Corners of the curve's box, its own ends and corners included."""
+        points = np.concatenate([self.curve(np.linspace(0, 1, 2049)), self.table.corners()])
+        return points.min(axis=0), points.max(axis=0)
+
     def nearest(self, unit_points: ArrayLike) -> tuple[Array, Array]:
         """Distance and coordinate [n] of unit points [n, 2], refined on the curve itself."""
         return self.table.nearest(np.asarray(unit_points, np.float64))
@@ -117,6 +128,7 @@ class Table:
         mass = measure * (share / share.sum() / weight)[self.of]
         self.bounds = np.concatenate([[0.0], np.cumsum(mass)])
         self.bounds[-1] = 1.0
+        self.stretches = tuple(pair for pair in itertools.pairwise(self.bounds.tolist()) if pair[1] > pair[0])
         self.length = float(lengths.sum())
         self._t = np.concatenate(
             [
@@ -146,7 +158,7 @@ class Table:
         f = even = np.linspace(0, 1, TABLE + 1)
         fine = self._measured(k, f)
         for _ in range(3):
-            span = fine.length / (fine.length[-1] or 1) + fine.bend / (fine.bend[-1] or 1)
+            span = fine.length / (fine.length[-1] or 1) + fine.bend / max(1.0, fine.bend[-1])
             if not span[-1] > 0:
                 return fine
             more = np.interp(np.linspace(0, span[-1], TABLE + 1), span, fine.f)
@@ -169,6 +181,8 @@ class Table:
         # Of shorter chords rounding decides the direction.
         x, y = chord * (length > 1e-12 * np.abs(points).max()) / np.where(length > 0, length, 1)
         turn = np.abs(np.arctan2(x[:-1] * y[1:] - y[:-1] * x[1:], x[:-1] * x[1:] + y[:-1] * y[1:]))
+        # The direction of a step between places that rounding alone tells apart is chance.
+        turn[np.minimum(length[:-1], length[1:]) <= 1e-9 * length.sum()] = 0
         # A turn lies at the point between two chords: half of it belongs to each.
         bend = (np.append(turn, 0) + np.append(0, turn)) / 2
         return _Fine(f, np.append(0, np.cumsum(length)), np.append(0, np.cumsum(bend)))
@@ -177,7 +191,7 @@ class Table:
         """Points [n, 2] at places u [n] of the stretches [n]."""
         s = self.low[stretch] + self.width[stretch] * np.clip(u - stretch, 0, 1)
         of = self.of[stretch]
-        if len(self.traces) == 1:
+        if all(trace.at == self.traces[0].at for trace in self.traces):
             return self.traces[0].at(s)
         points = np.empty((len(s), 2))
         for number, trace in enumerate(self.traces):

@@ -12,7 +12,7 @@ from pydantic import Field
 from gancore.datasets.area import EDGE, Area
 from gancore.datasets.traced import Trace
 from gancore.parts import OfData
-from gancore.parts.families import Array
+from gancore.parts.dataset import Array
 
 
 class Annulus(Area):
@@ -24,15 +24,16 @@ class Annulus(Area):
     kind: Literal["annulus"] = "annulus"
     label: ClassVar[str] = "Annulus"
     stretched: ClassVar[int] = 16
+    directed: ClassVar[bool] = True
 
     inner: OfData[float] = Field(default=0.6, ge=0.05, le=0.99)
     """Radius of the inner circle."""
-    even: OfData[Literal["area", "radius"]] = "area"
-    """Whether the density is even over the area, or every radius is as likely as any other."""
+    uniform_in: OfData[Literal["area", "radius"]] = "area"
+    """Whether it is uniform over the area, or every radius is as likely as any other."""
 
     def place(self, u: Array, v: Array) -> Array:
         """Points [n, 2] at the angle 2πu, v from the inner to the outer circle."""
-        if self.even == "area":
+        if self.uniform_in == "area":
             radius = np.sqrt(self.inner**2 + (1 - self.inner**2) * v)
         else:
             radius = self.inner + (1 - self.inner) * v
@@ -40,7 +41,7 @@ class Annulus(Area):
 
     def inverse(self, points: Array) -> tuple[Array, Array]:
         """The u and v [n] of points [n, 2]."""
-        radius, power = np.hypot(*points.T), 2 if self.even == "area" else 1
+        radius, power = np.hypot(*points.T), 2 if self.uniform_in == "area" else 1
         share = (radius**power - self.inner**power) / (1 - self.inner**power)
         return np.arctan2(points[:, 1], points[:, 0]) / (2 * np.pi) % 1, share
 
@@ -48,6 +49,17 @@ class Annulus(Area):
         """Which points [n, 2] lie between the circles."""
         radius = np.hypot(*points.T)
         return (radius >= self.inner - EDGE) & (radius <= 1 + EDGE)
+
+    def foot(self, points: Array) -> Array:
+        """The point of the nearer circle [n, 2] for each point [n, 2] outside; to the right of the centre."""
+        radius = np.hypot(*points.T)
+        centre = radius == 0
+        right = np.where(centre[:, None], [1.0, 0.0], points)
+        return right * (np.clip(radius, self.inner, 1) / np.where(centre, 1, radius))[:, None]
+
+    def normals(self, unit_points: Array) -> Array:
+        """Away from the centre."""
+        return unit_points / np.hypot(*unit_points.T)[:, None]
 
     def edge(self) -> Sequence[Trace]:
         """Both circles."""
@@ -59,7 +71,7 @@ class Annulus(Area):
     def log_density(self, unit_points: ArrayLike) -> Array:
         """Of the annulus without the dataset's noise; -inf outside."""
         points = np.asarray(unit_points, np.float64)
-        if self.even == "area":
+        if self.uniform_in == "area":
             value = np.full(len(points), -np.log(np.pi * (1 - self.inner**2)))
         else:
             radius = np.maximum(np.hypot(*points.T), self.inner / 2)

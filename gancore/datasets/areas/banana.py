@@ -9,11 +9,11 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from pydantic import Field
 
-from gancore.datasets.area import EDGE, Area
-from gancore.datasets.areas.round import REACH, from_normal, normal_log_density, to_normal
+from gancore.datasets.area import EDGE, ROWS, Area
+from gancore.datasets.areas.round import REACH, from_normal, normal_log_density, normal_radius, round_patches, to_normal
 from gancore.datasets.traced import Trace
 from gancore.parts import OfData
-from gancore.parts.families import Array
+from gancore.parts.patches import Array, Patches
 
 
 class Banana(Area):
@@ -49,6 +49,10 @@ class Banana(Area):
     def inside(self, points: Array) -> NDArray[np.bool_]:
         """Which points [n, 2] lie within three standard deviations."""
         return np.hypot(*self._straight(points).T) <= REACH * (1 + EDGE)
+
+    def patches(self) -> Patches:
+        """In rings of the straight normal distribution."""
+        return round_patches(self._bent, normal_radius, ROWS)
 
     def edge(self) -> Sequence[Trace]:
         """The bent ellipse at three standard deviations."""

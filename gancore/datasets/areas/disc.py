@@ -8,10 +8,10 @@ from typing import ClassVar, Literal
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from gancore.datasets.area import EDGE, Area
-from gancore.datasets.areas.round import from_disc, to_disc
+from gancore.datasets.area import EDGE, ROWS, Area
+from gancore.datasets.areas.round import from_disc, round_patches, to_disc
 from gancore.datasets.traced import Trace
-from gancore.parts.families import Array
+from gancore.parts.patches import Array, Patches
 
 
 class Disc(Area):
@@ -31,6 +31,14 @@ class Disc(Area):
     def inside(self, points: Array) -> NDArray[np.bool_]:
         """Which points [n, 2] lie in the disc."""
         return np.hypot(*points.T) <= 1 + EDGE
+
+    def foot(self, points: Array) -> Array:
+        """The point of the circle [n, 2] nearest to each point [n, 2] outside."""
+        return points / np.hypot(*points.T)[:, None]
+
+    def patches(self) -> Patches:
+        """In rings."""
+        return round_patches(lambda points: points, np.sqrt, ROWS)
 
     def edge(self) -> Sequence[Trace]:
         """The circle around it."""

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import ClassVar, Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from pydantic import Field, model_validator
 
-from gancore.datasets.area import EDGE, Area
-from gancore.datasets.areas.round import REACH, from_normal, normal_log_density, to_normal
+from gancore.datasets.area import EDGE, ROWS, Area, joined
+from gancore.datasets.areas.round import REACH, from_normal, normal_log_density, normal_radius, round_patches, to_normal
 from gancore.datasets.traced import Trace
 from gancore.parts import OfData
 from gancore.parts.errors import ConfigError
-from gancore.parts.families import Array
+from gancore.parts.patches import Array, Patches
 
 
 class Pinwheel(Area):
@@ -89,16 +90,22 @@ class Pinwheel(Area):
         """Which points [n, 2] lie within three standard deviations of an arm."""
         return np.hypot(*self._straight(points)[0].T) <= REACH * (1 + EDGE)
 
+    def patches(self) -> Patches:
+        """In rings of each arm before it is twisted."""
+        return joined(
+            round_patches(partial(self._twisted, arm=np.array(arm)), normal_radius, ROWS // self.arms)
+            for arm in range(self.arms)
+        )
+
     def edge(self) -> Sequence[Trace]:
         """The twisted ellipses at three standard deviations."""
+        full = 2 * np.pi
+        return [Trace(self._around, full * arm, np.nextafter(full * (arm + 1), 0)) for arm in range(self.arms)]
 
-        def around(arm: int) -> Trace:
-            def at(s: Array) -> Array:
-                return self._twisted(REACH * np.stack([np.cos(s), np.sin(s)], axis=1), np.full(len(s), arm))
-
-            return Trace(at, 0, 2 * np.pi)
-
-        return [around(arm) for arm in range(self.arms)]
+    def _around(self, s: Array) -> Array:
+        """The edge [n, 2] of one arm after the other at the angles s [n], a full turn each."""
+        arm = np.floor(s / (2 * np.pi))
+        return self._twisted(REACH * np.stack([np.cos(s), np.sin(s)], axis=1), arm)
 
     def log_density(self, unit_points: ArrayLike) -> Array:
         """Of the pinwheel without the dataset's noise; -inf beyond three standard deviations of every arm."""

@@ -12,7 +12,7 @@ from pydantic import Field
 from gancore.datasets.area import EDGE, Area
 from gancore.datasets.traced import Trace
 from gancore.parts import OfData
-from gancore.parts.families import Array
+from gancore.parts.dataset import Array
 
 SWEEP = 1.5 * np.pi
 """Angle of each of its two arcs."""

@@ -13,7 +13,7 @@ from gancore.datasets.area import EDGE, Area
 from gancore.datasets.curves.polygon import through
 from gancore.datasets.traced import Trace
 from gancore.parts import OfData
-from gancore.parts.families import Array
+from gancore.parts.dataset import Array
 
 CORNERS = np.array([[0, 0], [1, 0], [1, 1], [0, 1]], np.float64)
 
@@ -36,6 +36,10 @@ class Square(Area):
     def inside(self, points: Array) -> NDArray[np.bool_]:
         """Which points [n, 2] lie in the square."""
         return np.abs(points).max(axis=1) <= 1 + EDGE
+
+    def foot(self, points: Array) -> Array:
+        """The point of the square [n, 2] nearest to each point [n, 2]."""
+        return np.clip(points, -1, 1)
 
     def edge(self) -> Sequence[Trace]:
         """Its four sides."""
@@ -98,6 +102,14 @@ class Checkerboard(Area):
             square = np.floor(moved)
             found |= ((square >= 0) & (square < self.rows)).all(axis=1) & (square.sum(axis=1) % 2 == 0)
         return found
+
+    def foot(self, points: Array) -> Array:
+        """The point [n, 2] of the square nearest to each point [n, 2]."""
+        on_board = (points + 1) * self.rows / 2
+        x, y = (np.clip(axis[:, None], low, low + 1) for axis, low in zip(on_board.T, self.squares.T, strict=True))
+        nearest = np.hypot(x - on_board[:, :1], y - on_board[:, 1:]).argmin(axis=1)
+        every = np.arange(len(points))
+        return 2 / self.rows * np.stack([x[every, nearest], y[every, nearest]], axis=1) - 1
 
     def edge(self) -> Sequence[Trace]:
         """The sides of every square."""

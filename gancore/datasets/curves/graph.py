@@ -11,8 +11,8 @@ from pydantic import Field, model_validator
 
 from gancore.datasets.traced import Along, Trace, Traced
 from gancore.parts import OfData
+from gancore.parts.dataset import Array
 from gancore.parts.errors import ConfigError
-from gancore.parts.families import Array
 
 
 class Graph(Traced):

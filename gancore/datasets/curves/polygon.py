@@ -10,8 +10,8 @@ from pydantic import Field, field_validator, model_validator
 
 from gancore.datasets.traced import Trace, Traced
 from gancore.parts import OfData
+from gancore.parts.dataset import Array
 from gancore.parts.errors import ConfigError
-from gancore.parts.families import Array
 
 Place = Annotated[float, Field(ge=-100, le=100)]
 MOST = 64

@@ -9,7 +9,7 @@ from pydantic import Field
 
 from gancore.datasets.curves.graph import Graph
 from gancore.parts import OfData
-from gancore.parts.families import Array
+from gancore.parts.dataset import Array
 
 
 class Sine(Graph):
