@@ -151,11 +151,13 @@ def error_of(error: ValidationError, field: str = "") -> ConfigError:
     known = kinds()
     where = _path(problem, known) or field
     message = problem["msg"].removeprefix("Value error, ")
+    if isinstance(cause, ConfigError) and (cause.path or not where):  # it says which of a part's fields is at fault
+        return cause if not where else ConfigError.of(f"{where}.{cause.path}", cause.reason, cause.value, cause.allowed)
     if not where:
-        return cause if isinstance(cause, ConfigError) else ConfigError(message)
+        return ConfigError(message)
     message = message.replace("Input should", "it must").partition(", unable to parse")[0]
     message = message.replace("be a valid integer", "be whole numbers, such as 16,32" if item else "be a whole number")
-    message = message.replace("be a valid number", "be a number")
+    message = message.replace("be a valid number", "be a number").replace("be a valid string", "be text")
     if problem["type"] == "int_parsing_size":  # text of thousands of digits
         message = "it must be a whole number of fewer digits"
     return ConfigError.refused(shortened(where), problem["input"], f"{message[0].lower()}{message[1:]}")
@@ -185,7 +187,9 @@ def describe_type(annotation: Any) -> str:
     if typing.get_origin(annotation) is Literal:
         return " | ".join(map(str, typing.get_args(annotation)))
     if typing.get_origin(annotation) is tuple:
-        return getattr(table_of(annotation), "written", "whole numbers, such as 16,32")
+        item = typing.get_args(typing.get_args(annotation)[0]) or typing.get_args(annotation)
+        numbers = "numbers, such as 0.5,1" if item[0] is float else "whole numbers, such as 16,32"
+        return getattr(table_of(annotation), "written", numbers)
     if isinstance(annotation, types.GenericAlias) or not isinstance(annotation, type):
         return str(annotation)
     return {"int": "whole number", "float": "number"}.get(annotation.__name__, annotation.__name__)
