@@ -1,0 +1,8 @@
+"""Points of one's own: read from files, kept by their content, and a distribution to train on."""
+
+from __future__ import annotations
+
+from gancore.datasets.points.reading import LEAST, Table, open_sheet, pick, read_table
+from gancore.datasets.points.sheet import MAX_BYTES, MAX_ROWS, Sheet
+
+__all__ = ["LEAST", "MAX_BYTES", "MAX_ROWS", "Sheet", "Table", "open_sheet", "pick", "read_table"]
