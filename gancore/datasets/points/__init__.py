@@ -2,7 +2,27 @@
 
 from __future__ import annotations
 
+from gancore.datasets.points.dataset import OwnPoints, Units
+from gancore.datasets.points.known import EXAMPLE, digest, example, forget, is_known, load, look_in
 from gancore.datasets.points.reading import LEAST, Table, open_sheet, pick, read_table
 from gancore.datasets.points.sheet import MAX_BYTES, MAX_ROWS, Sheet
 
-__all__ = ["LEAST", "MAX_BYTES", "MAX_ROWS", "Sheet", "Table", "open_sheet", "pick", "read_table"]
+__all__ = [
+    "EXAMPLE",
+    "LEAST",
+    "MAX_BYTES",
+    "MAX_ROWS",
+    "OwnPoints",
+    "Sheet",
+    "Table",
+    "Units",
+    "digest",
+    "example",
+    "forget",
+    "is_known",
+    "load",
+    "look_in",
+    "open_sheet",
+    "pick",
+    "read_table",
+]

@@ -28,7 +28,7 @@ class Page(NamedTuple):
     """Bytes once it is unpacked."""
     packed: int
     """Bytes in the file, behind the header."""
-    count: int
+    values: int
     """Values."""
     encoding: int
     """How the values are written; of the second version of data pages, which keeps it elsewhere, -1."""
@@ -44,7 +44,7 @@ def pages(data: bytes, position: int, end: int) -> Iterator[Page]:
         values = _field(header, VALUES[kind], STRUCT)
         encoding = -1 if kind == DATA_PAGE_2 else _field(values, 2, I32)
         page = Page(kind, size, packed, _field(values, 1, I32), encoding)
-        if min(page.size, page.packed, page.count) < 0:
+        if min(page.size, page.packed, page.values) < 0:
             raise BadPage("a page's header is not one")
         yield page
         position += packed

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -153,7 +153,7 @@ def pick(sheet: Sheet, columns: Sequence[str] | None = None, where: str | None =
         raise refuse(sheet.name, "has one column", "give two columns of numbers")
     x, y = _chosen(sheet, columns)
     by, value = _condition(sheet, where)
-    offered = _offered(sheet, {x, y} - {by})
+    offered = _offered(sheet, [index for index in (x, y) if index != by])
     counters: dict[int, Counter[str] | None] = {index: Counter() for index in offered}
     parts: list[Array] = []
     rows = matching = texts = kept = 0
@@ -273,7 +273,7 @@ def _condition(sheet: Sheet, where: str | None) -> tuple[int | None, str]:
     return _column(sheet, column.strip(), "where"), value.strip()
 
 
-def _offered(sheet: Sheet, taken: set[int | None]) -> list[int]:
+def _offered(sheet: Sheet, taken: Collection[int | None]) -> list[int]:
     """Columns whose values are counted: the one that chooses, then texts, then numbers."""
     order = sorted(range(len(sheet.columns)), key=lambda index: sheet.numeric[index])
     return [index for index in order if index not in taken][:LABEL_COLUMNS]
@@ -340,14 +340,19 @@ def _check_points(sheet: Sheet, names: tuple[str, str], points: Array, matching:
                          f"at least {LEAST} are needed")  # fmt: skip
         because = f"has {count(len(points), 'row')} with two finite numbers in {' and '.join(names)}"
         raise refuse(sheet.name, because, f"at least {LEAST} are needed")
+    check_extent(sheet.name, names, points)
+
+
+def check_extent(name: str, columns: tuple[str, str], points: Array) -> None:
+    """Refuse points [n, 2] that are too far out, or do not vary along an axis; raises ConfigError."""
     low, high = points.min(axis=0), points.max(axis=0)
-    for axis, column in enumerate(names):
+    for axis, column in enumerate(columns):
         largest = max(abs(low[axis]), abs(high[axis]))
         if largest > LARGEST:
-            raise refuse(sheet.name, f"has {largest:g} in {column}", f"numbers up to {LARGEST:g} are allowed")
+            raise refuse(name, f"has {largest:g} in {column}", f"numbers up to {LARGEST:g} are allowed")
         if high[axis] - low[axis] <= FINEST * largest:
-            meant = "a distribution on a line needs one of its own; choose another column"
-            raise refuse(sheet.name, f"has {low[axis]:g} in every row of {column}", f"both axes must vary: {meant}")
+            allowed = "both axes must vary; choose another column"
+            raise refuse(name, f"has {low[axis]:g} in every row of {column}", allowed)
 
 
 def _listed(names: Sequence[str]) -> str:
