@@ -24,8 +24,8 @@ def floors(dataset: Dataset, pairs: int = 20, points: int = POINTS) -> Measured:
     if not LEAST <= points <= POINTS:
         raise ConfigError(f"points: {points} is not allowed; it must be {LEAST} to {POINTS:,}")
     rng = np.random.default_rng(20)
-    drawn = [(_unit_sample(dataset, rng, points), _unit_sample(dataset, rng, points)) for _ in range(pairs)]
-    many = [_unit_sample(dataset, rng, EXACT) if points == POINTS else None for _ in range(pairs)]
+    drawn = [(_unit_ideal(dataset, rng, points), _unit_sample(dataset, rng, points)) for _ in range(pairs)]
+    many = [_unit_ideal(dataset, rng, EXACT) if points == POINTS else None for _ in range(pairs)]
     # First w1 alone, since other metrics need its mean; its distances are too large to keep them meanwhile.
     w1 = [_w1(dataset, fake if more is None else more) for (fake, _), more in zip(drawn, many, strict=True)]
     known = {"w1": summary(w1)}
@@ -60,6 +60,10 @@ def ceilings(dataset: Dataset, floors: Floors) -> dict[str, dict[str, float]]:
 
 def _unit_sample(dataset: Dataset, rng: np.random.Generator, points: int = POINTS) -> Array:
     return dataset.unit(dataset.sample(rng, points))
+
+
+def _unit_ideal(dataset: Dataset, rng: np.random.Generator, points: int) -> Array:
+    return dataset.unit(dataset.ideal(rng, points))
 
 
 def _values(comparison: Comparison) -> dict[str, float]:
