@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 import typing
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -60,17 +61,25 @@ def config_form(groups: Iterable[str] | None = None, columns: int = 2) -> Form:
     the baseline. A value that is not allowed is refused under its widget, in the words of ConfigError.
     """
     base = _base()
-    paths = _paths(base, groups)
-    first = [p for p in FIRST if p in paths] if groups is None else paths
-    drawn = _rows(base, first, columns)
-    rest = [p for p in paths if p not in first]
-    if rest:
-        with st.expander("More settings", expanded=any(p in st.query_params for p in rest), key="more_settings"):
-            for group in dict.fromkeys(p.split(".")[0] if "." in p else "run" for p in rest):
-                st.markdown(f"**{setting_in_words(group)}**")
-                members = [p for p in rest if p.startswith(f"{group}.") or (group == "run" and "." not in p)]
-                drawn |= _rows(base, members, columns)
+    if groups is not None:
+        base, drawn = _cells(base, lambda now: _paths(now, groups), columns)
+        return _checked(base, drawn)
+    base, drawn = _cells(base, lambda now: [path for path in FIRST if path in _paths(now, None)], columns)
+    rest = [path for path in _paths(base, None) if path not in drawn]
+    with st.expander("More settings", expanded=any(path in st.query_params for path in rest), key="more_settings"):
+        for group in dict.fromkeys(_group(path) for path in rest):
+            st.markdown(f"**{setting_in_words(group)}**")
+            base, more = _cells(base, functools.partial(_rest, group, tuple(drawn)), columns)
+            drawn |= more
     return _checked(base, drawn)
+
+
+def _group(path: str) -> str:
+    return path.split(".")[0] if "." in path else "run"
+
+
+def _rest(group: str, but: Container[str], base: RunConfig) -> list[str]:
+    return [path for path in _paths(base, None) if _group(path) == group and path not in but]
 
 
 def _checked(base: RunConfig, drawn: dict[str, Drawn]) -> Form:
@@ -146,14 +155,26 @@ def _paths(base: RunConfig, groups: Iterable[str] | None) -> list[str]:
     return sorted(paths, key=lambda p: (order.index(p.split(".")[0]), not p.endswith(".kind")))
 
 
-def _rows(base: RunConfig, paths: list[str], columns: int) -> dict[str, Drawn]:
-    """Widgets in rows of equal columns."""
-    drawn = {}
-    for start in range(0, len(paths), columns):
-        for column, path in zip(st.columns(columns), paths[start : start + columns], strict=False):
-            with column:
-                drawn[path] = Drawn(_widget(base, path), st.empty())
-    return drawn
+def _cells(
+    base: RunConfig, paths_of: Callable[[RunConfig], list[str]], columns: int
+) -> tuple[RunConfig, dict[str, Drawn]]:
+    """Widgets in rows of equal columns, and the config with the kinds that they show.
+
+    What a kind brings is drawn after the kind itself: where a link within the page or the browser's Back has changed
+    it, only its widget knows.
+    """
+    drawn: dict[str, Drawn] = {}
+    cells: list[Any] = []
+    paths = paths_of(base)
+    while todo := [path for path in paths if path not in drawn]:
+        path = todo[0]
+        cells = cells or list(st.columns(columns))
+        with cells.pop(0):
+            drawn[path] = Drawn(_widget(base, path), st.empty())
+        if _family(base, path) and drawn[path].value != flatten(base)[path]:
+            base = with_changes(base, {path: drawn[path].value})
+            paths = paths_of(base)
+    return base, drawn
 
 
 def _widget(base: RunConfig, path: str) -> str:

@@ -1,0 +1,104 @@
+"""Every distribution as a thumbnail, grouped by family: the one that is clicked is what the page shows next."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass
+from functools import lru_cache
+from importlib import resources
+from typing import Any
+
+import streamlit as st
+from streamlit.components.v2 import component
+
+from gancore.config import ConfigError, Dataset, RunConfig, with_changes
+from gancore.figures.thumbnail import POINTS, thumbnail
+from gancore.studies.commands import settings_of
+from gancore.ui.url import Check, anything
+
+GROUP = "dataset."
+"""What the settings of a distribution begin with."""
+PARAMETERS: dict[str, Check] = {"find": anything}
+"""URL parameter → check; the words of the search, which the browser keeps there."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One distribution of the gallery."""
+
+    key: str
+    """Its kind, or the name of a public constant."""
+    label: str
+    family: str
+    """The heading that it stands under."""
+    words: str
+    """What it is, in a sentence; of a public constant its source too."""
+    settings: Mapping[str, str]
+    """Dotted path → value as typed, for all that differs from the question's baseline."""
+    path: str
+    """Its thumbnail."""
+    names: str
+    """What a search finds it by, beside its label."""
+
+
+def entries() -> list[Entry]:
+    """Every registered kind and every public constant, family by family."""
+    return list(_entries(tuple(sorted(Dataset.registry))))
+
+
+@lru_cache(maxsize=4)
+def _entries(kinds: tuple[str, ...]) -> tuple[Entry, ...]:
+    """Made once for the kinds that are registered; a plug-in that comes later has them made again."""
+    found = [entry for kind in kinds if (entry := _of_kind(kind))]
+    order = list(dict.fromkeys(entry.family for entry in found))
+    return tuple(sorted(found, key=lambda entry: (order.index(entry.family), entry.label)))
+
+
+def _of_kind(kind: str) -> Entry | None:
+    """A kind at its defaults; None for one that has none of its own, such as points that somebody has to give."""
+    try:
+        config = with_changes(RunConfig(), {"dataset.kind": kind})
+    except ConfigError:
+        return None
+    member = type(config.dataset)
+    words = " ".join((member.__doc__ or "").partition("\n\n")[0].split())
+    return _entry(kind, member.label, f"{member.what.capitalize()}s", words, config, kind)
+
+
+def _entry(key: str, label: str, family: str, words: str, config: RunConfig, names: str) -> Entry:
+    settings = {path: value for path, value in settings_of(config).items() if path.startswith(GROUP)}
+    path = thumbnail(config.dataset.outline(POINTS))
+    return Entry(key, label, family, words, settings, path, f"{names} {words}".lower())
+
+
+def chosen(config: RunConfig) -> Entry | None:
+    """The entry whose settings these are; else that of the same kind, whose parameters have been changed."""
+    settings = {path: value for path, value in settings_of(config).items() if path.startswith(GROUP)}
+    known = entries()
+    same = next((entry for entry in known if entry.settings == settings), None)
+    return same or next((entry for entry in known if entry.key == str(config.dataset.kind)), None)  # type: ignore[attr-defined]
+
+
+def section(config: RunConfig) -> None:
+    """Draws the gallery with the distribution of ``config`` marked.
+
+    Its cards are links to this page with other parameters. Following one is a step in the browser's history, which
+    Streamlit answers as it answers Back: every bound widget takes its value from the address.
+    """
+    known, current = entries(), chosen(config)
+    mark = hashlib.sha256(repr([(entry.key, entry.path) for entry in known]).encode()).hexdigest()[:16]
+    data = {
+        "mark": mark,
+        "entries": [asdict(entry) for entry in known],
+        "chosen": current.key if current else "",
+        "find": st.query_params.get("find", "")[:100],
+    }
+    _component()(data=data, key="gallery")
+
+
+@lru_cache(maxsize=1)
+def _component() -> Callable[..., Any]:
+    folder = resources.files("gancore.ui.data")
+    style, script = ((folder / f"gallery.{end}").read_text(encoding="utf-8") for end in ("css", "js"))
+    return component("gancore_gallery", css=style, js=script)
