@@ -57,7 +57,7 @@ with settings:
     elif refusal and missing:
         st.info(escaped(refusal))
     elif missing and not busy:
-        st.caption(f"{seeds - len(missing)} of {seeds} finished; {progress.cost(store, missing)}")
+        st.caption(progress.standing(store, seeds, missing))
     elif not missing:
         st.caption("To train more, change a setting or add seeds.")
     if not form.errors:

@@ -160,10 +160,10 @@ def _progress(as_json: bool, label: str) -> Iterator[Say]:
 
         yield tell
         return
-    from tqdm import tqdm
+    from gancore.jobs.bar import Bar
 
     form = "{desc}: {percentage:3.0f}%|{bar}| {elapsed}<{remaining}{postfix}"
-    with tqdm(total=1.0, desc=label, file=sys.stderr, dynamic_ncols=True, bar_format=form) as bar:
+    with Bar(total=1.0, desc=label, bar_format=form) as bar:
 
         def show(share: float, what: str) -> None:
             bar.set_postfix_str(what, refresh=False)

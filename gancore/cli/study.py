@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from gancore.cli.before import YesOption
 from gancore.cli.common import (
     JsonOption,
     SetOption,
@@ -116,6 +117,7 @@ def run(
     ] = None,
     again: AgainOption = False,
     workers: WorkersOption = None,
+    yes: YesOption = False,
     store: StoreOption = None,
     as_json: JsonOption = False,
 ) -> int:
@@ -146,7 +148,7 @@ def run(
     for option, value in given.items():
         if value is not None:
             raise ConfigError(f"{option}: it needs --until-decided")
-    found = obtain(runs, study.configs(seeds), study.name, workers)
+    found = obtain(runs, study.configs(seeds), study.name, workers, yes)
     if say_where(found):
         given = [word for text in settings or () for word in ("--set", text)]
         given += ["--steps", str(steps)] if steps is not None else []

@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from gancore.cli.before import YesOption
 from gancore.cli.common import (
     JsonOption,
     SetOption,
@@ -42,6 +43,7 @@ def train(
     again: AgainOption = False,
     store: StoreOption = None,
     workers: WorkersOption = None,
+    yes: YesOption = False,
     tensorboard: Annotated[
         Path | None, typer.Option("--tensorboard", metavar="DIR", help="Write TensorBoard logs, a folder per run.")
     ] = None,
@@ -78,7 +80,7 @@ def train(
     check_folder("--tensorboard", tensorboard)
     check_folder("--images", images)
     print(" · ".join(f"{name} {value}" for name, value in versions().items()), file=sys.stderr)
-    found = obtain(runs, configs, f"{config.dataset.kind}: {label_of(config, [RunConfig()])}", workers)  # type: ignore[attr-defined]
+    found = obtain(runs, configs, f"{config.dataset.kind}: {label_of(config, [RunConfig()])}", workers, yes)  # type: ignore[attr-defined]
     if as_json:
         for item in found:
             print_json(run_json(*item))
@@ -95,12 +97,11 @@ def train(
 def _write_extras(runs, tensorboard: Path | None, images: Path | None) -> None:
     if tensorboard is None and images is None:
         return
-    from tqdm import tqdm
-
+    from gancore.jobs.bar import Bar
     from gancore.report.images import write_images
     from gancore.report.tensorboard import opened_with, write_tensorboard
 
-    for run in tqdm(runs, desc="pictures and logs", file=sys.stderr, unit="run"):
+    for run in Bar(runs, desc="pictures and logs", unit="run"):
         name = f"{run.config.dataset.kind}-seed{run.config.seed}-{run.run_id[:12]}"
         if tensorboard is not None:
             write_tensorboard(run, tensorboard / name)
