@@ -19,17 +19,17 @@ choice, view = st.columns([4, 8], gap="large")
 with choice:
     place = st.container()
 with view:
-    head = st.container(gap="xsmall")
+    head = st.container()
     picture, settings = st.columns(2, gap="large")
 with settings:
     form = config_form(["dataset"])
     if form.errors:
         st.warning("The page shows the last valid settings until every setting is allowed.")
-with place:
-    gallery.section(form.config)
+with picture:  # at once; what takes longer comes after it
+    preview.section(form.config)
 with head:
     preview.heading(form.config)
-with picture:
-    preview.section(form.config)
+with place:
+    gallery.section(form.config)
 with view:  # last, because it takes seconds
     reference.section(store, form.config.dataset)

@@ -93,6 +93,8 @@ class Dataset(Choice):
     """Name for people."""
     what: ClassVar[str] = "distribution"
     """What kind of thing it is, in a caption: ``curve``, ``mixture``."""
+    family: ClassVar[str] = "Other distributions"
+    """The heading that it stands under where all distributions are shown."""
     directed: ClassVar[bool] = False
     """Whether it has ``normals``, so that noise may be along them alone."""
 

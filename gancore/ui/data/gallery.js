@@ -31,8 +31,9 @@ function card(entry) {
 
 // As the browser's Back does it: one step in its history, and every widget takes its value from the address.
 function follow(link) {
-  if (link.ariaCurrent === "true" && link.href === window.location.href) return;
-  window.history.pushState({}, "", link.href);
+  const address = new URL(link.href), found = new URL(window.location.href).searchParams.get("find");
+  if (found) address.searchParams.set("find", found);
+  window.history.pushState({}, "", address);
   window.dispatchEvent(new PopStateEvent("popstate", { state: {} }));
 }
 

@@ -19,6 +19,8 @@ from gancore.ui.url import Check, anything
 
 GROUP = "dataset."
 """What the settings of a distribution begin with."""
+FAMILIES = ("Curves", "Mixtures", "Areas", "From public code", "Own points and formulas")
+"""The order of the headings; those of plug-ins follow."""
 PARAMETERS: dict[str, Check] = {"find": anything}
 """URL parameter → check; the words of the search, which the browser keeps there."""
 
@@ -51,7 +53,7 @@ def entries() -> list[Entry]:
 def _entries(kinds: tuple[str, ...]) -> tuple[Entry, ...]:
     """Made once for the kinds that are registered; a plug-in that comes later has them made again."""
     found = [entry for kind in kinds if (entry := _of_kind(kind))]
-    order = list(dict.fromkeys(entry.family for entry in found))
+    order = list(dict.fromkeys([*FAMILIES, *(entry.family for entry in found)]))
     return tuple(sorted(found, key=lambda entry: (order.index(entry.family), entry.label)))
 
 
@@ -62,8 +64,8 @@ def _of_kind(kind: str) -> Entry | None:
     except ConfigError:
         return None
     member = type(config.dataset)
-    words = " ".join((member.__doc__ or "").partition("\n\n")[0].split())
-    return _entry(kind, member.label, f"{member.what.capitalize()}s", words, config, kind)
+    words = " ".join((member.__doc__ or "").partition("\n\n")[0].split()).replace("``", "")
+    return _entry(kind, member.label, member.family, words, config, kind)
 
 
 def _entry(key: str, label: str, family: str, words: str, config: RunConfig, names: str) -> Entry:

@@ -23,7 +23,7 @@ SEEDS = 4
 def heading(config: RunConfig) -> None:
     """What it is, and the ways on."""
     entry = gallery.chosen(config)
-    st.subheader(escaped(entry.label if entry else dataset_label(str(config.dataset.kind))))  # type: ignore[attr-defined]
+    st.header(escaped(entry.label if entry else dataset_label(str(config.dataset.kind))))  # type: ignore[attr-defined]
     if entry:
         st.caption(escaped(entry.words))
     with st.container(horizontal=True, vertical_alignment="center", key="ways"):
@@ -39,11 +39,9 @@ def section(config: RunConfig) -> None:
         show_square(figures.scatter(real), "points", words)
     beyond = float(np.mean((np.abs(real) > 0.99).any(axis=1)))
     outside = float(np.mean((np.abs(real) > 1).any(axis=1)))
-    st.metric(
-        "Points with a coordinate beyond ±0.99",
-        percent(beyond, 1),
+    st.caption(
+        f"**{percent(beyond, 1)}** of the points have a coordinate beyond ±0.99"
+        + (f", **{percent(outside, 1)}** one beyond ±1, which a tanh output cannot reach at all." if outside else "."),
         help="A tanh output reaches 0.99 only for inputs above 2.6, where its slope is below 0.02. "
         "A generator with a tanh output has to saturate to draw these points.",
     )
-    if outside:
-        st.caption(f"{percent(outside, 1)} of the points lie beyond ±1, which a tanh output cannot reach at all.")
