@@ -10,10 +10,11 @@ from gancore.datasets.circle import Circle
 from gancore.datasets.mixture import Mixture, RoundMixture
 from gancore.datasets.moons import Moons
 from gancore.datasets.parabola import Parabola
+from gancore.datasets.points import OwnPoints
 from gancore.datasets.ring import Ring
 from gancore.datasets.swiss_roll import SwissRoll
 
 for _module in pkgutil.iter_modules(__path__):
     importlib.import_module(f"{__name__}.{_module.name}")
 
-__all__ = ["Circle", "Curve", "Mixture", "Moons", "Parabola", "Ring", "RoundMixture", "SwissRoll"]
+__all__ = ["Circle", "Curve", "Mixture", "Moons", "OwnPoints", "Parabola", "Ring", "RoundMixture", "SwissRoll"]

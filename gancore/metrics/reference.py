@@ -29,7 +29,7 @@ def floors(dataset: Dataset, pairs: int = 20, points: int = POINTS, progress: Pr
     if not LEAST <= points <= POINTS:
         raise ConfigError(f"points: {points} is not allowed; it must be {LEAST} to {POINTS:,}")
     rng = np.random.default_rng(20)
-    drawn = [(_unit_sample(dataset, rng, points), _unit_sample(dataset, rng, points)) for _ in range(pairs)]
+    drawn = [(_unit_ideal(dataset, rng, points), _unit_sample(dataset, rng, points)) for _ in range(pairs)]
     # First w1 alone, since other metrics need its mean; the pairs' distances are too large to keep them meanwhile.
     w1 = [Comparison(dataset, fake, real, {}).value("w1") for fake, real in _told(drawn, progress, 0.0)]
     known = {"w1": summary(w1)}
@@ -65,6 +65,10 @@ def _told(items: Sequence[T], progress: Progress | None, start: float) -> Iterat
 
 def _unit_sample(dataset: Dataset, rng: np.random.Generator, points: int = POINTS) -> Array:
     return dataset.unit(dataset.sample(rng, points))
+
+
+def _unit_ideal(dataset: Dataset, rng: np.random.Generator, points: int) -> Array:
+    return dataset.unit(dataset.ideal(rng, points))
 
 
 def _values(comparison: Comparison) -> dict[str, float]:

@@ -160,6 +160,17 @@ class Dataset(Choice):
         """The training set [size, 2], decided by the dataset's fields alone."""
         return self.sample(np.random.RandomState(self.seed), self.size).astype(np.float32)
 
+    def ideal(self, rng: Random, n: int) -> Array:
+        """Points [n, 2] as the best of generators could make them, by which scores are read: fresh ones.
+
+        Where a sample is all that is known, they come from another part of it than ``sample`` gives.
+        """
+        return self.sample(rng, n)
+
+    def shown(self, points: ArrayLike) -> Array:
+        """Points [n, 2] of the dataset in the units that people know them in: those of their file, or as they are."""
+        return np.asarray(points, dtype=np.float64)
+
     def placed(self, unit_points: ArrayLike) -> Array:
         """Unit points [n, 2] where the dataset has them: stretched, turned, fitted, scaled, shifted."""
         points = np.asarray(unit_points, dtype=np.float64)
