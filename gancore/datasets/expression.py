@@ -52,6 +52,9 @@ OPERATORS: dict[str, tuple[int, Callable[[Any, Any], Any], str]] = {
     "^": (4, operator.pow, "^"),
 }
 """Sign → how tightly it binds, what it does (as in a script, to the bit), and how it is written."""
+KEEPING = ("abs", "min", "max", "mod")
+"""Functions of which numpy gives whole numbers for whole numbers, which powers of them overflow: of numbers alone a
+script has their value."""
 NEGATIVE = 3
 """How tightly a sign before a value binds: tighter than a product, less than a power."""
 
@@ -342,8 +345,11 @@ def _written(node: Node, binds: int, spelling: _Spelling) -> str:
         return str(int(node.number)) if node.number.is_integer() else repr(node.number)
     if not node.parts:
         return spelling.pi if node.kind == "pi" else node.kind
+    if spelling.nested and not node.names() and (node.kind in KEEPING or abs(node.value({})) >= 2**53):
+        number = repr(float(node.value({})))
+        return f"({number})" if number.startswith("-") else number
     if node.kind == "negative":
-        own, text = NEGATIVE, f"-{_written(node.parts[0], NEGATIVE, spelling)}"
+        own, text = NEGATIVE, f"-{_written(node.parts[0], NEGATIVE + 1, spelling)}"
     elif node.kind in OPERATORS:
         own, _, sign = OPERATORS[node.kind]
         left, right = node.parts
@@ -353,21 +359,11 @@ def _written(node: Node, binds: int, spelling: _Spelling) -> str:
             parts[1] = f"({parts[1]})"
         text = (spelling.power if power else sign).join(parts)
     elif spelling.nested and len(node.parts) > 1:
-        if not node.names():
-            return _folded(node)
         text = _written(node.parts[0], 0, spelling)
         for part in node.parts[1:]:
             text = f"{spelling.function(node.kind)}({text}, {_written(part, 0, spelling)})"
         return text
     else:
-        if spelling.nested and node.kind == "abs" and not node.names():
-            return _folded(node)
         inside = ", ".join(_written(part, 0, spelling) for part in node.parts)
         return f"{spelling.function(node.kind)}({inside})"
     return f"({text})" if own < binds else text
-
-
-def _folded(node: Node) -> str:
-    """The value of a node of numbers alone: numpy's functions keep whole numbers whole, which powers then overflow."""
-    number = repr(float(node.value({})))
-    return f"({number})" if number.startswith("-") else number

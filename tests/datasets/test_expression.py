@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import HealthCheck, given, settings
 from support.formulas import TEXTS, TREES
 
 from gancore.datasets.expression import MAX_TEXT, ExpressionError, pieces, text_of
@@ -121,4 +120,11 @@ def test_any_text_is_read_or_refused(text):
 @settings(max_examples=150, deadline=None)
 @given(TREES)
 def test_any_tree_is_written_as_it_is_read(text):
+    check(text)
+
+
+@pytest.mark.slow
+@settings(max_examples=10_000, deadline=None, suppress_health_check=list(HealthCheck))
+@given(TEXTS | TREES)
+def test_ten_thousand_texts_are_read_or_refused(text):
     check(text)

@@ -41,3 +41,30 @@ TEXTS = st.one_of(
     st.lists(TREES, min_size=1, max_size=4).map(" ; ".join),
 )
 """Any text, texts of a formula's characters and parts, and formulas of several pieces."""
+
+SMOOTH = st.recursive(
+    st.sampled_from(["t", "t", "t/2", "x", "1", "0.5", "pi"]),
+    lambda inner: st.one_of(
+        st.builds("{}({})".format, st.sampled_from(["sin", "cos", "exp", "abs", "sqrt"]), inner),
+        st.builds("{}*({})".format, st.sampled_from(["2", "3", "-1"]), inner),
+        st.builds("({}) {} ({})".format, inner, st.sampled_from(["+", "-", "*"]), inner),
+        st.builds("({})^2".format, inner),
+        st.builds("max({}, {})".format, inner, inner),
+        st.builds("mod({}, 2)".format, inner),
+    ),
+    max_leaves=6,
+)
+"""Formulas of which many are curves."""
+
+ENDS = st.one_of(st.sampled_from(["0", "1", "-1", "pi", "2*pi", "-pi/2", "0 | 2", "3; 4", "t", ""]), TREES, st.floats())
+
+
+def _texts(*kinds: st.SearchStrategy[str]) -> st.SearchStrategy[dict[str, object]]:
+    one = st.one_of(*kinds, st.lists(st.one_of(*kinds), min_size=2, max_size=3).map("; ".join))
+    return st.fixed_dictionaries(
+        {"x": one, "y": one}, optional={"start": ENDS, "end": ENDS, "along": st.sampled_from(["length", "parameter"])}
+    )
+
+
+CURVES = st.one_of(_texts(SMOOTH), _texts(SMOOTH), _texts(SMOOTH, TREES), _texts(SMOOTH, TEXTS))
+"""Settings of a formula: text for x and y, and perhaps a range."""
