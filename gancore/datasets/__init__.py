@@ -7,7 +7,7 @@ import pkgutil
 
 from gancore.datasets.base import Curve
 from gancore.datasets.circle import Circle
-from gancore.datasets.mixture import Mixture
+from gancore.datasets.mixture import Mixture, RoundMixture
 from gancore.datasets.moons import Moons
 from gancore.datasets.parabola import Parabola
 from gancore.datasets.ring import Ring
@@ -16,4 +16,4 @@ from gancore.datasets.swiss_roll import SwissRoll
 for _module in pkgutil.iter_modules(__path__):
     importlib.import_module(f"{__name__}.{_module.name}")
 
-__all__ = ["Circle", "Curve", "Mixture", "Moons", "Parabola", "Ring", "SwissRoll"]
+__all__ = ["Circle", "Curve", "Mixture", "Moons", "Parabola", "Ring", "RoundMixture", "SwissRoll"]

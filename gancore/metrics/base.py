@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from gancore.config import ConfigError
 from gancore.datasets import Curve
+from gancore.datasets.modes import ModeSupport, mode_support
 from gancore.parts import Dataset, Support
 
 Array = NDArray[np.float64]
@@ -112,9 +113,10 @@ class Comparison:
         return np.sort(self._nearest[1][self.near])
 
     @cached_property
-    def modes(self) -> tuple[Array, float]:
-        """Centres [K, 2] and standard deviation; ConfigError where there are no modes."""
-        return _met(self.dataset.modes(), "modes")
+    def modes(self) -> ModeSupport:
+        """What the mixture is made of, and what is expected of each mode; ConfigError where there are no modes."""
+        _met(self.dataset.modes(), "modes")
+        return mode_support(self.dataset)  # type: ignore[arg-type]  # frozen, so hashable
 
     @cached_property
     def across(self) -> Array:

@@ -21,11 +21,12 @@ from gancore.parts.base import (
     with_role,
 )
 from gancore.parts.errors import ConfigError
-from gancore.parts.families import Dataset, Latent, Loss, Optimizer, Penalty, Support, Update
+from gancore.parts.families import Dataset, Latent, Loss, Modes, Optimizer, Penalty, Support, Update
 from gancore.parts.latents import Normal, Uniform
 from gancore.parts.losses import Minimax, NonSaturating
 from gancore.parts.optimizers import SGD, Adam
 from gancore.parts.penalties import R1, NoPenalty
+from gancore.parts.placement import Placement
 from gancore.parts.updates import Combined, Separate
 
 __all__ = [
@@ -38,6 +39,7 @@ __all__ = [
     "Latent",
     "Loss",
     "Minimax",
+    "Modes",
     "NoPenalty",
     "NonSaturating",
     "Normal",
@@ -46,6 +48,7 @@ __all__ = [
     "Part",
     "Penalty",
     "PerRun",
+    "Placement",
     "R1",
     "Role",
     "SGD",

@@ -33,6 +33,8 @@ class Purpose(IntEnum):
     GENERATOR_WEIGHTS = 5
     DISCRIMINATOR_WEIGHTS = 6
     PENALTY = 7
+    DATA_PLACE = 8
+    DATA_NOISE = 9
 
 
 ON_DEVICE = (
@@ -41,6 +43,8 @@ ON_DEVICE = (
     Purpose.DATA_ORDER,
     Purpose.SNAPSHOT_LATENT,
     Purpose.PENALTY,
+    Purpose.DATA_PLACE,
+    Purpose.DATA_NOISE,
 )
 """What is drawn on the device, in the order of its keys; the rest is drawn by numpy."""
 

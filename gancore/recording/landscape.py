@@ -38,7 +38,7 @@ class Landscape:
     """What can be drawn of the two networks, in dataset coordinates."""
 
     half: float
-    """Half the side of the square around the origin: 1.25 times the support's largest coordinate (and the scale)."""
+    """Half the side of the square around the origin: 1.25 times ``Dataset.reach``."""
     field: np.ndarray
     """The discriminator's logit, float32 [33, 33]: rows from y = -half upward, columns from x = -half to the right."""
     manifold: np.ndarray
@@ -96,7 +96,7 @@ def latent_circles(latent: Latent) -> np.ndarray:
 
 
 def _half(dataset: Dataset) -> float:
-    return MARGIN * dataset.scale * max(1.0, float(np.abs(dataset.extent()).max()))
+    return MARGIN * dataset.reach()
 
 
 def _parameters(

@@ -22,9 +22,11 @@ Ceilings = dict[str, dict[str, float]]
 def floors_key(dataset: Dataset) -> str:
     """SHA-256 of everything that decides a dataset's floors and ceilings.
 
-    They are of fresh points in unit coordinates, so scale and the training set's size and seed make no difference.
+    They are of fresh points in unit coordinates, so neither where the shape lies makes a difference nor what of it is
+    trained on.
     """
-    shape = {name: value for name, value in identity(dataset).items() if name not in ("scale", "size", "seed")}
+    without = ("scale", "placement", "size", "seed", "fresh")
+    shape = {name: value for name, value in identity(dataset).items() if name not in without}
     decides = {"dataset": shape, "results_version": RESULTS_VERSION, "metrics_version": METRICS_VERSION}
     return checksum(canonical(decides))
 

@@ -24,6 +24,9 @@ class Worded(Protocol):
     @property
     def counted(self) -> str: ...  # noqa: D102
 
+    @property
+    def unit(self) -> str: ...  # noqa: D102
+
 
 def closeness(support: Worded | None, near: float | None, coverage: float | None) -> str:
     """``97% near the curve, 100% of it covered``, or ``97% near a mode, 8 of 8 modes reached``."""
@@ -43,8 +46,13 @@ def closeness_in_short(support: Worded | None, near: float | None, coverage: flo
 
 def near_in_words(supports: Iterable[Worded | None]) -> str:
     """What near means on these distributions: ``within 0.05 of the curve``; empty where no support is known."""
-    known = dict.fromkeys((number(s.near, 2).rstrip("0"), s.words) for s in supports if s is not None)
+    known = dict.fromkeys((_within(s), s.words) for s in supports if s is not None)
     return " or ".join(f"within {near} of {words}" for near, words in known)
+
+
+def _within(support: Worded) -> str:
+    """``0.05``, ``3 standard deviations``."""
+    return f"{support.near:g} {support.unit}" if support.unit else number(support.near, 2).rstrip("0")
 
 
 def closeness_explained(supports: Iterable[Worded | None]) -> str:

@@ -1,0 +1,130 @@
+"""Modes as a support: which mode a point belongs to, and cells of equal probability."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from gancore.parts.dataset import Array, Dataset, Modes
+
+WIDTHS = 3.0
+"""Standard deviations up to which a point belongs to a mode."""
+
+CELLS = 64
+"""Cells of equal probability, at least, where the modes are none."""
+
+RINGS = 8
+"""Rings of equal probability that a mode's points are ordered by, before their angle."""
+
+ALIKE = 0.01
+"""Modes are equally probable if none differs from the mean by more than this share of it."""
+
+INTEGRATED = 2**16
+"""Quasi-random points that the probabilities of modes which overlap are read from."""
+
+
+@dataclass(frozen=True, eq=False)
+class ModeSupport:
+    """A mixture of Gaussians in cells of equal probability.
+
+    A point belongs to the mode that it is the fewest standard deviations (Mahalanobis' distance) from. Where the modes
+    are equally probable each is a cell. Where they are not, or there is one mode alone, the cells cut the points in an
+    order: mode by mode, within a mode ring by ring, and along a ring by its angle. The place in that order, as the
+    share of probability before it, is uniform, so the cells are equally probable whatever the weights are; a lost mode
+    costs as much coverage as it has probability.
+    """
+
+    modes: Modes
+    expected: Array
+    """Probability [K] that a point of the mixture belongs to each mode: its weight, unless modes overlap."""
+    edges: Array | None
+    """Where the cells end in that order, [cells - 1]; None where the modes are the cells."""
+    sigma: float | None
+    """The standard deviation along each axis that all modes have; None where they are not that alike."""
+    words: str = "a mode"
+
+    @property
+    def cells(self) -> int:
+        """Modes, or 64 and more."""
+        return len(self.modes) if self.edges is None else len(self.edges) + 1
+
+    @property
+    def counted(self) -> str:
+        """``modes`` where the cells are the modes."""
+        return "modes" if self.edges is None else ""
+
+    @property
+    def near(self) -> float:
+        """Three standard deviations: in unit coordinates where all modes are round and alike, else their number."""
+        return WIDTHS * (self.sigma or 1.0)
+
+    @property
+    def unit(self) -> str:
+        """What ``near`` and distances are counted in; empty for unit coordinates."""
+        return "" if self.sigma else "standard deviations"
+
+    def belonging(self, unit_points: ArrayLike) -> tuple[Array, NDArray[np.intp]]:
+        """Distance [n] of unit points [n, 2] to their mode, counted as ``near`` is, and that mode [n]."""
+        if self.sigma:
+            from scipy.spatial.distance import cdist
+
+            distance = np.asarray(cdist(np.asarray(unit_points, np.float64), self.modes.centres), np.float64)
+        else:
+            distance = self.modes.widths(unit_points)
+        mode = distance.argmin(axis=1)
+        return distance[np.arange(len(mode)), mode], mode
+
+    def locate(self, unit_points: ArrayLike) -> tuple[Array, NDArray[np.intp]]:
+        """Distance [n] of unit points [n, 2] to their mode, counted as ``near`` is, and their cell [n]."""
+        distance, mode = self.belonging(unit_points)
+        if self.edges is None:
+            return distance, mode
+        return distance, np.searchsorted(self.edges, self._order(unit_points, mode), side="right")
+
+    def _order(self, unit_points: ArrayLike, mode: NDArray[np.intp]) -> Array:
+        """The place [n] in [0, 1) of points of these modes: the share of probability before them."""
+        x, y = self.modes.whitened(unit_points, mode).T
+        ring = np.minimum(-np.expm1(-(x * x + y * y) / 2) * RINGS, RINGS - 1).astype(np.intp)
+        within = (ring + np.arctan2(y, x) / (2 * np.pi) % 1) / RINGS
+        weights = self.modes.weights
+        return (np.cumsum(weights) - weights)[mode] + weights[mode] * within
+
+
+@lru_cache(maxsize=32)
+def mode_support(dataset: Dataset) -> ModeSupport:
+    """The support of a dataset that has modes."""
+    modes = dataset.modes()
+    if modes is None:
+        raise TypeError(f"{type(dataset).__name__}: its support is made of modes, and it has none")
+    variances = modes.covariances[:, [0, 0, 1, 1], [0, 1, 0, 1]]
+    same = np.all(variances == variances[0, 0] * np.array([1, 0, 0, 1]))
+    sigma = float(np.sqrt(variances[0, 0])) if same else None
+    plain = ModeSupport(modes, modes.weights, np.arange(1, CELLS) / CELLS, sigma)
+    even = None
+    if _overlap(modes):
+        even = dataset.patches().even(INTEGRATED)
+        counts = np.bincount(plain.belonging(even)[1], minlength=len(modes))
+        plain = ModeSupport(modes, np.maximum(counts, 1) / INTEGRATED, plain.edges, sigma)
+    if len(modes) > 1 and np.abs(plain.expected * len(modes) - 1).max() <= ALIKE:
+        return ModeSupport(modes, np.full(len(modes), 1 / len(modes)), None, sigma)
+    edges = np.arange(1, cells := max(CELLS, 2 * len(modes))) / cells
+    if even is not None:
+        edges = np.quantile(plain._order(even, plain.belonging(even)[1]), edges)
+    return ModeSupport(modes, plain.expected, edges, sigma)
+
+
+def _overlap(modes: Modes) -> bool:
+    """Whether points of a mode (one in 300,000 at least) may belong to another one: ellipses of 5 deviations meet."""
+    first, second = np.triu_indices(len(modes), 1)
+    if not len(first):
+        return False
+    offset = (modes.centres[second] - modes.centres[first])[:, :, None]
+    # Two ellipses of m deviations meet unless m² is below the largest of these over s in (0, 1).
+    largest = np.zeros(len(first))
+    for s in np.arange(1, 32) / 32:
+        between = np.linalg.solve((1 - s) * modes.covariances[first] + s * modes.covariances[second], offset)
+        largest = np.maximum(largest, s * (1 - s) * np.sum(offset * between, axis=(1, 2)))
+    return bool(largest.min() < 25)
