@@ -18,6 +18,8 @@ JUMP = 1e-3
 """Share of the curve's size that it may move in no time."""
 TURNS = 100
 """Full turns of the direction, all together, that the search of nearest points follows."""
+SHARP = 0.3
+"""Angle in radians by which the direction changes at a corner, at least."""
 STILL = 1 / 200
 """Share of the range of t in which a curve must not stay at one point, where it is run through evenly in t."""
 AXES = "xy"
@@ -48,8 +50,7 @@ def follow(at: Callable[[Array], Array], low: float, high: float) -> None:
     _check_jumps(at, t, points, size)
     chords = np.diff(points, axis=0)
     chords = chords[np.hypot(*chords.T) > TINY * size]
-    angle = np.arctan2(chords[:, 1], chords[:, 0])
-    turns = float(np.abs((np.diff(angle) + np.pi) % (2 * np.pi) - np.pi).sum() / (2 * np.pi))
+    turns = float(_turns(chords[:-1], chords[1:]).sum() / (2 * np.pi))
     if turns > TURNS:
         raise Troubled(
             int(np.abs(np.diff(points, axis=0)).sum(axis=0).argmax()),
@@ -67,6 +68,34 @@ def standing(at: Callable[[Array], Array], low: float, high: float) -> tuple[flo
     longest = int((t[ends[1:] - 1] - t[ends[:-1]]).argmax())
     first, last = float(t[ends[longest]]), float(t[ends[longest + 1] - 1])
     return (first, last) if last - first > STILL * (high - low) else None
+
+
+def corners(at: Callable[[Array], Array], low: float, high: float) -> tuple[float, ...]:
+    """Values of t between the ends, ascending, where the direction of a curve jumps: corners and cusps.
+
+    Within 1e-7 of the range: where it turns much between three places, ever closer ones are looked at.
+    """
+    t = places(low, high)
+    chords = np.diff(at(t), axis=0)
+    sharp = np.flatnonzero(_turns(chords[:-1], chords[1:]) > SHARP)
+    left, right = t[sharp], t[sharp + 2]
+    for _ in range(11):
+        inside = np.linspace(left, right, 5)
+        chords = np.diff(at(inside.ravel()).reshape(5, -1, 2), axis=0)
+        turns = _turns(chords[:-1], chords[1:])
+        at_most = turns.argmax(axis=0)
+        keep = turns.max(axis=0, initial=0) > SHARP
+        which = np.arange(len(left))
+        left, right = inside[at_most, which][keep], inside[at_most + 2, which][keep]
+    middle = np.unique((left + right) / 2)
+    apart = np.diff(middle, prepend=low) > 1e-6 * (high - low)
+    return tuple(map(float, middle[apart & (high - middle > 1e-6 * (high - low))]))
+
+
+def _turns(before: Array, after: Array) -> Array:
+    """Angles [...] between chords [..., 2] that follow one another; 0 where one has no length."""
+    cross = before[..., 0] * after[..., 1] - before[..., 1] * after[..., 0]
+    return np.abs(np.arctan2(cross, (before * after).sum(axis=-1)))
 
 
 def places(low: float, high: float) -> Array:

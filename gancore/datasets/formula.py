@@ -11,7 +11,7 @@ import numpy as np
 from pydantic import BeforeValidator, Field, ValidationInfo, field_validator
 
 from gancore.datasets.expression import MAX_TEXT, ExpressionError, Node, pieces, text_of
-from gancore.datasets.following import Troubled, follow, standing
+from gancore.datasets.following import Troubled, corners, follow, standing
 from gancore.datasets.traced import Trace, Traced
 from gancore.parts import OfData
 from gancore.parts.errors import ConfigError, shortened
@@ -95,7 +95,7 @@ class Formula(Traced):
 
     def traces(self) -> Sequence[Trace]:
         """A trace of each piece."""
-        return [Trace(piece.at, piece.low, piece.high) for piece in self.curves()]
+        return [Trace(p.at, p.low, p.high, corners(p.at, p.low, p.high)) for p in self.curves()]
 
     def curves(self) -> tuple[Piece, ...]:
         """The pieces, as they were read."""

@@ -141,7 +141,7 @@ class Table:
         f = even = np.linspace(0, 1, TABLE + 1)
         fine = self._measured(k, f)
         for _ in range(3):
-            span = fine.length / (fine.length[-1] or 1) + fine.bend / (fine.bend[-1] or 1)
+            span = fine.length / (fine.length[-1] or 1) + fine.bend / max(1.0, fine.bend[-1])
             if not span[-1] > 0:
                 return fine
             f = np.unique(np.concatenate([even, np.interp(np.linspace(0, span[-1], TABLE + 1), span, fine.f)]))
@@ -162,6 +162,8 @@ class Table:
             raise ConfigError.of("dataset", "the curve is too large: its length is not finite")
         x, y = chord / np.where(length > 0, length, 1)
         turn = np.abs(np.arctan2(x[:-1] * y[1:] - y[:-1] * x[1:], x[:-1] * x[1:] + y[:-1] * y[1:]))
+        # The direction of a step between places that rounding alone tells apart is chance.
+        turn[np.minimum(length[:-1], length[1:]) <= 1e-9 * length.sum()] = 0
         # A turn lies at the point between two chords: half of it belongs to each.
         bend = (np.append(turn, 0) + np.append(0, turn)) / 2
         return _Fine(f, np.append(0, np.cumsum(length)), np.append(0, np.cumsum(bend)))
