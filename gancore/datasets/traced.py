@@ -20,7 +20,13 @@ from gancore.parts.families import Array, Dataset
 Along = Literal["length", "parameter"]
 
 TABLE = 2048
-"""Steps of a stretch between two corners that are even in the parameter; as many are added where it is long or bends."""
+"""Even steps of a stretch between two corners; as many are added where it is long or bends."""
+
+FINEST = 2.0**-26
+"""The smallest step of a stretch, as a fraction of its parameters."""
+
+TURNED = 30.0
+"""Radians of turning from which on bends get as many nodes as length does."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,8 +43,8 @@ class Trace:
     One that is not named is still met to about 1e-6 of the curve's length.
     """
     share: float | None = None
-    """Its share of the probability, relative to the other pieces'; None for as much as it is long (``along = "length"``)
-    or as its parameter runs (``along = "parameter"``)."""
+    """Its share of the probability, relative to the other pieces'; None for as much as it is long
+    (``along = "length"``) or as its parameter runs (``along = "parameter"``)."""
 
 
 class Traced(Curve):
@@ -128,11 +134,11 @@ class Table:
         self.closed = len(traces) == 1 and bool(np.hypot(*(end - start)) <= 1e-9 * max(1.0, self.length))
         bends = np.array([fine.bend[-1] for fine in fines])
         # Nodes are as close together as the curve is long and bent.
-        spans = [fine.length / self.length + fine.bend / max(1.0, bends.sum()) for fine in fines]
-        places = Nodes.spread([span[-1] for span in spans])
+        spans = [fine.length / self.length + fine.bend / max(TURNED, bends.sum()) for fine in fines]
+        counts = Nodes.counts([span[-1] for span in spans], float(bends.sum()))
         u = [
             k + np.interp(np.linspace(0, span[-1], n), span, fine.f)
-            for k, (span, fine, n) in enumerate(zip(spans, fines, places, strict=True))
+            for k, (span, fine, n) in enumerate(zip(spans, fines, counts, strict=True))
         ]
         self.nodes = Nodes.of([np.column_stack([self.at(one, np.full(len(one), k)), one]) for k, one in enumerate(u)])
 
@@ -144,7 +150,8 @@ class Table:
             span = fine.length / (fine.length[-1] or 1) + fine.bend / max(1.0, fine.bend[-1])
             if not span[-1] > 0:
                 return fine
-            f = np.unique(np.concatenate([even, np.interp(np.linspace(0, span[-1], TABLE + 1), span, fine.f)]))
+            more = np.interp(np.linspace(0, span[-1], TABLE + 1), span, fine.f)
+            f = np.unique(np.round(np.concatenate([even, more]) / FINEST) * FINEST)
             fine = self._measured(k, f)
         return fine
 
@@ -160,7 +167,8 @@ class Table:
             length = np.hypot(*chord)
         if not np.isfinite(length.sum()):
             raise ConfigError.of("dataset", "the curve is too large: its length is not finite")
-        x, y = chord / np.where(length > 0, length, 1)
+        # Of shorter chords rounding decides the direction.
+        x, y = chord * (length > 1e-12 * np.abs(points).max()) / np.where(length > 0, length, 1)
         turn = np.abs(np.arctan2(x[:-1] * y[1:] - y[:-1] * x[1:], x[:-1] * x[1:] + y[:-1] * y[1:]))
         # The direction of a step between places that rounding alone tells apart is chance.
         turn[np.minimum(length[:-1], length[1:]) <= 1e-9 * length.sum()] = 0
