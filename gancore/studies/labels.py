@@ -87,6 +87,7 @@ WORDS: dict[str, Callable[[Any], str]] = {
     "dataset.kind": lambda value: dataset_label(str(value)),
     "dataset.scale": lambda value: f"scale {_value(value)}",
     "dataset.size": lambda value: f"{_count(value)} points",
+    "dataset.sha256": lambda value: f"points {str(value)[:8]}",
     "dataset.noise": lambda value: f"noise {_value(value)}",
     "loss.kind": lambda value: _loss(str(value)),
     "latent.kind": lambda value: f"{value} latent",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from gancore.datasets.points.dataset import OwnPoints, Units
-from gancore.datasets.points.known import EXAMPLE, digest, example, forget, is_known, load, look_in
+from gancore.datasets.points.known import EXAMPLE, digest, example, forget, is_known, load, look_in, missing
 from gancore.datasets.points.reading import LEAST, Table, open_sheet, pick, read_table
 from gancore.datasets.points.sheet import MAX_BYTES, MAX_ROWS, Sheet
 
@@ -22,6 +22,7 @@ __all__ = [
     "is_known",
     "load",
     "look_in",
+    "missing",
     "open_sheet",
     "pick",
     "read_table",
