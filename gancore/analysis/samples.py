@@ -13,6 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 from gancore import metrics
 from gancore.config import ConfigError, Dataset, RunConfig, with_changes
 from gancore.datasets.points import OwnPoints, Table, digest, look_in, read_table
+from gancore.datasets.points.reading import check_extent
 from gancore.metrics.evaluate import LEAST
 from gancore.store import Store
 from gancore.words import count
@@ -68,9 +69,10 @@ class SampleScores:
         return math.nan if value is None else value
 
     @property
-    def learned(self) -> bool:
-        """Whether the samples pass for a success."""
-        return self["learned"] == 1.0
+    def learned(self) -> bool | None:
+        """Whether the samples pass for a success; None where that has no value."""
+        value = self["learned"]
+        return None if math.isnan(value) else value == 1.0
 
     def plain(self) -> dict[str, Any]:
         """Everything but the samples, as JSON has it."""
@@ -113,12 +115,10 @@ def score(
     counted. ``progress`` is called with the share that is done. Raises ConfigError.
     """
     target = reference(dataset)
-    points = _points(samples, "samples")
+    points = _points(samples, "samples", varied=False)
     finite = np.isfinite(points).all(axis=1)
     known, left_out = points[finite], int((~finite).sum())
-    if len(known) < LEAST:
-        beside = f" beside {left_out:,} that are not finite" if left_out else ""
-        raise ConfigError.of("samples", f"{count(len(known), 'point')}{beside} are not enough; it must be at least {LEAST}")
+    _check_number(known, "samples", left_out)
     if isinstance(target, OwnPoints):
         units = target.units()
         known = target.placed((known - units.centre) / units.half)
@@ -141,23 +141,26 @@ def reference(dataset: Dataset | str | ArrayLike | Table | Path) -> Dataset:
     """The distribution that is meant: itself, a kind, or points of one's own. Raises ConfigError."""
     if isinstance(dataset, Dataset):
         return dataset
-    if isinstance(dataset, str) and (dataset in Dataset.registry or not Path(dataset).is_file()):
+    if isinstance(dataset, str) and (dataset in Dataset.registry or not Path(dataset).suffix):
         return with_changes(RunConfig(), {"dataset.kind": dataset}).dataset
-    points = _points(dataset, "points")
+    points = _points(dataset, "points", varied=True)
     points = points[np.isfinite(points).all(axis=1)]
-    if len(points) < LEAST:
-        raise ConfigError.of("points", f"{count(len(points), 'point')} are not enough; it must be at least {LEAST}")
+    _check_number(points, "points", 0)
+    check_extent("points", ("x", "y"), points)
     known = digest(points)
     look_in(PLACE, lambda sha256: points if sha256 == known else None)
     return OwnPoints(sha256=known)
 
 
-def _points(given: Any, field: str) -> Array:
+def _points(given: Any, field: str, varied: bool) -> Array:
     """Points [n, 2] in float64, as they were given; raises ConfigError."""
     if isinstance(given, Table):
         return given.points
     if isinstance(given, str | Path):
-        return read_table(Path(given), Path(given).name).points
+        try:
+            return read_table(Path(given), Path(given).name, varied=varied).points
+        except ConfigError as error:
+            raise error.named({"points": field}) from None
     try:
         points = np.asarray(given, np.float64)
     except (TypeError, ValueError):
@@ -165,6 +168,12 @@ def _points(given: Any, field: str) -> Array:
     if points.ndim != 2 or points.shape[1] != 2:
         raise ConfigError.of(field, f"the shape {points.shape} is not allowed; it must be [n, 2]")
     return points
+
+
+def _check_number(points: Array, field: str, left_out: int) -> None:
+    if len(points) < LEAST:
+        beside = f" beside {left_out:,} that are not finite" if left_out else ""
+        raise ConfigError.of(field, f"{len(points):,}{beside} are not enough; at least {LEAST} are needed")
 
 
 def _row(key: str, values: Any, floors: Any, ceilings: Any, lacking: Any) -> ScoreRow:
