@@ -10,10 +10,10 @@ store = setup("Data")
 st.title("Data")
 
 from gancore.ui import url
-from gancore.ui.data import gallery, preview, reference
+from gancore.ui.data import gallery, preview, reference, scoring
 from gancore.ui.form import config_form, url_checks
 
-url.check(url_checks(["dataset"]) | gallery.PARAMETERS)
+url.check(url_checks(["dataset"]) | gallery.PARAMETERS | scoring.PARAMETERS)
 
 choice, view = st.columns([4, 8], gap="large")
 with choice:
@@ -26,10 +26,12 @@ with settings:
     if form.errors:
         st.warning("The page shows the last valid settings until every setting is allowed.")
 with picture:  # at once; what takes longer comes after it
-    preview.section(form.config)
+    known = preview.section(form.config)
 with head:
-    preview.heading(form.config)
+    preview.heading(store, form.config)
 with place:
-    gallery.section(form.config)
-with view:  # last, because it takes seconds
-    reference.section(store, form.config.dataset)
+    gallery.section(store, form.config)
+if known:
+    with view:
+        scoring.section(store, form.config)
+        reference.section(store, form.config.dataset)  # last, because it may take seconds

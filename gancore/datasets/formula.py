@@ -63,6 +63,7 @@ class Formula(Traced):
 
     kind: Literal["formula"] = "formula"
     label: ClassVar[str] = "Formula"
+    family: ClassVar[str] = "Own points and formulas"
 
     x: OfData[Text] = "cos(t)"
     """x as a formula of t, such as cos(t) or 2*t - 1; t (or nothing) for a curve y = f(x)."""

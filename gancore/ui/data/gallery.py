@@ -14,13 +14,19 @@ from streamlit.components.v2 import component
 
 from gancore.config import ConfigError, Dataset, RunConfig, with_changes
 from gancore.figures.thumbnail import POINTS, thumbnail
+from gancore.store import Store
 from gancore.studies.commands import settings_of
+from gancore.ui.text import count
 from gancore.ui.url import Check, anything
 
 GROUP = "dataset."
 """What the settings of a distribution begin with."""
 FAMILIES = ("Curves", "Mixtures", "Areas", "From public code", "Own points and formulas")
 """The order of the headings; those of plug-ins follow."""
+MOST = 60
+"""Files of points that are shown, of the up to 1,000 that a store keeps."""
+HASH = 64
+"""Characters of a hash, by which points of one's own are found."""
 PARAMETERS: dict[str, Check] = {"find": anything}
 """URL parameter → check; the words of the search, which the browser keeps there."""
 
@@ -44,17 +50,19 @@ class Entry:
     """What a search finds it by, beside its label."""
 
 
-def entries() -> list[Entry]:
-    """Every registered kind and every public constant, family by family."""
-    return list(_entries(tuple(sorted(Dataset.registry))))
+def entries(store: Store) -> list[Entry]:
+    """Every registered kind, every public constant and the points that are kept, family by family."""
+    kept = [_of_points(points.sha256, points.info.name, points.rows) for points in store.points.all()[:MOST]]
+    found = [*_entries(tuple(sorted(Dataset.registry))), *(entry for entry in kept if entry)]
+    order = list(dict.fromkeys([*FAMILIES, *(entry.family for entry in found)]))
+    return sorted(found, key=lambda entry: (order.index(entry.family), len(entry.key) == HASH, entry.label))
 
 
 @lru_cache(maxsize=4)
 def _entries(kinds: tuple[str, ...]) -> tuple[Entry, ...]:
     """Made once for the kinds that are registered; a plug-in that comes later has them made again."""
     found = [entry for kind in kinds if (entry := _of_kind(kind))]
-    order = list(dict.fromkeys([*FAMILIES, *(entry.family for entry in found)]))
-    return tuple(sorted(found, key=lambda entry: (order.index(entry.family), entry.label)))
+    return tuple(found)
 
 
 def _of_kind(kind: str) -> Entry | None:
@@ -68,27 +76,36 @@ def _of_kind(kind: str) -> Entry | None:
     return _entry(kind, member.label, member.family, words, config, kind)
 
 
+@lru_cache(maxsize=256)
+def _of_points(sha256: str, name: str, rows: int) -> Entry | None:
+    """Points that are kept; None where they cannot be read."""
+    config = with_changes(RunConfig(), {"dataset.kind": "points", "dataset.sha256": sha256})
+    try:
+        return _entry(sha256, name, config.dataset.family, f"{count(rows, 'point')} of {name}.", config, sha256[:12])
+    except ConfigError:
+        return None
+
+
 def _entry(key: str, label: str, family: str, words: str, config: RunConfig, names: str) -> Entry:
     settings = {path: value for path, value in settings_of(config).items() if path.startswith(GROUP)}
     path = thumbnail(config.dataset.outline(POINTS))
     return Entry(key, label, family, words, settings, path, f"{names} {words}".lower())
 
 
-def chosen(config: RunConfig) -> Entry | None:
-    """The entry whose settings these are; else that of the same kind, whose parameters have been changed."""
+def chosen(store: Store, config: RunConfig) -> Entry | None:
+    """The entry whose settings these are; else the one that these were changed from, or that of the same kind."""
     settings = {path: value for path, value in settings_of(config).items() if path.startswith(GROUP)}
-    known = entries()
-    same = next((entry for entry in known if entry.settings == settings), None)
-    return same or next((entry for entry in known if entry.key == str(config.dataset.kind)), None)  # type: ignore[attr-defined]
+    fitting = [entry for entry in entries(store) if entry.settings.items() <= settings.items()]
+    return max(fitting, key=lambda entry: len(entry.settings), default=None)
 
 
-def section(config: RunConfig) -> None:
+def section(store: Store, config: RunConfig) -> None:
     """Draws the gallery with the distribution of ``config`` marked.
 
     Its cards are links to this page with other parameters. Following one is a step in the browser's history, which
     Streamlit answers as it answers Back: every bound widget takes its value from the address.
     """
-    known, current = entries(), chosen(config)
+    known, current = entries(store), chosen(store, config)
     mark = hashlib.sha256(repr([(entry.key, entry.path) for entry in known]).encode()).hexdigest()[:16]
     data = {
         "mark": mark,
