@@ -127,8 +127,8 @@ def _model_of(model: type[BaseModel], name: str) -> type[BaseModel] | None:
 
 
 def _from_text(text: str, annotation: Any) -> Any:
-    """Text from a command line → list where the field is a tuple; pydantic converts the rest."""
-    if typing.get_origin(annotation) is tuple:
+    """Text from a command line → list where the field is a tuple of numbers; pydantic and the part do the rest."""
+    if typing.get_origin(annotation) is tuple and table_of(annotation) is None:
         return [piece.strip() for piece in text.strip("[]()").split(",") if piece.strip()]
     return text
 
@@ -149,7 +149,7 @@ def error_of(error: ValidationError, field: str = "") -> ConfigError:
     cause = problem.get("ctx", {}).get("error")
     item = any(isinstance(part, int) for part in problem["loc"])
     known = kinds()
-    where = ".".join(str(p) for p in problem["loc"] if p not in known and not isinstance(p, int)) or field
+    where = _path(problem, known) or field
     message = problem["msg"].removeprefix("Value error, ")
     if isinstance(cause, ConfigError) and (cause.path or not where):  # it says which of a part's fields is at fault
         return cause if not where else ConfigError.of(f"{where}.{cause.path}", cause.reason, cause.value, cause.allowed)
@@ -163,9 +163,23 @@ def error_of(error: ValidationError, field: str = "") -> ConfigError:
     return ConfigError.refused(shortened(where), problem["input"], f"{message[0].lower()}{message[1:]}")
 
 
+def _path(problem: Any, known: set[str]) -> str:
+    """A problem's place with dots, without kinds; of a list of tables with the number of the table, from 1."""
+    loc = list(problem["loc"])
+    while loc and isinstance(loc[-1], int) and not isinstance(problem["input"], Mapping):
+        loc.pop()
+    return ".".join(str(part + 1 if isinstance(part, int) else part) for part in loc if part not in known)
+
+
 def sentence_of(error: ValidationError, field: str = "") -> str:
     """First problem of a ValidationError in a sentence, as ``error_of`` says it."""
     return str(error_of(error, field))
+
+
+def table_of(annotation: Any) -> type[BaseModel] | None:
+    """The part that a field is a list of (``tuple[Part, ...]``); None for other fields."""
+    item = next(iter(typing.get_args(annotation)), None) if typing.get_origin(annotation) is tuple else None
+    return item if isinstance(item, type) and issubclass(item, BaseModel) else None
 
 
 def describe_type(annotation: Any) -> str:
@@ -173,7 +187,9 @@ def describe_type(annotation: Any) -> str:
     if typing.get_origin(annotation) is Literal:
         return " | ".join(map(str, typing.get_args(annotation)))
     if typing.get_origin(annotation) is tuple:
-        return "whole numbers, such as 16,32"
+        item = typing.get_args(typing.get_args(annotation)[0]) or typing.get_args(annotation)
+        numbers = "numbers, such as 0.5,1" if item[0] is float else "whole numbers, such as 16,32"
+        return getattr(table_of(annotation), "written", numbers)
     if isinstance(annotation, types.GenericAlias) or not isinstance(annotation, type):
         return str(annotation)
     return {"int": "whole number", "float": "number"}.get(annotation.__name__, annotation.__name__)

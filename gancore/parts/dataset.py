@@ -117,7 +117,7 @@ class Dataset(Choice):
     @classmethod
     def _has_normals(cls, value: str, info: ValidationInfo) -> str:
         if value == "normal" and not cls.directed:
-            raise ValueError(f"it must be both, since a {cls.what} has no normal")
+            raise ValueError(f"it must be both, since this {cls.what} has no normal")
         return value
 
     @abstractmethod

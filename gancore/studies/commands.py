@@ -9,6 +9,7 @@ from gancore.config import RunConfig, flatten, with_changes
 from gancore.store import Store
 from gancore.studies.files import known_studies, load_study
 from gancore.studies.study import Study
+from gancore.words import tables, tables_text
 
 
 def train_command(config: RunConfig, seeds: int | None = None) -> str:
@@ -61,6 +62,8 @@ def settings_of(config: RunConfig) -> dict[str, str]:
 
 def value_text(value: Any) -> str:
     """A setting's value as it is typed on a command line."""
+    if tables(value):
+        return tables_text(value)
     if isinstance(value, list | tuple):
         return ",".join(map(str, value))
     return f"{value:g}" if isinstance(value, float) and float(f"{value:g}") == value else str(value)

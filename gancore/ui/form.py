@@ -112,7 +112,8 @@ def _checked(base: RunConfig, drawn: dict[str, Drawn]) -> Form:
         try:
             return Form(changes, with_changes(base, good), errors)
         except ConfigError as error:
-            path = error.path
+            # Of a table in a list, such as ``dataset.gaussians.2.sigma``, the list's widget is meant.
+            path = next((p for p in drawn if error.path.startswith(f"{p}.")), error.path)
             errors.append(str(error))
             place = drawn[path].place if path in drawn else st
             place.markdown(f":red[{escaped(error)}]")
