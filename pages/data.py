@@ -10,10 +10,11 @@ store = setup("Data")
 st.title("Data")
 
 from gancore.ui import url
-from gancore.ui.data import gallery, preview, reference, scoring
-from gancore.ui.form import config_form, url_checks
+from gancore.ui.data import gallery, own, preview, reference, scoring
+from gancore.ui.form import config_form, prepare, url_checks
 
-url.check(url_checks(["dataset"]) | gallery.PARAMETERS | scoring.PARAMETERS)
+prepare()
+url.check(url_checks(["dataset"]) | gallery.PARAMETERS | own.PARAMETERS | scoring.PARAMETERS)
 
 choice, view = st.columns([4, 8], gap="large")
 with choice:
@@ -31,6 +32,7 @@ with head:
     preview.heading(store, form.config)
 with place:
     gallery.section(store, form.config)
+    own.section(store)
 if known:
     with view:
         scoring.section(store, form.config)

@@ -33,6 +33,8 @@ FIRST = (
 SHAPING = ("dataset.noise",)
 """More of them, on a page about distributions alone."""
 
+LATER = "settings_later"
+
 HIDDEN = ("seed",)
 """Set by the number of seeds instead."""
 
@@ -120,6 +122,27 @@ def _checked(base: RunConfig, drawn: dict[str, Drawn]) -> Form:
             if path not in good:  # settings that clash: none of them is wrong by itself
                 return Form(changes, base, errors)
             del good[path]
+
+
+def show_later(settings: Mapping[str, str]) -> None:
+    """Runs the page again with these settings (path → value as typed), and the rest of their groups at the defaults."""
+    st.session_state[LATER] = dict(settings)
+    st.rerun()
+
+
+def prepare() -> None:
+    """Sets what ``show_later`` asked for; a page calls it before it reads the URL and draws the form."""
+    settings = st.session_state.pop(LATER, None)
+    if settings is None:
+        return
+    groups = {_group(path) for path in settings}
+    values = flatten(with_changes(RunConfig(), settings))
+    for path in _paths(with_changes(RunConfig(), settings), groups):
+        if path not in st.session_state:
+            if path not in settings:
+                continue
+            st.query_params[path] = settings[path]  # a widget that is new does not tell the address what it was set to
+        st.session_state[path] = as_text(values[path])
 
 
 def url_checks(groups: Container[str] | None = None) -> dict[str, Check]:
