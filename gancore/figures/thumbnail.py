@@ -8,8 +8,8 @@ SIDE = 100
 """Units of a thumbnail's width and height."""
 MARGIN = 9
 """Units of it that stay free on every side."""
-POINTS = 160
-"""Points that a thumbnail is made of."""
+LINE, CLOUD = 160, 300
+"""Points of a thumbnail: of what is a line, and of what has a width."""
 
 
 def thumbnail(points: np.ndarray) -> str:

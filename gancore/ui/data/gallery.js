@@ -13,6 +13,8 @@ function picture(path) {
   svg.setAttribute("aria-hidden", "true");
   const line = document.createElementNS(SVG, "path");
   line.setAttribute("d", path);
+  const dots = path.split("M").length - 1; // the fewer there are, the larger they are drawn
+  line.setAttribute("stroke-width", dots < 80 ? 5 : dots < 250 ? 3 : 2.4);
   svg.append(line);
   return svg;
 }

@@ -13,7 +13,8 @@ import streamlit as st
 from streamlit.components.v2 import component
 
 from gancore.config import ConfigError, Dataset, RunConfig, with_changes
-from gancore.figures.thumbnail import POINTS, thumbnail
+from gancore.datasets import Curve
+from gancore.figures.thumbnail import CLOUD, LINE, thumbnail
 from gancore.store import Store
 from gancore.studies.commands import settings_of
 from gancore.ui.text import count
@@ -88,7 +89,9 @@ def _of_points(sha256: str, name: str, rows: int) -> Entry | None:
 
 def _entry(key: str, label: str, family: str, words: str, config: RunConfig, names: str) -> Entry:
     settings = {path: value for path, value in settings_of(config).items() if path.startswith(GROUP)}
-    path = thumbnail(config.dataset.outline(POINTS))
+    dataset = config.dataset
+    line = isinstance(dataset, Curve) and not dataset.noise
+    path = thumbnail(dataset.outline(LINE) if line else dataset.even(CLOUD))
     return Entry(key, label, family, words, settings, path, f"{names} {words}".lower())
 
 
