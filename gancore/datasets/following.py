@@ -16,7 +16,7 @@ LEAST = 1e-4
 """Share of its distance from the origin that a curve is long, at least: points are stored in single precision."""
 JUMP = 1e-3
 """Share of the curve's size that it may move in no time."""
-TURNS = 100
+TURNS = 40
 """Full turns of the direction, all together, that the search of nearest points follows."""
 SHARP = 0.3
 """Angle in radians by which the direction changes at a corner, at least."""

@@ -10,8 +10,9 @@ from typing import Annotated, Any, ClassVar, Literal
 import numpy as np
 from pydantic import BeforeValidator, Field, ValidationInfo, field_validator
 
-from gancore.datasets.expression import MAX_TEXT, ExpressionError, Node, pieces, text_of
+from gancore.datasets.expression import Node
 from gancore.datasets.following import Troubled, corners, follow, standing
+from gancore.datasets.parsing import MAX_TEXT, ExpressionError, pieces, text_of
 from gancore.datasets.traced import Trace, Traced
 from gancore.parts import OfData
 from gancore.parts.errors import ConfigError, shortened
@@ -43,8 +44,18 @@ class Piece:
     """Of t."""
     y: Node
     """Of t, and of x, which is the value of the other."""
-    low: float
-    high: float
+    start: Node
+    end: Node
+
+    @property
+    def low(self) -> float:
+        """The first t."""
+        return float(self.start.value({}))
+
+    @property
+    def high(self) -> float:
+        """The last t."""
+        return float(self.end.value({}))
 
     def at(self, t: Array) -> Array:
         """Points [n, 2] at t [n]; at its end as just before it, so that a piece may end where the formula jumps."""
@@ -137,7 +148,8 @@ def _curve(x: str, y: str, start: str, end: str) -> tuple[Piece, ...]:
 
 
 def _piece(own: dict[str, Node], of: str, texts: dict[str, str]) -> Piece:
-    low, high = (float(own[name].value({})) for name in ("start", "end"))
+    piece = Piece(**own)
+    low, high = piece.low, piece.high
     for name, end in (("start", low), ("end", high)):
         if abs(end) > LARGEST:
             raise _refused(name, texts[name], f"it must be between -{LARGEST:,.0f} and {LARGEST:,.0f}{of}")
@@ -145,7 +157,6 @@ def _piece(own: dict[str, Node], of: str, texts: dict[str, str]) -> Piece:
         raise _refused("end", texts["end"], f"it must be more than the start, {texts['start']}{of}")
     if not own["x"].names() | own["y"].names():
         raise _refused("x", texts["x"], f"neither x nor y depends on t{of}; write a formula of t, such as cos(t)")
-    piece = Piece(own["x"], own["y"], low, high)
     try:
         follow(piece.at, low, high)
     except Troubled as trouble:
