@@ -24,6 +24,8 @@ LETTERS = {"x": "x", "y": "yf", "start": "", "end": ""}
 """Field → what its text may call itself, as in ``y = x^2`` or ``f(x) = x^2``."""
 VARIABLES = {"x": ("t",), "y": ("t", "x"), "start": (), "end": ()}
 """Field → the variables that may stand in it."""
+TURNS = 32
+"""Full turns of the direction of all pieces together: the nearest point is searched from about a thousand places."""
 SHORT = 48
 """Characters of a formula in a label."""
 
@@ -74,6 +76,7 @@ class Formula(Traced):
 
     kind: Literal["formula"] = "formula"
     label: ClassVar[str] = "Formula"
+    told: ClassVar[tuple[str, ...]] = ("x", "y")
 
     x: OfData[Text] = "cos(t)"
     """x as a formula of t, such as cos(t) or 2*t - 1; t (or nothing) for a curve y = f(x)."""
@@ -139,15 +142,22 @@ def _curve(x: str, y: str, start: str, end: str) -> tuple[Piece, ...]:
         if len(nodes) not in (1, count):
             allowed = f"give 1, which serves all, or {count} as {longest} has"
             raise _refused(name, texts[name], f"it has {len(nodes)} pieces; {allowed}")
-    found = []
+    found, turns = [], 0.0
     for number in range(count):
         own = {name: nodes[number if len(nodes) > 1 else 0] for name, nodes in read.items()}
         of = f" of piece {number + 1}" if count > 1 else ""
-        found.append(_piece(own, of, texts))
+        piece, more = _piece(own, of, texts)
+        found.append(piece)
+        turns += more
+    if turns > TURNS:
+        name = "x" if y == "t" else "y"
+        allowed = f"at most {TURNS} are followed, so shorten the range or slow it down"
+        raise _refused(name, texts[name], f"the curve makes about {turns:,.0f} full turns from start to end; {allowed}")
     return tuple(found)
 
 
-def _piece(own: dict[str, Node], of: str, texts: dict[str, str]) -> Piece:
+def _piece(own: dict[str, Node], of: str, texts: dict[str, str]) -> tuple[Piece, float]:
+    """A piece, and the turns that it makes; ConfigError where it is no curve."""
     piece = Piece(**own)
     low, high = piece.low, piece.high
     for name, end in (("start", low), ("end", high)):
@@ -158,11 +168,10 @@ def _piece(own: dict[str, Node], of: str, texts: dict[str, str]) -> Piece:
     if not own["x"].names() | own["y"].names():
         raise _refused("x", texts["x"], f"neither x nor y depends on t{of}; write a formula of t, such as cos(t)")
     try:
-        follow(piece.at, low, high)
+        return piece, follow(piece.at, low, high)
     except Troubled as trouble:
         name = "xy"[trouble.axis]
         raise _refused(name, texts[name], f"{trouble}{of}") from None
-    return piece
 
 
 def _refused(name: str, text: str, reason: str) -> ConfigError:
