@@ -1,4 +1,4 @@
-"""Following a curve given by formulas: whether it is finite, connected, and neither too small nor too winding."""
+"""Following a curve given by formulas: whether it is finite, connected and not too small, and how much it winds."""
 
 from __future__ import annotations
 
@@ -16,8 +16,6 @@ LEAST = 1e-4
 """Share of its distance from the origin that a curve is long, at least: points are stored in single precision."""
 JUMP = 1e-3
 """Share of the curve's size that it may move in no time."""
-TURNS = 100
-"""Full turns of the direction, all together, that the search of nearest points follows."""
 SHARP = 0.3
 """Angle in radians by which the direction changes at a corner, at least."""
 STILL = 1 / 200
@@ -36,8 +34,11 @@ class Troubled(ValueError):
         """0 where x is at fault, 1 where y is."""
 
 
-def follow(at: Callable[[Array], Array], low: float, high: float) -> None:
-    """Raise Troubled where the curve ``at`` (t [n] → points [n, 2]) is not one from ``low`` to ``high``."""
+def follow(at: Callable[[Array], Array], low: float, high: float) -> float:
+    """The full turns of the direction of the curve ``at`` (t [n] → points [n, 2]) from ``low`` to ``high``.
+
+    Raises Troubled where it is no curve there.
+    """
     t = places(low, high)
     points = at(t)
     _check_finite(t, points)
@@ -50,13 +51,7 @@ def follow(at: Callable[[Array], Array], low: float, high: float) -> None:
     _check_jumps(at, t, points, size)
     chords = np.diff(points, axis=0)
     chords = chords[np.hypot(*chords.T) > TINY * size]
-    turns = float(_turns(chords[:-1], chords[1:]).sum() / (2 * np.pi))
-    if turns > TURNS:
-        raise Troubled(
-            int(np.abs(np.diff(points, axis=0)).sum(axis=0).argmax()),
-            f"it turns about {turns:,.0f} times between t = {low:.6g} and {high:.6g}; at most {TURNS} turns are "
-            "followed, so shorten the range or slow it down",
-        )
+    return float(_turns(chords[:-1], chords[1:]).sum() / (2 * np.pi))
 
 
 def standing(at: Callable[[Array], Array], low: float, high: float) -> tuple[float, float] | None:

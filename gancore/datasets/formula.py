@@ -10,8 +10,9 @@ from typing import Annotated, Any, ClassVar, Literal
 import numpy as np
 from pydantic import BeforeValidator, Field, ValidationInfo, field_validator
 
-from gancore.datasets.expression import MAX_TEXT, ExpressionError, Node, pieces, text_of
+from gancore.datasets.expression import Node
 from gancore.datasets.following import Troubled, corners, follow, standing
+from gancore.datasets.parsing import MAX_TEXT, ExpressionError, pieces, text_of
 from gancore.datasets.traced import Trace, Traced
 from gancore.parts import OfData
 from gancore.parts.errors import ConfigError, shortened
@@ -23,6 +24,8 @@ LETTERS = {"x": "x", "y": "yf", "start": "", "end": ""}
 """Field → what its text may call itself, as in ``y = x^2`` or ``f(x) = x^2``."""
 VARIABLES = {"x": ("t",), "y": ("t", "x"), "start": (), "end": ()}
 """Field → the variables that may stand in it."""
+TURNS = 32
+"""Full turns of the direction of all pieces together: the nearest point is searched from about a thousand places."""
 SHORT = 48
 """Characters of a formula in a label."""
 
@@ -43,8 +46,18 @@ class Piece:
     """Of t."""
     y: Node
     """Of t, and of x, which is the value of the other."""
-    low: float
-    high: float
+    start: Node
+    end: Node
+
+    @property
+    def low(self) -> float:
+        """The first t."""
+        return float(self.start.value({}))
+
+    @property
+    def high(self) -> float:
+        """The last t."""
+        return float(self.end.value({}))
 
     def at(self, t: Array) -> Array:
         """Points [n, 2] at t [n]; at its end as just before it, so that a piece may end where the formula jumps."""
@@ -64,6 +77,7 @@ class Formula(Traced):
     kind: Literal["formula"] = "formula"
     label: ClassVar[str] = "Formula"
     family: ClassVar[str] = "Own points and formulas"
+    told: ClassVar[tuple[str, ...]] = ("x", "y")
 
     x: OfData[Text] = "cos(t)"
     """x as a formula of t, such as cos(t) or 2*t - 1; t (or nothing) for a curve y = f(x)."""
@@ -129,16 +143,24 @@ def _curve(x: str, y: str, start: str, end: str) -> tuple[Piece, ...]:
         if len(nodes) not in (1, count):
             allowed = f"give 1, which serves all, or {count} as {longest} has"
             raise _refused(name, texts[name], f"it has {len(nodes)} pieces; {allowed}")
-    found = []
+    found, turns = [], 0.0
     for number in range(count):
         own = {name: nodes[number if len(nodes) > 1 else 0] for name, nodes in read.items()}
         of = f" of piece {number + 1}" if count > 1 else ""
-        found.append(_piece(own, of, texts))
+        piece, more = _piece(own, of, texts)
+        found.append(piece)
+        turns += more
+    if turns > TURNS:
+        name = "x" if y == "t" else "y"
+        allowed = f"at most {TURNS} are followed, so shorten the range or slow it down"
+        raise _refused(name, texts[name], f"the curve makes about {turns:,.0f} full turns from start to end; {allowed}")
     return tuple(found)
 
 
-def _piece(own: dict[str, Node], of: str, texts: dict[str, str]) -> Piece:
-    low, high = (float(own[name].value({})) for name in ("start", "end"))
+def _piece(own: dict[str, Node], of: str, texts: dict[str, str]) -> tuple[Piece, float]:
+    """A piece, and the turns that it makes; ConfigError where it is no curve."""
+    piece = Piece(**own)
+    low, high = piece.low, piece.high
     for name, end in (("start", low), ("end", high)):
         if abs(end) > LARGEST:
             raise _refused(name, texts[name], f"it must be between -{LARGEST:,.0f} and {LARGEST:,.0f}{of}")
@@ -146,13 +168,11 @@ def _piece(own: dict[str, Node], of: str, texts: dict[str, str]) -> Piece:
         raise _refused("end", texts["end"], f"it must be more than the start, {texts['start']}{of}")
     if not own["x"].names() | own["y"].names():
         raise _refused("x", texts["x"], f"neither x nor y depends on t{of}; write a formula of t, such as cos(t)")
-    piece = Piece(own["x"], own["y"], low, high)
     try:
-        follow(piece.at, low, high)
+        return piece, follow(piece.at, low, high)
     except Troubled as trouble:
         name = "xy"[trouble.axis]
         raise _refused(name, texts[name], f"{trouble}{of}") from None
-    return piece
 
 
 def _refused(name: str, text: str, reason: str) -> ConfigError:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from support.formulas import TEXTS, TREES
 
-from gancore.datasets.expression import MAX_TEXT, ExpressionError, pieces, text_of
+from gancore.datasets.parsing import MAX_TEXT, ExpressionError, pieces, text_of
 
 T = np.linspace(-2, 2, 41)
 

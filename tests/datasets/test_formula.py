@@ -82,8 +82,9 @@ def test_a_jump_is_a_place_where_a_piece_may_end():
         ({"x": "2", "y": "pi"}, "x", "neither x nor y depends on t"),
         ({"x": "t - t", "y": "0*t"}, "x", "its points are all the same, so it has no length"),
         ({"x": "100000 + cos(t)"}, "x", "move it nearer"),
-        ({"x": "sin(99999*t)"}, "x", "at most 100 turns"),
-        ({"x": "t", "y": "sin(2048*2*pi*t)", "start": 0, "end": 1}, "y", "at most 100 turns"),
+        ({"x": "sin(99999*t)"}, "y", "full turns from start to end; at most 32 are followed"),
+        ({"x": "t", "y": "sin(2048*2*pi*t)", "start": 0, "end": 1}, "y", "full turns"),
+        ({"x": "t; t", "y": "sin(20*t)"}, "y", "about 39 full turns"),
         ({"start": "2*pi"}, "end", r"'2\*pi' is not allowed; it must be more than the start, 2\*pi"),
         ({"end": 1e7}, "end", "between -1,000,000 and 1,000,000"),
         ({"x": "t; t; t", "y": "t; t"}, "y", "it has 2 pieces; give 1, which serves all, or 3 as x has"),
@@ -106,7 +107,9 @@ def test_an_end_that_is_not_finite_in_one_place_only_is_found():
 @pytest.mark.parametrize("fields", [{"x": "sin(3*t)", "y": "sin(2*t)"}, {"x": "t", "y": "abs(sin(t)) + x^2/9"}])
 def test_the_nearest_point_is_found(fields):
     dataset, rng = formula(**fields), np.random.default_rng(0)
-    queries = np.concatenate([rng.uniform(-2, 7, (500, 2)), dataset.sample(rng, 500) + 0.02 * rng.normal(size=(500, 2))])
+    queries = np.concatenate(
+        [rng.uniform(-2, 7, (500, 2)), dataset.sample(rng, 500) + 0.02 * rng.normal(size=(500, 2))]
+    )
     expected, _ = KDTree(dataset.curve(np.linspace(0, 1, 200_001))).query(queries)
     np.testing.assert_allclose(dataset.distance(queries), expected, atol=1e-4)
 
@@ -131,7 +134,7 @@ def check(fields: dict[str, object]) -> None:
     low, top = dataset.extent()
     assert (top >= low).all() and dataset.words()
     distance, cell = dataset.support().locate(points)
-    assert distance.max() <= 1e-3 * (top - low).max() and 0 <= cell.min() and cell.max() < 64
+    assert distance.max() <= 5e-3 * (top - low).max() and cell.min() >= 0 and cell.max() < 64
 
 
 @settings(max_examples=100, deadline=None)
