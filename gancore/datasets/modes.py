@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
@@ -95,17 +95,19 @@ class ModeSupport:
 
 @lru_cache(maxsize=32)
 def mode_support(dataset: Dataset) -> ModeSupport:
-    """The support of a dataset that has modes."""
+    """The support of a dataset that has modes, which its noise makes wider."""
     modes = dataset.modes()
     if modes is None:
         raise TypeError(f"{type(dataset).__name__}: its support is made of modes, and it has none")
+    if dataset.noise:  # which widens the modes, so that a perfect generator's points count as theirs
+        modes = replace(modes, covariances=modes.covariances + dataset.noise**2 * np.eye(2))
     variances = modes.covariances[:, [0, 0, 1, 1], [0, 1, 0, 1]]
     same = np.all(variances == variances[0, 0] * np.array([1, 0, 0, 1]))
     sigma = float(np.sqrt(variances[0, 0])) if same else None
     plain = ModeSupport(modes, modes.weights, np.arange(1, CELLS) / CELLS, sigma)
     even = None
     if _overlap(modes):
-        even = dataset.patches().even(INTEGRATED)
+        even = dataset.noisy_patches().even(INTEGRATED)
         counts = np.bincount(plain.belonging(even)[1], minlength=len(modes))
         plain = ModeSupport(modes, np.maximum(counts, 1) / INTEGRATED, plain.edges, sigma)
     if len(modes) > 1 and np.abs(plain.expected * len(modes) - 1).max() <= ALIKE:

@@ -7,6 +7,7 @@ from __future__ import annotations
 from gancore import plugins
 from gancore.metrics import optimal_transport, support, mixture, two_sample, neighbours, grid, classifier, verdict
 from gancore.metrics.base import (
+    EXACT,
     METRICS,
     POINTS,
     WITHOUT,
@@ -34,6 +35,7 @@ def load() -> None:
 
 
 __all__ = [
+    "EXACT",
     "METRICS",
     "METRICS_VERSION",
     "Measured",
