@@ -151,10 +151,10 @@ def error_of(error: ValidationError, field: str = "") -> ConfigError:
     known = kinds()
     where = _path(problem, known) or field
     message = problem["msg"].removeprefix("Value error, ")
-    if isinstance(cause, ConfigError) and (cause.path or not where):  # it says which of a part's fields is at fault
-        return cause if not where else ConfigError.of(f"{where}.{cause.path}", cause.reason, cause.value, cause.allowed)
     if not where:
-        return ConfigError(message)
+        return cause if isinstance(cause, ConfigError) else ConfigError(message)
+    if isinstance(cause, ConfigError) and cause.path:  # of a part, which names its own field
+        return cause.within(where, between=".")
     message = message.replace("Input should", "it must").partition(", unable to parse")[0]
     message = message.replace("be a valid integer", "be whole numbers, such as 16,32" if item else "be a whole number")
     message = message.replace("be a valid number", "be a number").replace("be a valid string", "be text")

@@ -24,7 +24,7 @@ from gancore.metrics.base import (
     metric,
 )
 from gancore.metrics.evaluate import METRICS_VERSION, needs_exact, score
-from gancore.metrics.reference import ceilings, floors
+from gancore.metrics.reference import Progress, ceilings, floors
 from gancore.metrics.verdict import has_learned
 
 
@@ -41,6 +41,7 @@ __all__ = [
     "METRICS_VERSION",
     "Measured",
     "POINTS",
+    "Progress",
     "WITHOUT",
     "Comparison",
     "Floors",

@@ -93,6 +93,10 @@ class Dataset(Choice):
     """Name for people."""
     what: ClassVar[str] = "distribution"
     """What kind of thing it is, in a caption: ``curve``, ``mixture``."""
+    family: ClassVar[str] = "Other distributions"
+    """The heading that it stands under where all distributions are shown."""
+    told: ClassVar[tuple[str, ...]] = ()
+    """Fields that its ``words`` tell, so that a label does not repeat them."""
     directed: ClassVar[bool] = False
     """Whether it has ``normals``, so that noise may be along them alone."""
 
@@ -117,6 +121,10 @@ class Dataset(Choice):
         if value == "normal" and not cls.directed:
             raise ValueError(f"it must be both, since this {cls.what} has no normal")
         return value
+
+    def words(self) -> str:
+        """Its name for people, which a member whose fields say what it is makes of those."""
+        return self.label
 
     @abstractmethod
     def sample(self, rng: Random, n: int) -> Array:

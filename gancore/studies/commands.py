@@ -22,6 +22,20 @@ def train_command(config: RunConfig, seeds: int | None = None) -> str:
     return shlex.join(words)
 
 
+def score_command(config: RunConfig, samples: str = "samples.npy") -> str:
+    """The command line that scores samples on this config's distribution."""
+    settings = {path: value for path, value in settings_of(config).items() if path.startswith("dataset.")}
+    words = ["gancore", "score", samples]
+    if settings.get("dataset.kind") == "points" and "dataset.sha256" in settings:
+        del settings["dataset.kind"]
+        words += ["--points", settings.pop("dataset.sha256")[:12]]
+    else:
+        words += ["--dataset", settings.pop("dataset.kind", "circle")]
+    for path, value in settings.items():
+        words += ["--set", f"{path}={value}"]
+    return shlex.join(words)
+
+
 def study_command(study: Study, seeds: int, store: Store | None = None) -> str:
     """The command line that trains a study; where it neither ships nor was imported its file stands for its name."""
     named = study.name if is_known(study, store) else f"{study.name}.toml"
