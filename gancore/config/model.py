@@ -16,8 +16,12 @@ from pydantic import Field
 from gancore.datasets import Circle
 from gancore.parts import (
     Adam,
+    AtStart,
     Choice,
     Dataset,
+    GlorotUniform,
+    Initial,
+    InstanceNoise,
     Key,
     Latent,
     Loss,
@@ -34,6 +38,7 @@ from gancore.parts import (
     Timetable,
     Update,
     identity,
+    parts_of,
 )
 from gancore.parts.errors import ConfigError
 
@@ -60,6 +65,8 @@ class Generator(Part):
     """Activation of the hidden layers (leaky_relu has slope 0.2)."""
     output: Static[Literal["tanh", "linear", "tanh_1.5"]] = "tanh"
     """Output activation; tanh_1.5 is 1.5·tanh, which reaches past 1."""
+    initial: Annotated[AtStart[Initial], Since("0.3.0", neutral={"kind": "glorot_uniform"})] = GlorotUniform()
+    """How its kernels start; biases start at zero."""
 
 
 class Discriminator(Part):
@@ -69,6 +76,8 @@ class Discriminator(Part):
     """Widths of the hidden layers."""
     activation: Static[Activation] = "leaky_relu"
     """Activation of the hidden layers (leaky_relu has slope 0.2)."""
+    initial: Annotated[AtStart[Initial], Since("0.3.0", neutral={"kind": "glorot_uniform"})] = GlorotUniform()
+    """How its kernels start; biases start at zero."""
 
 
 class RunConfig(Part):
@@ -86,6 +95,8 @@ class RunConfig(Part):
     """What the two networks minimise."""
     penalty: Annotated[Penalty, Since("0.2.0", neutral={"kind": "none"})] = Field(default_factory=NoPenalty)
     """What is added to the discriminator's loss."""
+    instance_noise: Annotated[InstanceNoise, Since("0.3.0", neutral={"sigma": 0.0, "until": 0})] = InstanceNoise()
+    """Noise on all that the discriminator sees."""
     update: Update = Field(default_factory=Separate)
     """How the discriminator is updated within a step."""
     g_optimizer: Optimizer = Field(default_factory=Adam)
@@ -120,6 +131,17 @@ class RunConfig(Part):
         """Steps at which a history row is written: every ``log_every``, and the last."""
         return sorted({*range(self.log_every, self.steps, self.log_every), self.steps})
 
+    def warnings(self) -> list[str]:
+        """What is allowed and yet unlikely to work, a sentence each that begins with the field."""
+        limits = self.penalty.active or self.d_optimizer.clip_weights
+        if self.loss.bounded or limits:
+            return []
+        kind = _kind(self.loss)
+        return [
+            f"loss.kind: nothing limits the critic's slope, so its {kind} loss has no minimum; "
+            "set penalty.kind to gradient, or d_optimizer.clip_weights to 0.01"
+        ]
+
     def model_post_init(self, context: Any) -> None:
         """Refuse combinations that make no sense, or a run too large to keep or to train."""
         self._check_parts()
@@ -146,10 +168,15 @@ class RunConfig(Part):
 
     def _check_parts(self) -> None:
         """Refuse parts that do not go together; raises ConfigError."""
+        for path, part in parts_of(self):
+            part.refuse(path)
         if self.loss.paired and not self.update.together:
             kind, allowed = _kind(self.update), "use combined"
             reason = f"{kind!r} is not allowed with loss.kind {_kind(self.loss)}, which compares real points with fakes"
             raise ConfigError.of("update.kind", f"{reason}; {allowed}", kind, allowed)
+        if self.update.order == "simultaneous" and self.update.shared_adam_clock:
+            reason = "True is not allowed with update.order simultaneous, where no network comes first; use False"
+            raise ConfigError.of("update.shared_adam_clock", reason, True, "use False")
         for name in ("g_optimizer", "d_optimizer"):
             if self.update.shared_adam_clock and not getattr(self, name).counts:
                 kind, allowed = _kind(getattr(self, name)), "use adam"

@@ -33,6 +33,8 @@ class Purpose(IntEnum):
     GENERATOR_WEIGHTS = 5
     DISCRIMINATOR_WEIGHTS = 6
     PENALTY = 7
+    LABELS = 8
+    INSTANCE_NOISE = 9
 
 
 ON_DEVICE = (
@@ -41,6 +43,8 @@ ON_DEVICE = (
     Purpose.DATA_ORDER,
     Purpose.SNAPSHOT_LATENT,
     Purpose.PENALTY,
+    Purpose.LABELS,
+    Purpose.INSTANCE_NOISE,
 )
 """What is drawn on the device, in the order of its keys; the rest is drawn by numpy."""
 

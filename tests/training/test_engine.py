@@ -67,7 +67,7 @@ def largest_difference(runs: list[RunConfig], dtype: str, steps: int = 50) -> fl
         # Drawn once: another compilation may round noise differently in its last bit.
         state = compiled.step(inputs, state, draws)
         for lane in lanes:
-            rounds = [(real.numpy()[lane], latent.numpy()[lane]) for real, latent, _ in draws.rounds]
+            rounds = [(real.numpy()[lane], latent.numpy()[lane]) for real, latent, *_ in draws.rounds]
             plain[lane].step(rounds, draws.latent.numpy()[lane])
     return max(
         np.abs(np.squeeze(ours.numpy()[lane]) - np.squeeze(theirs)).max()
