@@ -9,9 +9,10 @@ from __future__ import annotations
 import hashlib
 import itertools
 import json
+from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from gancore.datasets import Circle
 from gancore.parts import (
@@ -47,6 +48,9 @@ RESULTS_VERSION = 2
 
 MAX_SNAPSHOTS = 250
 """A run keeps at most this many snapshots, so that a stored run stays small."""
+
+LIMITS = {"snapshot_every": MAX_SNAPSHOTS, "log_every": 20 * MAX_SNAPSHOTS}
+"""How many records each interval may make."""
 
 MAX_WEIGHTS = 4_000_000
 """The two networks have at most this many weights together, so that nobody takes a machine's whole memory."""
@@ -142,6 +146,16 @@ class RunConfig(Part):
             "set penalty.kind to gradient, or d_optimizer.clip_weights to 0.01"
         ]
 
+    @model_validator(mode="before")
+    @classmethod
+    def _intervals(cls, data: Any) -> Any:
+        """Intervals that are not given follow from the steps."""
+        steps = data.get("steps") if isinstance(data, Mapping) else None
+        try:
+            return data if steps is None else intervals(int(steps)) | dict(data)
+        except (TypeError, ValueError, OverflowError):  # no number: the field itself says so
+            return data
+
     def model_post_init(self, context: Any) -> None:
         """Refuse combinations that make no sense, or a run too large to keep or to train."""
         self._check_parts()
@@ -149,7 +163,7 @@ class RunConfig(Part):
         snapshots = len(range(0, self.steps, self.snapshot_every)) + 1
         rows = len(range(self.log_every, self.steps, self.log_every)) + 1
         for name, count in (("snapshot_every", snapshots), ("log_every", rows)):
-            limit = MAX_SNAPSHOTS if name == "snapshot_every" else 20 * MAX_SNAPSHOTS
+            limit = LIMITS[name]
             if count > limit:
                 every, allowed = getattr(self, name), f"use {-(-self.steps // (limit - 2))} or more"
                 reason = f"{every} makes {count} records in {self.steps} steps; at most {limit} are kept, so {allowed}"
@@ -182,6 +196,22 @@ class RunConfig(Part):
                 kind, allowed = _kind(getattr(self, name)), "use adam"
                 reason = f"True is not allowed with {name}.kind {kind}, which counts no updates; {allowed}"
                 raise ConfigError.of("update.shared_adam_clock", reason, True, allowed)
+
+
+def intervals(steps: int) -> dict[str, int]:
+    """The intervals of rows and snapshots for this many steps: 200 and 400, or the next round number that is enough.
+
+    Up to 99,600 steps they are what they always were, so that no run that was possible has another id.
+    """
+    least = {"log_every": 200, "snapshot_every": 400}
+    return {name: _interval(steps, every, LIMITS[name]) for name, every in least.items()}
+
+
+def _interval(steps: int, least: int, limit: int) -> int:
+    """The smallest of ``least``, 500, 1000, 2000, 5000, ... that makes at most ``limit`` records of the steps."""
+    round_numbers = (digit * 10**power for power in range(2, 7) for digit in (1, 2, 5))
+    enough = (every for every in (least, *round_numbers) if every >= least and -(-steps // every) + 1 <= limit)
+    return next(enough, least)
 
 
 def _count_weights(*widths: int) -> int:

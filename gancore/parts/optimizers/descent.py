@@ -88,9 +88,9 @@ class RMSprop(Optimizer):
     """Whether the squared running mean of the gradient is subtracted, so that its variance is left (Graves 2013)."""
 
     def inputs(self) -> dict[str, Any]:
-        """The fields, rates and decays through float32 as Keras has them, and 1 - ρ subtracted before rounding."""
-        kept = {name: value for name, value in super().inputs().items() if name != "epsilon"}
-        return {**through_float32(kept), "rho": self.rho, "gain": 1 - self.rho, "epsilon": self.epsilon}
+        """The fields, the rate through float32 as Keras has it, and 1 - ρ subtracted before rounding."""
+        rate = {"learning_rate": np.float32(self.learning_rate)}
+        return {**super().inputs(), **rate, "gain": 1 - self.rho}
 
     def update(
         self, weights: Weights, gradients: Weights, slots: Mapping[str, Weights], count: Any, inputs: Inputs
@@ -125,6 +125,10 @@ class Lion(Optimizer):
     """Share of the running mean in the direction of a step."""
     beta_2: PerRun[float] = Field(default=0.99, ge=0, lt=1)
     """Decay of the gradient's running mean."""
+
+    def inputs(self) -> dict[str, Any]:
+        """The fields in float32, through which Keras passes them whatever the weights are."""
+        return through_float32(super().inputs())
 
     def update(
         self, weights: Weights, gradients: Weights, slots: Mapping[str, Weights], count: Any, inputs: Inputs
