@@ -6,6 +6,7 @@ kind, so that a new kind is one file more.
 
 from __future__ import annotations
 
+import typing
 from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
@@ -15,7 +16,7 @@ import numpy as np
 
 from gancore.config import ConfigError, RunConfig, flatten, quoted
 from gancore.export.draws import MAX_DRAWS, drawn_steps, draws
-from gancore.parts import Part
+from gancore.parts import Part, activations
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -37,7 +38,12 @@ def script_text(config: RunConfig) -> str:
     read: set[str] = set()
     environment = _environment()
     environment.filters |= {"number": _number, "broken": _broken}
-    environment.globals |= {"optimizer": _optimizer, "choose": _choose, "file": partial(_file, environment)}
+    environment.globals |= {
+        "optimizer": _optimizer,
+        "choose": _choose,
+        "activation": _activation,
+        "file": partial(_file, environment),
+    }
     text = environment.get_template(f"main{ENDING}").render(config=_Settings(config, "", read), run=config.run_id[:12])
     left = sorted({*flatten(config)} - read - NOT_IN_SCRIPT)
     if left:
@@ -106,6 +112,16 @@ def _choose(part: _Settings, name: str, known: Mapping[str, str]) -> str:
     if value not in known:
         raise ConfigError(f"{part}{name}: {value!r} has no script; use one of {', '.join(sorted(known))}")
     return known[value]
+
+
+def _activation(part: _Settings) -> str:
+    """What stands behind ``activation=`` for a network's hidden layers."""
+    name = _choose(part, "activation", {name: name for name in typing.get_args(activations.Hidden)})
+    slope = part.slope  # read, though only one of them looks at it
+    if name == "leaky_relu" and slope != activations.LEAKY_SLOPE:
+        return f"lambda x: keras.activations.leaky_relu(x, {slope})"
+    called = activations.ACTIVATIONS[name].keras
+    return f'"{called}"' if called else "keras.ops.sin"
 
 
 def _file(environment: Environment, folder: str, part: _Settings, name: str) -> str:

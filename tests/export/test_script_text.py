@@ -97,7 +97,12 @@ def test_every_loss_has_a_script(kind):
 @pytest.mark.parametrize(
     ("part", "field", "kind", "known"),
     [
-        ("generator", "activation", "gelu", "leaky_relu, relu, tanh"),
+        (
+            "generator",
+            "activation",
+            "swish",
+            "elu, gelu, leaky_relu, relu, selu, sigmoid, silu, sine, softplus, tanh",
+        ),
         ("dataset", "kind", "spiral", "circle, moons, parabola, ring, swiss_roll"),
         ("update", "kind", "alternating", "combined, separate"),
     ],
