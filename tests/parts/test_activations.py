@@ -26,7 +26,8 @@ def test_numpy_says_what_the_engine_says(name):
 
     ours = ACTIVATIONS[name].numpy(PLACES, 0.3)
     theirs = np.asarray(ACTIVATIONS[name].tensor(ops, ops.convert_to_tensor(PLACES, "float64"), 0.3))
-    np.testing.assert_allclose(ours, theirs, rtol=1e-9, atol=1e-12)
+    # TensorFlow keeps the slope of leaky_relu, and Keras a constant of gelu, in float32 whatever the values are in.
+    np.testing.assert_allclose(ours, theirs, rtol=1e-7, atol=1e-8)
     assert np.isfinite(ours).all() and ours.dtype == np.float64
     assert ACTIVATIONS[name].numpy(PLACES.astype(np.float32), 0.3).dtype == np.float32
 
@@ -38,7 +39,7 @@ def test_keras_has_it_by_the_name_that_files_give_it(name):
     called = keras.activations.get(ACTIVATIONS[name].keras)
     factor = 1.5 if name == "tanh_1.5" else 1.0  # a layer of its own in a file
     theirs = factor * np.asarray(called(keras.ops.convert_to_tensor(PLACES, "float64")))
-    np.testing.assert_allclose(ACTIVATIONS[name].numpy(PLACES, 0.2), theirs, rtol=1e-6, atol=1e-9)
+    np.testing.assert_allclose(ACTIVATIONS[name].numpy(PLACES, 0.2), theirs, rtol=1e-6, atol=1e-8)
 
 
 def test_a_slope_and_an_outputs_scale_reach_the_networks():
