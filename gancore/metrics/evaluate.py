@@ -65,9 +65,7 @@ def score(
         raise ConfigError(f"fake: {len(fake):,} points are not enough; it must be at least {size:,}{also}")
     rest = np.zeros((0, 2))
     if when == "last":
-        fake, rest = (
-            (_drawn(fake, size), _others(fake, size)) if more is None else (fake, _checked("more", more, dataset))
-        )
+        rest = _others(fake, size) if more is None else _checked("more", more, dataset)
     if not max(np.abs(fake).max(), np.abs(rest).max(initial=0)) <= LARGEST:
         return dict.fromkeys(applicable(dataset), math.nan) | {"learned": 0.0}
     comparison = Comparison(dataset, _drawn(fake, size), _drawn(real, size), floors, rest)

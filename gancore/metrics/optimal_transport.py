@@ -21,8 +21,8 @@ DIRECTIONS = 100
     "w1",
     "Wasserstein distance",
     "lower",
-    "Exact 1-Wasserstein distance of 2,000 fakes from 200 points of equal probability; at the last snapshot the mean over "
-    "three such batches.",
+    "Exact 1-Wasserstein distance of 2,000 fakes from 200 points of equal probability; at the last snapshot the mean "
+    "over three such batches.",
     "Villani 2009, definition 6.1; network simplex of Bonneel et al. 2011",
     unit="data units",
     when="some",
@@ -66,8 +66,8 @@ def w1_excess(comparison: Comparison) -> float:
     "swd",
     "Sliced Wasserstein distance",
     "lower",
-    "1-Wasserstein distance of the projections of 2,000 fakes and 2,000 points of equal probability on a line, averaged "
-    "over 100 fixed directions.",
+    "1-Wasserstein distance of the projections of 2,000 fakes and 2,000 points of equal probability on a line, "
+    "averaged over 100 fixed directions.",
     "Bonneel et al. 2015, equation 6, with p = 1",
     unit="data units",
 )

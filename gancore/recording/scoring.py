@@ -23,8 +23,8 @@ def score_snapshot(
 ) -> dict[str, float]:
     """Metric key → value for the points [n, 2] of a step against as many fresh reals, which the seed and step decide.
 
-    What is not computed at that step is NaN. With the ``weights`` of the end (as in ``RunResult.weights``) ``w1`` of the
-    last step is of more points as well, which the generator makes of latents that the seed decides.
+    What is not computed at that step is NaN. With the ``weights`` of the end (as in ``RunResult.weights``) ``w1`` of
+    the last step is of more points as well, which the generator makes of latents that the seed decides.
     """
     when = kind_of(config, step)
     dataset = config.dataset
@@ -43,7 +43,7 @@ def kind_of(config: RunConfig, step: int) -> When:
 
 
 def more_of(config: RunConfig, weights: Mapping[str, np.ndarray]) -> np.ndarray | None:
-    """Points [n, 2] of the final generator beside its snapshot's; None where the weights are not this configuration's."""
+    """Points [n, 2] of the final generator beside its snapshot's; None where the weights are not of its shape."""
     count = (metrics.BATCHES - 1) * metrics.POINTS
     try:
         return generated(config, weights, count, host_stream(config.seed, Purpose.SCORE_LATENT))
