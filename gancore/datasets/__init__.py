@@ -1,4 +1,4 @@
-"""Distributions in the plane: every file of this folder is imported, which registers its dataset."""
+"""Distributions in the plane: every file here, and in the folders here, is imported, which registers its dataset."""
 
 from __future__ import annotations
 
@@ -13,12 +13,13 @@ from gancore.datasets.grid import Grid
 from gancore.datasets.mixture import Mixture, RoundMixture
 from gancore.datasets.moons import Moons
 from gancore.datasets.parabola import Parabola
+from gancore.datasets.points import OwnPoints
 from gancore.datasets.random_mixture import RandomMixture
 from gancore.datasets.ring import Ring
 from gancore.datasets.swiss_roll import SwissRoll
 
-for _module in pkgutil.iter_modules(__path__):
-    importlib.import_module(f"{__name__}.{_module.name}")
+for _module in pkgutil.walk_packages(__path__, f"{__name__}."):
+    importlib.import_module(_module.name)
 
 __all__ = [
     "Blob",
@@ -29,6 +30,7 @@ __all__ = [
     "Grid",
     "Mixture",
     "Moons",
+    "OwnPoints",
     "Parabola",
     "RandomMixture",
     "Ring",

@@ -39,6 +39,7 @@ class Curve(Dataset):
     """A distribution on a curve in the plane; a member defines ``kind``, ``label`` and ``curve``."""
 
     what: ClassVar[str] = "curve"
+    family: ClassVar[str] = "Curves"
     directed: ClassVar[bool] = True
     closed: ClassVar[bool] = False
     """Whether the curve ends where it starts, so that the coordinate wraps."""
