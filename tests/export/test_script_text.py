@@ -98,7 +98,7 @@ def test_every_loss_has_a_script(kind):
     ("part", "field", "kind", "known"),
     [
         ("generator", "activation", "gelu", "leaky_relu, relu, tanh"),
-        ("dataset", "kind", "spiral", "circle, moons, parabola, ring, swiss_roll"),
+        ("dataset", "kind", "no_such_kind", ", ".join(sorted(Dataset.registry))),
         ("update", "kind", "alternating", "combined, separate"),
     ],
 )
