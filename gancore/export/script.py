@@ -16,7 +16,8 @@ import numpy as np
 
 from gancore.config import ConfigError, RunConfig, flatten, quoted
 from gancore.export.draws import MAX_DRAWS, drawn_steps, draws
-from gancore.parts import Part, activations
+from gancore.parts import Part, Placement, activations
+from gancore.parts.placement import UNPLACED
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -43,6 +44,7 @@ def script_text(config: RunConfig) -> str:
         "choose": _choose,
         "activation": _activation,
         "file": partial(_file, environment),
+        "placement": _placement,
     }
     text = environment.get_template(f"main{ENDING}").render(config=_Settings(config, "", read), run=config.run_id[:12])
     left = sorted({*flatten(config)} - read - NOT_IN_SCRIPT)
@@ -128,6 +130,17 @@ def _file(environment: Environment, folder: str, part: _Settings, name: str) -> 
     """The template of a kind, one of those in a folder."""
     paths = [path for path in environment.list_templates() if path.startswith(f"{folder}/")]
     return _choose(part, name, {path.removeprefix(f"{folder}/").removesuffix(ENDING): path for path in paths})
+
+
+def _placement(dataset: _Settings) -> dict[str, list[Any]] | None:
+    """Where a distribution lies: ``matrix`` and ``offset`` before scaling, ``shift`` after; None if it is unplaced."""
+    placement = dataset.placement
+    stated = {name: getattr(placement, name) for name in Placement.model_fields}
+    if Placement(**stated) == UNPLACED:
+        return None
+    matrix, offset = dataset.affine()
+    shift = [stated["shift_x"], stated["shift_y"]]
+    return {"matrix": matrix.tolist(), "offset": offset.tolist(), "shift": shift}
 
 
 def _number(value: int) -> str:
