@@ -12,7 +12,7 @@ st.title("Data")
 import numpy as np
 
 from gancore import figures, metrics
-from gancore.config import flatten
+from gancore.datasets.named import name_of
 from gancore.studies.commands import settings_of
 from gancore.studies.labels import dataset_label
 from gancore.ui import runs, url, views
@@ -37,7 +37,7 @@ real = runs.real_points(dataset)
 with picture:
     st.header(f"{len(real):,} points")
     with st.container(width=views.WIDEST):
-        words = f"{dataset_label(str(flatten(form.config)['dataset.kind']))}: {len(real):,} real points in blue"
+        words = f"{dataset_label(name_of(dataset))}: {len(real):,} real points in blue"
         show_square(figures.scatter(real), "points", words)
     beyond = float(np.mean((np.abs(real) > 0.99).any(axis=1)))
     outside = float(np.mean((np.abs(real) > 1).any(axis=1)))

@@ -6,7 +6,8 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from gancore.config import Dataset, Loss, RunConfig, differing, flatten, parse_config, with_changes
+from gancore.config import Loss, RunConfig, differing, flatten, parse_config, with_changes
+from gancore.datasets import named
 from gancore.words import count, setting_in_label, setting_value
 
 BASELINE = "baseline"
@@ -21,12 +22,14 @@ def label_of(config: RunConfig, others: Sequence[RunConfig] = ()) -> str:
     reference = others[0] if others else parse_config({})
     pieces: list[str] = []
     # A new kind brings its own fields; only those set to something else than its defaults are named.
-    expected = with_changes(reference, {"dataset.kind": _kind(config.dataset)})
+    kind = _kind(config.dataset)
+    name = kind if kind == _kind(reference.dataset) else named.name_of(config.dataset)
+    expected = with_changes(reference, {"dataset.kind": name})
     if _kind(config.loss) != _kind(reference.loss):
         # Not checked as a whole: a paired loss does not go with the reference's update.
         expected = expected.model_copy(update={"loss": type(config.loss)()})
     if len({_kind(other.dataset) for other in (reference, *others, config)}) > 1:
-        pieces.append(dataset_label(_kind(config.dataset)))
+        pieces.append(dataset_label(named.name_of(config.dataset)))
     if _kind(config.loss) != _kind(reference.loss):
         pieces.append(_loss(_kind(config.loss)))
     values = flatten(config)
@@ -67,8 +70,8 @@ def _count(value: Any) -> str:
 
 
 def dataset_label(kind: str) -> str:
-    """A dataset kind's name for people: ``swiss_roll`` → ``Swiss roll``."""
-    return str(getattr(Dataset.registry.get(kind), "label", kind.replace("_", " ")))
+    """A dataset kind's or a named constant's name for people: ``swiss_roll`` → ``Swiss roll``."""
+    return named.label_of(kind)
 
 
 def dataset_words(kind: str) -> str:
