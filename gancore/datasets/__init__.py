@@ -13,6 +13,7 @@ from gancore.datasets.grid import Grid
 from gancore.datasets.mixture import Mixture, RoundMixture
 from gancore.datasets.moons import Moons
 from gancore.datasets.parabola import Parabola
+from gancore.datasets.points import OwnPoints
 from gancore.datasets.random_mixture import RandomMixture
 from gancore.datasets.ring import Ring
 from gancore.datasets.swiss_roll import SwissRoll
@@ -29,6 +30,7 @@ __all__ = [
     "Grid",
     "Mixture",
     "Moons",
+    "OwnPoints",
     "Parabola",
     "RandomMixture",
     "Ring",

@@ -42,6 +42,7 @@ class Area(Dataset):
     """
 
     what: ClassVar[str] = "area"
+    family: ClassVar[str] = "Areas"
     parts: ClassVar[int] = 1
     """Separate parts of equal probability; a property where a field decides it."""
     stretched: ClassVar[int] = 1

@@ -20,6 +20,7 @@ class Mixture(Dataset):
     """A mixture of Gaussians; a member defines ``kind``, ``label``, ``centres`` and ``covariances``."""
 
     what: ClassVar[str] = "mixture"
+    family: ClassVar[str] = "Mixtures"
 
     @abstractmethod
     def centres(self) -> Array:
@@ -70,7 +71,7 @@ class Mixture(Dataset):
 
     def support(self) -> ModeSupport:
         """Modes, or 64 cells where modes are not equally probable; near is up to three standard deviations."""
-        return mode_support(self)  # type: ignore[arg-type]  # frozen, so hashable
+        return mode_support(self)
 
     def log_density(self, unit_points: ArrayLike) -> Array:
         """Of the mixture without the dataset's noise."""

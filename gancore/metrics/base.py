@@ -13,12 +13,13 @@ from numpy.typing import NDArray
 from gancore.config import ConfigError
 from gancore.datasets import Curve
 from gancore.datasets.modes import ModeSupport, mode_support
+from gancore.metrics.even import centre, even_points
 from gancore.parts import Dataset, Support
 
 Array = NDArray[np.float64]
 T = TypeVar("T")
 Floors = Mapping[str, Mapping[str, float]]
-"""Metric key → mean, low and high of real points against real points."""
+"""Metric key → mean, low and high of what fresh real points score in the place of fakes."""
 
 
 class Measured(dict[str, dict[str, float]]):
@@ -47,7 +48,13 @@ POINTS = 2000
 """Fakes, and reals, that a score is made of: many metrics change with their number, and so do their references."""
 
 SUBSET = 1000
-"""Fakes, and reals, that metrics of all pairs are made of: the first ones. Their cost is quadratic, of w1 cubic."""
+"""Fakes, and reals, that metrics of all pairs are made of: the first ones. Their cost is quadratic."""
+
+BATCHES = 3
+"""Batches of POINTS fakes that w1 is the mean over at the last snapshot; at others the snapshot's own is all there is.
+
+One batch of as many costs three times as much: the time grows faster than the number. Its value for perfect samples is
+lower, but no less noisy."""
 
 NEIGHBOURS = 5
 """k of the metrics that look at nearest neighbours."""
@@ -55,13 +62,17 @@ NEIGHBOURS = 5
 
 @dataclass(frozen=True)
 class Comparison:
-    """Fakes against reals, both [n, 2] in unit coordinates, with what several metrics share."""
+    """Fakes [n, 2] and fresh reals [n, 2] in unit coordinates, with what several metrics share.
+
+    ``more``: further fakes [m, 2], for metrics that are worth more of them.
+    """
 
     dataset: Dataset
     fake: Array
     real: Array
     floors: Floors
-    _values: dict[str, float] = field(default_factory=dict, repr=False)
+    more: Array | None = None
+    _values: dict[str, float] = field(default_factory=dict[str, float], repr=False)
 
     def value(self, key: str) -> float:
         """A metric's value, computed once."""
@@ -70,10 +81,26 @@ class Comparison:
         return self._values[key]
 
     def floor(self, key: str) -> float:
-        """The mean of a metric for real points against real points; ConfigError if it is not among the floors."""
+        """The mean of a metric for fresh real points; ConfigError if it is not among the floors."""
         if key not in self.floors:
             raise ConfigError.of("floors", f"{key!r} is missing among {sorted(self.floors)}; use floors(dataset)")
         return self.floors[key]["mean"]
+
+    def even(self, n: int) -> Array:
+        """Points [n, 2] of the distribution that stand for equal shares of its probability."""
+        return even_points(self.dataset, n)  # type: ignore[arg-type]  # frozen, so hashable
+
+    @property
+    def centre(self) -> Array:
+        """A place [2] amid the distribution; what is computed in float32 is computed from there."""
+        return centre(self.dataset)  # type: ignore[arg-type]  # frozen, so hashable
+
+    @property
+    def batches(self) -> list[Array]:
+        """The fakes, and as many of ``more`` again and again, BATCHES at most."""
+        more = () if self.more is None else self.more[: (BATCHES - 1) * len(self.fake)]
+        size = len(self.fake)
+        return [self.fake, *(more[i : i + size] for i in range(0, len(more) - size + 1, size))]
 
     @cached_property
     def support(self) -> Support:
@@ -116,7 +143,7 @@ class Comparison:
     def modes(self) -> ModeSupport:
         """What the mixture is made of, and what is expected of each mode; ConfigError where there are no modes."""
         _met(self.dataset.modes(), "modes")
-        return mode_support(self.dataset)  # type: ignore[arg-type]  # frozen, so hashable
+        return mode_support(self.dataset)
 
     @cached_property
     def across(self) -> Array:
@@ -128,12 +155,14 @@ class Comparison:
     @cached_property
     def among_fakes(self) -> Array:
         """Distances [m(m-1)/2] of the pairs of different fakes among the first SUBSET."""
-        return _pairs(self.fake[:SUBSET])
+        return pairs(self.fake[:SUBSET])
 
     @cached_property
-    def among_reals(self) -> Array:
-        """Distances [m(m-1)/2] of the pairs of different reals among the first SUBSET."""
-        return _pairs(self.real[:SUBSET])
+    def across_even(self) -> Array:
+        """Distances [m, m] from each of the first SUBSET fakes (rows) to each of as many even points (columns)."""
+        from scipy.spatial.distance import cdist
+
+        return np.asarray(cdist(self.fake[:SUBSET], self.even(SUBSET)), np.float64)
 
 
 def _met(value: T | None, need: Need) -> T:
@@ -142,7 +171,8 @@ def _met(value: T | None, need: Need) -> T:
     return value
 
 
-def _pairs(points: Array) -> Array:
+def pairs(points: Array) -> Array:
+    """Distances [n(n-1)/2] of the pairs of different points [n, 2]."""
     from scipy.spatial.distance import pdist
 
     return np.asarray(pdist(points), np.float64)
@@ -219,7 +249,7 @@ def lacking(dataset: Dataset) -> dict[str, str]:
 
 def lacking_in_words(lacking: Mapping[str, str], where: str = "here") -> str:
     """``No value here: 95% distance, Largest gap (each needs a curve).``; empty where every metric has one."""
-    sentences = []
+    sentences: list[str] = []
     for reason in dict.fromkeys(lacking.values()):
         labels = [METRICS[key].label for key, why in lacking.items() if why == reason]
         sentences.append(f"No value {where}: {', '.join(labels)} ({'each' if len(labels) > 1 else 'it'} {reason}).")

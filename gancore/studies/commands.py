@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 from typing import Any
 
-from gancore.config import RunConfig, flatten, with_changes
+from gancore.config import RunConfig, flatten, with_kinds
 from gancore.datasets.named import name_of
 from gancore.store import Store
 from gancore.studies.files import known_studies, load_study
@@ -20,6 +20,20 @@ def train_command(config: RunConfig, seeds: int | None = None) -> str:
     for path, value in settings.items():
         words += ["--set", f"{path}={value}"]
     words += ["--seed", str(config.seed)] if seeds is None else ["--seeds", str(seeds)]
+    return shlex.join(words)
+
+
+def score_command(config: RunConfig, samples: str = "samples.npy") -> str:
+    """The command line that scores samples on this config's distribution."""
+    settings = {path: value for path, value in settings_of(config).items() if path.startswith("dataset.")}
+    words = ["gancore", "score", samples]
+    if settings.get("dataset.kind") == "points" and "dataset.sha256" in settings:
+        del settings["dataset.kind"]
+        words += ["--points", settings.pop("dataset.sha256")[:12]]
+    else:
+        words += ["--dataset", settings.pop("dataset.kind", "circle")]
+    for path, value in settings.items():
+        words += ["--set", f"{path}={value}"]
     return shlex.join(words)
 
 
@@ -41,7 +55,7 @@ def settings_of(config: RunConfig) -> dict[str, str]:
     kinds = {path: value for path, value in flat.items() if path.endswith("kind") and value != default.get(path)}
     if "dataset.kind" in kinds:
         kinds["dataset.kind"] = flat["dataset.kind"] = name_of(config.dataset)
-    base = flatten(with_changes(RunConfig(), kinds)) if kinds else default
+    base = flatten(with_kinds(RunConfig(), kinds)) if kinds else default
     return {
         path: value_text(value)
         for path, value in flat.items()

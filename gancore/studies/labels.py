@@ -6,8 +6,9 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from gancore.config import Loss, RunConfig, differing, flatten, parse_config, with_changes
-from gancore.datasets import named
+from gancore.config import Loss, RunConfig, differing, flatten, intervals, parse_config, with_kinds
+from gancore.datasets.named import label_of as label_of_dataset
+from gancore.datasets.named import name_of, words_of
 from gancore.words import count, setting_in_label, setting_value
 
 BASELINE = "baseline"
@@ -16,24 +17,26 @@ BASELINE = "baseline"
 def label_of(config: RunConfig, others: Sequence[RunConfig] = ()) -> str:
     """What tells ``config`` from ``others``, whose first is the reference; ``baseline`` for the reference itself.
 
-    Where the datasets differ, every label starts with the dataset's name. Without others the
+    Where the datasets differ, every label starts with the dataset's name (of a formula, with that). Without others the
     reference is the question's baseline.
     """
     reference = others[0] if others else parse_config({})
     pieces: list[str] = []
-    # A new kind brings its own fields; only those set to something else than its defaults are named.
-    kind = _kind(config.dataset)
-    name = kind if kind == _kind(reference.dataset) else named.name_of(config.dataset)
-    expected = with_changes(reference, {"dataset.kind": name})
-    if _kind(config.loss) != _kind(reference.loss):
-        # Not checked as a whole: a paired loss does not go with the reference's update.
-        expected = expected.model_copy(update={"loss": type(config.loss)()})
-    if len({_kind(other.dataset) for other in (reference, *others, config)}) > 1:
-        pieces.append(dataset_label(named.name_of(config.dataset)))
+    if len({(_kind(other.dataset), words_of(other.dataset)) for other in (reference, *others, config)}) > 1:
+        pieces.append(words_of(config.dataset))
     if _kind(config.loss) != _kind(reference.loss):
         pieces.append(_loss(_kind(config.loss)))
-    values = flatten(config)
-    pieces += [piece_of(path, values[path]) for path in differing([expected, config]) if path in values]
+    values, before = flatten(config), flatten(reference)
+    other_kinds = {path: value for path, value in values.items() if path.endswith("kind") and value != before.get(path)}
+    if "dataset.kind" in other_kinds:
+        other_kinds["dataset.kind"] = name_of(config.dataset)
+    # A new kind brings its own fields; only those set to something else than its defaults are named. So do steps.
+    expected = with_kinds(reference, other_kinds) if other_kinds else reference
+    follow = {path for path, value in intervals(config.steps).items() if value == values[path]}
+    ignored = {"seed", *follow} if config.steps != reference.steps else {"seed"}
+    told = {f"dataset.{name}" for name in config.dataset.told}
+    named = {*differing([expected, config], ignored), *other_kinds} - {"dataset.kind", "loss.kind"} - told
+    pieces += [piece_of(path, value) for path, value in values.items() if path in named]
     return ", ".join(pieces) or BASELINE
 
 
@@ -71,7 +74,7 @@ def _count(value: Any) -> str:
 
 def dataset_label(kind: str) -> str:
     """A dataset kind's or a named constant's name for people: ``swiss_roll`` → ``Swiss roll``."""
-    return named.label_of(kind)
+    return label_of_dataset(kind)
 
 
 def dataset_words(kind: str) -> str:
@@ -90,6 +93,12 @@ WORDS: dict[str, Callable[[Any], str]] = {
     "dataset.kind": lambda value: dataset_label(str(value)),
     "dataset.scale": lambda value: f"scale {_value(value)}",
     "dataset.size": lambda value: f"{_count(value)} points",
+    "dataset.sha256": lambda value: f"points {str(value)[:8]}",
+    "dataset.x": lambda value: f"x = {value}",
+    "dataset.y": lambda value: f"y = {value}",
+    "dataset.start": lambda value: f"from {value}",
+    "dataset.end": lambda value: f"to {value}",
+    "dataset.along": lambda value: "even along the curve" if value == "length" else f"even in the {value}",
     "dataset.noise": lambda value: f"noise {_value(value)}",
     "loss.kind": lambda value: _loss(str(value)),
     "latent.kind": lambda value: f"{value} latent",
