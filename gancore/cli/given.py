@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from gancore.config import ConfigError
+from gancore.datasets.named import names
 
 if TYPE_CHECKING:
     from gancore.store import KeptPoints, Store

@@ -12,7 +12,7 @@ import typer
 
 from gancore.cli.common import JsonOption, SetOption, StoreOption, changes, print_json, print_table
 from gancore.cli.given import ColumnsOption, PointsOption, WhereOption, check_kind, columns_of
-from gancore.config import ConfigError
+from gancore.config import ConfigError, Dataset
 from gancore.datasets.named import names
 from gancore.words import DASH, count, interval, number, percent
 
