@@ -49,7 +49,7 @@ def datasets_of(study: Study) -> dict[str, list[Variant]]:
     """Dataset kind → its variants, arm by arm; ``all`` where the study compares datasets with each other."""
     if study.datasets:
         return {kind: [v for v in study.variants if v.dataset == kind] for kind in study.datasets}
-    kinds = {v.dataset for v in study.variants}
+    kinds = {variant.dataset for variant in study.variants}
     return {kinds.pop() if len(kinds) == 1 else "all": list(study.variants)}
 
 

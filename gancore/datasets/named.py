@@ -214,6 +214,12 @@ def label_of(name: str) -> str:
     return str(getattr(Dataset.registry.get(name), "label", name.replace("_", " ")))
 
 
+def words_of(dataset: Dataset) -> str:
+    """The name for people of a distribution: the constant's where it is one, else its own."""
+    name = name_of(dataset)
+    return NAMED[name].label if name in NAMED else dataset.words()
+
+
 def names() -> list[str]:
     """All kinds, then all named constants."""
     return [*sorted(Dataset.registry), *NAMED]

@@ -9,7 +9,6 @@ import pytest
 from support.results import make_result
 
 from gancore.config import ConfigError, Generator, Latent, RunConfig, parse_config
-from gancore.recording import landscape as module
 from gancore.recording.landscape import ALONG, CIRCLES, GRID, Landscape, landscape_of, latent_circles
 from gancore.store import Bundle, Store, codec, gallery_bundles, write_bundle
 
