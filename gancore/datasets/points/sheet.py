@@ -75,14 +75,18 @@ def check_columns(name: str, columns: Sequence[Any]) -> tuple[str, ...]:
         text = " ".join(str(given).split())
         if len(text) > LONGEST_NAME:
             raise refuse(name, f"has a column named {quoted(text)}", f"use names of at most {LONGEST_NAME} characters")
-        text = text if text.isprintable() else repr(text)[1:-1]
-        text = text or f"column {number}"
+        text = printable(text) or f"column {number}"
         free, copies = text, 1
         while free in names:
             copies += 1
             free = f"{text} ({copies})"
         names[free] = None
     return tuple(names)
+
+
+def printable(text: str) -> str:
+    """The text with what cannot be shown escaped."""
+    return text if text.isprintable() else repr(text)[1:-1]
 
 
 def numbered(columns: int) -> tuple[str, ...]:
