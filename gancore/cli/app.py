@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from gancore import __version__, plugins
-from gancore.cli import bench, environment, gallery, jobs, points, report, runs, study, train
+from gancore.cli import bench, environment, gallery, jobs, points, report, runs, score, study, train
 
 app = typer.Typer(
     name="gancore",
@@ -21,6 +21,7 @@ app = typer.Typer(
 )
 app.command("env")(environment.env)
 app.command("train")(train.train)
+app.command("score")(score.score)
 app.command("report")(report.report)
 app.command("bench")(bench.bench)
 app.add_typer(runs.app, name="runs")

@@ -26,13 +26,13 @@ WhereOption = Annotated[
 ]
 
 
-def columns_of(text: str | None) -> list[str] | None:
-    """The two names of ``--columns``; raises ConfigError."""
+def columns_of(text: str | None, option: str = "--columns") -> list[str] | None:
+    """The two names of ``--columns``, or of another option; raises ConfigError."""
     if text is None:
         return None
     names = [name.strip() for name in text.split(",")]
     if len(names) != 2 or not all(names):
-        raise ConfigError.refused("--columns", text, "name two of them, such as --columns x,y")
+        raise ConfigError.refused(option, text, f"name two of them, such as {option} x,y")
     return names
 
 

@@ -35,6 +35,7 @@ class Purpose(IntEnum):
     PENALTY = 7
     DATA_PLACE = 8
     DATA_NOISE = 9
+    SCORE_LATENT = 10
 
 
 ON_DEVICE = (

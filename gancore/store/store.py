@@ -215,14 +215,17 @@ class Store:
             with tempfile.TemporaryFile(dir=self.root) as file:
                 file.write(b"gancore")
 
-    def floors(self, dataset: Dataset) -> Floors:
-        """Metric key → mean, low and high of real data against real data; computed once and kept."""
+    def floors(self, dataset: Dataset, progress: metrics.Progress | None = None) -> Floors:
+        """Metric key → mean, low and high of real data against real data; computed once and kept.
+
+        ``progress`` is called with the share that is done while they are computed; what it raises ends that.
+        """
         key = floors_key(dataset)
         if key not in self._floors:
             found = next((layer.floors[key] for layer in self.layers if key in layer.floors), None)
             path = self.root / "floors" / f"{key}.json"
-            # All datasets are Curves so far.
-            found = found or self._kept(path, lambda: metrics.floors(dataset))  # type: ignore[arg-type]
+            told = {"progress": progress} if progress else {}
+            found = found or self._kept(path, lambda: metrics.floors(dataset, **told))
             self._floors[key] = metrics.Measured(found, metrics.POINTS)
         return self._floors[key]
 

@@ -15,7 +15,7 @@ BASELINE = "baseline"
 def label_of(config: RunConfig, others: Sequence[RunConfig] = ()) -> str:
     """What tells ``config`` from ``others``, whose first is the reference; ``baseline`` for the reference itself.
 
-    Where the datasets differ, every label starts with the dataset's name. Without others the
+    Where the datasets differ, every label starts with the dataset's name (of a formula, with that). Without others the
     reference is the question's baseline.
     """
     reference = others[0] if others else parse_config({})
@@ -25,11 +25,12 @@ def label_of(config: RunConfig, others: Sequence[RunConfig] = ()) -> str:
     if _kind(config.loss) != _kind(reference.loss):
         # Not checked as a whole: a paired loss does not go with the reference's update.
         expected = expected.model_copy(update={"loss": type(config.loss)()})
-    if len({_kind(other.dataset) for other in (reference, *others, config)}) > 1:
-        pieces.append(dataset_label(_kind(config.dataset)))
+    if len({(_kind(other.dataset), other.dataset.words()) for other in (reference, *others, config)}) > 1:
+        pieces.append(config.dataset.words())
     if _kind(config.loss) != _kind(reference.loss):
         pieces.append(_loss(_kind(config.loss)))
-    values = flatten(config)
+    told = {f"dataset.{name}" for name in config.dataset.told}
+    values = {path: value for path, value in flatten(config).items() if path not in told}
     pieces += [piece_of(path, values[path]) for path in differing([expected, config]) if path in values]
     return ", ".join(pieces) or BASELINE
 
@@ -88,6 +89,11 @@ WORDS: dict[str, Callable[[Any], str]] = {
     "dataset.scale": lambda value: f"scale {_value(value)}",
     "dataset.size": lambda value: f"{_count(value)} points",
     "dataset.sha256": lambda value: f"points {str(value)[:8]}",
+    "dataset.x": lambda value: f"x = {value}",
+    "dataset.y": lambda value: f"y = {value}",
+    "dataset.start": lambda value: f"from {value}",
+    "dataset.end": lambda value: f"to {value}",
+    "dataset.along": lambda value: "even along the curve" if value == "length" else f"even in the {value}",
     "dataset.noise": lambda value: f"noise {_value(value)}",
     "loss.kind": lambda value: _loss(str(value)),
     "latent.kind": lambda value: f"{value} latent",

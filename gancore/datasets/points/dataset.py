@@ -35,6 +35,7 @@ class OwnPoints(Dataset):
 
     kind: Literal["points"] = "points"
     label: ClassVar[str] = "Own points"
+    family: ClassVar[str] = "Own points and formulas"
     what: ClassVar[str] = "set of points"
 
     sha256: OfData[str] = Field(default=EXAMPLE, pattern=r"^[0-9a-f]{64}$", max_length=64)

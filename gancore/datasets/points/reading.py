@@ -135,20 +135,25 @@ def open_sheet(source: bytes | Path, name: str) -> Sheet:
 
 
 def read_table(
-    source: bytes | Path, name: str, columns: Sequence[str] | None = None, where: str | None = None
+    source: bytes | Path,
+    name: str,
+    columns: Sequence[str] | None = None,
+    where: str | None = None,
+    varied: bool = True,
 ) -> Table:
     """The points of a file: 20 to 1,000,000 rows of two finite numbers, in float64.
 
     ``source`` is its bytes or its place; ``name`` is what errors call it and, with the content, says its format.
     ``columns`` names those of x and y (by default columns so called, or else the first two of numbers); a file without
     a header has ``column 1``, ``column 2``, ..., and their numbers do as well. ``where`` is ``column=value`` and
-    takes the rows that have it. Raises ConfigError that names the field, the value and what is allowed.
+    takes the rows that have it. ``varied``: both axes have to vary, as of points to train on; samples of a generator
+    that has collapsed do not. Raises ConfigError that names the field, the value and what is allowed.
     """
     sheet = open_sheet(source, name)
-    return pick(sheet, columns, where)
+    return pick(sheet, columns, where, varied)
 
 
-def pick(sheet: Sheet, columns: Sequence[str] | None = None, where: str | None = None) -> Table:
+def pick(sheet: Sheet, columns: Sequence[str] | None = None, where: str | None = None, varied: bool = True) -> Table:
     """The points of a file that has been opened; see ``read_table``."""
     if len(sheet.columns) < 2:
         raise refuse(sheet.name, "has one column", "give two columns of numbers")
@@ -179,6 +184,8 @@ def pick(sheet: Sheet, columns: Sequence[str] | None = None, where: str | None =
     _check_matching(sheet, where, by, matching, labels)
     names = (sheet.columns[x], sheet.columns[y])
     _check_points(sheet, names, points, matching, texts)
+    if varied:
+        check_extent(sheet.name, names, points)
     chosen = f"{sheet.columns[by]}={value}" if by is not None else ""
     return Table(points, names, chosen, sheet, rows, matching, matching - len(points), repeated(points), labels)
 
@@ -344,7 +351,6 @@ def _check_points(sheet: Sheet, names: tuple[str, str], points: Array, matching:
                          f"at least {LEAST} are needed")  # fmt: skip
         because = f"has {count(len(points), 'row')} with two finite numbers in {' and '.join(names)}"
         raise refuse(sheet.name, because, f"at least {LEAST} are needed")
-    check_extent(sheet.name, names, points)
 
 
 def check_extent(name: str, columns: tuple[str, str], points: Array) -> None:
