@@ -25,17 +25,15 @@ ALL = "all rows"
 def section(store: Store) -> KeptPoints | None:
     """Draws a box for a file and one for rows, then columns, rows and a preview of what was found.
 
-    The points that were just asked for, kept in the store, or None. What is wrong is said in a sentence.
+    Gives the points that were just asked for, kept in the store, or None. What is wrong is said in a sentence.
     """
     given = _given()
     if given is None:
         return None
     data, name = given
     try:
-        sheet = _opened(hashlib.sha256(data).hexdigest(), name, data)
+        sheet = _open(hashlib.sha256(data).hexdigest(), name, data)
         table = _picked(sheet)
-        if table is None:
-            return None
         _preview(table)
         if st.button("Use these points", type="primary", icon=":material/check:", key="points_use"):
             return store.points.add(table)
@@ -67,26 +65,22 @@ def _given() -> tuple[bytes, str] | None:
     return (pasted.encode(), "clipboard") if pasted.strip() else None
 
 
-def _picked(sheet: Sheet) -> Table | None:
-    """The points of the columns and rows that are chosen; None where there is nothing to choose. Raises ConfigError."""
+def _picked(sheet: Sheet) -> Table:
+    """The points of the columns and rows that are chosen; raises ConfigError."""
     first = _read(sheet, None, None)
-    by = next(iter(first.labels), None)
     numeric = [name for name, number in zip(sheet.columns, sheet.numeric, strict=True) if number]
     options = [*dict.fromkeys([*first.columns, *numeric])]
+    where = None
     with st.container(horizontal=True):
         x = st.selectbox("x", options, options.index(first.columns[0]), key="points_x")
         y = st.selectbox("y", options, options.index(first.columns[1]), key="points_y")
-        if by is not None:
-            columns = list(first.labels)
-            by = st.selectbox("Rows by", columns, key="points_by") if len(columns) > 1 else by
-            values = [ALL, *first.labels[by]]
-            words = {value: f"{value} ({rows:,})" for value, rows in first.labels[by].items()}
+        by = st.selectbox("Rows by", [ALL, *first.labels], key="points_by") if first.labels else ALL
+        if by in first.labels:
+            values = first.labels[by]
             value = st.selectbox(
-                f"Rows where {by} is", values, key="points_where", format_func=lambda value: words.get(value, value)
+                f"Rows where {by} is", list(values), key="points_where", format_func=lambda v: f"{v} ({values[v]:,})"
             )
-        else:
-            value = ALL
-    where = None if value == ALL else f"{by}={value}"
+            where = f"{by}={value}"
     chosen = (x, y)
     return first if chosen == first.columns and where is None else _read(sheet, chosen, where)
 
@@ -109,10 +103,6 @@ def _preview(table: Table) -> None:
             "both are drawn, and trained on, from -1 to 1."
         )
     )
-
-
-def _opened(digest: str, name: str, data: bytes) -> Sheet:
-    return _open(digest, name, data)
 
 
 @st.cache_resource(max_entries=2, ttl=3600, show_spinner="Looking at the file…")

@@ -60,7 +60,7 @@ def refuse(name: str, because: str, allowed: str) -> ConfigError:
 
 def unreadable(name: str, what: str, error: BaseException | str) -> ConfigError:
     """A file that begins as ``what`` and cannot be read as one."""
-    reason = shortened(" ".join(str(error).split()), 160) or type(error).__name__
+    reason = shortened(printable(" ".join(str(error).split())), 160) or type(error).__name__
     return refuse(name, f"is not a readable {what} file ({reason})", "save it again, or as CSV")
 
 
