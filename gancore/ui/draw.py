@@ -40,7 +40,7 @@ def section(store: Store) -> KeptPoints | None:
 
 def points_of(drawn: Any) -> np.ndarray:
     """What a browser sent, whatever that may be, as points [n, 2] in [-1, 1]²; raises ConfigError."""
-    numbers = drawn.get("points") if isinstance(drawn, Mapping) else None
+    numbers: Any = drawn.get("points") if isinstance(drawn, Mapping) else None
     sound = isinstance(numbers, list) and len(numbers) % 2 == 0
     if not sound or not all(type(number) is int and -LEVELS <= number <= LEVELS for number in numbers):
         raise ConfigError.of("drawing", "what the browser sent is no drawing")

@@ -32,8 +32,8 @@ def section(store: Store) -> KeptPoints | None:
         return None
     data, name = given
     try:
-        sheet = _open(hashlib.sha256(data).hexdigest(), name, data)
-        table = _picked(sheet)
+        digest = hashlib.sha256(data).hexdigest()
+        table = _picked(f"{digest} {name}", _open(digest, name, data))
         _preview(table)
         if st.button("Use these points", type="primary", icon=":material/check:", key="points_use"):
             return store.points.add(table)
@@ -65,24 +65,36 @@ def _given() -> tuple[bytes, str] | None:
     return (pasted.encode(), "clipboard") if pasted.strip() else None
 
 
-def _picked(sheet: Sheet) -> Table:
+def _picked(file: str, sheet: Sheet) -> Table:
     """The points of the columns and rows that are chosen; raises ConfigError."""
-    first = _read(sheet, None, None)
-    numeric = [name for name, number in zip(sheet.columns, sheet.numeric, strict=True) if number]
-    options = [*dict.fromkeys([*first.columns, *numeric])]
+    options = [name for name, number in zip(sheet.columns, sheet.numeric, strict=True) if number]
+    refused: ConfigError | None = None
+    labels: dict[str, dict[str, int]] = {}
+    x, y = (*options, "", "")[:2]
+    try:
+        first = _read(file, None, None, sheet)
+        (x, y), labels = first.columns, first.labels
+        options = [*dict.fromkeys([x, y, *options])]
+    except ConfigError as error:  # other columns may do
+        refused = error
+        if len(options) < 3:
+            raise
     where = None
     with st.container(horizontal=True):
-        x = st.selectbox("x", options, options.index(first.columns[0]), key="points_x")
-        y = st.selectbox("y", options, options.index(first.columns[1]), key="points_y")
-        by = st.selectbox("Rows by", [ALL, *first.labels], key="points_by") if first.labels else ALL
-        if by in first.labels:
-            values = first.labels[by]
+        chosen = tuple(
+            st.selectbox(axis, options, options.index(column), key=f"points_{axis}")
+            for axis, column in (("x", x), ("y", y))
+        )
+        by = st.selectbox("Rows by", [ALL, *labels], key="points_by") if labels else ALL
+        if by in labels:
+            values = labels[by]
             value = st.selectbox(
                 f"Rows where {by} is", list(values), key="points_where", format_func=lambda v: f"{v} ({values[v]:,})"
             )
             where = f"{by}={value}"
-    chosen = (x, y)
-    return first if chosen == first.columns and where is None else _read(sheet, chosen, where)
+    if refused is not None and chosen == (x, y):
+        raise refused
+    return _read(file, chosen, where, sheet)
 
 
 def _preview(table: Table) -> None:
@@ -110,10 +122,6 @@ def _open(digest: str, name: str, _data: bytes) -> Sheet:
     return open_sheet(_data, name)
 
 
-def _read(sheet: Sheet, columns: tuple[str, str] | None, where: str | None) -> Table:
-    return _pick(f"{id(sheet)}", columns, where, sheet)
-
-
 @st.cache_resource(max_entries=4, ttl=3600, show_spinner="Reading the points…")
-def _pick(sheet: str, columns: tuple[str, str] | None, where: str | None, _sheet: Sheet) -> Table:
+def _read(file: str, columns: tuple[str, ...] | None, where: str | None, _sheet: Sheet) -> Table:
     return pick(_sheet, columns, where)
