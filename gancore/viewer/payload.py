@@ -67,7 +67,7 @@ def study_payload(
     frames = _frame_count(chosen, len(panels))
     quota = max(FEWEST, min(FAKES, BUDGET // max(1, len(panels) * frames)))
     datasets = {_dataset(variant.config): variant.config.dataset for variant in shown}
-    reals = [dataset.points() for dataset in datasets.values()]  # type: ignore[attr-defined]
+    reals = [dataset.at_hand() for dataset in datasets.values()]  # type: ignore[attr-defined]
     half = extent(reals)
     keys = list(datasets)
     labels = [variant.label for variant in study.variants]

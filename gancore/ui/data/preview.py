@@ -41,7 +41,7 @@ def section(config: RunConfig) -> bool:
         return False
     with st.container(width=views.WIDEST):
         words = f"{words_of(config.dataset)}: {len(real):,} real points in blue"
-        show_square(figures.scatter(config.dataset.shown(real)), "points", words)
+        show_square(figures.scatter(real, units=config.dataset.own_units()), "points", words)
     beyond = float(np.mean((np.abs(real) > 0.99).any(axis=1)))
     outside = float(np.mean((np.abs(real) > 1).any(axis=1)))
     st.caption(
