@@ -76,6 +76,7 @@ class Formula(Traced):
 
     kind: Literal["formula"] = "formula"
     label: ClassVar[str] = "Formula"
+    family: ClassVar[str] = "Own points and formulas"
     told: ClassVar[tuple[str, ...]] = ("x", "y")
 
     x: OfData[Text] = "cos(t)"

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from gancore.parts.families import Array
+from gancore.parts.dataset import Array
 
 NODES = 1024
 """Nodes of a curve; up to twice as many where it turns often."""

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+import itertools
 from abc import abstractmethod
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, TypeVar
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from gancore.datasets.base import LAST, Curve
+from gancore.datasets.patches import Patches, of_curve
 from gancore.datasets.search import Nodes
 from gancore.parts import OfData
+from gancore.parts.dataset import Array, Dataset
 from gancore.parts.errors import ConfigError
-from gancore.parts.families import Array, Dataset
 
 Along = Literal["length", "parameter"]
 
@@ -64,8 +66,7 @@ class Traced(Curve):
     @property
     def table(self) -> Table:
         """Lengths and nodes; ConfigError where a trace is not finite or has no length."""
-        # Of the shape alone, so that a dataset of another size, seed or scale shares it.
-        return _table(self.model_copy(update=_neutral()))
+        return _table(shape_of(self))
 
     if not TYPE_CHECKING:  # what a Curve has as constants of its class
 
@@ -80,6 +81,15 @@ class Traced(Curve):
     def curve(self, t: Array) -> Array:
         """Noise-free unit points [n, 2] at coordinates t [n] in [0, 1]."""
         return self.table.points(np.asarray(t, np.float64))
+
+    def patches(self) -> Patches:
+        """Chords of equal probability, none of which leads around a corner."""
+        return of_curve(self.curve, self.table.stretches)
+
+    def extent(self) -> tuple[Array, Array]:
+        """Corners of the curve's box, its own ends and corners included."""
+        points = np.concatenate([self.curve(np.linspace(0, 1, 2049)), self.table.corners()])
+        return points.min(axis=0), points.max(axis=0)
 
     def nearest(self, unit_points: ArrayLike) -> tuple[Array, Array]:
         """Distance and coordinate [n] of unit points [n, 2], refined on the curve itself."""
@@ -118,6 +128,7 @@ class Table:
         mass = measure * (share / share.sum() / weight)[self.of]
         self.bounds = np.concatenate([[0.0], np.cumsum(mass)])
         self.bounds[-1] = 1.0
+        self.stretches = tuple(pair for pair in itertools.pairwise(self.bounds.tolist()) if pair[1] > pair[0])
         self.length = float(lengths.sum())
         self._t = np.concatenate(
             [
@@ -180,7 +191,7 @@ class Table:
         """Points [n, 2] at places u [n] of the stretches [n]."""
         s = self.low[stretch] + self.width[stretch] * np.clip(u - stretch, 0, 1)
         of = self.of[stretch]
-        if len(self.traces) == 1:
+        if all(trace.at == self.traces[0].at for trace in self.traces):
             return self.traces[0].at(s)
         points = np.empty((len(s), 2))
         for number, trace in enumerate(self.traces):
@@ -188,6 +199,11 @@ class Table:
             if mine.any():
                 points[mine] = trace.at(s[mine])
         return points
+
+    def corners(self) -> Array:
+        """Points [2 · stretches, 2] where the stretches begin and end."""
+        stretch = np.arange(len(self.of))
+        return np.concatenate([self.at(stretch, stretch), self.at(stretch + 1, stretch)])
 
     def points(self, t: Array) -> Array:
         """Points [n, 2] at coordinates t [n] in [0, 1]."""
@@ -216,9 +232,16 @@ def _table(curve: Traced) -> Table:
     return Table(curve.traces(), curve.along)
 
 
+D = TypeVar("D", bound=Dataset)
+
+
+def shape_of(dataset: D) -> D:
+    """The dataset with what every one has at its default: one of another size, seed or scale has the same tables."""
+    return dataset.model_copy(update=_neutral())
+
+
 @lru_cache(maxsize=1)
 def _neutral() -> dict[str, object]:
-    """What every dataset has, at its defaults."""
     return {name: info.get_default(call_default_factory=True) for name, info in Dataset.model_fields.items()}
 
 

@@ -92,7 +92,8 @@ def _in_words(run: StoredRun, step: int) -> str:
 
 def closeness_of(run: StoredRun, scores: Mapping[str, float | None]) -> str:
     """How close a run's points come to its distribution, and how much of it they reach, by their scores."""
-    return escaped(closeness(run.config.dataset.support(), scores.get("near"), scores.get("coverage")))
+    support = run.config.dataset.support()
+    return escaped(closeness(support, scores.get("near"), scores.get("coverage"), scores.get("w1_excess")))
 
 
 def step_slider(steps: Sequence[int]) -> int:
