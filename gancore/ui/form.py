@@ -19,6 +19,8 @@ from gancore.words import setting_in_words
 
 FIRST = (
     "dataset.kind",
+    "dataset.x",
+    "dataset.y",
     "dataset.scale",
     "generator.hidden",
     "generator.output",
