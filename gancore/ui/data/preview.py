@@ -24,7 +24,8 @@ SEEDS = 4
 def heading(store: Store, config: RunConfig) -> None:
     """What it is, and the ways on."""
     entry = gallery.chosen(store, config)
-    st.header(escaped(entry.label if entry else words_of(config.dataset)))
+    # A formula says more than that it is one.
+    st.header(escaped(entry.label if entry and not config.dataset.told else words_of(config.dataset)))
     if entry:
         st.caption(escaped(entry.words))
     with st.container(horizontal=True, vertical_alignment="center", key="ways"):
