@@ -14,12 +14,16 @@ from gancore import metrics
 from gancore.config import ConfigError, Dataset, RunConfig, with_changes
 from gancore.datasets.points import OwnPoints, Table, digest, look_in, read_table
 from gancore.datasets.points.reading import check_extent
+from gancore.metrics.base import EXACT
 from gancore.metrics.evaluate import LEAST
+from gancore.metrics.reference import summary
 from gancore.store import Store
 from gancore.words import count
 
 Array = NDArray[np.float64]
 
+DRAWS = 20
+"""Draws that a reference is the mean of, as of floors."""
 REALS = 22
 """Seed of the real points that samples are compared with; floors and ceilings have the two before."""
 PLACE = "gancore.score"
@@ -129,11 +133,11 @@ def score(
     else:
         floors = metrics.floors(target, points=size, progress=progress)
         ceilings = metrics.ceilings(target, floors)
-    real = target.sample(np.random.default_rng(REALS), len(known))
-    values = metrics.score(target, known, real, floors)
+    values = metrics.score(target, known, target.sample(np.random.default_rng(REALS), len(known)), floors)
+    shown = floors | _of_fewer(target, floors) if metrics.POINTS <= len(known) < EXACT else floors
     lacking = metrics.lacking(target)
     keys = [*(key for key in metrics.METRICS if key not in lacking), *lacking]
-    rows = tuple(_row(key, values, floors, ceilings["one_point"], lacking) for key in keys)
+    rows = tuple(_row(key, values, shown, ceilings["one_point"], lacking) for key in keys)
     return SampleScores(target, known, left_out, size, rows, tuple(_notes(len(known), left_out, size, known, target)))
 
 
@@ -176,6 +180,15 @@ def _check_number(points: Array, field: str, left_out: int) -> None:
         raise ConfigError.of(field, f"{len(points):,}{beside} are not enough; at least {LEAST} are needed")
 
 
+def _of_fewer(dataset: Dataset, floors: metrics.Floors) -> dict[str, dict[str, float]]:
+    """What real data would score of 2,000 in the metrics whose references are of 5,000."""
+    rng = np.random.default_rng(REALS + 1)
+    drawn = [
+        metrics.score(dataset, dataset.ideal(rng, metrics.POINTS), None, floors, when="some") for _ in range(DRAWS)
+    ]
+    return {key: summary([scores[key] for scores in drawn]) for key in ("w1", "w1_excess", "learned")}
+
+
 def _row(key: str, values: Any, floors: Any, ceilings: Any, lacking: Any) -> ScoreRow:
     metric, floor = metrics.METRICS[key], floors.get(key, {})
     return ScoreRow(
@@ -205,7 +218,10 @@ def _notes(samples: int, left_out: int, size: int, points: Array, dataset: Datas
             f"scores of {metrics.POINTS:,}."
         )
     elif samples > size:
-        notes.append(f"Scores are of {size:,} of the {samples:,} samples, drawn by chance, and always the same ones.")
+        many = f", w1 and what follows from it of {EXACT:,}" if samples >= EXACT else ""
+        notes.append(f"Scores are of {size:,} of the {samples:,} samples{many}: always the same ones, drawn by chance.")
+    if metrics.POINTS <= samples < EXACT:
+        notes.append(f"Of {EXACT:,} samples or more w1 has less noise.")
     if metrics.lacking(dataset):
         notes.append(metrics.lacking_in_words(metrics.lacking(dataset)))
     return notes
