@@ -109,8 +109,8 @@ def score(
 ) -> SampleScores:
     """Every metric of samples [n, 2] beside what real data and a collapsed generator would score.
 
-    ``samples``: an array, or a file (CSV, Parquet, NPY, ...) by its path; at least 20. Of a distribution they are in its
-    own coordinates, placed and scaled; of points of one's own in the units of those points. ``dataset`` is a
+    ``samples``: an array, or a file (CSV, Parquet, NPY, ...) by its path; at least 20. Of a distribution they are in
+    its own coordinates, placed and scaled; of points of one's own in the units of those points. ``dataset`` is a
     distribution (``datasets.Ring(count=25)``), its kind at the defaults (``"ring"``), or real points: an array or a
     file's path. Real points are split in halves by chance, and samples are judged by one of them.
 
