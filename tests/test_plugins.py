@@ -28,11 +28,11 @@ log_every = 20
 name = "many"
 [variant.set]
 "dataset.kind" = "astroid"
-"penalty.kind" = "r2"
+"penalty.kind" = "drift"
 "g_optimizer.kind" = "sign"
 "d_optimizer.kind" = "sign"
 "update.kind" = "fakes_first"
-"latent.kind" = "sphere"
+"latent.kind" = "signs"
 
 [[variant]]
 name = "paired"
@@ -140,7 +140,7 @@ def test_what_plug_ins_add_trains_and_shows(trained):
 
 @pytest.mark.slow
 def test_pages_show_what_plug_ins_add(trained):
-    config = {"dataset.kind": "astroid", "penalty.kind": "r2", "latent.kind": "sphere", "update.kind": "fakes_first"}
+    config = {"dataset.kind": "astroid", "penalty.kind": "drift", "latent.kind": "signs", "update.kind": "fakes_first"}
     config |= {"g_optimizer.kind": "sign", "d_optimizer.kind": "sign", "batch_size": "64", "steps": "60"}
     config |= {"log_every": "20", "snapshot_every": "30", "seeds": "1"}
     shown = page(trained.store, "pages/training.py", (EXAMPLES,), **config)

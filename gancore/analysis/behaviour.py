@@ -36,7 +36,7 @@ class Behaviour(NamedTuple):
 
 def behaviour(name: str, runs: Sequence[StoredRun]) -> Behaviour | None:
     """What runs of one variant, all of the same length, do at their end; None where one diverged or lacks a number."""
-    rows = []
+    rows: list[list[float]] = []
     for run in runs:
         points = run.config.dataset.unit(run.snapshots)
         late = points[-max(2, round(LAST * len(points))) :]

@@ -2,28 +2,29 @@
 
 from __future__ import annotations
 
-import difflib
 import json
 import types
 import typing
 from collections.abc import Iterable, Mapping
 from typing import Any, Literal
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, TypeAdapter, ValidationError
 
-from gancore.config.model import RunConfig
-from gancore.config.plain import check_plain
-from gancore.parts import Choice, ConfigError, completed, kinds
+from gancore.config.hints import did_you_mean
+from gancore.config.model import RunConfig, intervals
+from gancore.config.plain import check_plain, is_table
+from gancore.parts import Choice, ConfigError, completed, kinds, parts_of
 from gancore.parts.errors import shortened
 
 
 def parse_config(data: Mapping[str, Any]) -> RunConfig:
     """Validate nested plain data (JSON or TOML); missing fields get the baseline's values.
 
-    Raises ConfigError that names the field, the value and what is allowed.
+    The intervals of rows and snapshots follow the number of steps where they are missing. Raises ConfigError that names
+    the field, the value and what is allowed.
     """
     check_plain(data)
-    return _validated(_merge(RunConfig().model_dump(mode="json"), data, RunConfig, ""))
+    return _validated(_merge(_without_intervals(RunConfig(), data), data, RunConfig, ""))
 
 
 def stored_config(data: Mapping[str, Any]) -> RunConfig:
@@ -45,16 +46,41 @@ def stored_config(data: Mapping[str, Any]) -> RunConfig:
 def with_changes(config: RunConfig, changes: Mapping[str, Any]) -> RunConfig:
     """The config with dotted paths replaced, such as ``{"generator.hidden": [16, 32]}``.
 
-    Values may be text as typed on a command line (``"16,32"``). Raises ConfigError.
+    Values may be text as typed on a command line (``"16,32"``). Intervals of rows and snapshots that are what the
+    number of steps makes of them follow it. Raises ConfigError.
     """
     check_plain(changes)
-    data = config.model_dump(mode="json")
-    for path, value in sorted(changes.items(), key=lambda item: not item[0].endswith("kind")):
+    return _validated(_changed(config, changes))
+
+
+def with_kinds(config: RunConfig, kinds: Mapping[str, str]) -> RunConfig:
+    """The config with other kinds and what they bring; whether its parts go together is not asked.
+
+    ``kinds``: dotted path → kind, which the family must have. What else is set is compared with this.
+    """
+    data = _changed(config, kinds)
+    given = {name: data[name] for name in {path.split(".")[0] for path in kinds}}
+    parts = {name: TypeAdapter(RunConfig.model_fields[name].annotation).validate_python(given[name]) for name in given}
+    return config.model_copy(update=parts)
+
+
+def _changed(config: RunConfig, changes: Mapping[str, Any]) -> dict[str, Any]:
+    """A config as plain data, with dotted paths replaced; not validated but for names and kinds."""
+    data = _without_intervals(config, changes)
+    # A kind drops what another one had: kinds first, and the outer of two before the inner one.
+    for path, value in sorted(changes.items(), key=lambda item: (not item[0].endswith("kind"), item[0].count("."))):
         nested: Any = value
         for name in reversed(path.split(".")):
             nested = {name: nested}
         data = _merge(data, nested, RunConfig, "")
-    return _validated(data)
+    return data
+
+
+def _without_intervals(config: RunConfig, changes: Mapping[str, Any]) -> dict[str, Any]:
+    """A config as plain data, without the intervals that shall follow from the steps that the changes set."""
+    data = config.model_dump(mode="json")
+    follow = intervals(config.steps) if "steps" in changes else {}
+    return {name: value for name, value in data.items() if name in changes or follow.get(name) != value}
 
 
 def flatten(config: RunConfig) -> dict[str, Any]:
@@ -64,7 +90,7 @@ def flatten(config: RunConfig) -> dict[str, Any]:
     def visit(prefix: str, data: Mapping[str, Any]) -> None:
         # What a part is comes before what it has.
         for name, value in sorted(data.items(), key=lambda item: item[0] != "kind"):
-            if isinstance(value, Mapping):
+            if is_table(value):
                 visit(f"{prefix}{name}.", value)
             else:
                 flat[prefix + name] = value
@@ -80,6 +106,12 @@ def differing(configs: Iterable[RunConfig], ignore: Iterable[str] = ("seed",)) -
     return [p for p in paths if p not in set(ignore) and len({json.dumps(flat.get(p)) for flat in flats}) > 1]
 
 
+def families_of(config: RunConfig) -> dict[str, type[Choice]]:
+    """Dotted path → family, for every part of a config that is one of a family, however deep."""
+    choices = ((path, part) for path, part in parts_of(config) if isinstance(part, Choice))
+    return {path: next(c for c in type(part).__mro__ if Choice in c.__bases__) for path, part in choices}
+
+
 def fields_of(part: type[BaseModel]) -> dict[str, Any]:
     """Field name → pydantic FieldInfo, without ``kind``; forms and tables are made from this."""
     return {name: info for name, info in part.model_fields.items() if name != "kind"}
@@ -87,7 +119,7 @@ def fields_of(part: type[BaseModel]) -> dict[str, Any]:
 
 def _merge(base: Any, update: Any, model: type[BaseModel] | None, path: str) -> Any:
     """Deep merge that knows the schema: unknown names are refused, a new ``kind`` drops the old one's fields."""
-    if model is None or not isinstance(update, Mapping):
+    if model is None or not is_table(update):
         if model is not None:
             allowed = f"set one of {', '.join(_names(model, path))}"
             raise ConfigError.refused(path or "config", update, allowed, "is not a group of settings")
@@ -105,8 +137,7 @@ def _merge(base: Any, update: Any, model: type[BaseModel] | None, path: str) -> 
         here = f"{path}.{name}" if path else str(name)
         if name not in model.model_fields:
             known = _names(model, path)
-            near = difflib.get_close_matches(here, known, 1)
-            meant = f" (did you mean {near[0]}?)" if near else ""
+            meant = did_you_mean(here, known)
             allowed = f"use one of {', '.join(known)}"
             raise ConfigError.of(shortened(here), f"there is no such setting{meant}; {allowed}", value, allowed)
         merged[name] = _merge(merged.get(name), value, _model_of(model, name), here)

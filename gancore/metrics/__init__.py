@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 # ruff: noqa: F401, I001
+# pyright: reportUnusedImport=false
 # Importing these registers their metrics, in the order of tables and JSON.
 from gancore import plugins
 from gancore.metrics import optimal_transport, support, mixture, two_sample, neighbours, grid, classifier, verdict

@@ -75,7 +75,7 @@ class Comparison:
     real: Array
     floors: Floors
     many: Array | None = None
-    _values: dict[str, float] = field(default_factory=dict, repr=False)
+    _values: dict[str, float] = field(default_factory=dict[str, float], repr=False)
 
     def value(self, key: str) -> float:
         """A metric's value, computed once."""
@@ -254,7 +254,7 @@ def lacking(dataset: Dataset) -> dict[str, str]:
 
 def lacking_in_words(lacking: Mapping[str, str], where: str = "here") -> str:
     """``No value here: 95% distance, Largest gap (each needs a curve).``; empty where every metric has one."""
-    sentences = []
+    sentences: list[str] = []
     for reason in dict.fromkeys(lacking.values()):
         labels = [METRICS[key].label for key, why in lacking.items() if why == reason]
         sentences.append(f"No value {where}: {', '.join(labels)} ({'each' if len(labels) > 1 else 'it'} {reason}).")

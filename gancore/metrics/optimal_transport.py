@@ -88,6 +88,6 @@ def load() -> ModuleType:
     # POT imports every array library it finds (TensorFlow: 9 s, 650 MB) unless told not to beforehand.
     for name in ("TENSORFLOW", "PYTORCH", "JAX", "CUPY"):
         os.environ[f"POT_BACKEND_DISABLE_{name}"] = "1"
-    import ot
+    import ot  # pyright: ignore[reportMissingTypeStubs]
 
     return ot

@@ -70,7 +70,7 @@ def _kernel(distances: Array) -> float:
     """
     values = np.square(distances.astype(np.float32)) * np.float32(-0.5 / BANDWIDTHS[-1] ** 2)
     np.maximum(np.exp(np.maximum(values, -80, out=values), out=values), TINY, out=values)
-    means = [float(values.mean())]
+    means: list[float] = [float(values.mean())]
     for _ in BANDWIDTHS[1:]:
         for _ in range(2):
             np.square(values, out=values)

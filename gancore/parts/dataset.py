@@ -76,6 +76,18 @@ class Modes:
         x = x / a
         return np.stack([x, (y - b * x) / c], axis=1)
 
+    def nearest(self, unit_points: ArrayLike) -> NDArray[np.intp]:
+        """The mode [n] that each of the unit points [n, 2] is the fewest standard deviations from."""
+        middle = self.centres.mean(axis=0)
+        x, y = (np.asarray(unit_points, np.float64) - middle).T
+        cx, cy = (self.centres - middle).T
+        xx, xy, yy = (inverse := np.linalg.inv(self.covariances))[:, 0, 0], inverse[:, 0, 1], inverse[:, 1, 1]
+        # The square of the distance, multiplied out: one matrix product for all modes.
+        factors = [xx, 2 * xy, yy, -2 * (xx * cx + xy * cy), -2 * (xy * cx + yy * cy)]
+        factors.append(xx * cx * cx + 2 * xy * cx * cy + yy * cy * cy)
+        terms = np.stack([x * x, x * y, y * y, x, y, np.ones_like(x)], axis=1)
+        return (terms @ np.stack(factors)).argmin(axis=1)
+
     def widths(self, unit_points: ArrayLike) -> Array:
         """Standard deviations (Mahalanobis' distance) of unit points from each mode, [n, K]."""
         points = np.asarray(unit_points, np.float64)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 from typing import Any
 
-from gancore.config import RunConfig, flatten, with_changes
+from gancore.config import RunConfig, flatten, with_kinds
 from gancore.store import Store
 from gancore.studies.files import known_studies, load_study
 from gancore.studies.study import Study
@@ -52,7 +52,7 @@ def settings_of(config: RunConfig) -> dict[str, str]:
     flat, default = flatten(config), flatten(RunConfig())
     # A kind brings its own defaults, so those are what its other settings are told from.
     kinds = {path: value for path, value in flat.items() if path.endswith("kind") and value != default.get(path)}
-    base = flatten(with_changes(RunConfig(), kinds)) if kinds else default
+    base = flatten(with_kinds(RunConfig(), kinds)) if kinds else default
     return {
         path: value_text(value)
         for path, value in flat.items()

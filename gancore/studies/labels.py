@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from gancore.config import Dataset, Loss, RunConfig, differing, flatten, parse_config, with_changes
+from gancore.config import Dataset, Loss, RunConfig, differing, flatten, intervals, parse_config, with_kinds
 from gancore.words import count, setting_in_label, setting_value
 
 BASELINE = "baseline"
@@ -20,18 +20,19 @@ def label_of(config: RunConfig, others: Sequence[RunConfig] = ()) -> str:
     """
     reference = others[0] if others else parse_config({})
     pieces: list[str] = []
-    # A new kind brings its own fields; only those set to something else than its defaults are named.
-    expected = with_changes(reference, {"dataset.kind": _kind(config.dataset)})
-    if _kind(config.loss) != _kind(reference.loss):
-        # Not checked as a whole: a paired loss does not go with the reference's update.
-        expected = expected.model_copy(update={"loss": type(config.loss)()})
     if len({(_kind(other.dataset), other.dataset.words()) for other in (reference, *others, config)}) > 1:
         pieces.append(config.dataset.words())
     if _kind(config.loss) != _kind(reference.loss):
         pieces.append(_loss(_kind(config.loss)))
+    values, before = flatten(config), flatten(reference)
+    other_kinds = {path: value for path, value in values.items() if path.endswith("kind") and value != before.get(path)}
+    # A new kind brings its own fields; only those set to something else than its defaults are named. So do steps.
+    expected = with_kinds(reference, other_kinds) if other_kinds else reference
+    follow = {path for path, value in intervals(config.steps).items() if value == values[path]}
+    ignored = {"seed", *follow} if config.steps != reference.steps else {"seed"}
     told = {f"dataset.{name}" for name in config.dataset.told}
-    values = {path: value for path, value in flatten(config).items() if path not in told}
-    pieces += [piece_of(path, values[path]) for path in differing([expected, config]) if path in values]
+    named = {*differing([expected, config], ignored), *other_kinds} - {"dataset.kind", "loss.kind"} - told
+    pieces += [piece_of(path, value) for path, value in values.items() if path in named]
     return ", ".join(pieces) or BASELINE
 
 

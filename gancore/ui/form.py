@@ -11,7 +11,7 @@ from typing import Any, Literal
 import streamlit as st
 from pydantic.fields import FieldInfo
 
-from gancore.config import Choice, ConfigError, RunConfig, describe_type, flatten, with_changes
+from gancore.config import Choice, ConfigError, RunConfig, describe_type, families_of, flatten, with_changes, with_kinds
 from gancore.studies.commands import value_text as as_text
 from gancore.ui.text import escaped
 from gancore.ui.url import Check, anything, one_of
@@ -120,7 +120,7 @@ def _checked(base: RunConfig, drawn: dict[str, Drawn]) -> Form:
             place = drawn[path].place if path in drawn else st
             place.markdown(f":red[{escaped(error)}]")
             if path not in good:  # settings that clash: none of them is wrong by itself
-                return Form(changes, base, errors)
+                return Form(changes, RunConfig().model_copy(update={"dataset": base.dataset}), errors)
             del good[path]
 
 
@@ -169,14 +169,13 @@ def _base(*sources: Any) -> RunConfig:
             chosen = next((source[path] for source in sources if path in source), None)
             if chosen in family.registry:
                 kinds[path] = chosen
-    return with_changes(base, kinds) if kinds else base
+    return with_kinds(base, kinds) if kinds else base
 
 
 def _family(config: RunConfig, path: str) -> type[Choice] | None:
     """The family whose ``kind`` this path is, such as Dataset for ``dataset.kind``."""
     name, _, leaf = path.rpartition(".")
-    part = getattr(config, name, None) if name and leaf == "kind" else None
-    return next((c for c in type(part).__mro__ if Choice in c.__bases__), None) if isinstance(part, Choice) else None
+    return families_of(config).get(name) if leaf == "kind" else None
 
 
 def _info(config: RunConfig, path: str) -> FieldInfo:
