@@ -74,12 +74,6 @@ def test_scatter_is_square_with_the_same_fixed_domain_on_both_axes() -> None:
     assert "fakes outside" in far["title"]["text"][-1]
 
 
-def test_extent_is_shared_and_follows_the_scale() -> None:
-    assert figures.extent([CIRCLE, 0.5 * CIRCLE]) == pytest.approx(1.25, abs=1e-3)
-    assert figures.extent([0.5 * CIRCLE]) == pytest.approx(0.625, abs=1e-3)
-    assert figures.extent([]) == 1.25
-
-
 def test_scatter_leaves_out_points_that_are_not_finite() -> None:
     fakes = 0.1 * FAKES[:10]
     fakes[3] = np.nan
