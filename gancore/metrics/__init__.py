@@ -8,7 +8,7 @@ from __future__ import annotations
 from gancore import plugins
 from gancore.metrics import optimal_transport, support, mixture, two_sample, neighbours, grid, classifier, verdict
 from gancore.metrics.base import (
-    EXACT,
+    BATCHES,
     METRICS,
     POINTS,
     WITHOUT,
@@ -36,7 +36,7 @@ def load() -> None:
 
 
 __all__ = [
-    "EXACT",
+    "BATCHES",
     "METRICS",
     "METRICS_VERSION",
     "Measured",

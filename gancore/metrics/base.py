@@ -19,10 +19,7 @@ from gancore.parts import Dataset, Support
 Array = NDArray[np.float64]
 T = TypeVar("T")
 Floors = Mapping[str, Mapping[str, float]]
-"""Metric key → mean, low and high of what fresh real points score in the place of fakes.
-
-Those of ``w1`` and of what follows from it are of EXACT fakes; ``snapshot`` is the mean of ``w1`` for POINTS of them.
-"""
+"""Metric key → mean, low and high of what fresh real points score in the place of fakes."""
 
 
 class Measured(dict[str, dict[str, float]]):
@@ -31,7 +28,7 @@ class Measured(dict[str, dict[str, float]]):
     def __init__(self, values: Mapping[str, Mapping[str, float]], points: int) -> None:
         super().__init__({key: dict(row) for key, row in values.items()})
         self.points = points
-        """Fakes of every score; of POINTS, ``w1`` has a mean for EXACT fakes as well."""
+        """Fakes, and as many reals, of every pair."""
 
 
 Need = Literal["", "support", "curve", "modes"]
@@ -53,11 +50,11 @@ POINTS = 2000
 SUBSET = 1000
 """Fakes, and reals, that metrics of all pairs are made of: the first ones. Their cost is quadratic."""
 
-EXACT = 5000
-"""Fakes that w1 is made of at the last snapshot, drawn for it; at others it is made of the POINTS of the snapshot."""
+BATCHES = 3
+"""Batches of POINTS fakes that w1 is the mean over at the last snapshot; at others the snapshot's own is all there is.
 
-STRATA = 200
-"""Points of equal probability that w1 compares fakes with; 8 and 25 equally likely modes have equally many of them."""
+One batch of as many costs three times as much: the time grows faster than the number. Its value for perfect samples is
+lower, but no less noisy."""
 
 NEIGHBOURS = 5
 """k of the metrics that look at nearest neighbours."""
@@ -67,14 +64,14 @@ NEIGHBOURS = 5
 class Comparison:
     """Fakes [n, 2] and fresh reals [n, 2] in unit coordinates, with what several metrics share.
 
-    ``many``: the fakes [m, 2] that ``w1`` is made of, where they are more or others.
+    ``more``: further fakes [m, 2], for metrics that are worth more of them.
     """
 
     dataset: Dataset
     fake: Array
     real: Array
     floors: Floors
-    many: Array | None = None
+    more: Array | None = None
     _values: dict[str, float] = field(default_factory=dict[str, float], repr=False)
 
     def value(self, key: str) -> float:
@@ -84,11 +81,10 @@ class Comparison:
         return self._values[key]
 
     def floor(self, key: str) -> float:
-        """The mean of a metric for fresh real points, as many; ConfigError if it is not among the floors."""
+        """The mean of a metric for fresh real points; ConfigError if it is not among the floors."""
         if key not in self.floors:
             raise ConfigError.of("floors", f"{key!r} is missing among {sorted(self.floors)}; use floors(dataset)")
-        row = self.floors[key]
-        return row.get("snapshot", row["mean"]) if self.many is None else row["mean"]
+        return self.floors[key]["mean"]
 
     def even(self, n: int) -> Array:
         """Points [n, 2] of the distribution that stand for equal shares of its probability."""
@@ -99,13 +95,12 @@ class Comparison:
         """A place [2] amid the distribution; what is computed in float32 is computed from there."""
         return centre(self.dataset)  # type: ignore[arg-type]  # frozen, so hashable
 
-    @cached_property
-    def costs(self) -> Array:
-        """Distances [m, STRATA], float64, from each fake that ``w1`` is made of to each of the even points."""
-        from scipy.spatial.distance import cdist
-
-        fakes = self.fake if self.many is None else self.many
-        return np.asarray(cdist(fakes, self.even(STRATA)), np.float64)
+    @property
+    def batches(self) -> list[Array]:
+        """The fakes, and as many of ``more`` again and again, BATCHES at most."""
+        more = () if self.more is None else self.more[: (BATCHES - 1) * len(self.fake)]
+        size = len(self.fake)
+        return [self.fake, *(more[i : i + size] for i in range(0, len(more) - size + 1, size))]
 
     @cached_property
     def support(self) -> Support:

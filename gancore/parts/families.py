@@ -14,7 +14,6 @@ from gancore.parts.base import Choice, Off, PerRun, Since, Static
 from gancore.parts.dataset import Array, Dataset, Modes, Random, Support
 from gancore.parts.schedules import Constant, Schedule
 
-
 __all__ = [
     "Act",
     "Array",
