@@ -14,7 +14,7 @@ from gancore import metrics
 from gancore.config import ConfigError, Dataset, RunConfig, with_changes
 from gancore.datasets.points import OwnPoints, Table, digest, look_in, read_table
 from gancore.datasets.points.reading import check_extent
-from gancore.metrics.base import EXACT
+from gancore.metrics.base import BATCHES
 from gancore.metrics.evaluate import LEAST
 from gancore.metrics.reference import summary
 from gancore.store import Store
@@ -129,12 +129,14 @@ def score(
     size = min(len(known), metrics.POINTS)
     if size == metrics.POINTS:
         kept = store or Store.open()
-        floors, ceilings = kept.floors(target, progress), kept.ceilings(target)
+        floors = metrics.Measured(kept.floors(target, progress), size)
+        ceilings = kept.ceilings(target)
     else:
         floors = metrics.floors(target, points=size, progress=progress)
         ceilings = metrics.ceilings(target, floors)
     values = metrics.score(target, known, target.sample(np.random.default_rng(REALS), len(known)), floors)
-    shown = floors | _of_fewer(target, floors) if metrics.POINTS <= len(known) < EXACT else floors
+    batches = min(BATCHES, len(known) // size)
+    shown = floors if batches == BATCHES else floors | _of_fewer(target, floors, batches)
     lacking = metrics.lacking(target)
     keys = [*(key for key in metrics.METRICS if key not in lacking), *lacking]
     rows = tuple(_row(key, values, shown, ceilings["one_point"], lacking) for key in keys)
@@ -180,13 +182,16 @@ def _check_number(points: Array, field: str, left_out: int) -> None:
         raise ConfigError.of(field, f"{len(points):,}{beside} are not enough; at least {LEAST} are needed")
 
 
-def _of_fewer(dataset: Dataset, floors: metrics.Floors) -> dict[str, dict[str, float]]:
-    """What real data would score of 2,000 in the metrics whose references are of 5,000."""
+def _of_fewer(dataset: Dataset, floors: metrics.Measured, batches: int) -> dict[str, dict[str, float]]:
+    """What real data would score in w1, and beyond its mean, of fewer batches than floors are of: less evenly."""
     rng = np.random.default_rng(REALS + 1)
     drawn = [
-        metrics.score(dataset, dataset.ideal(rng, metrics.POINTS), None, floors, when="some") for _ in range(DRAWS)
+        metrics.score(dataset, dataset.ideal(rng, floors.points), None, floors, when="some")["w1"]
+        for _ in range(DRAWS * batches)
     ]
-    return {key: summary([scores[key] for scores in drawn]) for key in ("w1", "w1_excess", "learned")}
+    w1 = np.reshape(drawn, (DRAWS, batches)).mean(axis=1)
+    excess = w1 - floors["w1"]["mean"]
+    return {"w1": summary(w1.tolist()), "w1_excess": summary(excess.tolist())}
 
 
 def _row(key: str, values: Any, floors: Any, ceilings: Any, lacking: Any) -> ScoreRow:
@@ -218,10 +223,10 @@ def _notes(samples: int, left_out: int, size: int, points: Array, dataset: Datas
             f"scores of {metrics.POINTS:,}."
         )
     elif samples > size:
-        many = f", w1 and what follows from it of {EXACT:,}" if samples >= EXACT else ""
-        notes.append(f"Scores are of {size:,} of the {samples:,} samples{many}: always the same ones, drawn by chance.")
-    if metrics.POINTS <= samples < EXACT:
-        notes.append(f"Of {EXACT:,} samples or more w1 has less noise.")
+        w1 = min(BATCHES, samples // size) * size
+        notes.append(f"Scores are of {size:,} of the {samples:,} samples, w1 of {w1:,}: always the same ones.")
+    if metrics.POINTS <= samples < BATCHES * size:
+        notes.append(f"Of {BATCHES * size:,} samples or more w1 has less noise.")
     if metrics.lacking(dataset):
         notes.append(metrics.lacking_in_words(metrics.lacking(dataset)))
     return notes
