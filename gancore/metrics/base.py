@@ -143,7 +143,7 @@ class Comparison:
     def modes(self) -> ModeSupport:
         """What the mixture is made of, and what is expected of each mode; ConfigError where there are no modes."""
         _met(self.dataset.modes(), "modes")
-        return mode_support(self.dataset)  # type: ignore[arg-type]  # frozen, so hashable
+        return mode_support(self.dataset)
 
     @cached_property
     def across(self) -> Array:

@@ -6,14 +6,13 @@ Evaluated by numpy, so that the store and the pages can ask for it.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 
-from gancore.config import ConfigError, Dataset, Latent, RunConfig
-from gancore.recording.window import MARGIN, Window
+from gancore.config import ConfigError, Dataset, Discriminator, Generator, Latent, RunConfig
+from gancore.parts.activations import ACTIVATIONS
 
 GRID = 33
 """Places along each side of the square at which the discriminator is asked."""
@@ -21,35 +20,29 @@ CIRCLES = 8
 """Latent circles."""
 ALONG = 65
 """Latent vectors along each; the last is the first again."""
+MARGIN = 1.25
+"""Half side of the square over the support's largest coordinate."""
 CIRCLES_SEED = 65_008
 """First word of the seed of the circles, so that they share no draw with training."""
 TOGETHER = 1000
 """Points that are generated at once, so that wide layers' values need little memory."""
-ACTIVATIONS: dict[str, Callable[[np.ndarray], np.ndarray]] = {
-    "leaky_relu": lambda x: np.where(x > 0, x, np.float32(0.2) * x),
-    "relu": lambda x: np.maximum(x, 0),
-    "tanh": np.tanh,
-    "tanh_1.5": lambda x: np.float32(1.5) * np.tanh(x),
-    "linear": lambda x: x,
-}
-"""Every activation and output of a configuration, as ``gancore.training.networks.activate`` computes them."""
 
 
 @dataclass(frozen=True, eq=False)
 class Landscape:
     """What can be drawn of the two networks, in dataset coordinates."""
 
-    window: Window
-    """Where the discriminator was asked: around the training points, with room to spare."""
+    half: float
+    """Half the side of the square around the origin: 1.25 times ``Dataset.reach``."""
     field: np.ndarray
-    """The discriminator's logit, float32 [33, 33]: rows from the window's lower side upward, columns to the right."""
+    """The discriminator's logit, float32 [33, 33]: rows from y = -half upward, columns from x = -half to the right."""
     manifold: np.ndarray
     """Images of eight latent circles under the generator, float32 [8, 65, 2]; each ends where it starts."""
 
     @property
-    def axes(self) -> tuple[np.ndarray, np.ndarray]:
-        """Coordinates x of the field's columns [33], and y of its rows [33]."""
-        return _axes(self.window)
+    def axis(self) -> np.ndarray:
+        """Coordinates of the field's rows, and of its columns, [33]."""
+        return np.linspace(-self.half, self.half, GRID)
 
     @property
     def finite(self) -> bool:
@@ -61,15 +54,16 @@ def landscape_of(config: RunConfig, weights: Mapping[str, np.ndarray]) -> Landsc
     """Ask a run's networks; ``weights`` as in ``RunResult.weights``. Raises ConfigError where they are not its own."""
     discriminator = _parameters(weights, "discriminator", (2, *config.discriminator.hidden, 1))
     generator = _parameters(weights, "generator", (config.latent.dim, *config.generator.hidden, 2))
-    window = window_of(config.dataset)
-    places = np.stack(np.meshgrid(*_axes(window)), axis=-1).reshape(-1, 2)
+    half = _half(config.dataset)
+    axis = np.linspace(-half, half, GRID)
+    places = np.stack(np.meshgrid(axis, axis), axis=-1).reshape(-1, 2)
     latents = latent_circles(config.latent).reshape(-1, config.latent.dim)
     with np.errstate(over="ignore", invalid="ignore"):  # a diverged run's weights may be anything
-        logits = _evaluate(discriminator, places, config.discriminator.activation, "linear")
-        points = _evaluate(generator, latents, config.generator.activation, config.generator.output)
+        logits = _evaluate(discriminator, places, config.discriminator)
+        points = _evaluate(generator, latents, config.generator)
     manifold = points.reshape(CIRCLES, ALONG, 2)
     manifold[:, -1] = manifold[:, 0]  # equal inputs, but a matrix product may round its last rows differently
-    return Landscape(window, logits.reshape(GRID, GRID), manifold)
+    return Landscape(half, logits.reshape(GRID, GRID), manifold)
 
 
 def generated(config: RunConfig, weights: Mapping[str, np.ndarray], n: int, rng: np.random.Generator) -> np.ndarray:
@@ -83,7 +77,7 @@ def generated(config: RunConfig, weights: Mapping[str, np.ndarray], n: int, rng:
         for start in range(0, n, TOGETHER):
             normal = rng.standard_normal((min(TOGETHER, n - start), config.latent.dim), np.float32)
             latents = config.latent.carried(normal)
-            pieces.append(_evaluate(generator, latents, config.generator.activation, config.generator.output))
+            pieces.append(_evaluate(generator, latents, config.generator))
     return np.concatenate(pieces)
 
 
@@ -111,23 +105,8 @@ def latent_circles(latent: Latent) -> np.ndarray:
     return latent.carried(circles).astype(np.float32)
 
 
-def window_of(dataset: Dataset) -> Window:
-    """Where a run's networks are asked: the window of its training points.
-
-    Of a square around the origin the support decides the size, so that it is the same for every seed and size.
-    """
-    window = _around(dataset)
-    return Window.square(MARGIN * dataset.reach()) if window.plain else window
-
-
-@lru_cache(maxsize=64)
-def _around(dataset: Dataset) -> Window:
-    return Window.around([dataset.points()])
-
-
-def _axes(window: Window) -> tuple[np.ndarray, np.ndarray]:
-    x, y = (np.linspace(*domain, GRID) for domain in window.domains)
-    return x, y
+def _half(dataset: Dataset) -> float:
+    return MARGIN * dataset.reach()
 
 
 def _parameters(
@@ -148,10 +127,12 @@ def _parameters(
 
 
 def _evaluate(
-    parameters: list[tuple[np.ndarray, np.ndarray]], inputs: np.ndarray, activation: str, output: str
+    parameters: list[tuple[np.ndarray, np.ndarray]], inputs: np.ndarray, spec: Generator | Discriminator
 ) -> np.ndarray:
     """A network's values, float32 [n, out], for inputs [n, in]."""
+    last, scale = (spec.output, spec.output_scale) if isinstance(spec, Generator) else ("linear", 1.0)
     values = inputs.astype(np.float32)
     for layer, (kernel, bias) in enumerate(parameters, start=1):
-        values = ACTIVATIONS[activation if layer < len(parameters) else output](values @ kernel + bias)
-    return values
+        name = spec.activation if layer < len(parameters) else last
+        values = ACTIVATIONS[name].numpy(values @ kernel + bias, spec.slope if layer < len(parameters) else 0.0)
+    return values * np.float32(scale)
