@@ -88,8 +88,7 @@ with view:
 
     st.header("Metrics of the nearest run at the end of training" if note else "Metrics at the end of training")
     lacking = metrics.lacking(run.config.dataset)
-    with st.spinner("Scoring real points against real points…"):
-        floors = runs.floors_of(store, run.config.dataset)
+    floors = runs.floors_of(store, run.config.dataset)
     st.caption("Floor: what real points score against other real points. The Data page explains each metric.")
     st.dataframe(
         figures.metric_rows(run.metrics, floors, metrics.METRICS, lacking=lacking),

@@ -23,6 +23,7 @@ from gancore.cli.common import (
     print_runs,
     run_json,
 )
+from gancore.cli.given import ColumnsOption, PointsOption, WhereOption, check_kind, points_changes
 from gancore.cli.stored import AgainOption, scope_of, suggest_training
 from gancore.config import ConfigError, Dataset
 
@@ -32,6 +33,9 @@ def train(
         str | None,
         typer.Option("--dataset", metavar="KIND", help=f"{', '.join(sorted(Dataset.registry))} [default: circle]."),
     ] = None,
+    points: PointsOption = None,
+    columns: ColumnsOption = None,
+    where: WhereOption = None,
     settings: SetOption = None,
     steps: StepsOption = None,
     seeds: Annotated[
@@ -65,7 +69,9 @@ def train(
 
     if seed is not None and seeds is not None:
         raise ConfigError("--seed and --seeds: give one of them; --seeds N trains the seeds 0 to N-1")
-    wanted: dict[str, object] = dict(changes(settings))
+    check_kind(dataset)
+    runs = Store.open(store, scope_of(again))
+    wanted: dict[str, object] = {**changes(settings), **points_changes(runs, points, columns, where, dataset)}
     if dataset is not None:
         wanted["dataset.kind"] = dataset
     if steps is not None:
@@ -76,7 +82,6 @@ def train(
     if seed is not None:
         config = with_changes(config, {"seed": seed})
     configs = [with_changes(config, {"seed": k}) for k in range(seeds)] if seeds else [config]
-    runs = Store.open(store, scope_of(again))
     check_folder("--tensorboard", tensorboard)
     check_folder("--images", images)
     print(" · ".join(f"{name} {value}" for name, value in versions().items()), file=sys.stderr)
@@ -87,6 +92,8 @@ def train(
     else:
         print_runs(found)
     given = ["--dataset", dataset] if dataset is not None else []
+    for option, value in (("--points", points), ("--columns", columns), ("--where", where)):
+        given += [option, value] if value is not None else []
     given += [word for text in settings or () for word in ("--set", text)]
     given += ["--steps", str(steps)] if steps is not None else []
     suggest_training(found, ["train", *given], runs, store)

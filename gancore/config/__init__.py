@@ -10,18 +10,21 @@ from gancore.config.model import (
     Discriminator,
     Generator,
     RunConfig,
+    intervals,
 )
 from gancore.config.plain import check_plain
 from gancore.config.reading import (
     describe_type,
     differing,
     error_of,
+    families_of,
     fields_of,
     flatten,
     parse_config,
     sentence_of,
     stored_config,
     with_changes,
+    with_kinds,
 )
 from gancore.parts import Adam, Choice, ConfigError, Dataset, Latent, Loss, Optimizer, Penalty, Update
 from gancore.parts.errors import quoted, shortened
@@ -46,14 +49,17 @@ __all__ = [
     "describe_type",
     "differing",
     "error_of",
+    "families_of",
     "fields_of",
     "flatten",
+    "intervals",
     "parse_config",
     "quoted",
     "sentence_of",
     "shortened",
     "stored_config",
     "with_changes",
+    "with_kinds",
 ]
 
 # A program that has a configuration has the plug-ins' members too. Last, because they import this package.

@@ -9,15 +9,20 @@ from __future__ import annotations
 import hashlib
 import itertools
 import json
+from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from gancore.datasets import Circle
 from gancore.parts import (
     Adam,
+    AtStart,
     Choice,
     Dataset,
+    GlorotUniform,
+    Initial,
+    InstanceNoise,
     Key,
     Latent,
     Loss,
@@ -34,6 +39,7 @@ from gancore.parts import (
     Timetable,
     Update,
     identity,
+    parts_of,
 )
 from gancore.parts.errors import ConfigError
 
@@ -42,6 +48,9 @@ RESULTS_VERSION = 2
 
 MAX_SNAPSHOTS = 250
 """A run keeps at most this many snapshots, so that a stored run stays small."""
+
+LIMITS = {"snapshot_every": MAX_SNAPSHOTS, "log_every": 20 * MAX_SNAPSHOTS}
+"""How many records each interval may make."""
 
 MAX_WEIGHTS = 4_000_000
 """The two networks have at most this many weights together, so that nobody takes a machine's whole memory."""
@@ -60,6 +69,8 @@ class Generator(Part):
     """Activation of the hidden layers (leaky_relu has slope 0.2)."""
     output: Static[Literal["tanh", "linear", "tanh_1.5"]] = "tanh"
     """Output activation; tanh_1.5 is 1.5·tanh, which reaches past 1."""
+    initial: Annotated[AtStart[Initial], Since("0.3.0", neutral={"kind": "glorot_uniform"})] = GlorotUniform()
+    """How its kernels start; biases start at zero."""
 
 
 class Discriminator(Part):
@@ -69,6 +80,8 @@ class Discriminator(Part):
     """Widths of the hidden layers."""
     activation: Static[Activation] = "leaky_relu"
     """Activation of the hidden layers (leaky_relu has slope 0.2)."""
+    initial: Annotated[AtStart[Initial], Since("0.3.0", neutral={"kind": "glorot_uniform"})] = GlorotUniform()
+    """How its kernels start; biases start at zero."""
 
 
 class RunConfig(Part):
@@ -86,6 +99,8 @@ class RunConfig(Part):
     """What the two networks minimise."""
     penalty: Annotated[Penalty, Since("0.2.0", neutral={"kind": "none"})] = Field(default_factory=NoPenalty)
     """What is added to the discriminator's loss."""
+    instance_noise: Annotated[InstanceNoise, Since("0.3.0", neutral={"sigma": 0.0, "until": 0})] = InstanceNoise()
+    """Noise on all that the discriminator sees."""
     update: Update = Field(default_factory=Separate)
     """How the discriminator is updated within a step."""
     g_optimizer: Optimizer = Field(default_factory=Adam)
@@ -120,6 +135,27 @@ class RunConfig(Part):
         """Steps at which a history row is written: every ``log_every``, and the last."""
         return sorted({*range(self.log_every, self.steps, self.log_every), self.steps})
 
+    def warnings(self) -> list[str]:
+        """What is allowed and yet unlikely to work, a sentence each that begins with the field."""
+        limits = self.penalty.active or self.d_optimizer.clip_weights
+        if self.loss.bounded or limits:
+            return []
+        kind = _kind(self.loss)
+        return [
+            f"loss.kind: nothing limits the critic's slope, so its {kind} loss has no minimum; "
+            "set penalty.kind to gradient, or d_optimizer.clip_weights to 0.01"
+        ]
+
+    @model_validator(mode="before")
+    @classmethod
+    def _intervals(cls, data: Any) -> Any:
+        """Intervals that are not given follow from the steps."""
+        steps = data.get("steps") if isinstance(data, Mapping) else None
+        try:
+            return data if steps is None else intervals(int(steps)) | dict(data)
+        except (TypeError, ValueError, OverflowError):  # no number: the field itself says so
+            return data
+
     def model_post_init(self, context: Any) -> None:
         """Refuse combinations that make no sense, or a run too large to keep or to train."""
         self._check_parts()
@@ -127,7 +163,7 @@ class RunConfig(Part):
         snapshots = len(range(0, self.steps, self.snapshot_every)) + 1
         rows = len(range(self.log_every, self.steps, self.log_every)) + 1
         for name, count in (("snapshot_every", snapshots), ("log_every", rows)):
-            limit = MAX_SNAPSHOTS if name == "snapshot_every" else 20 * MAX_SNAPSHOTS
+            limit = LIMITS[name]
             if count > limit:
                 every, allowed = getattr(self, name), f"use {-(-self.steps // (limit - 2))} or more"
                 reason = f"{every} makes {count} records in {self.steps} steps; at most {limit} are kept, so {allowed}"
@@ -146,15 +182,36 @@ class RunConfig(Part):
 
     def _check_parts(self) -> None:
         """Refuse parts that do not go together; raises ConfigError."""
+        for path, part in parts_of(self):
+            part.refuse(path)
         if self.loss.paired and not self.update.together:
             kind, allowed = _kind(self.update), "use combined"
             reason = f"{kind!r} is not allowed with loss.kind {_kind(self.loss)}, which compares real points with fakes"
             raise ConfigError.of("update.kind", f"{reason}; {allowed}", kind, allowed)
+        if self.update.order == "simultaneous" and self.update.shared_adam_clock:
+            reason = "True is not allowed with update.order simultaneous, where no network comes first; use False"
+            raise ConfigError.of("update.shared_adam_clock", reason, True, "use False")
         for name in ("g_optimizer", "d_optimizer"):
             if self.update.shared_adam_clock and not getattr(self, name).counts:
                 kind, allowed = _kind(getattr(self, name)), "use adam"
                 reason = f"True is not allowed with {name}.kind {kind}, which counts no updates; {allowed}"
                 raise ConfigError.of("update.shared_adam_clock", reason, True, allowed)
+
+
+def intervals(steps: int) -> dict[str, int]:
+    """The intervals of rows and snapshots for this many steps: 200 and 400, or the next round number that is enough.
+
+    Up to 99,600 steps they are what they always were, so that no run that was possible has another id.
+    """
+    least = {"log_every": 200, "snapshot_every": 400}
+    return {name: _interval(steps, every, LIMITS[name]) for name, every in least.items()}
+
+
+def _interval(steps: int, least: int, limit: int) -> int:
+    """The smallest of ``least``, 500, 1000, 2000, 5000, ... that makes at most ``limit`` records of the steps."""
+    round_numbers = (digit * 10**power for power in range(2, 7) for digit in (1, 2, 5))
+    enough = (every for every in (least, *round_numbers) if every >= least and -(-steps // every) + 1 <= limit)
+    return next(enough, least)
 
 
 def _count_weights(*widths: int) -> int:

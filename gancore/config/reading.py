@@ -2,28 +2,29 @@
 
 from __future__ import annotations
 
-import difflib
 import json
 import types
 import typing
 from collections.abc import Iterable, Mapping
 from typing import Any, Literal
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, TypeAdapter, ValidationError
 
-from gancore.config.model import RunConfig
+from gancore.config.hints import did_you_mean
+from gancore.config.model import RunConfig, intervals
 from gancore.config.plain import check_plain, is_table
-from gancore.parts import Choice, ConfigError, completed, kinds
+from gancore.parts import Choice, ConfigError, completed, kinds, parts_of
 from gancore.parts.errors import shortened
 
 
 def parse_config(data: Mapping[str, Any]) -> RunConfig:
     """Validate nested plain data (JSON or TOML); missing fields get the baseline's values.
 
-    Raises ConfigError that names the field, the value and what is allowed.
+    The intervals of rows and snapshots follow the number of steps where they are missing. Raises ConfigError that names
+    the field, the value and what is allowed.
     """
     check_plain(data)
-    return _validated(_merge(RunConfig().model_dump(mode="json"), data, RunConfig, ""))
+    return _validated(_merge(_without_intervals(RunConfig(), data), data, RunConfig, ""))
 
 
 def stored_config(data: Mapping[str, Any]) -> RunConfig:
@@ -45,16 +46,41 @@ def stored_config(data: Mapping[str, Any]) -> RunConfig:
 def with_changes(config: RunConfig, changes: Mapping[str, Any]) -> RunConfig:
     """The config with dotted paths replaced, such as ``{"generator.hidden": [16, 32]}``.
 
-    Values may be text as typed on a command line (``"16,32"``). Raises ConfigError.
+    Values may be text as typed on a command line (``"16,32"``). Intervals of rows and snapshots that are what the
+    number of steps makes of them follow it. Raises ConfigError.
     """
     check_plain(changes)
-    data = config.model_dump(mode="json")
-    for path, value in sorted(changes.items(), key=lambda item: not item[0].endswith("kind")):
+    return _validated(_changed(config, changes))
+
+
+def with_kinds(config: RunConfig, kinds: Mapping[str, str]) -> RunConfig:
+    """The config with other kinds and what they bring; whether its parts go together is not asked.
+
+    ``kinds``: dotted path → kind, which the family must have. What else is set is compared with this.
+    """
+    data = _changed(config, kinds)
+    given = {name: data[name] for name in {path.split(".")[0] for path in kinds}}
+    parts = {name: TypeAdapter(RunConfig.model_fields[name].annotation).validate_python(given[name]) for name in given}
+    return config.model_copy(update=parts)
+
+
+def _changed(config: RunConfig, changes: Mapping[str, Any]) -> dict[str, Any]:
+    """A config as plain data, with dotted paths replaced; not validated but for names and kinds."""
+    data = _without_intervals(config, changes)
+    # A kind drops what another one had: kinds first, and the outer of two before the inner one.
+    for path, value in sorted(changes.items(), key=lambda item: (not item[0].endswith("kind"), item[0].count("."))):
         nested: Any = value
         for name in reversed(path.split(".")):
             nested = {name: nested}
         data = _merge(data, nested, RunConfig, "")
-    return _validated(data)
+    return data
+
+
+def _without_intervals(config: RunConfig, changes: Mapping[str, Any]) -> dict[str, Any]:
+    """A config as plain data, without the intervals that shall follow from the steps that the changes set."""
+    data = config.model_dump(mode="json")
+    follow = intervals(config.steps) if "steps" in changes else {}
+    return {name: value for name, value in data.items() if name in changes or follow.get(name) != value}
 
 
 def flatten(config: RunConfig) -> dict[str, Any]:
@@ -78,6 +104,12 @@ def differing(configs: Iterable[RunConfig], ignore: Iterable[str] = ("seed",)) -
     flats = [flatten(config) for config in configs]
     paths = dict.fromkeys(path for flat in flats for path in flat)
     return [p for p in paths if p not in set(ignore) and len({json.dumps(flat.get(p)) for flat in flats}) > 1]
+
+
+def families_of(config: RunConfig) -> dict[str, type[Choice]]:
+    """Dotted path → family, for every part of a config that is one of a family, however deep."""
+    choices = ((path, part) for path, part in parts_of(config) if isinstance(part, Choice))
+    return {path: next(c for c in type(part).__mro__ if Choice in c.__bases__) for path, part in choices}
 
 
 def fields_of(part: type[BaseModel]) -> dict[str, Any]:
@@ -105,8 +137,7 @@ def _merge(base: Any, update: Any, model: type[BaseModel] | None, path: str) -> 
         here = f"{path}.{name}" if path else str(name)
         if name not in model.model_fields:
             known = _names(model, path)
-            near = difflib.get_close_matches(here, known, 1)
-            meant = f" (did you mean {near[0]}?)" if near else ""
+            meant = did_you_mean(here, known)
             allowed = f"use one of {', '.join(known)}"
             raise ConfigError.of(shortened(here), f"there is no such setting{meant}; {allowed}", value, allowed)
         merged[name] = _merge(merged.get(name), value, _model_of(model, name), here)
@@ -127,8 +158,8 @@ def _model_of(model: type[BaseModel], name: str) -> type[BaseModel] | None:
 
 
 def _from_text(text: str, annotation: Any) -> Any:
-    """Text from a command line → list where the field is a tuple; pydantic converts the rest."""
-    if typing.get_origin(annotation) is tuple:
+    """Text from a command line → list where the field is a tuple of numbers; pydantic and the part do the rest."""
+    if typing.get_origin(annotation) is tuple and table_of(annotation) is None:
         return [piece.strip() for piece in text.strip("[]()").split(",") if piece.strip()]
     return text
 
@@ -149,16 +180,26 @@ def error_of(error: ValidationError, field: str = "") -> ConfigError:
     cause = problem.get("ctx", {}).get("error")
     item = any(isinstance(part, int) for part in problem["loc"])
     known = kinds()
-    where = ".".join(str(p) for p in problem["loc"] if p not in known and not isinstance(p, int)) or field
+    where = _path(problem, known) or field
     message = problem["msg"].removeprefix("Value error, ")
     if not where:
         return cause if isinstance(cause, ConfigError) else ConfigError(message)
+    if isinstance(cause, ConfigError) and cause.path:  # of a part, which names its own field
+        return cause.within(where, between=".")
     message = message.replace("Input should", "it must").partition(", unable to parse")[0]
     message = message.replace("be a valid integer", "be whole numbers, such as 16,32" if item else "be a whole number")
-    message = message.replace("be a valid number", "be a number")
+    message = message.replace("be a valid number", "be a number").replace("be a valid string", "be text")
     if problem["type"] == "int_parsing_size":  # text of thousands of digits
         message = "it must be a whole number of fewer digits"
     return ConfigError.refused(shortened(where), problem["input"], f"{message[0].lower()}{message[1:]}")
+
+
+def _path(problem: Any, known: set[str]) -> str:
+    """A problem's place with dots, without kinds; of a list of tables with the number of the table, from 1."""
+    loc = list(problem["loc"])
+    while loc and isinstance(loc[-1], int) and not isinstance(problem["input"], Mapping):
+        loc.pop()
+    return ".".join(str(part + 1 if isinstance(part, int) else part) for part in loc if part not in known)
 
 
 def sentence_of(error: ValidationError, field: str = "") -> str:
@@ -166,12 +207,20 @@ def sentence_of(error: ValidationError, field: str = "") -> str:
     return str(error_of(error, field))
 
 
+def table_of(annotation: Any) -> type[BaseModel] | None:
+    """The part that a field is a list of (``tuple[Part, ...]``); None for other fields."""
+    item = next(iter(typing.get_args(annotation)), None) if typing.get_origin(annotation) is tuple else None
+    return item if isinstance(item, type) and issubclass(item, BaseModel) else None
+
+
 def describe_type(annotation: Any) -> str:
     """A field's type in words, for help texts and tables."""
     if typing.get_origin(annotation) is Literal:
         return " | ".join(map(str, typing.get_args(annotation)))
     if typing.get_origin(annotation) is tuple:
-        return "whole numbers, such as 16,32"
+        item = typing.get_args(typing.get_args(annotation)[0]) or typing.get_args(annotation)
+        numbers = "numbers, such as 0.5,1" if item[0] is float else "whole numbers, such as 16,32"
+        return getattr(table_of(annotation), "written", numbers)
     if isinstance(annotation, types.GenericAlias) or not isinstance(annotation, type):
         return str(annotation)
     return {"int": "whole number", "float": "number"}.get(annotation.__name__, annotation.__name__)

@@ -28,6 +28,9 @@ NEAR = 0.05
 STEP = 1e-6
 """Difference of coordinates from which the direction of a curve is read."""
 
+WIDTHS = 3.0
+"""Standard deviations of the noise that a point near a curve may be further away."""
+
 LAST = float(np.nextafter(1, 0))
 """The largest coordinate below 1."""
 
@@ -36,6 +39,7 @@ class Curve(Dataset):
     """A distribution on a curve in the plane; a member defines ``kind``, ``label`` and ``curve``."""
 
     what: ClassVar[str] = "curve"
+    family: ClassVar[str] = "Curves"
     directed: ClassVar[bool] = True
     closed: ClassVar[bool] = False
     """Whether the curve ends where it starts, so that the coordinate wraps."""
@@ -83,8 +87,8 @@ class Curve(Dataset):
         return curve.min(axis=0), curve.max(axis=0)
 
     def support(self) -> CurveSupport:
-        """The curve in 64 cells; near is up to 0.05."""
-        return CurveSupport(self)
+        """The curve in 64 cells; near is up to 0.05, and three standard deviations of the noise more."""
+        return CurveSupport(self, near=NEAR + WIDTHS * self.noise)
 
     def middle(self) -> Array:
         """The unit point [1, 2] at coordinate 0.5 (of the moons: where the lower one begins)."""

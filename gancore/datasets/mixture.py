@@ -20,6 +20,7 @@ class Mixture(Dataset):
     """A mixture of Gaussians; a member defines ``kind``, ``label``, ``centres`` and ``covariances``."""
 
     what: ClassVar[str] = "mixture"
+    family: ClassVar[str] = "Mixtures"
 
     @abstractmethod
     def centres(self) -> Array:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from gancore.parts.dataset import Array, Dataset, Modes
+from gancore.parts.patches import cholesky, quasi_random
 
 WIDTHS = 3.0
 """Standard deviations up to which a point belongs to a mode."""
@@ -22,7 +23,7 @@ RINGS = 8
 ALIKE = 0.01
 """Modes are equally probable if none differs from the mean by more than this share of it."""
 
-INTEGRATED = 2**16
+INTEGRATED = 2**18
 """Quasi-random points that the probabilities of modes which overlap are read from."""
 
 
@@ -72,10 +73,10 @@ class ModeSupport:
             from scipy.spatial.distance import cdist
 
             distance = np.asarray(cdist(np.asarray(unit_points, np.float64), self.modes.centres), np.float64)
-        else:
-            distance = self.modes.widths(unit_points)
-        mode = distance.argmin(axis=1)
-        return distance[np.arange(len(mode)), mode], mode
+            mode = distance.argmin(axis=1)
+            return distance[np.arange(len(mode)), mode], mode
+        mode = self.modes.nearest(unit_points)
+        return np.hypot(*self.modes.whitened(unit_points, mode).T), mode
 
     def locate(self, unit_points: ArrayLike) -> tuple[Array, NDArray[np.intp]]:
         """Distance [n] of unit points [n, 2] to their mode, counted as ``near`` is, and their cell [n]."""
@@ -95,25 +96,41 @@ class ModeSupport:
 
 @lru_cache(maxsize=32)
 def mode_support(dataset: Dataset) -> ModeSupport:
-    """The support of a dataset that has modes."""
+    """The support of a dataset that has modes, which its noise makes wider."""
     modes = dataset.modes()
     if modes is None:
         raise TypeError(f"{type(dataset).__name__}: its support is made of modes, and it has none")
-    variances = modes.covariances[:, [0, 0, 1, 1], [0, 1, 0, 1]]
+    if dataset.noise:  # which widens the modes, so that a perfect generator's points count as theirs
+        modes = replace(modes, covariances=modes.covariances + dataset.noise**2 * np.eye(2))
+    variances = modes.covariances.reshape(-1, 4)
     same = np.all(variances == variances[0, 0] * np.array([1, 0, 0, 1]))
     sigma = float(np.sqrt(variances[0, 0])) if same else None
-    plain = ModeSupport(modes, modes.weights, np.arange(1, CELLS) / CELLS, sigma)
-    even = None
-    if _overlap(modes):
-        even = dataset.patches().even(INTEGRATED)
-        counts = np.bincount(plain.belonging(even)[1], minlength=len(modes))
-        plain = ModeSupport(modes, np.maximum(counts, 1) / INTEGRATED, plain.edges, sigma)
+    cells = max(CELLS, 2 * len(modes))
+    plain = ModeSupport(modes, modes.weights, np.arange(1, cells) / cells, sigma)
+    points, shares = _quadrature(modes) if _overlap(modes) else (None, None)
+    if points is not None:
+        mode = plain.belonging(points)[1]
+        expected = np.bincount(mode, shares, len(modes))
+        order = plain._order(points, mode)
+        ranks = np.argsort(order)
+        edges = np.interp(plain.edges, np.cumsum(shares[ranks]) - shares[ranks] / 2, order[ranks])  # type: ignore[arg-type, index]
+        # A mode that lies within others may have no point that is its own.
+        plain = ModeSupport(modes, np.maximum(expected, 1e-9), edges, sigma)
     if len(modes) > 1 and np.abs(plain.expected * len(modes) - 1).max() <= ALIKE:
         return ModeSupport(modes, np.full(len(modes), 1 / len(modes)), None, sigma)
-    edges = np.arange(1, cells := max(CELLS, 2 * len(modes))) / cells
-    if even is not None:
-        edges = np.quantile(plain._order(even, plain.belonging(even)[1]), edges)
-    return ModeSupport(modes, plain.expected, edges, sigma)
+    return plain
+
+
+def _quadrature(modes: Modes) -> tuple[Array, Array]:
+    """Quasi-random points [n, 2] of the mixture and the share of its probability that each stands for, [n]."""
+    count = INTEGRATED // len(modes)
+    # Even in the share within a radius and in the angle, as the order of points is.
+    share, turn = quasi_random(count * len(modes), 2).T
+    radius, angle = np.sqrt(-2 * np.log1p(-share)), 2 * np.pi * turn
+    x, y = radius * np.cos(angle), radius * np.sin(angle)
+    mode = np.repeat(np.arange(len(modes)), count)
+    a, b, c = cholesky(modes.covariances)[mode].T
+    return modes.centres[mode] + np.stack([a * x, b * x + c * y], axis=1), modes.weights[mode] / count
 
 
 def _overlap(modes: Modes) -> bool:

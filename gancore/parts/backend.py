@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import importlib
 import os
+from collections.abc import Mapping
 from functools import lru_cache
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
@@ -47,3 +48,8 @@ if TYPE_CHECKING:
     import tensorflow as tf
 else:
     tf = _Lazy("tensorflow")
+
+
+def lanes(inputs: Mapping[str, Any], *names: str) -> list[Any]:
+    """Inputs [R] as [R, 1, 1], to be combined with weights [R, in, out], points [R, B, 2] or logits [R, B, 1]."""
+    return [tf.reshape(inputs[name], [-1, 1, 1]) for name in names]

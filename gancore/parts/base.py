@@ -33,6 +33,8 @@ class Role(Enum):
     """Decides the training points [R, N, 2], which are an input."""
     KEY = "key"
     """Enters through the keys of the random streams."""
+    START = "start"
+    """Decides the weights at step 0, which are an input."""
 
 
 T = TypeVar("T")
@@ -41,6 +43,7 @@ PerRun = Annotated[T, Role.PER_RUN]
 Timetable = Annotated[T, Role.TIMETABLE]
 OfData = Annotated[T, Role.DATA]
 Key = Annotated[T, Role.KEY]
+AtStart = Annotated[T, Role.START]
 
 
 @dataclass(frozen=True)
@@ -53,6 +56,17 @@ class Since:
 
     version: str
     neutral: Any
+
+
+@dataclass(frozen=True)
+class Off:
+    """Marks a number per run that is compiled out of the program exactly at ``at``.
+
+    A run that does not use it then pays nothing for it, and trains in the program, bit for bit, that it had before the
+    field existed. Runs with and without it never share a program.
+    """
+
+    at: float
 
 
 class Part(BaseModel):
@@ -76,7 +90,7 @@ class Part(BaseModel):
     def _no_bool_for_a_number(cls, value: Any, info: ValidationInfo) -> Any:
         """Python takes True for 1; a setting does not."""
         annotation = cls.model_fields[str(info.field_name)].annotation
-        numeric = annotation in (int, float) or typing.get_origin(annotation) is tuple
+        numeric = annotation in (int, float, float | None) or typing.get_origin(annotation) is tuple
         if numeric and any(isinstance(item, bool) for item in (value if isinstance(value, list | tuple) else [value])):
             raise ValueError("it must be a number, not true or false")
         return value
@@ -86,17 +100,29 @@ class Part(BaseModel):
 
         A member that computes with other numbers than its fields (Adam needs 1 - β before rounding) returns those.
         """
-        return {name: float(getattr(self, name)) for name, role in roles(type(self)).items() if role is Role.PER_RUN}
+        per_run = (name for name, role in roles(type(self)).items() if role is Role.PER_RUN)
+        return {name: float(getattr(self, name)) for name in per_run if self.on(name)}
+
+    def on(self, name: str) -> bool:
+        """Whether a field is part of the program: one marked ``Off`` is not, at that value; no part has another's."""
+        mark = _optional(type(self)).get(name)
+        if mark is None:
+            return name in type(self).model_fields
+        return name not in self.__dict__ or self.__dict__[name] != mark.at  # what masks leave out is each run's own
+
+    def refuse(self, path: str) -> None:
+        """Raises ConfigError where the part's own settings do not go together; ``path`` is the part's own."""
 
     def masked(self) -> Self:
         """This part with its static fields alone, nested ones too; reading any other raises AttributeError.
 
-        A program is built from it, so that no number of a single run can be compiled into what many runs share.
+        A program is built from it, so that no number of a single run can be compiled into what many runs share. A
+        number that is ``Off`` stays, as it is off in all of them.
         """
         kept = {
             name: getattr(self, name).masked() if role is None else getattr(self, name)
             for name, role in roles(type(self)).items()
-            if role in (Role.STATIC, None)
+            if role in (Role.STATIC, None) or not self.on(name)
         }
         # What model_construct does, without the defaults that it fills in for what is left out.
         part = type(self).__new__(type(self))
@@ -121,7 +147,9 @@ def roles(part: type[Part]) -> dict[str, Role | None]:
             found[name] = None
             continue
         if len(declared) != 1:
-            choices = ", ".join(f"{alias}[...]" for alias in ("Static", "PerRun", "Timetable", "OfData", "Key"))
+            choices = ", ".join(
+                f"{alias}[...]" for alias in ("Static", "PerRun", "Timetable", "OfData", "Key", "AtStart")
+            )
             raise TypeError(f"{part.__module__}.{part.__name__}.{name}: it must declare one role, as one of {choices}")
         found[name] = declared[0]
     return found
@@ -132,6 +160,13 @@ def since(info: FieldInfo) -> Since | None:
     return next((item for item in info.metadata if isinstance(item, Since)), None)
 
 
+@cache
+def _optional(part: type[Part]) -> dict[str, Off]:
+    """The fields that are compiled out at a value of theirs."""
+    marks = ((name, item) for name, info in part.model_fields.items() for item in info.metadata)
+    return {name: item for name, item in marks if isinstance(item, Off)}
+
+
 def with_role(part: Part, role: Role) -> Iterator[tuple[str, Any]]:
     """Dotted path and value of every field with a role, in order; nothing of parts that have a role as a whole."""
     for name, declared in roles(type(part)).items():
@@ -140,6 +175,15 @@ def with_role(part: Part, role: Role) -> Iterator[tuple[str, Any]]:
             yield from ((f"{name}.{path}", leaf) for path, leaf in with_role(value, role))
         elif declared is role:
             yield name, value
+
+
+def parts_of(part: Part, path: str = "") -> Iterator[tuple[str, Part]]:
+    """Dotted path and part, for every part within one, however deep."""
+    for name in type(part).model_fields:
+        value, here = getattr(part, name), f"{path}.{name}" if path else name
+        if isinstance(value, Part):
+            yield here, value
+            yield from parts_of(value, here)
 
 
 class Choice(Part):

@@ -76,6 +76,18 @@ class Modes:
         x = x / a
         return np.stack([x, (y - b * x) / c], axis=1)
 
+    def nearest(self, unit_points: ArrayLike) -> NDArray[np.intp]:
+        """The mode [n] that each of the unit points [n, 2] is the fewest standard deviations from."""
+        middle = self.centres.mean(axis=0)
+        x, y = (np.asarray(unit_points, np.float64) - middle).T
+        cx, cy = (self.centres - middle).T
+        xx, xy, yy = (inverse := np.linalg.inv(self.covariances))[:, 0, 0], inverse[:, 0, 1], inverse[:, 1, 1]
+        # The square of the distance, multiplied out: one matrix product for all modes.
+        factors = [xx, 2 * xy, yy, -2 * (xx * cx + xy * cy), -2 * (xy * cx + yy * cy)]
+        factors.append(xx * cx * cx + 2 * xy * cx * cy + yy * cy * cy)
+        terms = np.stack([x * x, x * y, y * y, x, y, np.ones_like(x)], axis=1)
+        return (terms @ np.stack(factors)).argmin(axis=1)
+
     def widths(self, unit_points: ArrayLike) -> Array:
         """Standard deviations (Mahalanobis' distance) of unit points from each mode, [n, K]."""
         points = np.asarray(unit_points, np.float64)
@@ -93,6 +105,10 @@ class Dataset(Choice):
     """Name for people."""
     what: ClassVar[str] = "distribution"
     """What kind of thing it is, in a caption: ``curve``, ``mixture``."""
+    family: ClassVar[str] = "Other distributions"
+    """The heading that it stands under where all distributions are shown."""
+    told: ClassVar[tuple[str, ...]] = ()
+    """Fields that its ``words`` tell, so that a label does not repeat them."""
     directed: ClassVar[bool] = False
     """Whether it has ``normals``, so that noise may be along them alone."""
 
@@ -115,8 +131,12 @@ class Dataset(Choice):
     @classmethod
     def _has_normals(cls, value: str, info: ValidationInfo) -> str:
         if value == "normal" and not cls.directed:
-            raise ValueError(f"it must be both, since a {cls.what} has no normal")
+            raise ValueError(f"it must be both, since this {cls.what} has no normal")
         return value
+
+    def words(self) -> str:
+        """Its name for people, which a member whose fields say what it is makes of those."""
+        return self.label
 
     @abstractmethod
     def sample(self, rng: Random, n: int) -> Array:
@@ -157,6 +177,17 @@ class Dataset(Choice):
     def points(self) -> NDArray[np.float32]:
         """The training set [size, 2], decided by the dataset's fields alone."""
         return self.sample(np.random.RandomState(self.seed), self.size).astype(np.float32)
+
+    def ideal(self, rng: Random, n: int) -> Array:
+        """Points [n, 2] as the best of generators could make them, by which scores are read: fresh ones.
+
+        Where a sample is all that is known, they come from another part of it than ``sample`` gives.
+        """
+        return self.sample(rng, n)
+
+    def shown(self, points: ArrayLike) -> Array:
+        """Points [n, 2] of the dataset in the units that people know them in: those of their file, or as they are."""
+        return np.asarray(points, dtype=np.float64)
 
     def placed(self, unit_points: ArrayLike) -> Array:
         """Unit points [n, 2] where the dataset has them: stretched, turned, fitted, scaled, shifted."""

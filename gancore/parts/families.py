@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, ClassVar, NamedTuple
+from typing import Annotated, Any, ClassVar, Literal, NamedTuple
 
 from numpy.typing import NDArray
 from pydantic import Field
 
-from gancore.parts.base import Choice, Static
+from gancore.parts.backend import lanes, tf
+from gancore.parts.base import Choice, Off, PerRun, Since, Static
 from gancore.parts.dataset import Array, Dataset, Modes, Random, Support
+from gancore.parts.schedules import Constant, Schedule
+
 
 __all__ = [
     "Act",
@@ -42,6 +45,8 @@ class Loss(Choice):
     generator's loss sees real logits too."""
     boundary: ClassVar[float | None] = 0.0
     """The output above which a point is taken for real; None for a critic, whose output is no decision."""
+    bounded: ClassVar[bool] = True
+    """Whether the discriminator's best loss is finite whatever its slope; if not, something has to limit the slope."""
 
     @abstractmethod
     def discriminator(self, real: Any, fake: Any, inputs: Inputs) -> tuple[Any, Any]:
@@ -50,6 +55,10 @@ class Loss(Choice):
     @abstractmethod
     def generator(self, real: Any, fake: Any, inputs: Inputs) -> Any:
         """Losses of the fake points; ``real`` is None unless the loss is paired."""
+
+    def threshold(self, inputs: Inputs) -> Any:
+        """``boundary``, or that of each run as [R, 1, 1]."""
+        return self.boundary
 
 
 Critic = Callable[[Any], Any]
@@ -68,6 +77,11 @@ class Penalty(Choice):
     active: ClassVar[bool] = True
     """Whether it does anything; its value is logged then."""
 
+    @property
+    def interval(self) -> int:
+        """Steps from one evaluation to the next; its weight is multiplied by this."""
+        return 1
+
     @abstractmethod
     def __call__(self, critic: Critic, real: Any, fake: Any, draws: Any, inputs: Inputs) -> Any:
         """The weighted penalty [R] for real and fake points [R, B, 2]; ``draws`` [R, B, uniforms] or None."""
@@ -78,18 +92,64 @@ Weights = Sequence[Any]
 
 
 class Optimizer(Choice):
-    """How a network's weights follow their gradients."""
+    """How a network's weights follow their gradients.
+
+    Of what all of them share, the gradient is clipped first, by value and then by norm, and the weights last.
+    """
 
     slots: ClassVar[tuple[str, ...]] = ()
     """Names of what it keeps for every weight, each of the weight's shape and zero at first."""
     counts: ClassVar[bool] = False
     """Whether it uses the number of the update."""
 
+    schedule: Annotated[Schedule, Since("0.3.0", neutral={"kind": "constant", "warmup": 0})] = Field(
+        default_factory=Constant
+    )
+    """How the learning rate follows the steps of the run."""
+    clip_value: Annotated[PerRun[float], Off(0.0), Since("0.3.0", neutral=0.0)] = Field(default=0.0, ge=0, le=1e6)
+    """Largest size of a single number in the gradient; 0 for no limit."""
+    clip_norm: Annotated[PerRun[float], Off(0.0), Since("0.3.0", neutral=0.0)] = Field(default=0.0, ge=0, le=1e6)
+    """Largest length of the network's whole gradient, which is shortened to it; 0 for no limit."""
+    clip_weights: Annotated[PerRun[float], Off(0.0), Since("0.3.0", neutral=0.0)] = Field(default=0.0, ge=0, le=1e6)
+    """Largest size of a weight or bias after each update (weight clipping, Arjovsky et al. 2017); 0 for no limit."""
+
     @abstractmethod
     def update(
         self, weights: Weights, gradients: Weights, slots: Mapping[str, Weights], count: Any, inputs: Inputs
     ) -> tuple[list[Any], dict[str, list[Any]]]:
         """Weights and slots after update number ``count`` (1, 2, ..., in the weights' dtype)."""
+
+    def whole_update(
+        self,
+        weights: Weights,
+        gradients: Weights,
+        slots: Mapping[str, Weights],
+        count: Any,
+        step: Any,
+        inputs: Inputs,
+        of_schedule: Inputs,
+    ) -> tuple[list[Any], dict[str, list[Any]]]:
+        """``update`` with what all optimizers share, at step ``step`` (from 0); each run's numbers are of its own."""
+        gradients = self.clipped(gradients, inputs)
+        if self.schedule.moves:
+            factor = self.schedule.factor(tf.cast(step, weights[0].dtype), of_schedule)
+            inputs = {**inputs, "learning_rate": inputs["learning_rate"] * factor}
+        moved, slots = self.update(weights, gradients, slots, count, inputs)
+        if self.on("clip_weights"):
+            (limit,) = lanes(inputs, "clip_weights")
+            moved = [tf.clip_by_value(weight, -limit, limit) for weight in moved]
+        return moved, dict(slots)
+
+    def clipped(self, gradients: Weights, inputs: Inputs) -> Weights:
+        """Gradients [R, ...] within the limits; the norm is over all weights of a run, as Keras' global_clipnorm."""
+        if self.on("clip_value"):
+            (limit,) = lanes(inputs, "clip_value")
+            gradients = [tf.clip_by_value(gradient, -limit, limit) for gradient in gradients]
+        if self.on("clip_norm"):
+            squares = sum(tf.reduce_sum(gradient * gradient, axis=[1, 2], keepdims=True) for gradient in gradients)
+            (limit,) = lanes(inputs, "clip_norm")
+            gradients = [gradient * (limit / tf.maximum(tf.sqrt(squares), limit)) for gradient in gradients]
+        return gradients
 
 
 class Latent(Choice):
@@ -139,6 +199,12 @@ class Update(Choice):
     """Discriminator rounds for each generator update, each on fresh points."""
     shared_adam_clock: Static[bool] = False
     """One Adam step counter for both networks, as where Keras 2 shared one optimizer object between two models."""
+    g_steps: Annotated[Static[int], Since("0.3.0", neutral=1)] = Field(default=1, ge=1, le=20)
+    """Generator updates in a step, each on fresh latents."""
+    order: Annotated[Static[Literal["alternating", "simultaneous"]], Since("0.3.0", neutral="alternating")] = (
+        "alternating"
+    )
+    """Whether the generator sees the discriminator after its updates in the step (alternating) or before them."""
 
     @abstractmethod
     def round(self, act: Act, learner: Any, real: Any, fake: Any, done: Any) -> tuple[Any, Outcome]:

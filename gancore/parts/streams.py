@@ -35,6 +35,9 @@ class Purpose(IntEnum):
     PENALTY = 7
     DATA_PLACE = 8
     DATA_NOISE = 9
+    SCORE_LATENT = 10
+    LABELS = 11
+    INSTANCE_NOISE = 12
 
 
 ON_DEVICE = (
@@ -45,6 +48,8 @@ ON_DEVICE = (
     Purpose.PENALTY,
     Purpose.DATA_PLACE,
     Purpose.DATA_NOISE,
+    Purpose.LABELS,
+    Purpose.INSTANCE_NOISE,
 )
 """What is drawn on the device, in the order of its keys; the rest is drawn by numpy."""
 

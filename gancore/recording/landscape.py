@@ -23,6 +23,8 @@ MARGIN = 1.25
 """Half side of the square over the support's largest coordinate."""
 CIRCLES_SEED = 65_008
 """First word of the seed of the circles, so that they share no draw with training."""
+TOGETHER = 1000
+"""Points that are generated at once, so that wide layers' values need little memory."""
 ACTIVATIONS: dict[str, Callable[[np.ndarray], np.ndarray]] = {
     "leaky_relu": lambda x: np.where(x > 0, x, np.float32(0.2) * x),
     "relu": lambda x: np.maximum(x, 0),
@@ -69,6 +71,23 @@ def landscape_of(config: RunConfig, weights: Mapping[str, np.ndarray]) -> Landsc
     manifold = points.reshape(CIRCLES, ALONG, 2)
     manifold[:, -1] = manifold[:, 0]  # equal inputs, but a matrix product may round its last rows differently
     return Landscape(half, logits.reshape(GRID, GRID), manifold)
+
+
+def generated(
+    config: RunConfig, weights: Mapping[str, np.ndarray], n: int, rng: np.random.Generator
+) -> np.ndarray:
+    """Points float32 [n, 2] that a run's generator makes of fresh latents, in dataset coordinates.
+
+    ``weights`` as in ``RunResult.weights``; raises ConfigError where they are not this configuration's.
+    """
+    generator = _parameters(weights, "generator", (config.latent.dim, *config.generator.hidden, 2))
+    pieces = []
+    with np.errstate(over="ignore", invalid="ignore"):  # a diverged run's weights may be anything
+        for start in range(0, n, TOGETHER):
+            normal = rng.standard_normal((min(TOGETHER, n - start), config.latent.dim), np.float32)
+            latents = config.latent.carried(normal)
+            pieces.append(_evaluate(generator, latents, config.generator.activation, config.generator.output))
+    return np.concatenate(pieces)
 
 
 def latent_circles(latent: Latent) -> np.ndarray:

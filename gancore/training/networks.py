@@ -9,6 +9,7 @@ import numpy as np
 from keras import ops
 
 from gancore.config import Discriminator, Generator, Latent, RunConfig
+from gancore.parts import Initial
 from gancore.parts.streams import Purpose, host_stream
 
 LEAKY_SLOPE = 0.2
@@ -82,21 +83,19 @@ def build_discriminator(spec: Discriminator, lanes: int, dtype: str = "float32")
 
 
 def initial_weights(config: RunConfig) -> tuple[list[np.ndarray], list[np.ndarray]]:
-    """Generator's and discriminator's weights [kernel, bias, ...] of one run: Glorot uniform, zero bias.
+    """Generator's and discriminator's weights [kernel, bias, ...] of one run; biases are zero.
 
-    Keyed by (seed, network, layer), so that runs with the same seed share every layer whose shape they share
-    (Glorot and Bengio 2010, equation 16).
+    Keyed by (seed, network, layer), so that runs with the same seed share every layer whose shape they share.
     """
 
-    def network(purpose: Purpose, widths: list[int]) -> list[np.ndarray]:
+    def network(purpose: Purpose, widths: list[int], initial: Initial) -> list[np.ndarray]:
         weights: list[np.ndarray] = []
         for layer, (fan_in, fan_out) in enumerate(zip(widths[:-1], widths[1:], strict=True)):
-            limit = np.sqrt(6.0 / (fan_in + fan_out))
-            kernel = host_stream(config.seed, purpose, layer).uniform(-limit, limit, (fan_in, fan_out))
+            kernel = initial.kernel(host_stream(config.seed, purpose, layer), fan_in, fan_out)
             weights += [kernel.astype(np.float32), np.zeros((1, fan_out), np.float32)]
         return weights
 
     return (
-        network(Purpose.GENERATOR_WEIGHTS, [config.latent.dim, *config.generator.hidden, 2]),
-        network(Purpose.DISCRIMINATOR_WEIGHTS, [2, *config.discriminator.hidden, 1]),
+        network(Purpose.GENERATOR_WEIGHTS, [config.latent.dim, *config.generator.hidden, 2], config.generator.initial),
+        network(Purpose.DISCRIMINATOR_WEIGHTS, [2, *config.discriminator.hidden, 1], config.discriminator.initial),
     )

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from gancore.config import Loss, Optimizer, Penalty, RunConfig, Update
 from gancore.parts.backend import tf
 from gancore.parts.families import Inputs, Outcome
+from gancore.parts.losses import with_flips
 
 
 class Rules(NamedTuple):
@@ -38,13 +39,23 @@ class Round(NamedTuple):
     """Latents of the fakes [R, B, dim]."""
     uniforms: Any = None
     """What the penalty asks for, [R, B, uniforms] in [-1, 1]; None where it asks for nothing."""
+    flips: Any = None
+    """What decides whose labels are exchanged, [R, B, 2] in [-1, 1]; None where none are."""
+    noise: Any = None
+    """What is added to real points and fakes, [R, B, 4]; None for no instance noise."""
 
 
 class Draws(NamedTuple):
-    """What one step draws: a round for each discriminator round, and the generator's latents [R, B, dim]."""
+    """What one step draws."""
 
     rounds: list[Round]
+    """One for each discriminator round."""
     latent: Any
+    """The generator's latents [R, B, dim] in its first update."""
+    more: Sequence[Any] = ()
+    """Those in its further updates."""
+    noise: Sequence[Any] = (None,)
+    """What each generator update adds to real points and fakes, [R, B, 4], or None."""
 
 
 def measures_of(config: RunConfig) -> tuple[str, ...]:
@@ -69,77 +80,141 @@ def gan_step(
 
     ``inputs``: those of each part of the config, by its path.
     """
-    rounds = len(draws.rounds)
+    latents = [draws.latent, *draws.more]
+    rounds, updates = len(draws.rounds), len(latents)
     # With a shared clock both networks' optimizers count every update of either.
     ticks, shared = rules.update.ticks, rules.update.shared_adam_clock
     # Updates that the discriminator's optimizer has counted before this step.
-    done = step * (rounds * ticks + shared)
-    measures = []
+    done = step * (rounds * ticks + (updates if shared else 0))
+    measures, before = [], discriminator
     for index, drawn in enumerate(draws.rounds):
         fake = rules.generator(generator.weights, drawn.latent)
-        discriminator, measured = _discriminator_round(rules, discriminator, drawn, fake, done + index * ticks, inputs)
+        discriminator, measured = _discriminator_round(
+            rules, discriminator, drawn, fake, done + index * ticks, step, inputs
+        )
         measures.append(measured)
-    real_logits = None
-    if rules.loss.paired:
-        real_logits = rules.discriminator(discriminator.weights, draws.rounds[-1].real)
-    with tf.GradientTape(watch_accessed_variables=False) as tape:
-        tape.watch(generator.weights)
-        logits = rules.discriminator(discriminator.weights, rules.generator(generator.weights, draws.latent))
-        g_loss = per_run(rules.loss.generator(real_logits, logits, inputs["loss"]))
-        total = tf.reduce_sum(g_loss)
-    count = done + rounds * ticks + 1 if shared else step + 1
-    generator = _updated(rules.g_optimizer, tape, total, generator, count, inputs["g_optimizer"])
+    judge = before if rules.update.order == "simultaneous" else discriminator
+    losses = []
+    for index, (latent, noise) in enumerate(zip(latents, draws.noise, strict=True)):
+        count = done + rounds * ticks + index + 1 if shared else step * updates + index + 1
+        real = draws.rounds[-1].real if rules.loss.paired else None
+        generator, loss = _generator_update(rules, generator, judge, real, latent, noise, count, step, inputs)
+        losses.append(loss)
+    g_loss = losses[0] if updates == 1 else sum(losses) / updates
     return generator, discriminator, tf.concat([sum(measures) / rounds, g_loss[None]], axis=0)
 
 
+def _generator_update(
+    rules: Rules,
+    learner: Learner,
+    judge: Learner,
+    real: Any,
+    latent: Any,
+    noise: Any,
+    count: Any,
+    step: Any,
+    inputs: Mapping[str, Inputs],
+) -> tuple[Learner, Any]:
+    """The generator after one update by what ``judge``, a discriminator, says of it; its loss [R] before."""
+    real_logits = None
+    if real is not None:
+        real_logits = rules.discriminator(judge.weights, _noisy(real, noise, 0))
+    with tf.GradientTape(watch_accessed_variables=False) as tape:
+        tape.watch(learner.weights)
+        fake = _noisy(rules.generator(learner.weights, latent), noise, 2)
+        loss = per_run(rules.loss.generator(real_logits, rules.discriminator(judge.weights, fake), inputs["loss"]))
+        total = tf.reduce_sum(loss)
+    gradients = tape.gradient(total, learner.weights)
+    return _updated(rules.g_optimizer, "g_optimizer", gradients, learner, count, step, inputs), loss
+
+
+def _noisy(points: Any, noise: Any, first: int) -> Any:
+    """Points [R, B, 2] with two columns of the noise [R, B, 4] added, if there is any."""
+    return points if noise is None else points + noise[..., first : first + 2]
+
+
 def _discriminator_round(
-    rules: Rules, learner: Learner, drawn: Round, fake: Any, done: Any, inputs: Mapping[str, Inputs]
+    rules: Rules, learner: Learner, drawn: Round, fake: Any, done: Any, step: Any, inputs: Mapping[str, Inputs]
 ):
     """One round of the update rule after ``done`` counted updates: the learner and its measures, [measures - 1, R].
 
     Losses and accuracies are those before the update they belong to, as ``train_on_batch`` gives them from Keras 3.15
     on; before, it gave the mean over all of its calls so far.
     """
-    batch = drawn.real.shape[1]
+    batch, penalty = drawn.real.shape[1], rules.penalty
+    real, fake = _noisy(drawn.real, drawn.noise, 0), _noisy(fake, drawn.noise, 2)
 
-    def act(learner: Learner, real: Any, fakes: Any, count: Any) -> tuple[Learner, Outcome]:
-        both = real is not None and fakes is not None
-        points: Any = [points for points in (real, fakes) if points is not None]
+    def penalised(weights: list[Any]) -> Any:
+        return penalty(lambda x: rules.discriminator(weights, x), real, fake, drawn.uniforms, inputs["penalty"])
+
+    def act(learner: Learner, reals: Any, fakes: Any, count: Any) -> tuple[Learner, Outcome]:
+        both = reals is not None and fakes is not None
+        points: Any = [points for points in (reals, fakes) if points is not None]
         points = tf.concat(points, axis=1) if both else points[0]
         # Alone on the points that the penalty looks at, on the later of the two where it looks at both.
-        penalised = rules.penalty.active and (both or (real is None) == ("fake" in rules.penalty.uses))
+        joins = penalty.active and (both or (reals is None) == ("fake" in penalty.uses))
+        added = None
         with tf.GradientTape(watch_accessed_variables=False) as tape:
             tape.watch(learner.weights)
             logits = rules.discriminator(learner.weights, points)
             real_logits, fake_logits = (logits[:, :batch], logits[:, batch:]) if both else (logits, logits)
-            losses = rules.loss.discriminator(real_logits, fake_logits, inputs["loss"])
+            losses = with_flips(rules.loss, real_logits, fake_logits, drawn.flips, inputs["loss"])
             real_loss, fake_loss = per_run(losses[0]), per_run(losses[1])
-            total = (real_loss + fake_loss) / 2 if both else fake_loss if real is None else real_loss
-            added = None
-            if penalised:
-                added = rules.penalty(
-                    lambda x: rules.discriminator(learner.weights, x),
-                    drawn.real,
-                    fake,
-                    drawn.uniforms,
-                    inputs["penalty"],
-                )
+            weighted = real_loss
+            if rules.loss.on("real_weight"):
+                weighted *= inputs["loss"]["real_weight"]
+            total = (weighted + fake_loss) / 2 if both else fake_loss if reals is None else weighted
+            if joins and penalty.interval == 1:
+                added = penalised(learner.weights)
                 total += added
             total = tf.reduce_sum(total)
-        moved = _updated(rules.d_optimizer, tape, total, learner, count, inputs["d_optimizer"])
+        gradients = tape.gradient(total, learner.weights)
+        if joins and penalty.interval > 1:
+            added, slopes = _now_and_then(penalty.interval, step, learner.weights, penalised)
+            gradients = [gradient + slope for gradient, slope in zip(gradients, slopes, strict=True)]
+        moved = _updated(rules.d_optimizer, "d_optimizer", gradients, learner, count, step, inputs)
         return moved, Outcome(real_loss, fake_loss, real_logits, fake_logits, added)
 
-    learner, outcome = rules.update.round(act, learner, drawn.real, fake, done)
+    learner, outcome = rules.update.round(act, learner, real, fake, done)
     measures = [outcome.real_loss, outcome.fake_loss]
     if rules.loss.boundary is not None:
-        dtype, boundary = drawn.real.dtype, rules.loss.boundary
+        dtype, boundary = drawn.real.dtype, rules.loss.threshold(inputs["loss"])
         measures.append(per_run(tf.cast(outcome.real_logits > boundary, dtype)))
         measures.append(per_run(tf.cast(outcome.fake_logits <= boundary, dtype)))
     return learner, tf.stack(measures if outcome.penalty is None else [*measures, outcome.penalty])
 
 
-def _updated(optimizer: Optimizer, tape: Any, total: Any, learner: Learner, count: Any, inputs: Inputs) -> Learner:
-    gradients = tape.gradient(total, learner.weights)
+def _now_and_then(
+    interval: int, step: Any, weights: list[Any], penalised: Callable[[list[Any]], Any]
+) -> tuple[Any, list[Any]]:
+    """A penalty [R] and its gradient at every so many steps, times as many, and zeros in between."""
+
+    def evaluated() -> tuple[Any, list[Any]]:
+        with tf.GradientTape(watch_accessed_variables=False) as tape:
+            tape.watch(weights)
+            value = interval * penalised(weights)
+            total = tf.reduce_sum(value)
+        return value, tape.gradient(total, weights, unconnected_gradients="zero")
+
+    def skipped() -> tuple[Any, list[Any]]:
+        return tf.zeros(weights[0].shape[:1], weights[0].dtype), [tf.zeros_like(weight) for weight in weights]
+
+    return tf.cond(step % interval == 0, evaluated, skipped)
+
+
+def _updated(
+    optimizer: Optimizer,
+    name: str,
+    gradients: list[Any],
+    learner: Learner,
+    count: Any,
+    step: Any,
+    inputs: Mapping[str, Inputs],
+) -> Learner:
+    """A learner after one update by the optimizer of this name."""
     # In the dtype of the weights: the counter is an integer, the bias correction's power is not.
     count = tf.cast(count, learner.weights[0].dtype)
-    return Learner(*optimizer.update(learner.weights, gradients, learner.slots, count, inputs))
+    of_schedule = inputs[f"{name}.schedule"]
+    return Learner(
+        *optimizer.whole_update(learner.weights, gradients, learner.slots, count, step, inputs[name], of_schedule)
+    )

@@ -9,6 +9,7 @@ from __future__ import annotations
 import keras
 import numpy as np
 import tensorflow as tf
+from support import plain_parts as parts
 
 from gancore.config import RunConfig
 
@@ -22,7 +23,7 @@ def dense_stack(widths, activation, last, inputs, dtype):
 
 
 class Reference:
-    """One run: build, ``step(draws)``, look at the weights."""
+    """One run: build, ``step(rounds, latents)``, look at the weights."""
 
     def __init__(self, config: RunConfig, generator_weights, discriminator_weights, dtype="float32"):
         self.config = config
@@ -31,64 +32,92 @@ class Reference:
         self.discriminator = dense_stack(d.hidden, d.activation, (1, None), 2, dtype)
         if generator_weights is not None:  # otherwise as Keras starts them
             self.set_weights(generator_weights, discriminator_weights)
-        self.g_optimizer = self._optimizer(config.g_optimizer)
-        self.d_optimizer = self._optimizer(config.d_optimizer)
+        self.g_optimizer = parts.optimizer(config.g_optimizer)
+        self.d_optimizer = parts.optimizer(config.d_optimizer)
         self.g_optimizer.build(self.generator.trainable_variables)
         self.d_optimizer.build(self.discriminator.trainable_variables)
-        self.ticks = 0
-        self.cross_entropy = keras.losses.BinaryCrossentropy(from_logits=True, dtype=dtype)
+        self.ticks = self.steps = 0
 
     def set_weights(self, generator_weights, discriminator_weights):
         self.generator.set_weights([np.squeeze(w, 0) if w.shape[0] == 1 else w for w in generator_weights])
         self.discriminator.set_weights([np.squeeze(w, 0) if w.shape[0] == 1 else w for w in discriminator_weights])
 
-    @staticmethod
-    def _optimizer(spec):
-        if spec.kind == "sgd":
-            return keras.optimizers.SGD(spec.learning_rate, spec.momentum, spec.nesterov)
-        return keras.optimizers.Adam(spec.learning_rate, spec.beta_1, spec.beta_2, spec.epsilon)
-
-    def _penalty(self, real):
-        """Half of γ times the mean squared gradient of each real point's logit."""
-        if self.config.penalty.kind == "none":
-            return 0.0
-        points = tf.convert_to_tensor(real)
-        with tf.GradientTape() as tape:
-            tape.watch(points)
-            logits = self.discriminator(points)
-        slope = tape.gradient(logits, points)
-        return self.config.penalty.gamma / 2 * tf.reduce_mean(tf.reduce_sum(slope**2, axis=1))
-
-    def _update(self, model, optimizer, logits_of, labels, real=None):
-        """One update of a model towards labels [n, 1]; the share of points on the right side of 0 before it.
-
-        ``real``: points at which the discriminator is penalised.
-        """
+    def _update(self, model, optimizer, spec, loss_of):
+        """One update of a model down the gradient of a loss."""
         if self.config.update.shared_adam_clock:
             optimizer.iterations.assign(self.ticks)
         self.ticks += 1
+        if spec.schedule.kind != "constant" or spec.schedule.warmup:
+            optimizer.learning_rate.assign(parts.rate(spec, self.steps))
         with tf.GradientTape() as tape:
-            logits = logits_of()
-            loss = self.cross_entropy(labels, logits) + (0.0 if real is None else self._penalty(real))
-        optimizer.apply_gradients(
-            zip(tape.gradient(loss, model.trainable_variables), model.trainable_variables, strict=True)
-        )
-        return tf.reduce_mean(tf.cast((logits > 0) == (labels > 0), tf.float32))
+            loss = loss_of()
+        variables = model.trainable_variables
+        optimizer.apply(tape.gradient(loss, variables, unconnected_gradients="zero"), variables)
+        if spec.clip_weights:
+            for variable in variables:
+                variable.assign(tf.clip_by_value(variable, -spec.clip_weights, spec.clip_weights))
 
-    def step(self, rounds, latent):
-        """One step on rounds of (real points [B, 2], latents [B, dim]) and the generator's latents [B, dim].
+    def _discriminator_loss(self, reals, fakes, drawn, flips, seen):
+        """The loss of one update on real points, fakes or both; ``seen`` (all points of the round) is penalised."""
+        config, d = self.config, self.discriminator
+        real, fake = d(reals if reals is not None else fakes), d(fakes if fakes is not None else reals)
+        of_real, of_fake, _ = parts.losses(config.loss, real, fake)
+        if flips is not None:
+            real_as_fake, fake_as_real = reversed(parts.losses(config.loss, fake, real)[:2])
+            turned = (flips + 1) / 2 < config.loss.flip
+            of_real = tf.where(turned[:, :1], real_as_fake, of_real)
+            of_fake = tf.where(turned[:, 1:], fake_as_real, of_fake)
+        real_loss = getattr(config.loss, "real_weight", 1.0) * tf.reduce_mean(of_real)
+        fake_loss = tf.reduce_mean(of_fake)
+        both = reals is not None and fakes is not None
+        loss = (real_loss + fake_loss) / 2 if both else real_loss if fakes is None else fake_loss
+        uses, every = config.penalty.uses, getattr(config.penalty, "every", 1)
+        last = both or (reals is None) == ("fake" in uses)
+        if config.penalty.kind != "none" and last and self.steps % every == 0:
+            loss += every * parts.penalty(config.penalty, d, *seen, drawn)
+        return loss
 
-        Returns the discriminator's accuracy in the last round.
+    def _right(self, points, real):
+        """The share of points [n, 2] on the right side of 0."""
+        return tf.reduce_mean(tf.cast((self.discriminator(points) > 0) == real, tf.float32))
+
+    def step(self, rounds, latent, more=(), noise=(None,)):
+        """One step on rounds of (real points [B, 2], latents [B, dim], and what parts drew) and generator's latents.
+
+        ``noise``: that of each generator update [B, 4]. Returns the discriminator's accuracy in the last round.
         """
-        ones, zeros = np.ones((latent.shape[0], 1)), np.zeros((latent.shape[0], 1))
-        d, g = self.discriminator, self.generator
-        for real, noise in rounds:
-            fake = g(noise)
-            if self.config.update.kind == "combined":
-                both, labels = tf.concat([real, fake], axis=0), np.concatenate([ones, zeros])
-                accuracy = self._update(d, self.d_optimizer, lambda both=both: d(both), labels, real)
-            else:
-                right = self._update(d, self.d_optimizer, lambda real=real: d(real), ones, real)
-                accuracy = (right + self._update(d, self.d_optimizer, lambda fake=fake: d(fake), zeros)) / 2
-        self._update(g, self.g_optimizer, lambda: d(g(latent)), ones)
+        config, d, g = self.config, self.discriminator, self.generator
+        before = [tf.identity(variable) for variable in d.trainable_variables]
+        for real, latents, *rest in rounds:
+            uniforms, flips, blur = [*rest, None, None, None][:3]
+            fake = g(latents)
+            if blur is not None:
+                real, fake = real + blur[:, :2], fake + blur[:, 2:]
+            known = uniforms, flips, (real, fake)
+            pieces = [(real, fake)] if config.update.kind == "combined" else [(real, None), (None, fake)]
+            accuracies = []
+            for reals, fakes in pieces:
+                for points, is_real in ((reals, True), (fakes, False)):
+                    accuracies += [] if points is None else [self._right(points, is_real)]
+                loss = lambda reals=reals, fakes=fakes, known=known: self._discriminator_loss(reals, fakes, *known)  # noqa: E731
+                self._update(d, self.d_optimizer, config.d_optimizer, loss)
+            accuracy = sum(accuracies) / 2
+        after = [tf.identity(variable) for variable in d.trainable_variables]
+        if config.update.order == "simultaneous":
+            self._assign(before)
+        real = rounds[-1][0]
+        for latents, blur in zip((latent, *more), noise, strict=True):
+            added = (0.0, 0.0) if blur is None else (blur[:, :2], blur[:, 2:])
+
+            def loss(latents=latents, added=added):
+                return tf.reduce_mean(parts.losses(config.loss, d(real + added[0]), d(g(latents) + added[1]))[2])
+
+            self._update(g, self.g_optimizer, config.g_optimizer, loss)
+        if config.update.order == "simultaneous":
+            self._assign(after)
+        self.steps += 1
         return accuracy
+
+    def _assign(self, values):
+        for variable, value in zip(self.discriminator.trainable_variables, values, strict=True):
+            variable.assign(value)

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from support.matching import largest_difference
 
 from gancore.config import RunConfig, with_changes
 from gancore.training.engine import LANES
@@ -48,36 +49,6 @@ RULES = {
     },
     "shared clock, combined": {"update.kind": "combined", "update.d_steps": 2, "update.shared_adam_clock": True},
 }
-
-
-def largest_difference(runs: list[RunConfig], dtype: str, steps: int = 50) -> float:
-    """Largest difference of any weight between lanes and the plain loop after some steps on the same draws."""
-    import tensorflow as tf
-    from support.reference import Reference
-
-    from gancore.training.engine import GraphShape, program
-    from gancore.training.networks import initial_weights
-
-    compiled = program(GraphShape.of(runs[0]), LANES, dtype)
-    inputs, state = compiled.lane_inputs(runs), compiled.initial_state(runs)
-    lanes = {LANES - 1} if steps > 50 else {0, LANES - 1}
-    plain = {lane: Reference(runs[lane], *initial_weights(runs[lane]), dtype) for lane in lanes}
-    for step in range(steps):
-        draws = compiled.draws(inputs, tf.constant(step))
-        # Drawn once: another compilation may round noise differently in its last bit.
-        state = compiled.step(inputs, state, draws)
-        for lane in lanes:
-            rounds = [(real.numpy()[lane], latent.numpy()[lane]) for real, latent, _ in draws.rounds]
-            plain[lane].step(rounds, draws.latent.numpy()[lane])
-    return max(
-        np.abs(np.squeeze(ours.numpy()[lane]) - np.squeeze(theirs)).max()
-        for lane in lanes
-        for learner, model in (
-            (state.generator, plain[lane].generator),
-            (state.discriminator, plain[lane].discriminator),
-        )
-        for ours, theirs in zip(learner.weights, model.get_weights(), strict=True)
-    )
 
 
 @pytest.mark.parametrize("rule", RULES)

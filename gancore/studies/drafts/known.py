@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import difflib
 import tomllib
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import Any
 
-from gancore.config import Choice, ConfigError, RunConfig, flatten, shortened, with_changes
+from gancore.config import ConfigError, RunConfig, families_of, flatten, shortened, with_kinds
+from gancore.config.hints import did_you_mean
 from gancore.studies.files import parse_study, parse_table
 from gancore.studies.study import Study
 
@@ -17,11 +17,9 @@ from gancore.studies.study import Study
 def every_setting() -> list[str]:
     """Every setting that any kind of dataset, loss, ... has, in the order of the config."""
     paths = dict.fromkeys(flatten(RunConfig()))
-    for name, field in RunConfig.model_fields.items():
-        family = field.annotation
-        if isinstance(family, type) and issubclass(family, Choice):
-            for kind in sorted(family.registry):
-                paths |= dict.fromkeys(flatten(with_changes(RunConfig(), {f"{name}.kind": kind})))
+    for path, family in families_of(RunConfig()).items():
+        for kind in sorted(family.registry):
+            paths |= dict.fromkeys(flatten(with_kinds(RunConfig(), {f"{path}.kind": kind})))
     paths.pop("seed")
     order = {name: place for place, name in enumerate(RunConfig.model_fields)}
     return sorted(paths, key=lambda path: (order[path.split(".")[0]], not path.endswith("kind")))
@@ -112,5 +110,4 @@ def _exists(path: str) -> bool:
 
 
 def _sentence(start: str, path: str, what: str = "it is left out") -> str:
-    near = difflib.get_close_matches(path[:100], every_setting(), 1)
-    return f"{start}: there is no such setting{f' (did you mean {near[0]}?)' if near else ''}; {what}"
+    return f"{start}: there is no such setting{did_you_mean(path, every_setting())}; {what}"

@@ -44,11 +44,11 @@ BUDGETS = {"": "as in the base settings", "steps": "training steps", "samples": 
 FACTORS, NAMED = "factors with levels", "named variants"
 
 
-def link_from(config: RunConfig, seeds: int) -> None:
+def link_from(config: RunConfig, seeds: int, words: str = "Build a study around these") -> None:
     """A link to a first study around one configuration, which the Ablation page opens for changes."""
     with contextlib.suppress(ConfigError):  # Settings that clash with the example's factor have no first study.
         text = encode_study(study_of(draft_from_settings(settings_of(config), seeds)))
-        link("Ablation", "Build a study around these", {"study": "own", "design": text})
+        link("Ablation", words, {"study": "own", "design": text})
 
 
 def is_open() -> bool:

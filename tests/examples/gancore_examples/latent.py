@@ -10,16 +10,15 @@ from gancore.parts import Latent, streams
 from gancore.parts.backend import tf
 
 
-class Sphere(Latent):
-    """Uniform on the sphere of radius √dim (White 2016)."""
+class Signs(Latent):
+    """-1 or 1 along each axis: the corners of a cube."""
 
-    kind: Literal["sphere"] = "sphere"
+    kind: Literal["signs"] = "signs"
 
     def draw(self, key, counter, batch, dtype):
-        """Normal vectors, each brought to its length."""
-        normal = streams.normal(key, counter, batch, self.dim, dtype)
-        return normal * tf.math.rsqrt(tf.reduce_mean(normal * normal, axis=-1, keepdims=True))
+        """Independent fair coins."""
+        return tf.where(streams.uniform(key, counter, batch, self.dim, dtype) < 0, -1.0, 1.0)
 
     def carried(self, normal):
-        """The same by numpy."""
-        return normal / np.sqrt(np.mean(np.square(normal), axis=-1, keepdims=True))
+        """The sign of each coordinate."""
+        return np.where(normal < 0, -1.0, 1.0)

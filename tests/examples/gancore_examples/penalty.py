@@ -7,19 +7,19 @@ from typing import ClassVar, Literal
 from pydantic import Field
 
 from gancore.parts import Penalty, PerRun
-from gancore.parts.penalties import squared_slope
+from gancore.parts.backend import tf
 
 
-class R2(Penalty):
-    """(γ/2)·E‖∇D‖² at fakes (Mescheder et al. 2018, section 4.1)."""
+class Drift(Penalty):
+    """ε·E(D²) at fakes, so that a critic's outputs do not drift away (after Karras et al. 2018, appendix A.1)."""
 
-    kind: Literal["r2"] = "r2"
+    kind: Literal["drift"] = "drift"
     uses: ClassVar[tuple[str, ...]] = ("fake",)
-    passes: ClassVar[float] = 6.0
+    passes: ClassVar[float] = 3.0
 
-    gamma: PerRun[float] = Field(default=0.1, ge=0, le=1000)
-    """Weight γ; half of it multiplies the mean squared length of the gradient."""
+    epsilon: PerRun[float] = Field(default=0.001, ge=0, le=1000)
+    """Weight of the mean squared output."""
 
     def __call__(self, critic, real, fake, draws, inputs):
         """[R]."""
-        return inputs["gamma"] / 2 * squared_slope(critic, fake)
+        return inputs["epsilon"] * tf.reduce_mean(critic(fake) ** 2, axis=[1, 2])

@@ -1,0 +1,118 @@
+"""Names that other programs and papers have for settings → the settings that are most likely meant."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+
+BOTH_OPTIMIZERS = ("g_optimizer", "d_optimizer")
+
+OPTIMIZERS = {
+    "optimizer": "kind",
+    "optimiser": "kind",
+    "lr": "learning_rate",
+    "learning_rate": "learning_rate",
+    "alpha": "learning_rate",
+    "momentum": "momentum",
+    "nesterov": "nesterov",
+    "beta1": "beta_1",
+    "beta_1": "beta_1",
+    "beta2": "beta_2",
+    "beta_2": "beta_2",
+    "betas": "beta_1",
+    "eps": "epsilon",
+    "epsilon": "epsilon",
+    "weight_decay": "weight_decay",
+    "scheduler": "schedule.kind",
+    "schedule": "schedule.kind",
+    "lr_schedule": "schedule.kind",
+    "lr_scheduler": "schedule.kind",
+    "lr_decay": "schedule.kind",
+    "warmup": "schedule.warmup",
+    "warmup_steps": "schedule.warmup",
+    "clipnorm": "clip_norm",
+    "clip_norm": "clip_norm",
+    "grad_clip": "clip_norm",
+    "gradient_clip": "clip_norm",
+    "gradient_clipping": "clip_norm",
+    "global_clipnorm": "clip_norm",
+    "clipvalue": "clip_value",
+    "clip_value": "clip_value",
+}
+"""Of which each network has its own."""
+
+ELSEWHERE = {
+    "weight_clip": "d_optimizer.clip_weights",
+    "weight_clipping": "d_optimizer.clip_weights",
+    "clip": "d_optimizer.clip_weights",
+    "batch": "batch_size",
+    "bs": "batch_size",
+    "epochs": "steps",
+    "iterations": "steps",
+    "iters": "steps",
+    "n_steps": "steps",
+    "max_steps": "steps",
+    "n_critic": "update.d_steps",
+    "critic_steps": "update.d_steps",
+    "d_steps": "update.d_steps",
+    "g_steps": "update.g_steps",
+    "gamma": "penalty.gamma",
+    "r1": "penalty.kind",
+    "r1_gamma": "penalty.gamma",
+    "gp": "penalty.kind",
+    "gradient_penalty": "penalty.kind",
+    "wgan": "loss.kind",
+    "gp_weight": "penalty.weight",
+    "lambda": "penalty.weight",
+    "lambda_gp": "penalty.weight",
+    "label_smoothing": "loss.real_label",
+    "smoothing": "loss.real_label",
+    "label_flip": "loss.flip",
+    "flip": "loss.flip",
+    "z_dim": "latent.dim",
+    "nz": "latent.dim",
+    "noise_dim": "latent.dim",
+    "latent_dim": "latent.dim",
+    "output": "generator.output",
+    "noise": "dataset.noise",
+    "points": "dataset.size",
+    "samples": "dataset.size",
+    "radius": "dataset.scale",
+    "random_state": "seed",
+    "random_seed": "seed",
+}
+
+NETWORKS = {
+    "hidden": "hidden",
+    "layers": "hidden",
+    "units": "hidden",
+    "widths": "hidden",
+    "activation": "activation",
+    "init": "initial.kind",
+    "initializer": "initial.kind",
+    "kernel_initializer": "initial.kind",
+    "weight_init": "initial.kind",
+}
+"""Of which each network has its own."""
+
+
+def did_you_mean(path: str, known: Iterable[str]) -> str:
+    """`` (did you mean PATH?)`` for a setting that does not exist, or "" where nothing is near."""
+    near = likely(path) or difflib.get_close_matches(path[:100], known, 1)
+    return f" (did you mean {' or '.join(near)}?)" if near else ""
+
+
+def likely(path: str) -> list[str]:
+    """The settings that a name of common use most likely means; none where it is unknown."""
+    owner, _, name = path.lower().rpartition(".")
+    if owner in BOTH_OPTIMIZERS:
+        return [f"{owner}.{OPTIMIZERS[name]}"] if name in OPTIMIZERS and OPTIMIZERS[name] != name else []
+    if owner in ("generator", "discriminator"):
+        return [f"{owner}.{NETWORKS[name]}"] if name in NETWORKS and NETWORKS[name] != name else []
+    if owner:
+        return []
+    if name in OPTIMIZERS:
+        return [f"{each}.{OPTIMIZERS[name]}" for each in BOTH_OPTIMIZERS]
+    if name in NETWORKS:
+        return [f"{each}.{NETWORKS[name]}" for each in ("generator", "discriminator")]
+    return [ELSEWHERE[name]] if name in ELSEWHERE else []
