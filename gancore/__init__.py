@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from gancore import datasets as datasets
     from gancore.analysis import analyze
+    from gancore.analysis.samples import SampleScores, score
     from gancore.config import RESULTS_VERSION, ConfigError, RunConfig, flatten, parse_config, with_changes
     from gancore.jobs import TrainingFailed, submit, train
     from gancore.parts import losses as losses
@@ -28,6 +29,7 @@ __all__ = [
     "RESULTS_VERSION",
     "ConfigError",
     "RunConfig",
+    "SampleScores",
     "Store",
     "StoredRun",
     "TrainingFailed",
@@ -36,6 +38,7 @@ __all__ = [
     "flatten",
     "load_study",
     "parse_config",
+    "score",
     "submit",
     "train",
     "with_changes",
@@ -43,6 +46,7 @@ __all__ = [
 
 _HOMES = {
     "gancore.analysis": ("analyze",),
+    "gancore.analysis.samples": ("SampleScores", "score"),
     "gancore.config": ("RESULTS_VERSION", "ConfigError", "RunConfig", "flatten", "parse_config", "with_changes"),
     "gancore.jobs": ("TrainingFailed", "submit", "train"),
     "gancore.store": ("Store", "StoredRun"),

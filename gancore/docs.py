@@ -10,6 +10,7 @@ from typing import Any, Literal
 
 from gancore.config import Choice, RunConfig, describe_type
 from gancore.parts import Part, roles, since
+from gancore.words import tables_text
 
 HEAD = "<!-- made by: python -m gancore.docs docs -->\n\n"
 BOUNDS = {"ge": "≥", "gt": ">", "le": "≤", "lt": "<"}
@@ -97,6 +98,10 @@ def _table(part: type[Part], prefix: str, names: list[str]) -> Iterator[str]:
 
 
 def _shown(value: Any) -> str:
+    if isinstance(value, tuple) and all(isinstance(item, Part) for item in value):
+        return tables_text([item.model_dump(mode="json") for item in value])
+    if isinstance(value, Part):
+        return ""
     return ",".join(map(str, value)) if isinstance(value, tuple) else str(value)
 
 

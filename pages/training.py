@@ -57,7 +57,7 @@ with settings:
     elif refusal and missing:
         st.info(escaped(refusal))
     elif missing and not busy:
-        st.caption(f"{seeds - len(missing)} of {seeds} finished; {progress.cost(store, missing)}")
+        st.caption(progress.standing(store, seeds, missing))
     elif not missing:
         st.caption("To train more, change a setting or add seeds.")
     if not form.errors:
@@ -88,8 +88,7 @@ with view:
 
     st.header("Metrics of the nearest run at the end of training" if note else "Metrics at the end of training")
     lacking = metrics.lacking(run.config.dataset)
-    with st.spinner("Scoring real points against real points…"):
-        floors = runs.floors_of(store, run.config.dataset)
+    floors = runs.floors_of(store, run.config.dataset)
     st.caption("Floor: what real points score against other real points. The Data page explains each metric.")
     st.dataframe(
         figures.metric_rows(run.metrics, floors, metrics.METRICS, lacking=lacking),

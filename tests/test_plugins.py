@@ -27,7 +27,7 @@ log_every = 20
 [[variant]]
 name = "many"
 [variant.set]
-"dataset.kind" = "spiral"
+"dataset.kind" = "astroid"
 "penalty.kind" = "drift"
 "g_optimizer.kind" = "sign"
 "d_optimizer.kind" = "sign"
@@ -119,7 +119,7 @@ def test_plug_ins_load_whatever_is_imported_first(first, tmp_path):
         "assert plugins.problems() == [], plugins.problems(); "
         "assert {'mean_radius'} <= set(gancore.metrics.METRICS); assert 'plain' in gancore.report.FORMATS; "
         "assert 'seeds' in gancore.report.FIGURES; from gancore.config import Dataset; "
-        "assert 'spiral' in Dataset.registry"
+        "assert 'astroid' in Dataset.registry"
     )
     command = [sys.executable, "-c", text]
     done = subprocess.run(command, env=environment(tmp_path, EXAMPLES), capture_output=True, text=True, timeout=100)
@@ -130,7 +130,7 @@ def test_plug_ins_load_whatever_is_imported_first(first, tmp_path):
 def test_what_plug_ins_add_trains_and_shows(trained):
     many = json.loads(trained.run("runs", "show", trained.many, "--json").stdout)
     assert many["versions"]["plug-in gancore-examples"] == "1.0"
-    assert many["config"]["dataset"]["kind"] == "spiral"
+    assert many["config"]["dataset"]["kind"] == "astroid"
     assert many["metrics"]["mean_radius"] > 0
     assert many["metrics"]["d_penalty"] > 0
     paired = json.loads(trained.run("runs", "show", trained.paired, "--json").stdout)
@@ -140,7 +140,7 @@ def test_what_plug_ins_add_trains_and_shows(trained):
 
 @pytest.mark.slow
 def test_pages_show_what_plug_ins_add(trained):
-    config = {"dataset.kind": "spiral", "penalty.kind": "drift", "latent.kind": "signs", "update.kind": "fakes_first"}
+    config = {"dataset.kind": "astroid", "penalty.kind": "drift", "latent.kind": "signs", "update.kind": "fakes_first"}
     config |= {"g_optimizer.kind": "sign", "d_optimizer.kind": "sign", "batch_size": "64", "steps": "60"}
     config |= {"log_every": "20", "snapshot_every": "30", "seeds": "1"}
     shown = page(trained.store, "pages/training.py", (EXAMPLES,), **config)
@@ -170,7 +170,7 @@ def test_what_plug_ins_add_is_exported(trained, tmp_path):
     assert done.returncode == 0, done.stderr
     done = trained.run("runs", "export", trained.many, "--keras", str(tmp_path / "keras"))
     assert done.returncode == 0 and (tmp_path / "keras" / "generator.keras").exists(), done.stderr
-    for run_id, kind in ((trained.many, "spiral"), (trained.paired, "pairing")):
+    for run_id, kind in ((trained.many, "astroid"), (trained.paired, "pairing")):
         done = trained.run("runs", "export", run_id, "--script", str(tmp_path / "script.py"))
         assert done.returncode == 2 and f"{kind!r} has no script" in done.stderr, done.stderr
 
@@ -184,8 +184,8 @@ def test_without_the_plug_in_its_runs_are_kept_and_name_it(trained):
         assert named in done.stderr, (arguments, done.stderr)
         assert "Traceback" not in done.stderr
         assert [json.loads(line) for line in done.stdout.splitlines()] if "--json" in arguments else True
-    done = trained.run("train", "--set", "dataset.kind=spiral", folders=())
-    assert done.returncode == 2 and "'spiral' is unknown" in done.stderr
+    done = trained.run("train", "--set", "dataset.kind=astroid", folders=())
+    assert done.returncode == 2 and "'astroid' is unknown" in done.stderr
     assert {path: path.read_bytes() for path in before} == before
     back = trained.run("study", "run", str(trained.study), "--json")
     assert {path: path.read_bytes() for path in before} == before, back.stderr  # found again, not trained again

@@ -94,7 +94,7 @@ def analysis_of(study: Study, runs: pd.DataFrame, metric: str = "w1_excess", dat
 
 
 def _cells(group: Group) -> list[Cell]:
-    rows = []
+    rows: list[Cell] = []
     for i, arm in enumerate(group.arms):
         values = group.values(i)
         finite = values[np.isfinite(values)]

@@ -36,9 +36,9 @@ class Behaviour(NamedTuple):
 
 def behaviour(name: str, runs: Sequence[StoredRun]) -> Behaviour | None:
     """What runs of one variant, all of the same length, do at their end; None where one diverged or lacks a number."""
-    rows = []
+    rows: list[list[float]] = []
     for run in runs:
-        points = np.asarray(run.snapshots, np.float64) / run.config.dataset.scale  # type: ignore[attr-defined]
+        points = run.config.dataset.unit(run.snapshots)
         late = points[-max(2, round(LAST * len(points))) :]
         moved = float(np.linalg.norm(np.diff(late, axis=0), axis=-1).mean()) if len(late) > 1 else np.nan
         if "d_acc" not in run.history:  # a critic's output is no decision

@@ -39,7 +39,7 @@ def _factor_rows(group: Group, effects: Sequence[Effect], claims: Mapping[int, C
         if pairs:
             estimates = contrasts(group.differences(list(pairs.values())))
             single[view] = {i: view_of(estimates, n, _direction(group, claims[i])) for n, i in enumerate(pairs)}
-    rows = {}
+    rows: dict[int, ClaimRow] = {}
     for i, claim in claims.items():
         wanted = ((str(claim.factor), claim.level or 0),)
         place = next(n for n, effect in enumerate(effects) if effect.kind == "main" and effect.factors == wanted)
@@ -62,7 +62,7 @@ def _pair_rows(group: Group, claims: Mapping[int, Claim]) -> dict[int, ClaimRow]
         return {}
     pairs = [(group.place(str(claim.before)), group.place(str(claim.after))) for claim in claims.values()]
     estimates = contrasts(group.differences(pairs))
-    rows = {}
+    rows: dict[int, ClaimRow] = {}
     for n, (i, claim) in enumerate(claims.items()):
         before, after = pairs[n]
         label = f"{group.arms[before].label} → {group.arms[after].label}"

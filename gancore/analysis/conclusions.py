@@ -53,7 +53,7 @@ def conclusions(study: Study, analysis: Analysis) -> list[Conclusion]:
     interval leaves out zero.
     """
     seen: dict[str, int] = {}
-    results = []
+    results: list[Conclusion] = []
     for row in analysis.claims:
         number = seen.get(row.dataset, 0)
         seen[row.dataset] = number + 1
@@ -167,7 +167,7 @@ def _together(
 
     Where several are as good, the one that needs the fewest other changes.
     """
-    candidates = []
+    candidates: list[Together] = []
     for pair in _apart(study, claim, row, analysis):
         # What the sentence says of a view already must not be said the other way round by the same two variants.
         view = _view_of(study, pair)

@@ -66,7 +66,7 @@ def paired_cells(design: Design, factor: str, level: int) -> list[tuple[int, int
     """Pairs of cells that differ in one factor alone: at its first level, and at ``level``."""
     place = [f.name for f in design.factors].index(factor)
     number = {cell: i for i, cell in enumerate(design.cells)}
-    pairs = []
+    pairs: list[tuple[int, int]] = []
     for cell, i in number.items():
         changed = (*cell[:place], level, *cell[place + 1 :])
         if cell[place] == 0 and changed in number:

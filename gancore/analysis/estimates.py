@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from functools import lru_cache
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, cast
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -131,9 +131,8 @@ def contrasts(contrast: ArrayLike, level: float = LEVEL) -> Estimates:
         deviation = np.where(seeds >= MIN_SEEDS, np.sqrt(squares / (seeds - 1)), np.nan)
         flat = deviation <= 1e-12 * np.abs(filled).max(axis=-1, initial=0)
         error = np.where(flat, 1.0, deviation) / np.sqrt(seeds)
-        p = np.where(
-            flat, np.where(mean == 0, 1.0, 2.0 ** (1.0 - seeds)), 2 * stdtr(seeds - 1.0, -np.abs(mean) / error)
-        )
+        tails = np.multiply(2.0, cast("Array", stdtr(seeds - 1.0, -np.abs(mean) / error)))
+        p = np.where(flat, np.where(mean == 0, 1.0, 2.0 ** (1.0 - seeds)), tails)
         p_holm, alpha = holm(p, 1 - level)
         reach = np.where(
             flat, np.where((mean == 0) | (p <= alpha), 0.0, np.nan), -stdtrit(seeds - 1.0, alpha / 2) * error
@@ -149,8 +148,8 @@ def holm(p: ArrayLike, error: float = 1 - LEVEL) -> tuple[Array, Array]:
     values = np.asarray(p, np.float64)
     order = np.argsort(values, axis=-1)  # NaN last
     ordered = np.take_along_axis(values, order, -1)
-    count = np.isfinite(values).sum(axis=-1, keepdims=True)
-    left = count - np.arange(values.shape[-1])
+    count: NDArray[np.int64] = np.isfinite(values).sum(axis=-1, keepdims=True)
+    left = count - np.arange(int(values.shape[-1]))
     climbing = np.maximum.accumulate(np.minimum(ordered * np.maximum(left, 1), 1), axis=-1)
     rejected = (climbing <= error).sum(axis=-1, keepdims=True)
     share = np.where(np.isfinite(ordered), error / np.maximum(np.maximum(left, count - rejected), 1), np.nan)

@@ -22,7 +22,7 @@ class Group:
     name: str
     metric: str
     outcomes: Sequence[Outcomes]
-    families: dict[str, Estimates] = field(default_factory=dict, repr=False)
+    families: dict[str, Estimates] = field(default_factory=dict[str, Estimates], repr=False)
 
     @property
     def arms(self) -> tuple[Arm, ...]:

@@ -205,7 +205,7 @@ def _share(success: Success) -> str:
 
 def _failed(failures: Sequence[Failure], metric: str) -> list[str]:
     words = {"diverged": "diverged", "not finite": f"has no finite {metric}"}
-    said = []
+    said: list[str] = []
     for row in failures:
         if row.status == "missing":
             continue
@@ -225,7 +225,7 @@ def _notes(differences: Array, low: float, datasets: bool) -> list[str]:
     count = differences.size
     if not count:
         return ["No seed has a value of both, so there is nothing to compare yet."]
-    notes = []
+    notes: list[str] = []
     if datasets:
         notes.append("They learn different datasets, and part of the difference may be that one is harder.")
     has = f"{count} {'seed' if count == 1 else 'seeds'} of both"

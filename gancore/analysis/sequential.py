@@ -47,7 +47,8 @@ class Plan:
     """Numbers (from 1) of the claims to wait for; empty for all."""
 
     def __post_init__(self) -> None:
-        for name, value in (("maximum", self.maximum), ("every", self.every)):
+        values: dict[str, object] = {"maximum": self.maximum, "every": self.every}
+        for name, value in values.items():
             if isinstance(value, bool) or not isinstance(value, int) or not MIN_SEEDS <= value <= MAX_SEEDS:
                 raise ConfigError(
                     f"{name}: {str(value)[:80]} is not allowed; use {MIN_SEEDS} to {MAX_SEEDS} seeds, as fewer than "

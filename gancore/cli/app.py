@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from gancore import __version__, plugins
-from gancore.cli import bench, environment, gallery, jobs, report, runs, study, train
+from gancore.cli import bench, environment, gallery, jobs, points, report, runs, score, study, train
 
 app = typer.Typer(
     name="gancore",
@@ -21,11 +21,13 @@ app = typer.Typer(
 )
 app.command("env")(environment.env)
 app.command("train")(train.train)
+app.command("score")(score.score)
 app.command("report")(report.report)
 app.command("bench")(bench.bench)
 app.add_typer(runs.app, name="runs")
 app.add_typer(gallery.app, name="gallery")
 app.add_typer(jobs.app, name="jobs")
+app.add_typer(points.app, name="points")
 app.add_typer(study.app, name="study")
 
 

@@ -16,14 +16,14 @@ def export_study(name: str, out: Path | None, store: Path | None) -> None:
     from gancore.analysis import pack_study
     from gancore.config import ConfigError
     from gancore.store import Store
-    from gancore.studies import load_study, study_text
+    from gancore.studies import hash_of, load_study, study_text
 
     if out is None or out.suffix != ".gancore":
         given = "" if out is None else f"{str(out)[:80]!r} is not allowed; "
         raise ConfigError(f"--out: {given}with --study it must name a .gancore file, such as --out study.gancore")
     check_folder("--out", out.parent)
     opened = Store.open(store)
-    bundle = pack_study(opened, load_study(name, opened), study_text(name, opened), out)
+    bundle = pack_study(opened, load_study(name, opened, hash_of), study_text(name, opened, hash_of), out)
     print(f"{out}: {len(bundle.run_ids)} runs, {size(out.stat().st_size)}")
 
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from gancore.cli.before import agree
 from gancore.config import ConfigError, RunConfig
 from gancore.words import number
 
@@ -99,9 +100,12 @@ def check_folder(option: str, folder: Path | None) -> None:
 
 
 def obtain(
-    store: Store, configs: Sequence[RunConfig], label: str, workers: int | None
+    store: Store, configs: Sequence[RunConfig], label: str, workers: int | None, yes: bool = False
 ) -> list[tuple[RunConfig, str, StoredRun | None, str]]:
-    """Have these runs: (config, status, run, why it failed) each; what is stored is not trained again."""
+    """Have these runs: (config, status, run, why it failed) each; what is stored is not trained again.
+
+    What takes days is asked for first, unless ``yes``; see ``agree``.
+    """
     from gancore import jobs
 
     stored = {config.run_id for config in configs if config.run_id in store}
@@ -109,6 +113,7 @@ def obtain(
     if len(stored) < len({config.run_id for config in configs}):
         if reason := jobs.unavailable():
             raise RuntimeError(reason)
+        agree(store, configs, workers, yes)
         with interrupted_by_signals():
             failures = jobs.obtain(store, configs, label, workers)
     found = []

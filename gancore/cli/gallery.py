@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from gancore.cli.before import YesOption
 from gancore.cli.common import StoreOption, WorkersOption, check_folder, exit_code, obtain
 from gancore.words import size
 
@@ -26,6 +27,7 @@ def build(
     ] = None,
     store: StoreOption = None,
     workers: WorkersOption = None,
+    yes: YesOption = False,
 ) -> int:
     """Train a shipped study where it is not stored yet, and write it as one bundle file."""
     from gancore.analysis import pack_study
@@ -40,7 +42,7 @@ def build(
     check_folder("--out", folder)
     # Without the gallery below it: a bundle is never made from a bundle's thinned runs.
     runs = Store(store)
-    found = obtain(runs, study.configs(), study.name, workers)
+    found = obtain(runs, study.configs(), study.name, workers, yes)
     if code := exit_code(found):
         return code
     path = folder / f"{study.name}.gancore"

@@ -138,7 +138,7 @@ def report(
 def _opened(name: str, store: Path | None) -> Iterator[tuple[Store, Study]]:
     """The study and where its runs are; a bundle's are read from its file, and nothing is kept of it."""
     from gancore.store import Bundle, Store
-    from gancore.studies import load_study, parse_study
+    from gancore.studies import hash_of, load_study, parse_study
 
     if name.endswith(".gancore"):
         bundle = Bundle(Path(name))
@@ -146,7 +146,7 @@ def _opened(name: str, store: Path | None) -> Iterator[tuple[Store, Study]]:
             yield Store(aside, (bundle,)), parse_study(bundle.study_text, name)
         return
     opened = Store.open(store)
-    yield opened, load_study(name, opened)
+    yield opened, load_study(name, opened, hash_of)
 
 
 @contextlib.contextmanager
@@ -160,10 +160,10 @@ def _progress(as_json: bool, label: str) -> Iterator[Say]:
 
         yield tell
         return
-    from tqdm import tqdm
+    from gancore.jobs.bar import Bar
 
     form = "{desc}: {percentage:3.0f}%|{bar}| {elapsed}<{remaining}{postfix}"
-    with tqdm(total=1.0, desc=label, file=sys.stderr, dynamic_ncols=True, bar_format=form) as bar:
+    with Bar(total=1.0, desc=label, bar_format=form) as bar:
 
         def show(share: float, what: str) -> None:
             bar.set_postfix_str(what, refresh=False)

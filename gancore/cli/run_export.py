@@ -54,7 +54,7 @@ def _trained(run: StoredRun, root: Path | None) -> StoredRun:
     from gancore.store import Store
 
     # Without the bundles below it, in which the run is stored already.
-    found = obtain(Store.open(root, "own"), [run.config], f"run {run.run_id[:12]}", None)
+    found = obtain(Store.open(root, "own"), [run.config], f"run {run.run_id[:12]}", None, yes=True)
     own = found[0][2]
     if own is None:
         raise RuntimeError(found[0][3] or f"run {run.run_id[:12]} was not trained")

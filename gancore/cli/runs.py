@@ -61,7 +61,8 @@ def list_runs(store: StoreOption = None, as_json: JsonOption = False) -> None:
 
 @app.command("show")
 def show(run_id: IdArgument, store: StoreOption = None, as_json: JsonOption = False) -> None:
-    """Show a run: its configuration, versions and metrics."""
+    """Show a run: its configuration, versions and metrics; and which metrics its distribution lacks, with the reason."""
+    from gancore.metrics import lacking
     from gancore.store import Store
 
     run = Store.open(store).find(run_id)
@@ -70,6 +71,7 @@ def show(run_id: IdArgument, store: StoreOption = None, as_json: JsonOption = Fa
         "source": run.source,
         "versions": run.versions,
         "snapshots": len(run.snapshot_steps),
+        "lacking": lacking(run.config.dataset),
     }
     if as_json:
         print_json(content)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from gancore.cli.before import YesOption
 from gancore.cli.common import (
     JsonOption,
     SetOption,
@@ -21,6 +22,7 @@ from gancore.cli.common import (
     print_table,
     run_json,
 )
+from gancore.cli.given import ColumnsOption, PointsOption, WhereOption, points_changes
 from gancore.cli.stored import AgainOption, say_where, scope_of, suggest
 from gancore.words import about, chance, number, percent, signed
 
@@ -70,10 +72,10 @@ def show(name: StudyArgument, store: StoreOption = None, as_json: JsonOption = F
     from gancore import jobs
     from gancore.analysis import study_table
     from gancore.store import Store
-    from gancore.studies import load_study
+    from gancore.studies import hash_of, load_study
 
     runs = Store.open(store)
-    study = load_study(name, runs)
+    study = load_study(name, runs, hash_of)
     if as_json:
         for config in study.configs():
             run = runs.get(config.run_id)
@@ -95,6 +97,9 @@ def run(
     ] = None,
     steps: StepsOption = None,
     settings: SetOption = None,
+    points: PointsOption = None,
+    columns: ColumnsOption = None,
+    where: WhereOption = None,
     until_decided: Annotated[
         bool, typer.Option("--until-decided", help="Train batches of seeds until every claim is decided.")
     ] = False,
@@ -116,10 +121,11 @@ def run(
     ] = None,
     again: AgainOption = False,
     workers: WorkersOption = None,
+    yes: YesOption = False,
     store: StoreOption = None,
     as_json: JsonOption = False,
 ) -> int:
-    """Train what is missing of a study; --steps and --set change every variant.
+    """Train what is missing of a study; --steps, --set and --points change every variant.
 
     With --until-decided seeds are added batch by batch, with a look at the results after each, until every claim (or,
     of a study without claims, every main effect and variant) is decided. Each look uses
@@ -132,7 +138,9 @@ def run(
     from gancore.studies import load_study
 
     runs = Store.open(store, scope_of(again))
-    study = load_study(name, Store.open(store)).with_overrides(steps=steps, set=changes(settings))
+    wanted = {**changes(settings), **points_changes(runs, points, columns, where)}
+    study = load_study(name, Store.open(store), lambda table: runs.points.add(table).sha256)
+    study = study.with_overrides(steps=steps, set=wanted)
     given = {"--max-seeds": max_seeds, "--every": every, "--max-minutes": max_minutes, "--metric": metric}
     if until_decided:
         from gancore.analysis.sequential import EVERY, MAXIMUM, Plan
@@ -146,10 +154,12 @@ def run(
     for option, value in given.items():
         if value is not None:
             raise ConfigError(f"{option}: it needs --until-decided")
-    found = obtain(runs, study.configs(seeds), study.name, workers)
+    found = obtain(runs, study.configs(seeds), study.name, workers, yes)
     if say_where(found):
         given = [word for text in settings or () for word in ("--set", text)]
         given += ["--steps", str(steps)] if steps is not None else []
+        for option, value in (("--points", points), ("--columns", columns), ("--where", where)):
+            given += [option, value] if value is not None else []
         now = seeds or study.seeds
         more = [] if now >= MOST_SEEDS else [("to train more seeds", ["--seeds", str(min(2 * now, MOST_SEEDS))])]
         own = all(run is not None and run.source == "store" for _, _, run, _ in found)
@@ -191,13 +201,13 @@ def analyze(
     from gancore.analysis import analysis_of, plain_analysis, run_table, tidy
     from gancore.config import ConfigError
     from gancore.store import Store
-    from gancore.studies import load_study
+    from gancore.studies import hash_of, load_study
 
     chosen = [option for option, on in (("--json", as_json), ("--markdown", markdown), ("--csv", csv)) if on]
     if len(chosen) > 1:
         raise ConfigError(f"{chosen[0]}: it cannot go with {chosen[1]}; use one of --json, --markdown, --csv")
     opened = Store.open(store)
-    study = load_study(name, opened)
+    study = load_study(name, opened, hash_of)
     runs = run_table(opened, study, seeds)
     analysis = analysis_of(study, runs, metric, dataset)
     if as_json:

@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from gancore.cli.before import YesOption
 from gancore.cli.common import (
     JsonOption,
     SetOption,
@@ -22,6 +23,7 @@ from gancore.cli.common import (
     print_runs,
     run_json,
 )
+from gancore.cli.given import ColumnsOption, PointsOption, WhereOption, check_kind, points_changes
 from gancore.cli.stored import AgainOption, scope_of, suggest_training
 from gancore.config import ConfigError, Dataset
 
@@ -31,6 +33,9 @@ def train(
         str | None,
         typer.Option("--dataset", metavar="KIND", help=f"{', '.join(sorted(Dataset.registry))} [default: circle]."),
     ] = None,
+    points: PointsOption = None,
+    columns: ColumnsOption = None,
+    where: WhereOption = None,
     settings: SetOption = None,
     steps: StepsOption = None,
     seeds: Annotated[
@@ -42,6 +47,7 @@ def train(
     again: AgainOption = False,
     store: StoreOption = None,
     workers: WorkersOption = None,
+    yes: YesOption = False,
     tensorboard: Annotated[
         Path | None, typer.Option("--tensorboard", metavar="DIR", help="Write TensorBoard logs, a folder per run.")
     ] = None,
@@ -63,7 +69,9 @@ def train(
 
     if seed is not None and seeds is not None:
         raise ConfigError("--seed and --seeds: give one of them; --seeds N trains the seeds 0 to N-1")
-    wanted: dict[str, object] = dict(changes(settings))
+    check_kind(dataset)
+    runs = Store.open(store, scope_of(again))
+    wanted: dict[str, object] = {**changes(settings), **points_changes(runs, points, columns, where, dataset)}
     if dataset is not None:
         wanted["dataset.kind"] = dataset
     if steps is not None:
@@ -74,17 +82,18 @@ def train(
     if seed is not None:
         config = with_changes(config, {"seed": seed})
     configs = [with_changes(config, {"seed": k}) for k in range(seeds)] if seeds else [config]
-    runs = Store.open(store, scope_of(again))
     check_folder("--tensorboard", tensorboard)
     check_folder("--images", images)
     print(" · ".join(f"{name} {value}" for name, value in versions().items()), file=sys.stderr)
-    found = obtain(runs, configs, f"{config.dataset.kind}: {label_of(config, [RunConfig()])}", workers)  # type: ignore[attr-defined]
+    found = obtain(runs, configs, f"{config.dataset.kind}: {label_of(config, [RunConfig()])}", workers, yes)  # type: ignore[attr-defined]
     if as_json:
         for item in found:
             print_json(run_json(*item))
     else:
         print_runs(found)
     given = ["--dataset", dataset] if dataset is not None else []
+    for option, value in (("--points", points), ("--columns", columns), ("--where", where)):
+        given += [option, value] if value is not None else []
     given += [word for text in settings or () for word in ("--set", text)]
     given += ["--steps", str(steps)] if steps is not None else []
     suggest_training(found, ["train", *given], runs, store)
@@ -95,12 +104,11 @@ def train(
 def _write_extras(runs, tensorboard: Path | None, images: Path | None) -> None:
     if tensorboard is None and images is None:
         return
-    from tqdm import tqdm
-
+    from gancore.jobs.bar import Bar
     from gancore.report.images import write_images
     from gancore.report.tensorboard import opened_with, write_tensorboard
 
-    for run in tqdm(runs, desc="pictures and logs", file=sys.stderr, unit="run"):
+    for run in Bar(runs, desc="pictures and logs", unit="run"):
         name = f"{run.config.dataset.kind}-seed{run.config.seed}-{run.run_id[:12]}"
         if tensorboard is not None:
             write_tensorboard(run, tensorboard / name)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, TypeGuard, cast
 
 from gancore.parts.errors import SHOWN, ConfigError, shortened
 
@@ -11,6 +11,16 @@ LARGEST = 2**63 - 1
 """Largest whole number, which TOML has too; nothing that gancore reads has larger ones."""
 DEEPEST = 32
 """Tables and lists inside each other."""
+
+
+def is_table(value: object) -> TypeGuard[Mapping[str, Any]]:
+    """Whether plain data is a table (a JSON object), whose names are texts."""
+    return isinstance(value, Mapping)
+
+
+def is_list(value: object) -> TypeGuard[list[Any]]:
+    """Whether plain data is a list."""
+    return isinstance(value, list)
 
 
 def check_plain(data: Any, path: str = "") -> None:
@@ -33,11 +43,11 @@ def check_plain(data: Any, path: str = "") -> None:
 
 def _items(path: str, value: Any) -> Iterator[tuple[str, Any]]:
     """The parts of a table or list with their paths; those of a list count from 1."""
-    named: Any = ()
-    if isinstance(value, Mapping):
+    named: Iterable[tuple[object, Any]] = ()
+    if is_table(value):
         named = value.items()
     elif isinstance(value, list | tuple):
-        named = enumerate(value, start=1)
+        named = enumerate(cast("Sequence[Any]", value), start=1)
     for name, item in named:
         if isinstance(item, int | Mapping | list | tuple):
             # A path that is no longer a field's is not made longer, or a deep table would take a square of its size.

@@ -12,7 +12,7 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from gancore.config.hints import did_you_mean
 from gancore.config.model import RunConfig, intervals
-from gancore.config.plain import check_plain
+from gancore.config.plain import check_plain, is_table
 from gancore.parts import Choice, ConfigError, completed, kinds, parts_of
 from gancore.parts.errors import shortened
 
@@ -90,7 +90,7 @@ def flatten(config: RunConfig) -> dict[str, Any]:
     def visit(prefix: str, data: Mapping[str, Any]) -> None:
         # What a part is comes before what it has.
         for name, value in sorted(data.items(), key=lambda item: item[0] != "kind"):
-            if isinstance(value, Mapping):
+            if is_table(value):
                 visit(f"{prefix}{name}.", value)
             else:
                 flat[prefix + name] = value
@@ -119,7 +119,7 @@ def fields_of(part: type[BaseModel]) -> dict[str, Any]:
 
 def _merge(base: Any, update: Any, model: type[BaseModel] | None, path: str) -> Any:
     """Deep merge that knows the schema: unknown names are refused, a new ``kind`` drops the old one's fields."""
-    if model is None or not isinstance(update, Mapping):
+    if model is None or not is_table(update):
         if model is not None:
             allowed = f"set one of {', '.join(_names(model, path))}"
             raise ConfigError.refused(path or "config", update, allowed, "is not a group of settings")
@@ -158,8 +158,8 @@ def _model_of(model: type[BaseModel], name: str) -> type[BaseModel] | None:
 
 
 def _from_text(text: str, annotation: Any) -> Any:
-    """Text from a command line → list where the field is a tuple; pydantic converts the rest."""
-    if typing.get_origin(annotation) is tuple:
+    """Text from a command line → list where the field is a tuple of numbers; pydantic and the part do the rest."""
+    if typing.get_origin(annotation) is tuple and table_of(annotation) is None:
         return [piece.strip() for piece in text.strip("[]()").split(",") if piece.strip()]
     return text
 
@@ -180,16 +180,26 @@ def error_of(error: ValidationError, field: str = "") -> ConfigError:
     cause = problem.get("ctx", {}).get("error")
     item = any(isinstance(part, int) for part in problem["loc"])
     known = kinds()
-    where = ".".join(str(p) for p in problem["loc"] if p not in known and not isinstance(p, int)) or field
+    where = _path(problem, known) or field
     message = problem["msg"].removeprefix("Value error, ")
     if not where:
         return cause if isinstance(cause, ConfigError) else ConfigError(message)
+    if isinstance(cause, ConfigError) and cause.path:  # of a part, which names its own field
+        return cause.within(where, between=".")
     message = message.replace("Input should", "it must").partition(", unable to parse")[0]
     message = message.replace("be a valid integer", "be whole numbers, such as 16,32" if item else "be a whole number")
-    message = message.replace("be a valid number", "be a number")
+    message = message.replace("be a valid number", "be a number").replace("be a valid string", "be text")
     if problem["type"] == "int_parsing_size":  # text of thousands of digits
         message = "it must be a whole number of fewer digits"
     return ConfigError.refused(shortened(where), problem["input"], f"{message[0].lower()}{message[1:]}")
+
+
+def _path(problem: Any, known: set[str]) -> str:
+    """A problem's place with dots, without kinds; of a list of tables with the number of the table, from 1."""
+    loc = list(problem["loc"])
+    while loc and isinstance(loc[-1], int) and not isinstance(problem["input"], Mapping):
+        loc.pop()
+    return ".".join(str(part + 1 if isinstance(part, int) else part) for part in loc if part not in known)
 
 
 def sentence_of(error: ValidationError, field: str = "") -> str:
@@ -197,12 +207,20 @@ def sentence_of(error: ValidationError, field: str = "") -> str:
     return str(error_of(error, field))
 
 
+def table_of(annotation: Any) -> type[BaseModel] | None:
+    """The part that a field is a list of (``tuple[Part, ...]``); None for other fields."""
+    item = next(iter(typing.get_args(annotation)), None) if typing.get_origin(annotation) is tuple else None
+    return item if isinstance(item, type) and issubclass(item, BaseModel) else None
+
+
 def describe_type(annotation: Any) -> str:
     """A field's type in words, for help texts and tables."""
     if typing.get_origin(annotation) is Literal:
         return " | ".join(map(str, typing.get_args(annotation)))
     if typing.get_origin(annotation) is tuple:
-        return "whole numbers, such as 16,32"
+        item = typing.get_args(typing.get_args(annotation)[0]) or typing.get_args(annotation)
+        numbers = "numbers, such as 0.5,1" if item[0] is float else "whole numbers, such as 16,32"
+        return getattr(table_of(annotation), "written", numbers)
     if isinstance(annotation, types.GenericAlias) or not isinstance(annotation, type):
         return str(annotation)
     return {"int": "whole number", "float": "number"}.get(annotation.__name__, annotation.__name__)

@@ -10,7 +10,8 @@ from typing import ClassVar, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from gancore.parts.families import Array, Dataset, Random
+from gancore.datasets.patches import Patches, of_curve
+from gancore.parts.dataset import Array, Dataset, Random
 
 NODES = 1024
 """Points on the curve that ``nearest`` searches before it refines."""
@@ -24,6 +25,12 @@ CELLS = 64
 NEAR = 0.05
 """A point is near a curve up to this distance, in unit coordinates."""
 
+STEP = 1e-6
+"""Difference of coordinates from which the direction of a curve is read."""
+
+WIDTHS = 3.0
+"""Standard deviations of the noise that a point near a curve may be further away."""
+
 LAST = float(np.nextafter(1, 0))
 """The largest coordinate below 1."""
 
@@ -32,6 +39,8 @@ class Curve(Dataset):
     """A distribution on a curve in the plane; a member defines ``kind``, ``label`` and ``curve``."""
 
     what: ClassVar[str] = "curve"
+    family: ClassVar[str] = "Curves"
+    directed: ClassVar[bool] = True
     closed: ClassVar[bool] = False
     """Whether the curve ends where it starts, so that the coordinate wraps."""
     pieces: ClassVar[tuple[tuple[float, float], ...]] = ((0.0, 1.0),)
@@ -46,7 +55,27 @@ class Curve(Dataset):
 
     def sample(self, rng: Random, n: int) -> Array:
         """Fresh points [n, 2], scaled, with the dataset's noise."""
-        return self._finish(self.curve(rng.uniform(size=n)), rng)
+        t = rng.uniform(size=n)
+        return self._finish(self.curve(t), rng, self._normals_at(t) if self.noise_along == "normal" else None)
+
+    def patches(self) -> Patches:
+        """Chords of equal probability, within 1e-6 of the curve's size from it."""
+        return of_curve(self.curve, self.pieces)
+
+    def normals(self, unit_points: Array) -> Array:
+        """Unit vectors [n, 2] at right angles to the curve where it is nearest to unit points [n, 2]."""
+        return self._normals_at(self.coordinate(unit_points))
+
+    def row_normals(self, patches: Patches) -> Array:
+        """At right angles to the chords."""
+        return _turned(patches.first)
+
+    def _normals_at(self, t: Array) -> Array:
+        """Unit vectors [n, 2] at right angles to the curve at coordinates t [n] in [0, 1)."""
+        starts = np.array([low for low, _ in self.pieces])
+        low, high = np.array(self.pieces)[np.searchsorted(starts, t, side="right") - 1].T
+        before, after = np.maximum(t - STEP, low), np.minimum(t + STEP, np.nextafter(high, low))
+        return _turned(self.curve(after) - self.curve(before))
 
     def outline(self, n: int) -> Array:
         """Unit points [n, 2] at even coordinates."""
@@ -58,8 +87,8 @@ class Curve(Dataset):
         return curve.min(axis=0), curve.max(axis=0)
 
     def support(self) -> CurveSupport:
-        """The curve in 64 cells; near is up to 0.05."""
-        return CurveSupport(self)
+        """The curve in 64 cells; near is up to 0.05, and three standard deviations of the noise more."""
+        return CurveSupport(self, near=NEAR + WIDTHS * self.noise)
 
     def middle(self) -> Array:
         """The unit point [1, 2] at coordinate 0.5 (of the moons: where the lower one begins)."""
@@ -110,6 +139,7 @@ class CurveSupport:
     near: float = NEAR
     words: str = "the curve"
     counted: str = ""
+    unit: str = ""
 
     def locate(self, unit_points: ArrayLike) -> tuple[Array, NDArray[np.intp]]:
         """Distance [n] of unit points [n, 2] to the curve, and the cell [n] of the nearest point on it."""
@@ -180,6 +210,13 @@ def _nodes(curve: Curve) -> _Nodes:
     middle = p.mean(axis=1)
     x, y = p - middle[:, None]
     return _Nodes(middle, np.stack([-2 * x, -2 * y, x * x + y * y]).astype(np.float32), *rest)
+
+
+def _turned(directions: Array) -> Array:
+    """Unit vectors [n, 2] a quarter turn from directions [n, 2]."""
+    x, y = directions.T
+    length = np.maximum(np.hypot(x, y), 1e-300)
+    return np.stack([-y / length, x / length], axis=1)
 
 
 def _dot(a: Array, b: Array) -> Array:

@@ -1,95 +1,110 @@
-"""Mixture: equally likely Gaussian modes of one width."""
+"""Mixture: Gaussian modes of any weights and covariances."""
 
 from __future__ import annotations
 
 from abc import abstractmethod
-from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 from pydantic import Field
 
+from gancore.datasets.modes import WIDTHS, ModeSupport, mode_support
+from gancore.datasets.patches import Patches, of_mixture
 from gancore.parts import OfData
-from gancore.parts.families import Array, Dataset, Random
-
-WIDTHS = 3.0
-"""Standard deviations up to which a point belongs to a mode."""
+from gancore.parts.dataset import Array, Dataset, Modes, Random
+from gancore.parts.patches import cholesky
 
 
 class Mixture(Dataset):
-    """A mixture of equally likely round Gaussians; a member defines ``kind``, ``label`` and ``centres``."""
+    """A mixture of Gaussians; a member defines ``kind``, ``label``, ``centres`` and ``covariances``."""
 
     what: ClassVar[str] = "mixture"
-
-    sigma: OfData[float] = Field(default=0.01, gt=0, le=1)
-    """Standard deviation of each mode along each axis, before scaling."""
+    family: ClassVar[str] = "Mixtures"
 
     @abstractmethod
     def centres(self) -> Array:
         """The modes' centres [K, 2], in unit coordinates."""
 
+    @abstractmethod
+    def covariances(self) -> Array:
+        """The modes' covariances [K, 2, 2], in unit coordinates."""
+
+    def weights(self) -> Array:
+        """The modes' probabilities [K], which sum to 1 and are more than 0: equal ones."""
+        return np.full(len(self.centres()), 1 / len(self.centres()))
+
+    def modes(self) -> Modes:
+        """Centres, covariances and weights."""
+        return Modes(self.centres(), self.covariances(), self.weights())
+
+    def patches(self) -> Patches:
+        """As many rows of each mode as its weight says."""
+        return of_mixture(self.centres(), self.covariances(), self.weights())
+
     def sample(self, rng: Random, n: int) -> Array:
-        """Fresh points [n, 2]: a mode by chance, then a normal around it; scaled, with the dataset's noise."""
-        centres = self.centres()
-        mode = (rng.uniform(size=n) * len(centres)).astype(np.intp)
-        return self._finish(centres[mode] + self.sigma * rng.standard_normal(size=(n, 2)), rng)
+        """Fresh points [n, 2]: a mode by chance, then a normal around it; placed, with the dataset's noise."""
+        centres, weights, share = self.centres(), self.weights(), rng.uniform(size=n)
+        if np.all(weights == weights[0]):
+            mode = (share * len(centres)).astype(np.intp)
+        else:
+            mode = np.minimum(np.searchsorted(np.cumsum(weights), share, side="right"), len(weights) - 1)
+        a, b, c = cholesky(self.covariances())[mode].T
+        x, y = rng.standard_normal(size=(n, 2)).T
+        return self._finish(centres[mode] + np.stack([a * x, b * x + c * y], axis=1), rng)
 
     def outline(self, n: int) -> Array:
         """The centres and, where more points are asked for, rings at even quantiles of each mode's radius."""
-        centres = self.centres()
-        rings = max(0, n // len(centres) - 1)
-        quantile = (np.arange(rings) + 0.5) / max(1, rings)
-        radius = self.sigma * np.sqrt(-2 * np.log1p(-quantile))
-        angle = np.pi * (3 - np.sqrt(5)) * np.arange(rings)
-        around = np.concatenate([np.zeros((1, 2)), (radius * np.stack([np.cos(angle), np.sin(angle)])).T])
-        return (centres[:, None] + around).reshape(-1, 2)
+        centres, weights = self.centres(), self.weights()
+        if np.all(weights == weights[0]):
+            rings = np.full(len(centres), max(0, n // len(centres) - 1))
+        else:
+            rings = np.maximum(0, np.round(weights * n).astype(np.intp) - 1)
+        factors = cholesky(self.covariances())
+        return np.concatenate([c + _rings(*f, count) for c, f, count in zip(centres, factors, rings, strict=True)])
 
     def extent(self) -> tuple[Array, Array]:
         """Three standard deviations beyond the outermost centres."""
-        centres, reach = self.centres(), WIDTHS * self.sigma
-        return centres.min(axis=0) - reach, centres.max(axis=0) + reach
-
-    def support(self) -> MixtureSupport:
-        """A cell a mode; near is up to three standard deviations from its centre."""
         centres = self.centres()
-        return MixtureSupport(centres, len(centres), WIDTHS * self.sigma)
+        reach = WIDTHS * np.sqrt(np.diagonal(self.covariances(), axis1=1, axis2=2))
+        return (centres - reach).min(axis=0), (centres + reach).max(axis=0)
+
+    def support(self) -> ModeSupport:
+        """Modes, or 64 cells where modes are not equally probable; near is up to three standard deviations."""
+        return mode_support(self)  # type: ignore[arg-type]  # frozen, so hashable
 
     def log_density(self, unit_points: ArrayLike) -> Array:
         """Of the mixture without the dataset's noise."""
         from scipy.special import logsumexp
 
-        points, centres = np.asarray(unit_points, np.float64), self.centres()
-        squares = np.square(points[:, None] - centres).sum(axis=-1) / self.sigma**2
-        return logsumexp(-squares / 2, axis=1) - np.log(2 * np.pi * self.sigma**2 * len(centres))
-
-    def modes(self) -> tuple[Array, float]:
-        """Centres [K, 2] and standard deviation."""
-        return self.centres(), self.sigma
+        modes = self.modes()
+        logs = np.log(modes.weights) - np.log(2 * np.pi) - np.log(np.linalg.det(modes.covariances)) / 2
+        return logsumexp(logs - np.square(modes.widths(unit_points)) / 2, axis=1)
 
     def middle(self) -> Array:
-        """The first centre [1, 2]: a generator that collapsed to one mode."""
-        return self.centres()[:1]
+        """The centre [1, 2] of the likeliest mode, the first of equals: a generator that collapsed to one."""
+        return self.centres()[[np.argmax(self.weights())]]
 
     def mean(self) -> Array:
-        """The centres' mean [1, 2]."""
-        return self.centres().mean(axis=0, keepdims=True)
+        """The mean [1, 2] of the mixture."""
+        return self.weights()[None] @ self.centres()
 
 
-@dataclass(frozen=True, eq=False)
-class MixtureSupport:
-    """Modes as cells of equal probability."""
+class RoundMixture(Mixture):
+    """A mixture of round Gaussians of one width; a member defines ``kind``, ``label`` and ``centres``."""
 
-    centres: Array
-    cells: int
-    near: float
-    words: str = "a mode"
-    counted: str = "modes"
+    sigma: OfData[float] = Field(default=0.01, gt=0, le=1)
+    """Standard deviation of each mode along each axis, before scaling."""
 
-    def locate(self, unit_points: ArrayLike) -> tuple[Array, NDArray[np.intp]]:
-        """Distance [n] of unit points [n, 2] to the nearest centre, and that mode [n]."""
-        from scipy.spatial.distance import cdist
+    def covariances(self) -> Array:
+        """σ² times the unit matrix, [K, 2, 2]."""
+        return np.tile(self.sigma**2 * np.eye(2), (len(self.centres()), 1, 1))
 
-        distance = np.asarray(cdist(np.asarray(unit_points, np.float64), self.centres), np.float64)
-        mode = distance.argmin(axis=1)
-        return distance[np.arange(len(mode)), mode], mode
+
+def _rings(a: float, b: float, c: float, rings: int) -> Array:
+    """0, and a point at each of ``rings`` even quantiles of the radius, [rings + 1, 2], for a Cholesky factor."""
+    quantile = (np.arange(rings) + 0.5) / max(1, rings)
+    radius = np.sqrt(-2 * np.log1p(-quantile))
+    angle = np.pi * (3 - np.sqrt(5)) * np.arange(rings)
+    x, y = radius * np.cos(angle), radius * np.sin(angle)
+    return np.concatenate([np.zeros((1, 2)), np.stack([a * x, b * x + c * y], axis=1)])

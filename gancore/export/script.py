@@ -62,7 +62,7 @@ def script_text(config: RunConfig) -> str:
     """The script that trains this config; ConfigError for a setting or a kind that the templates do not know."""
     read: set[str] = set()
     environment = _environment()
-    environment.filters["number"] = _number
+    environment.filters |= {"number": _number, "broken": _broken}
     environment.globals |= {"optimizer": _optimizer, "choose": _choose, "file": partial(_file, environment)}
     environment.globals["dense"] = _dense
     text = environment.get_template(f"main{ENDING}").render(config=_Settings(config, "", read), run=config.run_id[:12])
@@ -164,6 +164,22 @@ def _file(environment: Environment, folder: str, part: _Settings, name: str) -> 
 def _number(value: int) -> str:
     """A whole number as people write it in Python: 10_000."""
     return f"{value:_}" if value >= 10_000 else str(value)
+
+
+def _broken(code: str, before: int) -> str:
+    """An expression after so many characters of its line; a sum or product that is too long, a term a line."""
+    if before + len(code) <= WIDTH:
+        return code
+    for signs in ("+-", "*/"):
+        depth, starts = 0, [0]
+        for index, character in enumerate(code):
+            depth += (character == "(") - (character == ")")
+            if not depth and character in signs and code[index - 1 : index + 2] == f" {character} ":
+                starts.append(index)
+        if len(starts) > 1:
+            terms = [code[start:end].rstrip() for start, end in zip(starts, [*starts[1:], None], strict=True)]
+            return "\n".join(["(", *(f"        {term}" for term in terms), "    )"])
+    return code
 
 
 def _optimizer(name: str, part: _Settings) -> str:

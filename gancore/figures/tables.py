@@ -12,18 +12,27 @@ from gancore.figures.colours import OKABE_ITO
 from gancore.words import DASH, fraction, interval, number, percent, setting_value
 
 
+REAL, COLLAPSED = "Real data would score", "A collapsed generator would score"
+"""What floors and ceilings are called where people read them."""
+
+
 def floor_rows(
-    floors: Mapping[str, Mapping[str, float]], metrics: Mapping[str, Any], lacking: Mapping[str, str] | None = None
+    floors: Mapping[str, Mapping[str, float]],
+    metrics: Mapping[str, Any],
+    lacking: Mapping[str, str] | None = None,
+    ceilings: Mapping[str, float] | None = None,
 ) -> pd.DataFrame:
-    """One row per metric in words, for a table that is read: label, floor with its range, and the definition.
+    """One row per metric in words, for a table that is read: label, floor with its range, ceiling, and the definition.
 
     ``lacking``: metric key → why it has no value on this distribution; those rows come last, with an en dash.
+    ``ceilings``: metric key → the score of a generator collapsed to one point.
     """
     lacking = lacking or {}
     rows = [
         {
             "Metric": metrics[key].label,
-            "Floor (range)": _with_range(floors[key]) if key in floors else DASH,
+            REAL: _with_range(floors[key]) if key in floors else DASH,
+            COLLAPSED: number((ceilings or {}).get(key)),
             "Definition": (f"No value here: it {lacking[key]}. " if key in lacking else "")
             + f"{metrics[key].definition} {metrics[key].better.capitalize()} is better.",
         }

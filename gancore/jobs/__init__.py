@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gancore.jobs.estimate import estimate
+from gancore.jobs.estimate import LONG, estimate
 from gancore.jobs.job import Job
 from gancore.jobs.live import Live, in_view, live
 from gancore.jobs.memory import too_large
@@ -14,6 +14,7 @@ from gancore.jobs.refusals import refusal
 from gancore.store import Store
 
 __all__ = [
+    "LONG",
     "Job",
     "Live",
     "Progress",

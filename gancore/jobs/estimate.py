@@ -29,6 +29,8 @@ LOADING = 8.0
 """Seconds for loading TensorFlow, where no worker has."""
 REMEMBERED = 200
 """Graph shapes whose pace is kept."""
+LONG = 86_400.0
+"""Seconds of training, a day, that nothing starts without asking whether it is meant."""
 NEW = 0.5
 """Weight of the last pace against those before."""
 
@@ -116,8 +118,9 @@ class Costs:
         )
 
 
-def estimate(store: Store, configs: Iterable[RunConfig]) -> float | None:
-    """Seconds until the missing runs among ``configs`` are trained here; None where nothing can be."""
+def estimate(store: Store, configs: Iterable[RunConfig], workers: int | None = None) -> float | None:
+    """Seconds until the missing runs among ``configs`` are trained here, by so many workers (default: as many as this
+    machine bears); None where nothing can be."""
     missing = [c for c in {c.run_id: c for c in configs}.values() if c.run_id not in store]
     if not missing:
         return 0.0
@@ -125,7 +128,8 @@ def estimate(store: Store, configs: Iterable[RunConfig]) -> float | None:
         return None
     at = dict.fromkeys((config.run_id for config in missing), 0)
     ready = any(status.get("state") != "loading" for status in pool.workers(store.root))
-    return expected(Costs.of(missing), at, [], pool.default_workers(), Pace.read(JobFolders(store.root)), ready)
+    count = workers or pool.default_workers()
+    return expected(Costs.of(missing), at, [], count, Pace.read(JobFolders(store.root)), ready)
 
 
 def expected(

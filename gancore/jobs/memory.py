@@ -36,7 +36,8 @@ def buffers(config: RunConfig) -> float:
     values += update.d_steps * (max(generator, default=2) + 4)
     if update.together:
         values += 2 * sum(discriminator)
-    return LANES * FLOAT * (batch * values + WEIGHT_COPIES * weights + 2 * config.dataset.size)
+    data = 9 * config.dataset.noisy_patches().rows if config.dataset.fresh else 2 * config.dataset.size
+    return LANES * FLOAT * (batch * values + WEIGHT_COPIES * weights + data)
 
 
 WEIGHT_COPIES = 10

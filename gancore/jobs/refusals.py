@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from gancore import plugins
 from gancore.config import Choice, ConfigError, RunConfig
+from gancore.datasets.points import OwnPoints, is_known, missing
 from gancore.jobs.memory import too_large
 from gancore.store import Store
 
@@ -13,8 +14,8 @@ from gancore.store import Store
 def refusal(store: Store, configs: Sequence[RunConfig]) -> str:
     """Why a job of these runs is not taken, empty where it is; what is stored needs no training and is not looked at.
 
-    A run takes more memory than is free, has a part that workers do not know, or is stored in a form that only a newer
-    gancore reads.
+    A run takes more memory than is free, has a part that workers do not know, is of points that are not here, or is
+    stored in a form that only a newer gancore reads.
     """
     if reason := too_large(store, configs):
         return reason
@@ -23,8 +24,18 @@ def refusal(store: Store, configs: Sequence[RunConfig]) -> str:
             continue
         if reason := _defined_elsewhere(config):
             return reason
+        if reason := _lacking(config):
+            return reason
         if reason := store.why_unreadable(config.run_id):
             return f"run {config.run_id[:12]} is stored and is not trained again: {reason}"
+    return ""
+
+
+def _lacking(config: RunConfig) -> str:
+    """Why a run on points of one's own cannot be trained: they are not in the store; empty where they are."""
+    dataset = config.dataset
+    if isinstance(dataset, OwnPoints) and not is_known(dataset.sha256):
+        return str(missing(dataset.sha256))
     return ""
 
 

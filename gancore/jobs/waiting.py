@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import sys
 import time
 from collections.abc import Callable, Iterator
 from typing import Protocol
@@ -73,9 +72,9 @@ def wait_or_cancel(job: Cancellable, progress: bool = True) -> Progress:
 @contextlib.contextmanager
 def progress_line(label: str) -> Iterator[Callable[[Progress], None]]:
     """A line on standard error; the function that is given brings it up to date."""
-    from tqdm import tqdm
+    from gancore.jobs.bar import Bar
 
-    with tqdm(total=1, unit_scale=True, file=sys.stderr, dynamic_ncols=True, desc=label, bar_format=BAR) as bar:
+    with Bar(total=1, unit_scale=True, desc=label, bar_format=BAR) as bar:
 
         def show(progress: Progress) -> None:
             bar.total, bar.n = max(1, progress.steps_total), progress.steps_done

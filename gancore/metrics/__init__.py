@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 # ruff: noqa: F401, I001
+# pyright: reportUnusedImport=false
 # Importing these registers their metrics, in the order of tables and JSON.
 from gancore import plugins
 from gancore.metrics import optimal_transport, support, mixture, two_sample, neighbours, grid, classifier, verdict
 from gancore.metrics.base import (
+    EXACT,
     METRICS,
     POINTS,
     WITHOUT,
@@ -22,7 +24,7 @@ from gancore.metrics.base import (
     metric,
 )
 from gancore.metrics.evaluate import METRICS_VERSION, needs_exact, score
-from gancore.metrics.reference import ceilings, floors
+from gancore.metrics.reference import Progress, ceilings, floors
 from gancore.metrics.verdict import has_learned
 
 
@@ -34,10 +36,12 @@ def load() -> None:
 
 
 __all__ = [
+    "EXACT",
     "METRICS",
     "METRICS_VERSION",
     "Measured",
     "POINTS",
+    "Progress",
     "WITHOUT",
     "Comparison",
     "Floors",

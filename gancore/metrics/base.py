@@ -12,12 +12,17 @@ from numpy.typing import NDArray
 
 from gancore.config import ConfigError
 from gancore.datasets import Curve
+from gancore.datasets.modes import ModeSupport, mode_support
+from gancore.metrics.even import centre, even_points
 from gancore.parts import Dataset, Support
 
 Array = NDArray[np.float64]
 T = TypeVar("T")
 Floors = Mapping[str, Mapping[str, float]]
-"""Metric key → mean, low and high of real points against real points."""
+"""Metric key → mean, low and high of what fresh real points score in the place of fakes.
+
+Those of ``w1`` and of what follows from it are of EXACT fakes; ``snapshot`` is the mean of ``w1`` for POINTS of them.
+"""
 
 
 class Measured(dict[str, dict[str, float]]):
@@ -26,7 +31,7 @@ class Measured(dict[str, dict[str, float]]):
     def __init__(self, values: Mapping[str, Mapping[str, float]], points: int) -> None:
         super().__init__({key: dict(row) for key, row in values.items()})
         self.points = points
-        """Fakes, and as many reals, of every pair."""
+        """Fakes of every score; of POINTS, ``w1`` has a mean for EXACT fakes as well."""
 
 
 Need = Literal["", "support", "curve", "modes"]
@@ -46,7 +51,13 @@ POINTS = 2000
 """Fakes, and reals, that a score is made of: many metrics change with their number, and so do their references."""
 
 SUBSET = 1000
-"""Fakes, and reals, that metrics of all pairs are made of: the first ones. Their cost is quadratic, of w1 cubic."""
+"""Fakes, and reals, that metrics of all pairs are made of: the first ones. Their cost is quadratic."""
+
+EXACT = 5000
+"""Fakes that w1 is made of at the last snapshot, drawn for it; at others it is made of the POINTS of the snapshot."""
+
+STRATA = 200
+"""Points of equal probability that w1 compares fakes with; 8 and 25 equally likely modes have equally many of them."""
 
 NEIGHBOURS = 5
 """k of the metrics that look at nearest neighbours."""
@@ -54,13 +65,17 @@ NEIGHBOURS = 5
 
 @dataclass(frozen=True)
 class Comparison:
-    """Fakes against reals, both [n, 2] in unit coordinates, with what several metrics share."""
+    """Fakes [n, 2] and fresh reals [n, 2] in unit coordinates, with what several metrics share.
+
+    ``many``: the fakes [m, 2] that ``w1`` is made of, where they are more or others.
+    """
 
     dataset: Dataset
     fake: Array
     real: Array
     floors: Floors
-    _values: dict[str, float] = field(default_factory=dict, repr=False)
+    many: Array | None = None
+    _values: dict[str, float] = field(default_factory=dict[str, float], repr=False)
 
     def value(self, key: str) -> float:
         """A metric's value, computed once."""
@@ -69,10 +84,28 @@ class Comparison:
         return self._values[key]
 
     def floor(self, key: str) -> float:
-        """The mean of a metric for real points against real points; ConfigError if it is not among the floors."""
+        """The mean of a metric for fresh real points, as many; ConfigError if it is not among the floors."""
         if key not in self.floors:
             raise ConfigError.of("floors", f"{key!r} is missing among {sorted(self.floors)}; use floors(dataset)")
-        return self.floors[key]["mean"]
+        row = self.floors[key]
+        return row.get("snapshot", row["mean"]) if self.many is None else row["mean"]
+
+    def even(self, n: int) -> Array:
+        """Points [n, 2] of the distribution that stand for equal shares of its probability."""
+        return even_points(self.dataset, n)  # type: ignore[arg-type]  # frozen, so hashable
+
+    @property
+    def centre(self) -> Array:
+        """A place [2] amid the distribution; what is computed in float32 is computed from there."""
+        return centre(self.dataset)  # type: ignore[arg-type]  # frozen, so hashable
+
+    @cached_property
+    def costs(self) -> Array:
+        """Distances [m, STRATA], float64, from each fake that ``w1`` is made of to each of the even points."""
+        from scipy.spatial.distance import cdist
+
+        fakes = self.fake if self.many is None else self.many
+        return np.asarray(cdist(fakes, self.even(STRATA)), np.float64)
 
     @cached_property
     def support(self) -> Support:
@@ -112,9 +145,10 @@ class Comparison:
         return np.sort(self._nearest[1][self.near])
 
     @cached_property
-    def modes(self) -> tuple[Array, float]:
-        """Centres [K, 2] and standard deviation; ConfigError where there are no modes."""
-        return _met(self.dataset.modes(), "modes")
+    def modes(self) -> ModeSupport:
+        """What the mixture is made of, and what is expected of each mode; ConfigError where there are no modes."""
+        _met(self.dataset.modes(), "modes")
+        return mode_support(self.dataset)  # type: ignore[arg-type]  # frozen, so hashable
 
     @cached_property
     def across(self) -> Array:
@@ -126,12 +160,14 @@ class Comparison:
     @cached_property
     def among_fakes(self) -> Array:
         """Distances [m(m-1)/2] of the pairs of different fakes among the first SUBSET."""
-        return _pairs(self.fake[:SUBSET])
+        return pairs(self.fake[:SUBSET])
 
     @cached_property
-    def among_reals(self) -> Array:
-        """Distances [m(m-1)/2] of the pairs of different reals among the first SUBSET."""
-        return _pairs(self.real[:SUBSET])
+    def across_even(self) -> Array:
+        """Distances [m, m] from each of the first SUBSET fakes (rows) to each of as many even points (columns)."""
+        from scipy.spatial.distance import cdist
+
+        return np.asarray(cdist(self.fake[:SUBSET], self.even(SUBSET)), np.float64)
 
 
 def _met(value: T | None, need: Need) -> T:
@@ -140,7 +176,8 @@ def _met(value: T | None, need: Need) -> T:
     return value
 
 
-def _pairs(points: Array) -> Array:
+def pairs(points: Array) -> Array:
+    """Distances [n(n-1)/2] of the pairs of different points [n, 2]."""
     from scipy.spatial.distance import pdist
 
     return np.asarray(pdist(points), np.float64)
@@ -217,7 +254,7 @@ def lacking(dataset: Dataset) -> dict[str, str]:
 
 def lacking_in_words(lacking: Mapping[str, str], where: str = "here") -> str:
     """``No value here: 95% distance, Largest gap (each needs a curve).``; empty where every metric has one."""
-    sentences = []
+    sentences: list[str] = []
     for reason in dict.fromkeys(lacking.values()):
         labels = [METRICS[key].label for key, why in lacking.items() if why == reason]
         sentences.append(f"No value {where}: {', '.join(labels)} ({'each' if len(labels) > 1 else 'it'} {reason}).")

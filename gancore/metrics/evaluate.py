@@ -8,10 +8,10 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from gancore.config import ConfigError, RunConfig
-from gancore.metrics.base import POINTS, Comparison, Floors, Measured, When, applicable
+from gancore.metrics.base import EXACT, POINTS, Comparison, Floors, Measured, When, applicable
 from gancore.parts import Dataset
 
-METRICS_VERSION = 1
+METRICS_VERSION = 2
 """Moves when a metric is added or gives other numbers; ``gancore runs rescore`` then brings stored runs up to it."""
 
 LEAST = 20
@@ -27,33 +27,50 @@ _COMPUTED: dict[When, tuple[When, ...]] = {
 }
 
 
-def score(dataset: Dataset, fake: ArrayLike, real: ArrayLike, floors: Floors, when: When = "last") -> dict[str, float]:
+def score(
+    dataset: Dataset,
+    fake: ArrayLike,
+    real: ArrayLike | None,
+    floors: Floors,
+    when: When = "last",
+    many: ArrayLike | None = None,
+) -> dict[str, float]:
     """Metric key → value for fakes [n, 2] against reals [n, 2], both in dataset coordinates.
 
-    The keys are those of the metrics whose need the dataset meets.
+    The keys are those of the metrics whose need the dataset meets. What compares fakes with the distribution itself
+    takes points of equal probability for it (``Dataset.even``); the reals are for what compares two samples, and may be
+    None unless ``when`` is ``last``.
 
     A score is of as many points as its floors are, 2,000 fakes and 2,000 reals (``POINTS``) unless ``floors`` was asked
     for fewer, because metrics such as ``c2st`` and ``precision`` change with their number. Of more points the same ones
     are drawn every time; fewer are refused. Floors written by hand (a plain dictionary) are taken to be of the points
-    given, and of 2,000 at most.
+    given, and of 2,000 at most. ``w1`` is of 5,000 fakes (``EXACT``) where ``when`` is ``last`` and ``many`` [m, 2], or
+    else ``fake``, has as many: it has less noise then, and a reference of its own.
 
     ``when`` is the kind of snapshot: what is computed only at rarer ones is NaN (``every`` takes 1 ms, ``some``
-    0.1 s more for w1 and what needs it, ``last`` 0.03 s more). If a fake is not finite every metric is NaN and
+    0.03 s more for w1 and what needs it, ``last`` 0.1 s more). If a fake is not finite every metric is NaN and
     ``learned`` 0. Raises ConfigError on a wrong shape, or fewer points than the floors are of.
     """
-    fake, real = _checked("fake", fake, dataset), _checked("real", real, dataset)
+    if when not in _COMPUTED:
+        raise ConfigError(f"when: {when!r} is not allowed; it must be one of {', '.join(_COMPUTED)}")
+    fake = _checked("fake", fake, dataset)
+    if real is None and when == "last":
+        raise ConfigError("real: None is not allowed at the last snapshot; some metrics compare two samples")
+    real = np.zeros((len(fake), 2)) if real is None else _checked("real", real, dataset)
     if fake.shape != real.shape:
         raise ConfigError(f"fake: {len(fake)} points against {len(real)} reals; it must be as many")
     size = floors.points if isinstance(floors, Measured) else min(max(len(fake), LEAST), POINTS)
     if len(fake) < size:
         also = f", or use floors(dataset, points={len(fake)})" if size > len(fake) >= LEAST else ""
         raise ConfigError(f"fake: {len(fake):,} points are not enough; it must be at least {size:,}{also}")
-    if when not in _COMPUTED:
-        raise ConfigError(f"when: {when!r} is not allowed; it must be one of {', '.join(_COMPUTED)}")
-    if not np.abs(fake).max() <= LARGEST:
+    exact = fake if many is None else _checked("many", many, dataset)
+    if not max(np.abs(fake).max(), np.abs(exact).max()) <= LARGEST:
         return dict.fromkeys(applicable(dataset), math.nan) | {"learned": 0.0}
-    fake, real = _drawn(fake, size), _drawn(real, size)
-    comparison, wanted = Comparison(dataset, fake, real, floors), _COMPUTED[when]
+    enough = when == "last" and size == POINTS and len(exact) >= EXACT
+    comparison = Comparison(
+        dataset, _drawn(fake, size), _drawn(real, size), floors, _drawn(exact, EXACT) if enough else None
+    )
+    wanted = _COMPUTED[when]
     return {
         key: comparison.value(key) if metric.when in wanted else math.nan for key, metric in applicable(dataset).items()
     }

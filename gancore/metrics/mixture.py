@@ -1,7 +1,8 @@
 """Metrics of mixtures: how many modes a generator reaches, how evenly, and how sharply.
 
-The modes are equally likely. A fake belongs to its nearest mode, and is of high quality within three standard
-deviations of it: the support's idea of near.
+A fake belongs to the mode that it is the fewest standard deviations from (Mahalanobis' distance), and is of high
+quality within three of them. Expected of a mode is the probability that a point of the mixture belongs to it: the
+mode's weight, unless modes overlap.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from gancore.datasets.mixture import WIDTHS
+from gancore.datasets.modes import WIDTHS
 from gancore.metrics.base import Comparison, metric
 
 TRUE_HQ = 1 - math.exp(-(WIDTHS**2) / 2)
@@ -22,8 +23,8 @@ LEAST_MASS = 0.1
 
 def counts(comparison: Comparison) -> NDArray[np.intp]:
     """Fakes of high quality that belong to each mode, [K]."""
-    mode = comparison.located[1][comparison.near]
-    return np.bincount(mode, minlength=len(comparison.modes[0]))
+    distance, mode = comparison.modes.belonging(comparison.fake)
+    return np.bincount(mode[distance <= comparison.modes.near], minlength=len(comparison.modes.modes))
 
 
 @metric(
@@ -51,12 +52,12 @@ def modes(comparison: Comparison) -> float:
     needs="modes",
 )
 def modes_with_mass(comparison: Comparison) -> float:
-    """Modes whose fakes of high quality are at least a tenth of the n / K expected of them, 0 to K.
+    """Modes whose fakes of high quality are at least a tenth of what is expected of them among n fakes, 0 to K.
 
     Unlike ``modes`` it cannot be raised by a handful of stray points.
     """
-    found = counts(comparison)
-    return float(np.count_nonzero(found * len(found) >= LEAST_MASS * len(comparison.fake)))
+    least = LEAST_MASS * len(comparison.fake) * comparison.modes.expected
+    return float(np.count_nonzero(counts(comparison) >= least * (1 - 1e-12)))  # ten of a hundred are a tenth
 
 
 @metric(
@@ -78,15 +79,17 @@ def hq(comparison: Comparison) -> float:
     "rev_kl",
     "Unevenness of modes",
     "lower",
-    "Reverse Kullback-Leibler divergence of the modes' shares from even ones, in nats: 0 when even, ln K for one mode.",
+    "Reverse Kullback-Leibler divergence of the modes' shares from the expected ones, in nats: 0 when as expected; "
+    "of K equally likely modes ln K for one mode alone.",
     "Lin et al. 2018 (PacGAN)",
     unit="nats",
     needs="modes",
 )
 def rev_kl(comparison: Comparison) -> float:
-    """ln K minus the entropy of the modes' shares of the fakes of high quality; ln K where there are none."""
-    found = counts(comparison)
+    """Σ p ln(p / expected) over the modes' shares p of the fakes of high quality; where there are none the most that
+    it can be, as if all were of the least likely mode."""
+    found, expected = counts(comparison), comparison.modes.expected
     if not found.any():
-        return math.log(len(found))
+        return -math.log(expected.min())
     shares = found[found > 0] / found.sum()
-    return max(0.0, math.log(len(found)) + float((shares * np.log(shares)).sum()))
+    return max(0.0, float((shares * np.log(shares / expected[found > 0])).sum()))

@@ -85,4 +85,4 @@ def _radius(points: Array) -> Array:
 
     points = points[:SUBSET]
     distances, _ = KDTree(points).query(points, k=NEIGHBOURS + 1)  # the first is the point itself
-    return distances[:, NEIGHBOURS]
+    return np.asarray(distances)[:, NEIGHBOURS]

@@ -6,35 +6,45 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from gancore.metrics.base import Comparison, metric
+from gancore.metrics.even import spread
 
-FLOOR_MULTIPLE = 2.0
-"""w1 of a success is at most this many times what real data scores on average."""
+MAX_EXCESS = 0.05
+"""w1 of a success is at most so far above what real data scores on average, in units of the distribution's scale: as far
+as a point may be from a curve to count as near it."""
 
 MIN_COVERAGE = 0.95
-"""Coverage of a success."""
+"""Coverage of a success, where the support is known."""
 
 
 def has_learned(
-    w1: ArrayLike,
-    coverage: ArrayLike,
-    w1_floor: ArrayLike,
-    floor_multiple: float = FLOOR_MULTIPLE,
+    w1_excess: ArrayLike,
+    coverage: ArrayLike | None,
+    max_excess: float = MAX_EXCESS,
     min_coverage: float = MIN_COVERAGE,
 ) -> NDArray[np.bool_]:
-    """w1 ≤ floor_multiple × w1_floor and coverage ≥ min_coverage, elementwise; NaN is no success."""
-    return (np.asarray(w1) <= floor_multiple * np.asarray(w1_floor)) & (np.asarray(coverage) >= min_coverage)
+    """w1_excess ≤ max_excess and coverage ≥ min_coverage, elementwise; NaN is no success.
+
+    ``coverage`` is None where the support is not known: then ``w1_excess`` alone decides.
+    """
+    close = np.asarray(w1_excess) <= max_excess
+    return close if coverage is None else close & (np.asarray(coverage) >= min_coverage)
 
 
 @metric(
     "learned",
     "Learned",
     "higher",
-    "1 if w1 is at most twice what real data scores on average and coverage is at least 0.95, else 0.",
+    "1 if w1 is at most 0.05 of the distribution's scale above what real data scores on average and, where the support is "
+    "known, coverage is at least 0.95, else 0.",
     "gancore",
     unit="share",
     when="some",
-    needs="support",
 )
 def learned(comparison: Comparison) -> float:
-    """1.0 for a success at the default thresholds, else 0.0."""
-    return float(has_learned(comparison.value("w1"), comparison.value("coverage"), comparison.floor("w1")))
+    """1.0 for a success at the default thresholds, else 0.0; without a support w1_excess alone decides.
+
+    The scale of a distribution that is spread out further than a unit circle is how far (``spread``).
+    """
+    coverage = None if comparison.dataset.support() is None else comparison.value("coverage")
+    scale = max(1.0, spread(comparison.dataset))  # type: ignore[arg-type]  # frozen, so hashable
+    return float(has_learned(comparison.value("w1_excess"), coverage, MAX_EXCESS * scale))

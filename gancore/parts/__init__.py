@@ -24,7 +24,7 @@ from gancore.parts.base import (
     with_role,
 )
 from gancore.parts.errors import ConfigError
-from gancore.parts.families import Dataset, Latent, Loss, Optimizer, Penalty, Support, Update
+from gancore.parts.families import Dataset, Latent, Loss, Modes, Optimizer, Penalty, Support, Update
 from gancore.parts.initial import GlorotUniform, Initial
 from gancore.parts.latents import Angle, Mixture, Normal, Sphere, Stratified, Uniform
 from gancore.parts.losses import (
@@ -40,6 +40,7 @@ from gancore.parts.losses import (
 from gancore.parts.noise import InstanceNoise
 from gancore.parts.optimizers import SGD, Adagrad, Adam, AdamW, AMSGrad, Lion, Nadam, OptimisticAdam, RMSprop
 from gancore.parts.penalties import R1, R1R2, R2, Dragan, GradientPenalty, NoPenalty, SlopePenalty
+from gancore.parts.placement import Placement
 from gancore.parts.schedules import Constant, Schedule
 from gancore.parts.updates import Combined, Separate
 
@@ -72,6 +73,7 @@ __all__ = [
     "Loss",
     "Minimax",
     "Mixture",
+    "Modes",
     "Nadam",
     "NoPenalty",
     "NonSaturating",
@@ -83,6 +85,7 @@ __all__ = [
     "Part",
     "Penalty",
     "PerRun",
+    "Placement",
     "PointwiseLoss",
     "RMSprop",
     "Relativistic",

@@ -90,7 +90,7 @@ class Part(BaseModel):
     def _no_bool_for_a_number(cls, value: Any, info: ValidationInfo) -> Any:
         """Python takes True for 1; a setting does not."""
         annotation = cls.model_fields[str(info.field_name)].annotation
-        numeric = annotation in (int, float) or typing.get_origin(annotation) is tuple
+        numeric = annotation in (int, float, float | None) or typing.get_origin(annotation) is tuple
         if numeric and any(isinstance(item, bool) for item in (value if isinstance(value, list | tuple) else [value])):
             raise ValueError("it must be a number, not true or false")
         return value

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import reprlib
+from collections.abc import Mapping
 from typing import Any
 
 SHOWN = 80
@@ -40,6 +41,12 @@ class ConfigError(ValueError):
         """The same error, with the words ``where`` before its sentence; they begin the path too if they are a field."""
         path = (f"{where}.{self.path}" if self.path else where) if field else self.path
         return ConfigError(f"{where}{between}{self}", path, value=self.value, allowed=self.allowed, reason=self.reason)
+
+    def named(self, names: Mapping[str, str]) -> ConfigError:
+        """The same error of the field that people know by another name, if it is one of ``names``."""
+        if self.path not in names:
+            return self
+        return ConfigError.of(names[self.path], self.reason, self.value, self.allowed)
 
 
 class _Short(reprlib.Repr):

@@ -33,8 +33,11 @@ class Purpose(IntEnum):
     GENERATOR_WEIGHTS = 5
     DISCRIMINATOR_WEIGHTS = 6
     PENALTY = 7
-    LABELS = 8
-    INSTANCE_NOISE = 9
+    DATA_PLACE = 8
+    DATA_NOISE = 9
+    SCORE_LATENT = 10
+    LABELS = 11
+    INSTANCE_NOISE = 12
 
 
 ON_DEVICE = (
@@ -43,6 +46,8 @@ ON_DEVICE = (
     Purpose.DATA_ORDER,
     Purpose.SNAPSHOT_LATENT,
     Purpose.PENALTY,
+    Purpose.DATA_PLACE,
+    Purpose.DATA_NOISE,
     Purpose.LABELS,
     Purpose.INSTANCE_NOISE,
 )

@@ -23,6 +23,8 @@ MARGIN = 1.25
 """Half side of the square over the support's largest coordinate."""
 CIRCLES_SEED = 65_008
 """First word of the seed of the circles, so that they share no draw with training."""
+TOGETHER = 1000
+"""Points that are generated at once, so that wide layers' values need little memory."""
 ACTIVATIONS: dict[str, Callable[[np.ndarray], np.ndarray]] = {
     "leaky_relu": lambda x: np.where(x > 0, x, np.float32(0.2) * x),
     "relu": lambda x: np.maximum(x, 0),
@@ -38,7 +40,7 @@ class Landscape:
     """What can be drawn of the two networks, in dataset coordinates."""
 
     half: float
-    """Half the side of the square around the origin: 1.25 times the support's largest coordinate (and the scale)."""
+    """Half the side of the square around the origin: 1.25 times ``Dataset.reach``."""
     field: np.ndarray
     """The discriminator's logit, float32 [33, 33]: rows from y = -half upward, columns from x = -half to the right."""
     manifold: np.ndarray
@@ -71,6 +73,23 @@ def landscape_of(config: RunConfig, weights: Mapping[str, np.ndarray]) -> Landsc
     return Landscape(half, logits.reshape(GRID, GRID), manifold)
 
 
+def generated(
+    config: RunConfig, weights: Mapping[str, np.ndarray], n: int, rng: np.random.Generator
+) -> np.ndarray:
+    """Points float32 [n, 2] that a run's generator makes of fresh latents, in dataset coordinates.
+
+    ``weights`` as in ``RunResult.weights``; raises ConfigError where they are not this configuration's.
+    """
+    generator = _parameters(weights, "generator", (config.latent.dim, *config.generator.hidden, 2))
+    pieces = []
+    with np.errstate(over="ignore", invalid="ignore"):  # a diverged run's weights may be anything
+        for start in range(0, n, TOGETHER):
+            normal = rng.standard_normal((min(TOGETHER, n - start), config.latent.dim), np.float32)
+            latents = config.latent.carried(normal)
+            pieces.append(_evaluate(generator, latents, config.generator.activation, config.generator.output))
+    return np.concatenate(pieces)
+
+
 def latent_circles(latent: Latent) -> np.ndarray:
     """Latent vectors z(t) = r (a cos t + b sin t) along circles with orthonormal a and b, float32 [8, 65, dim].
 
@@ -96,7 +115,7 @@ def latent_circles(latent: Latent) -> np.ndarray:
 
 
 def _half(dataset: Dataset) -> float:
-    return MARGIN * dataset.scale * max(1.0, float(np.abs(dataset.extent()).max()))
+    return MARGIN * dataset.reach()
 
 
 def _parameters(

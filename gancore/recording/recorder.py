@@ -48,11 +48,12 @@ def history_row(values: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
 
 
 class Recorder:
-    """Collects the events of runs that train together and scores every snapshot with fresh reals.
+    """Collects the events of runs that train together and scores every snapshot.
 
     Scores are made in a thread of their own, on any core that is free, so that training goes on meanwhile;
-    reading ``scores`` waits for those still to come. ``roam`` is called in that thread first: a worker is pinned to one
-    core, and its threads with it, until they are set free.
+    reading ``scores`` waits for those still to come. The last snapshot's needs the final weights, so it is made once
+    the training has ended. ``roam`` is called in that thread first: a worker is pinned to one core, and its threads
+    with it, until they are set free.
     """
 
     def __init__(
@@ -78,19 +79,31 @@ class Recorder:
                 self.rows.append((event.step, history_row(event.values)))
             case Snapshot():
                 self.snapshots.append((event.step, event.points))
-                self._scores.append(self._scorer.submit(self._score, event))
+                self._begin_score(*self.snapshots[-1])
             case Finished():
                 self.finished = event
+                if len(self._scores) < len(self.snapshots):
+                    last = Snapshot(*self.snapshots[-1])
+                    self._scores.append(self._scorer.submit(self._score, last, event.weights))
 
     @property
     def scores(self) -> list[list[dict[str, float]]]:
         """Every snapshot's scores, a dictionary a run; raises what went wrong in making them."""
         return [score.result() for score in self._scores]
 
-    def _score(self, event: Snapshot) -> list[dict[str, float]]:
+    def _begin_score(self, step: int, points: np.ndarray) -> None:
+        """Have a snapshot scored, unless it is of the last step, which waits for the end of training."""
+        if step < self.configs[0].steps:
+            self._scores.append(self._scorer.submit(self._score, Snapshot(step, points)))
+
+    def _score(
+        self, event: Snapshot, weights: Sequence[Mapping[str, np.ndarray]] | None = None
+    ) -> list[dict[str, float]]:
         start = time.perf_counter()
-        pairs = zip(self.configs, event.points, strict=True)
-        found = [score_snapshot(config, event.step, points, self.floors) for config, points in pairs]
+        found = [
+            score_snapshot(config, event.step, points, self.floors, weights[run] if weights else None)
+            for run, (config, points) in enumerate(zip(self.configs, event.points, strict=True))
+        ]
         self.metric_seconds += time.perf_counter() - start
         return found
 
@@ -101,12 +114,14 @@ class Recorder:
     def checkpoint(self, run: int) -> dict[str, np.ndarray]:
         """What one run has recorded so far, as named arrays; it does not wait for scores, which can be made again."""
         columns = {f"history/{name}": column for name, column in self.history(run).items()}
-        known = [score.done() for score in self._scores]
-        scores = [score.result()[run] for score, done in zip(self._scores, known, strict=True) if done]
+        scores = [score.result()[run] if score.done() else None for score in self._scores]
+        scores += [None] * (len(self.snapshots) - len(scores))
+        known = [score for score in scores if score is not None]
         keys = metrics.applicable(self.configs[run].dataset)
-        columns |= {f"scores/{name}": np.array([score[name] for score in scores]) for name in keys}
+        columns |= {f"scores/{name}": np.array([score[name] for score in known]) for name in keys}
         return columns | {
-            "scored": np.array(known),
+            "scored": np.array([score is not None for score in scores]),
+            "metrics_version": np.array(metrics.METRICS_VERSION),
             "snapshots/step": np.array([step for step, _ in self.snapshots], np.int64),
             "snapshots/points": np.stack([points[run] for _, points in self.snapshots]),
             "seconds": np.array((time.perf_counter() - self._started) / len(self.configs)),
@@ -132,11 +147,12 @@ class Recorder:
         self.rows = [(int(step), {n: v[:, i] for n, v in history.items()}) for i, step in enumerate(steps)]
         self.snapshots = [(int(s), snapshots["points"][:, i]) for i, s in enumerate(snapshots["step"][0])]
         # What any of the runs lacks is made again for all: a snapshot's scores follow from its points alone.
-        scored = np.all([one["scored"] for one in saved], axis=0)
+        current = all(int(one.get("metrics_version", 1)) == metrics.METRICS_VERSION for one in saved)
+        scored = np.all([one["scored"] for one in saved], axis=0) & current
         self._scores = []
         for i, (step, points) in enumerate(self.snapshots):
             if not scored[i]:
-                self._scores.append(self._scorer.submit(self._score, Snapshot(step, points)))
+                self._begin_score(step, points)
                 continue
             ready: Future[list[dict[str, float]]] = Future()
             places = [int(one["scored"][:i].sum()) for one in saved]

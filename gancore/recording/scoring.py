@@ -2,31 +2,52 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 
 import numpy as np
 
 from gancore import metrics
-from gancore.config import Dataset, RunConfig
+from gancore.config import ConfigError, Dataset, RunConfig
 from gancore.metrics import Floors, When
 from gancore.parts.streams import Purpose, host_stream
+from gancore.recording.landscape import generated
 
 
 def score_snapshot(
-    config: RunConfig, step: int, points: np.ndarray, floors: Callable[[Dataset], Floors]
+    config: RunConfig,
+    step: int,
+    points: np.ndarray,
+    floors: Callable[[Dataset], Floors],
+    weights: Mapping[str, np.ndarray] | None = None,
 ) -> dict[str, float]:
     """Metric key → value for the points [n, 2] of a step against as many fresh reals, which the seed and step decide.
 
-    What is not computed at that step is NaN.
+    What is not computed at that step is NaN. With the ``weights`` of the end (as in ``RunResult.weights``) the exact
+    metrics of the last step are of more points, which the generator makes of latents that the seed decides.
     """
-    exact = _exact(config)  # type: ignore[arg-type]  # frozen, so hashable
-    when: When = "last" if step == config.steps else "some" if step in exact else "every"
+    when = kind_of(config, step)
     dataset = config.dataset
-    real = dataset.sample(host_stream(config.seed, Purpose.SCORE_REAL, step), len(points))
     # Asked for only where needed: of a new dataset they take seconds, and the first row should not wait for them.
     known = {} if when == "every" else floors(dataset)
-    return metrics.score(dataset, points, real, known, when)  # type: ignore[arg-type]
+    if when != "last":
+        return metrics.score(dataset, points, None, known, when)
+    real = dataset.sample(host_stream(config.seed, Purpose.SCORE_REAL, step), len(points))
+    return metrics.score(dataset, points, real, known, when, sampled(config, weights) if weights else None)
+
+
+def kind_of(config: RunConfig, step: int) -> When:
+    """Which kind of snapshot a step's is: the last, one with exact metrics, or any."""
+    exact = _exact(config)  # type: ignore[arg-type]  # frozen, so hashable
+    return "last" if step == config.steps else "some" if step in exact else "every"
+
+
+def sampled(config: RunConfig, weights: Mapping[str, np.ndarray]) -> np.ndarray | None:
+    """The points that the exact metrics of the end are of; None where the weights are not this configuration's."""
+    try:
+        return generated(config, weights, metrics.EXACT, host_stream(config.seed, Purpose.SCORE_LATENT))
+    except ConfigError:
+        return None
 
 
 @lru_cache(maxsize=64)

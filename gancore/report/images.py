@@ -12,7 +12,10 @@ REALS, FAKES = 1000, 100
 
 
 def snapshot_images(run: StoredRun, side: int = 480, last: bool = False) -> Iterator[tuple[int, bytes]]:
-    """(step, PNG) for each snapshot, or the ``last``; axes are [-1, 1] times the dataset's scale, of equal aspect."""
+    """(step, PNG) for each snapshot, or the ``last``, on axes of equal aspect.
+
+    They are [-1, 1] times the dataset's scale, and wider where the dataset reaches further.
+    """
     import vl_convert
 
     dataset = run.config.dataset
@@ -20,7 +23,7 @@ def snapshot_images(run: StoredRun, side: int = 480, last: bool = False) -> Iter
     # Evenly through the training set: the moons' comes in order.
     real = points[:: max(1, len(points) // REALS)][:REALS]
     for step, fake in list(zip(run.snapshot_steps, run.snapshots, strict=True))[-1 if last else 0 :]:
-        chart = scatter(real, fake[:FAKES], half=dataset.scale, side=side, title=f"step {step:,}")
+        chart = scatter(real, fake[:FAKES], half=dataset.reach(), side=side, title=f"step {step:,}")
         spec = chart.configure(background="white").to_dict()
         yield step, vl_convert.vegalite_to_png(spec, scale=1.0)
 

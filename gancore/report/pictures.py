@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -77,11 +78,13 @@ def places_of(study: Study) -> Places:
     return wrapped([variant.name for variant in study.variants])
 
 
-def note_of(run: StoredRun | None, near: float | None, coverage: float | None, step: int | None = None) -> str:
-    """``seed 3: 97% near, 100% covered``, and whether the run had ended early by a step, or at all."""
+def note_of(run: StoredRun | None, scores: Mapping[str, float | None], step: int | None = None) -> str:
+    """``seed 3: 97% near, 100% covered``, by a step's scores, and whether the run had ended early by a step, or at all."""
     if run is None:
         return ""
-    shares = [words] if (words := closeness_in_short(run.config.dataset.support(), near, coverage)) else []
+    near, coverage, excess = (scores.get(key) for key in ("near", "coverage", "w1_excess"))
+    words = closeness_in_short(run.config.dataset.support(), near, coverage, excess)
+    shares = [words] if words else []
     at = run.diverged_at
     ended = [] if at is None or (step is not None and step < at) else [f"diverged at step {at:,}"]
     return f"seed {run.config.seed}" + (": " if shares or ended else "") + ", ".join(shares + ended)
@@ -105,7 +108,7 @@ def _grid(report: Report) -> Any:
             Panel(
                 variant.name,
                 one_line(variant.label),
-                note_of(run, scores.get("near"), scores.get("coverage")),
+                note_of(run, scores),
                 variant.config.dataset.points(),  # type: ignore[attr-defined]
                 None if run is None else run.final,
             )

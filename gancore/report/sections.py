@@ -20,7 +20,7 @@ from gancore.report.base import Report
 from gancore.store import StoredRun, floors_key
 from gancore.studies import Study
 from gancore.studies.commands import is_known, study_command, train_command, value_text
-from gancore.studies.labels import dataset_label, dataset_words
+from gancore.studies.labels import dataset_words
 from gancore.words import count, fraction, percent, whole
 
 LISTED = 12
@@ -33,7 +33,7 @@ def facts(report: Report) -> list[tuple[str, str]]:
     trained = [run for run in runs if run is not None]
     steps = sorted({variant.config.steps for variant in study.variants})
     factors = [factor for factor in study.factors if len(factor.levels) > 1]
-    kinds = dict.fromkeys(_kind(variant.config.dataset) for variant in study.variants)
+    datasets = dict.fromkeys(variant.config.dataset.words() for variant in study.variants)
     diverged = sum(run.status == "diverged" for run in trained)
     days = sorted({run.created[:10] for run in trained})
     found = [
@@ -43,7 +43,7 @@ def facts(report: Report) -> list[tuple[str, str]]:
         ),
         ("Seeds", f"{report.seeds} each"),
         ("Runs", fraction(len(trained), len(runs)) + (f", {diverged} diverged" if diverged else "")),
-        ("On", ", ".join(dataset_label(kind) for kind in kinds)),
+        ("On", ", ".join(datasets)),
         ("Steps", " to ".join(map(whole, sorted({steps[0], steps[-1]})))),
         ("Trained", " to ".join(days if len(days) == 1 else [days[0], days[-1]])),
     ]
@@ -250,7 +250,7 @@ def _ends(report: Report, dataset: str, keys: Sequence[str]) -> list[dict[str, A
     usual = max(users.values(), key=len, default=[])
     for labelled in users.values():
         label, kind = labelled[0]
-        named = f", {dataset_label(_kind(kind)) if dataset == 'all' else label}"
+        named = f", {kind.words() if dataset == 'all' else label}"
         which = "" if len(users) == 1 or (labelled is usual and dataset != "all") else named
         floor = report.store.floors(kind)
         point = report.store.ceilings(kind)["one_point"]

@@ -208,8 +208,7 @@ def _panel(draw: Any, scene: Scene, variant: Variant, run: StoredRun, corner: tu
     index = max((i for i, at in enumerate(steps) if at <= step), default=0)
     rows = run.checkpoints
     scores = rows.loc[rows["step"] == steps[index]].to_dict("records")
-    near, coverage = (scores[0].get(key) if scores else None for key in ("near", "coverage"))
-    words = note_of(run, near, coverage, step)
+    words = note_of(run, {str(key): value for key, value in scores[0].items()} if scores else {}, step)
     side = scene.side // SHARP
     lines = 1 if side > 150 else 2
     top = corner[1] // SHARP - lines * LINE - 2

@@ -6,12 +6,15 @@ from gancore.store.bundle import Bundle
 from gancore.store.bundles import gallery_bundles, import_bundle, imported_bundles, write_bundle
 from gancore.store.errors import BundleError, Problem, RunMissing, StoreError
 from gancore.store.floors import floors_key
+from gancore.store.points import KeptPoints, PointFiles
 from gancore.store.record import StoredRun
 from gancore.store.store import Scope, Store, default_root
 
 __all__ = [
     "Bundle",
     "BundleError",
+    "KeptPoints",
+    "PointFiles",
     "Problem",
     "RunMissing",
     "Scope",

@@ -6,11 +6,13 @@ import logging
 import re
 import threading
 import zipfile
+from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gancore.config import quoted, shortened
+from gancore.config.plain import is_list, is_table
 from gancore.store.archives import check_entry, open_archive, read_member
 from gancore.store.codec import Snapshots, checksum, decode_landscape, decode_snapshots
 from gancore.store.errors import BundleError, Damaged, Unreadable
@@ -148,9 +150,9 @@ class Bundle:
         if "analysis.json" not in self._members:
             return {}
         content = self._json("analysis.json")
-        if not isinstance(content, dict):
+        if not is_table(content):
             raise self._error("analysis.json is not a JSON object")
-        return content
+        return dict(content)
 
     def verify(self) -> None:
         """Read every member and every run; raises BundleError at the first that is not as it was written.
@@ -209,7 +211,7 @@ class Bundle:
     def _references(self, name: str) -> dict[str, Floors]:
         content = self._json(name)
         try:
-            if not isinstance(content, dict):
+            if not is_table(content):
                 raise Damaged("it is not a JSON object of datasets")
             return {key: parse_floors(values) for key, values in content.items()}
         except Damaged as error:
@@ -256,27 +258,27 @@ class Bundle:
 
     def _read_manifest(self, others: list[str]) -> tuple[str, str]:
         """The bundle's name and maker, once its format is known to be read here and its members to be those."""
-        manifest = self._json("manifest.json")
-        made = manifest.get("format") if isinstance(manifest, dict) else None
+        content = self._json("manifest.json")
+        manifest: Mapping[str, Any] = content if is_table(content) else {}
+        made = manifest.get("format")
         if isinstance(made, int) and made > FORMAT:
             raise self._error(f"has format {made} and this gancore reads up to {FORMAT}; update gancore to open it")
         others = others + [name for name in self._members if made == 1 and SINCE_2.fullmatch(name)]
         if others:
             raise self._error(f"has an unexpected member {quoted(others[0])}")
-        checksums = manifest.get("members") if isinstance(manifest, dict) else None
-        name = manifest.get("name") if isinstance(manifest, dict) else None
+        checksums, name = manifest.get("members"), manifest.get("name")
         named = isinstance(name, str) and NAME.fullmatch(name)
-        if made not in (1, FORMAT) or not isinstance(checksums, dict) or not named:
+        if made not in (1, FORMAT) or not is_table(checksums) or not named:
             raise self._error("manifest.json does not say a format, a name and the members' checksums")
         if set(checksums) != set(self._members) - {"manifest.json"}:
             odd = sorted(set(checksums) ^ (set(self._members) - {"manifest.json"}))[0]
             raise self._error(f"manifest.json and the bundle's members differ ({quoted(odd)})")
-        self._checksums = checksums
+        self._checksums = dict(checksums)
         return str(name), str(manifest.get("created_by", ""))[:200]
 
     def _read_infos(self) -> dict[str, RunInfo]:
         contents = self._json("runs.json")
-        if not isinstance(contents, list) or len(contents) > MAX_RUNS:
+        if not is_list(contents) or len(contents) > MAX_RUNS:
             raise self._error(f"runs.json is not a list of at most {MAX_RUNS:,} runs")
         infos: dict[str, RunInfo] = {}
         for content in contents:

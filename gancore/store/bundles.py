@@ -94,7 +94,7 @@ def _thinned(run: StoredRun, quota: int) -> bytes:
     count = len(run.snapshot_steps)
     points = min(THINNED, max(FEWEST, quota // count))
     kept = np.unique(np.linspace(0, count - 1, min(count, max(2, quota // points))).round().astype(int))
-    steps = [run.snapshot_steps[index] for index in kept]
+    steps: list[int] = [run.snapshot_steps[index] for index in kept.tolist()]
     # Stored plainly inside, because the bundle compresses it.
     return encode_snapshots(steps, run.snapshots[kept, :points], run.final, compress=False)
 

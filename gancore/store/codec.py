@@ -8,13 +8,14 @@ import json
 import math
 import re
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 
 from gancore.config import MAX_SNAPSHOTS, quoted
+from gancore.config.plain import is_table
 from gancore.recording.landscape import ALONG, CIRCLES, GRID, Landscape
 from gancore.store.archives import check_entry, open_archive, read_member
 from gancore.store.errors import Damaged
@@ -56,12 +57,12 @@ def plain(value: Any) -> Any:
 
     numpy's numbers become Python's.
     """
-    if isinstance(value, Mapping):
+    if is_table(value):
         return {str(key): plain(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
-        return [plain(item) for item in value]
+        return [plain(item) for item in cast("Sequence[Any]", value)]
     if isinstance(value, np.generic):
-        value = value.item()
+        return plain(value.item())
     if isinstance(value, float) and not math.isfinite(value):
         return None
     return value

@@ -10,7 +10,7 @@ import re
 import shutil
 import time
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -278,7 +278,7 @@ class RunFolders:
         return True
 
     @contextlib.contextmanager
-    def reading(self) -> Iterator[None]:
+    def reading(self) -> Generator[None]:
         """Turns an OSError other than a missing file into a StoreError."""
         try:
             yield
@@ -288,7 +288,7 @@ class RunFolders:
             raise StoreError(f"the store {self.root} cannot be read ({error.strerror or error})") from error
 
     @contextlib.contextmanager
-    def writing(self) -> Iterator[None]:
+    def writing(self) -> Generator[None]:
         """Turns an OSError into a StoreError that names the folder."""
         try:
             yield

@@ -76,7 +76,7 @@ class Index:
             return {run_id: entry for shelf in self._entries.values() for run_id, entry in shelf.items()}
 
     def _read(self, shelf: str, names: frozenset[str], known: dict[str, Entry]) -> dict[str, Entry]:
-        found = {}
+        found: dict[str, Entry] = {}
         for run_id in sorted(names):
             if run_id in known:
                 found[run_id] = known[run_id]

@@ -92,7 +92,7 @@ class Contents(Generic[T]):
                 self._stems = frozenset(name.removesuffix(ending) for name in names if name.endswith(ending))
                 self._known = {stem: known for stem, known in self._known.items() if stem in self._stems}
                 self._checked.clear()
-            found = {}
+            found: dict[str, T] = {}
             for stem in self._stems & stems:
                 if stem not in self._checked and not self._check(stem):
                     continue

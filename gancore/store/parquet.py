@@ -64,9 +64,10 @@ def decode_frame(data: bytes, max_rows: int, runs: int = 0) -> pd.DataFrame:
         _check_pages(data, file.metadata, runs)
         if runs:  # read as numbers of ids, which only a column of texts can be
             file = pq.ParquetFile(io.BytesIO(data), metadata=file.metadata, read_dictionary=["run_id"], **limits)
-        columns = {}
+        columns: dict[str, Any] = {}
         for name in file.schema_arrow.names:  # one after another, so that there is never a second copy of all
-            column = file.read(columns=[name], use_threads=False).column(0)
+            table = file.read([name], use_threads=False)  # pyright: ignore[reportUnknownMemberType]
+            column = table.column(0)
             columns[name] = _run_ids(column, runs) if runs and name == "run_id" else column.to_numpy()
         return pd.DataFrame(columns, copy=False)
     except Damaged:
@@ -146,12 +147,12 @@ def _check_chunk(data: bytes, position: int, end: int, rows: int, runs: int) -> 
         raise Damaged("a column's pages do not hold its rows")
 
 
-def _run_ids(column: Any, runs: int) -> pd.Categorical:
+def _run_ids(column: Any, runs: int) -> pd.Categorical[str]:
     """A column of run ids, each held once."""
     import pandas as pd
 
     numbers: dict[str, int] = {}
-    codes = []
+    codes: list[np.ndarray] = []
     for chunk in column.chunks:
         if chunk.null_count or len(chunk.dictionary) > runs:
             raise Damaged("a row has no run_id, or there are more of them than runs")
@@ -160,7 +161,8 @@ def _run_ids(column: Any, runs: int) -> pd.Categorical:
             raise Damaged("a run_id is not 64 hexadecimal digits")
         known = np.array([numbers.setdefault(name, len(numbers)) for name in ids], np.int32)
         codes.append(known[chunk.indices.to_numpy()])
-    return pd.Categorical.from_codes(np.concatenate(codes) if codes else np.zeros(0, np.int32), list(numbers))
+    together = np.concatenate(codes) if codes else np.zeros(0, np.int32)
+    return pd.Categorical.from_codes(together, pd.Index(list(numbers)))
 
 
 def _field(header: Any, number: int, kind: int) -> Any:

@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from gancore import plugins
 from gancore.config import RESULTS_VERSION, ConfigError, RunConfig, quoted, shortened, stored_config
+from gancore.config.plain import is_table
 from gancore.parts import identity
 from gancore.recording.landscape import Landscape, landscape_of
 from gancore.recording.result import RunResult
@@ -219,16 +220,17 @@ def write_info(info: RunInfo) -> bytes:
 def read_info(data: bytes) -> RunInfo:
     """The info in run.json; raises Damaged, or Unreadable when a newer gancore wrote it."""
     content = parse_json(data)
-    if not isinstance(content, dict):
+    if not is_table(content):
         raise Damaged("it is not a JSON object")
-    if content.pop("sha256", None) != checksum(canonical(content)):
+    rest = {name: value for name, value in content.items() if name != "sha256"}
+    if content.get("sha256") != checksum(canonical(rest)):
         raise Damaged("it has changed since it was written (its checksum differs)")
-    return validate_info(content)
+    return validate_info(rest)
 
 
 def validate_info(content: Any) -> RunInfo:
     """Plain data → RunInfo whose id is the hash of its config; raises Damaged or Unreadable."""
-    made = content.get("format") if isinstance(content, dict) else None
+    made = content.get("format") if is_table(content) else None
     if isinstance(made, int) and made > FORMAT:
         raise Unreadable(f"it has format {made} and this gancore reads up to {FORMAT}; update gancore, or remove it")
     try:

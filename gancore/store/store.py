@@ -12,6 +12,7 @@ from typing import Literal
 
 from gancore import metrics
 from gancore.config import ConfigError, Dataset, RunConfig
+from gancore.datasets.points import look_in
 from gancore.recording.result import RunResult
 from gancore.store.bundle import Bundle
 from gancore.store.bundles import gallery_bundles, imported_bundles
@@ -22,6 +23,7 @@ from gancore.store.folders import MAX_INFO, RunFolders
 from gancore.store.index import Entry, Index, entry_of, nearest
 from gancore.store.known import Known
 from gancore.store.parts import encode
+from gancore.store.points import PointFiles
 from gancore.store.record import RUN_ID, StoredRun, describe
 
 Scope = Literal["own", "imported", "shipped"]
@@ -54,6 +56,9 @@ class Store:
         self.scope = "shipped" if any(layer.shipped for layer in layers) else "imported" if layers else "own"
         self._views: dict[Scope, Store] = {}
         self._folders = RunFolders(self.root)
+        self.points = PointFiles(self.root, self._folders.writing)
+        """Points of one's own."""
+        look_in(str(self.root.absolute()), self.points.get)
         self._known = Known(self._folders)
         self._index = Index(self._folders)
         self._layer_entries: dict[str, list[Entry]] = {}
@@ -210,14 +215,17 @@ class Store:
             with tempfile.TemporaryFile(dir=self.root) as file:
                 file.write(b"gancore")
 
-    def floors(self, dataset: Dataset) -> Floors:
-        """Metric key → mean, low and high of real data against real data; computed once and kept."""
+    def floors(self, dataset: Dataset, progress: metrics.Progress | None = None) -> Floors:
+        """Metric key → mean, low and high of real data against real data; computed once and kept.
+
+        ``progress`` is called with the share that is done while they are computed; what it raises ends that.
+        """
         key = floors_key(dataset)
         if key not in self._floors:
             found = next((layer.floors[key] for layer in self.layers if key in layer.floors), None)
             path = self.root / "floors" / f"{key}.json"
-            # All datasets are Curves so far.
-            found = found or self._kept(path, lambda: metrics.floors(dataset))  # type: ignore[arg-type]
+            told = {"progress": progress} if progress else {}
+            found = found or self._kept(path, lambda: metrics.floors(dataset, **told))
             self._floors[key] = metrics.Measured(found, metrics.POINTS)
         return self._floors[key]
 

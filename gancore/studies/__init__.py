@@ -6,6 +6,7 @@ from gancore.studies.design import MAX_SEEDS, Budget, Claim, Design, Factor, Lev
 from gancore.studies.drafts import decode_study, encode_study
 from gancore.studies.files import known_studies, load_study, parse_study, shipped_studies, study_text
 from gancore.studies.labels import label_of, labels_of
+from gancore.studies.point_files import hash_of
 from gancore.studies.study import Study
 from gancore.studies.variants import Variant
 
@@ -21,6 +22,7 @@ __all__ = [
     "decode_study",
     "encode_study",
     "known_studies",
+    "hash_of",
     "label_of",
     "labels_of",
     "load_study",

@@ -9,6 +9,7 @@ from gancore.config import RunConfig, flatten, with_kinds
 from gancore.store import Store
 from gancore.studies.files import known_studies, load_study
 from gancore.studies.study import Study
+from gancore.words import tables, tables_text
 
 
 def train_command(config: RunConfig, seeds: int | None = None) -> str:
@@ -18,6 +19,20 @@ def train_command(config: RunConfig, seeds: int | None = None) -> str:
     for path, value in settings.items():
         words += ["--set", f"{path}={value}"]
     words += ["--seed", str(config.seed)] if seeds is None else ["--seeds", str(seeds)]
+    return shlex.join(words)
+
+
+def score_command(config: RunConfig, samples: str = "samples.npy") -> str:
+    """The command line that scores samples on this config's distribution."""
+    settings = {path: value for path, value in settings_of(config).items() if path.startswith("dataset.")}
+    words = ["gancore", "score", samples]
+    if settings.get("dataset.kind") == "points" and "dataset.sha256" in settings:
+        del settings["dataset.kind"]
+        words += ["--points", settings.pop("dataset.sha256")[:12]]
+    else:
+        words += ["--dataset", settings.pop("dataset.kind", "circle")]
+    for path, value in settings.items():
+        words += ["--set", f"{path}={value}"]
     return shlex.join(words)
 
 
@@ -47,6 +62,8 @@ def settings_of(config: RunConfig) -> dict[str, str]:
 
 def value_text(value: Any) -> str:
     """A setting's value as it is typed on a command line."""
+    if tables(value):
+        return tables_text(value)
     if isinstance(value, list | tuple):
         return ",".join(map(str, value))
     return f"{value:g}" if isinstance(value, float) and float(f"{value:g}") == value else str(value)

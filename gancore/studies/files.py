@@ -15,6 +15,7 @@ from gancore.store import Store
 from gancore.store.errors import Damaged
 from gancore.store.files import read_bounded
 from gancore.studies.design import Budget, Claim, Design, Factor, check_factors, dotted, half
+from gancore.studies.point_files import Keep, refuse_files, with_hashes
 from gancore.studies.study import Study
 from gancore.studies.tables import ClaimTable, StudyTable, error_of, levels_of
 from gancore.studies.variants import Arm, make_variants, refuse_seed
@@ -38,13 +39,17 @@ def known_studies(store: Store) -> list[str]:
     return shipped + sorted({bundle.name for bundle in store.layers} - set(shipped))
 
 
-def load_study(name_or_path: str | Path, store: Store | None = None) -> Study:
-    """A shipped study by name, one imported into ``store``, or one from a ``.toml`` file. Raises ConfigError."""
-    return parse_study(study_text(name_or_path, store), str(name_or_path))
+def load_study(name_or_path: str | Path, store: Store | None = None, keep: Keep | None = None) -> Study:
+    """A shipped study by name, one imported into ``store``, or one from a ``.toml`` file. Raises ConfigError.
+
+    ``keep`` is for a command that reads a file of its own user: the study may then name files of points as well, which
+    are read, and ``keep`` gives their hashes. Without it no file that a study names is ever opened.
+    """
+    return parse_study(study_text(name_or_path, store, keep), str(name_or_path))
 
 
-def study_text(name_or_path: str | Path, store: Store | None = None) -> str:
-    """The text of a shipped or imported study, or of a ``.toml`` file. Raises ConfigError."""
+def study_text(name_or_path: str | Path, store: Store | None = None, keep: Keep | None = None) -> str:
+    """The text of a shipped or imported study, or of a ``.toml`` file (see ``load_study``). Raises ConfigError."""
     source = str(name_or_path)
     if NAME.fullmatch(source) and not isinstance(name_or_path, Path):
         library = _library()
@@ -60,7 +65,7 @@ def study_text(name_or_path: str | Path, store: Store | None = None) -> str:
         allowed = f"use one of {', '.join(shipped_studies())}, or the path of a .toml file"
         raise ConfigError.refused("study", source, allowed)
     try:
-        return read_bounded(Path(source), MAX_BYTES).decode("utf-8-sig")  # as editors on Windows save it
+        text = read_bounded(Path(source), MAX_BYTES).decode("utf-8-sig")  # as editors on Windows save it
     except OSError as error:
         reason = f"{quoted(source)} cannot be read ({error.strerror or error})"
         raise ConfigError.of("study", reason, source) from None
@@ -68,6 +73,13 @@ def study_text(name_or_path: str | Path, store: Store | None = None) -> str:
         raise ConfigError(f"{shortened(source, 200)}: {TOO_LARGE}") from None
     except UnicodeDecodeError:
         raise ConfigError(f"{shortened(source, 200)}: it is not UTF-8 text") from None
+    if keep is None:
+        return text
+    try:
+        content = with_hashes(_toml(text), Path(source).parent, keep)
+        return text if content is None else _of_content(content).to_toml()
+    except ConfigError as error:
+        raise error.within(shortened(source, 200), field=False) from None
 
 
 def parse_study(text: str, source: str = "study") -> Study:
@@ -80,20 +92,24 @@ def parse_study(text: str, source: str = "study") -> Study:
 
 def read_study(text: str) -> Study:
     """A study from TOML text. Raises ConfigError, whose ``path`` is the key that is wrong, if one is."""
+    return _of_content(_toml(text))
+
+
+def _toml(text: str) -> dict[str, Any]:
+    """What TOML text holds; raises ConfigError."""
     if len(text.encode("utf-8", "replace")) > MAX_BYTES:
         raise ConfigError(TOO_LARGE)
     # The parser's time grows with the square of a key's parts, and a link carries such a file.
     if any(line.count(".") > MAX_DOTS for line in text.split("\n")):
         raise ConfigError(TOO_DEEP)
     try:
-        content = tomllib.loads(text)
+        return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:  # which quotes a key whole
         raise ConfigError(f"it is not valid TOML; {shortened(str(error), 200)}") from None
     except ValueError:  # what int() raises inside tomllib
         raise ConfigError("it is not valid TOML; a number has thousands of digits") from None
     except RecursionError:
         raise ConfigError(TOO_DEEP) from None
-    return _of_content(content)
 
 
 def parse_table(content: dict[str, Any], source: str) -> Study:
@@ -106,6 +122,7 @@ def parse_table(content: dict[str, Any], source: str) -> Study:
 
 def _of_content(content: dict[str, Any]) -> Study:
     check_plain(content)
+    refuse_files(content)
     try:
         table = StudyTable.model_validate(content)
     except ValidationError as error:

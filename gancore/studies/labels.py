@@ -15,13 +15,13 @@ BASELINE = "baseline"
 def label_of(config: RunConfig, others: Sequence[RunConfig] = ()) -> str:
     """What tells ``config`` from ``others``, whose first is the reference; ``baseline`` for the reference itself.
 
-    Where the datasets differ, every label starts with the dataset's name. Without others the
+    Where the datasets differ, every label starts with the dataset's name (of a formula, with that). Without others the
     reference is the question's baseline.
     """
     reference = others[0] if others else parse_config({})
     pieces: list[str] = []
-    if len({_kind(other.dataset) for other in (reference, *others, config)}) > 1:
-        pieces.append(dataset_label(_kind(config.dataset)))
+    if len({(_kind(other.dataset), other.dataset.words()) for other in (reference, *others, config)}) > 1:
+        pieces.append(config.dataset.words())
     if _kind(config.loss) != _kind(reference.loss):
         pieces.append(_loss(_kind(config.loss)))
     values, before = flatten(config), flatten(reference)
@@ -30,7 +30,8 @@ def label_of(config: RunConfig, others: Sequence[RunConfig] = ()) -> str:
     expected = with_kinds(reference, other_kinds) if other_kinds else reference
     follow = {path for path, value in intervals(config.steps).items() if value == values[path]}
     ignored = {"seed", *follow} if config.steps != reference.steps else {"seed"}
-    named = {*differing([expected, config], ignored), *other_kinds} - {"dataset.kind", "loss.kind"}
+    told = {f"dataset.{name}" for name in config.dataset.told}
+    named = {*differing([expected, config], ignored), *other_kinds} - {"dataset.kind", "loss.kind"} - told
     pieces += [piece_of(path, value) for path, value in values.items() if path in named]
     return ", ".join(pieces) or BASELINE
 
@@ -88,6 +89,12 @@ WORDS: dict[str, Callable[[Any], str]] = {
     "dataset.kind": lambda value: dataset_label(str(value)),
     "dataset.scale": lambda value: f"scale {_value(value)}",
     "dataset.size": lambda value: f"{_count(value)} points",
+    "dataset.sha256": lambda value: f"points {str(value)[:8]}",
+    "dataset.x": lambda value: f"x = {value}",
+    "dataset.y": lambda value: f"y = {value}",
+    "dataset.start": lambda value: f"from {value}",
+    "dataset.end": lambda value: f"to {value}",
+    "dataset.along": lambda value: "even along the curve" if value == "length" else f"even in the {value}",
     "dataset.noise": lambda value: f"noise {_value(value)}",
     "loss.kind": lambda value: _loss(str(value)),
     "latent.kind": lambda value: f"{value} latent",

@@ -67,7 +67,7 @@ def make_variants(
         configs = [_config(base, own, arm, number) for number, arm in enumerate(arms)]
         if not labels:  # The same on every dataset, and without what only the budget changes.
             labels = [arm.label or made for arm, made in zip(arms, labels_of(configs), strict=True)]
-            names = [arm.name or slug(label) for arm, label in zip(arms, labels, strict=True)]
+            names = _names(arms, labels)
         for arm, name, label, config in zip(arms, names, labels, configs, strict=True):
             changes = own | arm.changes
             if kind is None:
@@ -84,6 +84,18 @@ def make_variants(
                 "variant.name", f"{name!r} is used {names.count(name)} times; give each variant its own"
             )
     return tuple(variants)
+
+
+def _names(arms: Sequence[Arm], labels: Sequence[str]) -> list[str]:
+    """Each arm's own name, or its label as one; labels that differ in signs alone, as t + 1 and t - 1, are counted."""
+    names: list[str] = []
+    for arm, label in zip(arms, labels, strict=True):
+        name, number = slug(label), 1
+        while arm.name is None and name in names:
+            number += 1
+            name = f"{slug(label)}-{number}"
+        names.append(arm.name or name)
+    return names
 
 
 def refuse_equal(configs: Sequence[RunConfig], names: Sequence[str], when: str) -> None:

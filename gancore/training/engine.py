@@ -21,6 +21,7 @@ from gancore.parts.streams import Purpose
 from gancore.recording.events import Checkpoint, Event, Finished, Row, Snapshot, Tick
 from gancore.training import devices
 from gancore.training.checkpoints import pack, unpack
+from gancore.training.fresh import fresh_points
 from gancore.training.shapes import GraphShape, group_key
 from gancore.training.step import Draws, Learner, Round, Rules, gan_step, measures_of
 
@@ -38,7 +39,7 @@ class LaneInputs(NamedTuple):
     """Per-run inputs, each with the run axis first."""
 
     data: Any
-    """Training points [R, N, 2]."""
+    """Training points [R, N, 2], or, where they are fresh, the table [R, T, 9] that they are drawn from."""
     keys: Any
     """Stream keys [R, len(ON_DEVICE), 2]."""
     parts: dict[str, dict[str, Any]]
@@ -103,14 +104,13 @@ class Program:
         return self.shape.config.latent.draw(key, counter, batch, self.dtype)
 
     def _draws(self, lanes: LaneInputs, step: Any) -> Draws:
-        config, size, step = self.shape.config, self.shape.data_size, tf.cast(step, tf.uint32)
+        config, step = self.shape.config, tf.cast(step, tf.uint32)
         rounds, batch, update = [], config.batch_size, config.update
         noise, updates = partial(self._instance_noise, lanes, step), update.d_steps + update.g_steps
         for index in range(update.d_steps):
             counter = step * update.d_steps + index
-            order = streams.indices(_key(lanes, Purpose.DATA_ORDER), counter, batch, size)
             latent = self.latent(_key(lanes, Purpose.DISCRIMINATOR_LATENT), counter, batch)
-            real = tf.gather(lanes.data, order, batch_dims=1)
+            real = self._real(lanes, counter, batch)
             extra = self._uniforms(lanes, counter, Purpose.PENALTY, config.penalty.uniforms)
             flips = self._uniforms(lanes, counter, Purpose.LABELS, 2 if config.loss.on("flip") else 0)
             rounds.append(Round(real, latent, extra, flips, noise(step * updates + index)))
@@ -135,6 +135,14 @@ class Program:
         deviation = config.instance_noise.deviation(step, lanes.parts["instance_noise"])
         key = _key(lanes, Purpose.INSTANCE_NOISE)
         return deviation * streams.normal(key, counter, config.batch_size, 4, self.dtype)
+
+    def _real(self, lanes: LaneInputs, counter: Any, batch: int) -> Any:
+        """Real points [R, batch, 2], of the training set or fresh."""
+        rows, keys = self.shape.data_size, partial(_key, lanes)
+        if self.shape.fresh:
+            return fresh_points(lanes.data, keys, counter, batch, self.dtype)
+        order = streams.indices(keys(Purpose.DATA_ORDER), counter, batch, rows)
+        return tf.gather(lanes.data, order, batch_dims=1)
 
     def _step(self, lanes: LaneInputs, state: TrainState, draws: Draws) -> TrainState:
         generator, discriminator, measures = gan_step(
@@ -170,7 +178,8 @@ class Program:
 
     def lane_inputs(self, configs: Sequence[RunConfig]) -> LaneInputs:
         """Inputs of exactly ``lanes`` runs."""
-        data = np.stack([config.dataset.points() for config in configs])
+        fresh = self.shape.fresh
+        data = np.stack([c.dataset.placed_patches().table() if fresh else c.dataset.points() for c in configs])
         return LaneInputs(
             tf.constant(data, self.dtype),
             tf.constant(streams.keys([config.seed for config in configs])),

@@ -19,13 +19,20 @@ class GraphShape(NamedTuple):
     @classmethod
     def of(cls, config: RunConfig) -> GraphShape:
         """The graph shape of a run."""
-        static = with_role(config.dataset, Role.STATIC)
-        return cls(config.masked(), tuple((name, value) for name, value in static if name != "kind"))
+        static = {name: value for name, value in with_role(config.dataset, Role.STATIC) if name != "kind"}
+        if config.dataset.fresh:
+            static["size"] = config.dataset.noisy_patches().rows
+        return cls(config.masked(), tuple(static.items()))
 
     @property
     def data_size(self) -> int:
-        """Points in a training set."""
+        """Points in a training set; where points are fresh, rows of the patches that they are drawn from."""
         return dict(self.data)["size"]
+
+    @property
+    def fresh(self) -> bool:
+        """Whether every step draws new points."""
+        return dict(self.data)["fresh"]
 
 
 def group_key(config: RunConfig) -> tuple[Any, ...]:

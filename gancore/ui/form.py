@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 import typing
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -28,6 +29,11 @@ FIRST = (
     "steps",
 )
 """The settings people change most; all others stand below in groups of their own."""
+
+SHAPING = ("dataset.noise",)
+"""More of them, on a page about distributions alone."""
+
+LATER = "settings_later"
 
 HIDDEN = ("seed",)
 """Set by the number of seeds instead."""
@@ -56,21 +62,47 @@ class Drawn:
 def config_form(groups: Iterable[str] | None = None, columns: int = 2) -> Form:
     """Draws a widget for every setting and returns what was chosen; ``groups`` keeps only some, such as ``dataset``.
 
-    Each widget is bound to the URL parameter of the setting's own path, so that a link carries what differs from
-    the baseline. A value that is not allowed is refused under its widget, in the words of ConfigError.
+    What people change most stands first, the rest folded below. Each widget is bound to the URL parameter of the
+    setting's own path, so that a link carries what differs from the baseline. A value that is not allowed is refused
+    under its widget, in the words of ConfigError.
     """
-    base = _base()
-    paths = _paths(base, groups)
-    first = [p for p in FIRST if p in paths] if groups is None else paths
-    drawn = _rows(base, first, columns)
-    rest = [p for p in paths if p not in first]
+    kept = None if groups is None else tuple(groups)
+    alone = f"{kept[0]}." if kept and len(kept) == 1 else ""
+    base, drawn = _cells(_base(st.session_state, st.query_params), functools.partial(_first, kept), columns, alone)
+    rest = [path for path in _paths(base, kept) if path not in drawn]
     if rest:
-        with st.expander("More settings", expanded=any(p in st.query_params for p in rest), key="more_settings"):
-            for group in dict.fromkeys(p.split(".")[0] if "." in p else "run" for p in rest):
-                st.markdown(f"**{setting_in_words(group)}**")
-                members = [p for p in rest if p.startswith(f"{group}.") or (group == "run" and "." not in p)]
-                drawn |= _rows(base, members, columns)
+        with st.expander("More settings", expanded=any(path in st.query_params for path in rest), key="more_settings"):
+            for group in dict.fromkeys(_group(path) for path in rest):
+                if not alone:
+                    st.markdown(f"**{setting_in_words(group)}**")
+                base, more = _cells(base, functools.partial(_rest, group, tuple(drawn)), columns, alone)
+                drawn |= more
     return _checked(base, drawn)
+
+
+def _first(groups: Container[str] | None, base: RunConfig) -> list[str]:
+    """What stands above the fold: FIRST, and on a page about some groups before it what a kind has of its own."""
+    paths = _paths(base, groups)
+    if groups is None:
+        return [path for path in FIRST if path in paths]
+    shared = [path for path in (*FIRST, *SHAPING) if path in paths and not path.endswith("kind")]
+    own = [path for path in paths if path.endswith("kind") or not _shared(base, path)]
+    return [*own, *(path for path in shared if path not in own)]
+
+
+def _shared(base: RunConfig, path: str) -> bool:
+    """Whether all members of a setting's family have it."""
+    part, _, rest = path.partition(".")
+    family = _family(base, f"{part}.kind")
+    return family is not None and rest.split(".")[0] in family.model_fields
+
+
+def _group(path: str) -> str:
+    return path.split(".")[0] if "." in path else "run"
+
+
+def _rest(group: str, but: Container[str], base: RunConfig) -> list[str]:
+    return [path for path in _paths(base, None) if _group(path) == group and path not in but]
 
 
 def _checked(base: RunConfig, drawn: dict[str, Drawn]) -> Form:
@@ -82,7 +114,8 @@ def _checked(base: RunConfig, drawn: dict[str, Drawn]) -> Form:
         try:
             return Form(changes, with_changes(base, good), errors)
         except ConfigError as error:
-            path = error.path
+            # Of a table in a list, such as ``dataset.gaussians.2.sigma``, the list's widget is meant.
+            path = next((p for p in drawn if error.path.startswith(f"{p}.")), error.path)
             errors.append(str(error))
             place = drawn[path].place if path in drawn else st
             place.markdown(f":red[{escaped(error)}]")
@@ -91,23 +124,49 @@ def _checked(base: RunConfig, drawn: dict[str, Drawn]) -> Form:
             del good[path]
 
 
-def url_checks(groups: Iterable[str] | None = None) -> dict[str, Check]:
+def show_later(settings: Mapping[str, str]) -> None:
+    """Runs the page again with these settings (path → value as typed), and the rest of their groups at the defaults."""
+    st.session_state[LATER] = dict(settings)
+    st.rerun()
+
+
+def prepare() -> None:
+    """Sets what ``show_later`` asked for; a page calls it before it reads the URL and draws the form."""
+    settings = st.session_state.pop(LATER, None)
+    if settings is None:
+        return
+    groups = {_group(path) for path in settings}
+    values = flatten(with_changes(RunConfig(), settings))
+    for path in _paths(with_changes(RunConfig(), settings), groups):
+        if path not in st.session_state:
+            if path not in settings:
+                continue
+            st.query_params[path] = settings[path]  # a widget that is new does not tell the address what it was set to
+        st.session_state[path] = as_text(values[path])
+
+
+def url_checks(groups: Container[str] | None = None) -> dict[str, Check]:
     """URL parameter → check, for every setting of the form, for ``gancore.ui.url.check``.
 
     Settings from a list are checked here; typed ones by the form, which says so under the field.
     """
-    base = _base()
-    return {path: one_of(_options(base, path)) if _options(base, path) else anything for path in _paths(base, groups)}
+    checks: dict[str, Check] = {}
+    # Where the browser's Back has changed a kind, the address knows it before the widget does.
+    for base in (_base(st.session_state, st.query_params), _base(st.query_params)):
+        for path in _paths(base, groups):
+            options = _options(base, path)
+            checks[path] = one_of(options) if options else anything
+    return checks
 
 
-def _base() -> RunConfig:
-    """The baseline with the kinds that are chosen now, which decide what settings there are."""
+def _base(*sources: Any) -> RunConfig:
+    """The baseline with the kinds that are chosen now, which decide what settings there are; the first source knows."""
     base, flat = RunConfig(), flatten(RunConfig())
     kinds = {}
     for path in flat:
         family = _family(base, path)
         if family:
-            chosen = st.session_state.get(path, st.query_params.get(path))
+            chosen = next((source[path] for source in sources if path in source), None)
             if chosen in family.registry:
                 kinds[path] = chosen
     return with_kinds(base, kinds) if kinds else base
@@ -137,29 +196,40 @@ def _options(base: RunConfig, path: str) -> list[str]:
     return [str(option) for option in typing.get_args(annotation)] if typing.get_origin(annotation) is Literal else []
 
 
-def _paths(base: RunConfig, groups: Iterable[str] | None) -> list[str]:
+def _paths(base: RunConfig, groups: Container[str] | None) -> list[str]:
     """The settings of these groups, or all, in the order of the config, with the kind first in each group."""
-    kept = None if groups is None else set(groups)
-    paths = [p for p in flatten(base) if p not in HIDDEN and (kept is None or p.split(".")[0] in kept)]
+    paths = [p for p in flatten(base) if p not in HIDDEN and (groups is None or p.split(".")[0] in groups)]
     order = list(dict.fromkeys(p.split(".")[0] for p in paths))
     return sorted(paths, key=lambda p: (order.index(p.split(".")[0]), not p.endswith(".kind")))
 
 
-def _rows(base: RunConfig, paths: list[str], columns: int) -> dict[str, Drawn]:
-    """Widgets in rows of equal columns."""
-    drawn = {}
-    for start in range(0, len(paths), columns):
-        for column, path in zip(st.columns(columns), paths[start : start + columns], strict=False):
-            with column:
-                drawn[path] = Drawn(_widget(base, path), st.empty())
-    return drawn
+def _cells(
+    base: RunConfig, paths_of: Callable[[RunConfig], list[str]], columns: int, alone: str
+) -> tuple[RunConfig, dict[str, Drawn]]:
+    """Widgets in rows of equal columns, and the config with the kinds that they show; labels are without ``alone``.
+
+    What a kind brings is drawn after the kind itself: where a link within the page or the browser's Back has changed
+    it, only its widget knows.
+    """
+    drawn: dict[str, Drawn] = {}
+    cells: list[Any] = []
+    paths = paths_of(base)
+    while todo := [path for path in paths if path not in drawn]:
+        path = todo[0]
+        cells = cells or list(st.columns(columns))
+        with cells.pop(0):
+            name = path if path.endswith("kind") else path.removeprefix(alone)
+            drawn[path] = Drawn(_widget(base, path, setting_in_words(name)), st.empty())
+        if _family(base, path) and drawn[path].value != flatten(base)[path]:
+            base = with_changes(base, {path: drawn[path].value})
+            paths = paths_of(base)
+    return base, drawn
 
 
-def _widget(base: RunConfig, path: str) -> str:
+def _widget(base: RunConfig, path: str, label: str) -> str:
     """One widget; its value as text, as it would be typed on the command line."""
     info, family, default = _info(base, path), _family(base, path), as_text(flatten(base)[path])
     options = _options(base, path)
-    label = setting_in_words(path)
     if family:
         default = as_text(flatten(RunConfig())[path])
     shared: Any = {"key": path, "bind": "query-params", "help": _help(path, info, family)}

@@ -16,8 +16,9 @@ from gancore.studies import Study
 from gancore.studies.contents import contents_of
 from gancore.ui.form import as_text
 from gancore.ui.heavy import computed
-from gancore.ui.text import escaped
+from gancore.ui.text import escaped, percent
 
+SCORING = "Scoring real points against real points…"
 NEXT_BEST = 5
 """Runs that are tried in turn where the nearest ones turn out to be damaged."""
 
@@ -84,8 +85,11 @@ def real_points(dataset: Dataset) -> np.ndarray:
 
 
 def floors_of(store: Store, dataset: Dataset) -> dict[str, dict[str, float]]:
-    """Metric key → mean, low, high of real against real."""
-    return store.floors(dataset)  # type: ignore[arg-type]
+    """Metric key → mean, low, high of real against real; a bar shows how far that is where it is not known yet."""
+    place = st.empty()
+    floors = store.floors(dataset, lambda share: place.progress(share, f"{SCORING} {percent(share)}"))
+    place.empty()
+    return floors
 
 
 def with_seeds(config: RunConfig, seeds: int) -> list[RunConfig]:

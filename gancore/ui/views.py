@@ -10,7 +10,7 @@ import streamlit as st
 from gancore import figures
 from gancore.config import flatten, parse_config
 from gancore.store import StoredRun
-from gancore.studies.labels import BASELINE, dataset_label, label_of
+from gancore.studies.labels import BASELINE, label_of
 from gancore.ui.runs import real_points, scores_at, snapshot
 from gancore.ui.show import show, show_square
 from gancore.ui.text import escaped
@@ -79,7 +79,8 @@ def _name(run: StoredRun) -> str:
     """Its dataset, and what tells it from the baseline on that."""
     kind = str(flatten(run.config)["dataset.kind"])
     label = label_of(run.config, [parse_config({"dataset": {"kind": kind}})])
-    return dataset_label(kind) if label == BASELINE else f"{dataset_label(kind)}, {label}"
+    words = run.config.dataset.words()
+    return words if label in (BASELINE, words) else f"{words}, {label.removeprefix(f'{words}, ')}"
 
 
 def _in_words(run: StoredRun, step: int) -> str:
@@ -91,7 +92,8 @@ def _in_words(run: StoredRun, step: int) -> str:
 
 def closeness_of(run: StoredRun, scores: Mapping[str, float | None]) -> str:
     """How close a run's points come to its distribution, and how much of it they reach, by their scores."""
-    return escaped(closeness(run.config.dataset.support(), scores.get("near"), scores.get("coverage")))
+    support = run.config.dataset.support()
+    return escaped(closeness(support, scores.get("near"), scores.get("coverage"), scores.get("w1_excess")))
 
 
 def step_slider(steps: Sequence[int]) -> int:

@@ -11,7 +11,7 @@ from importlib import resources
 from gancore.viewer.bundling import bundle
 from gancore.viewer.payload import EACH, TOGETHER, study_payload
 
-__all__ = ["EACH", "TOGETHER", "module", "script", "study_payload", "style"]
+__all__ = ["EACH", "TOGETHER", "module", "painter", "painter_style", "script", "study_payload", "style"]
 
 
 @lru_cache(maxsize=1)
@@ -28,4 +28,19 @@ def module() -> str:
 
 def style() -> str:
     """The style sheet of both."""
-    return (resources.files("gancore.viewer") / "style.css").read_text(encoding="utf-8")
+    return _text("style.css")
+
+
+@lru_cache(maxsize=1)
+def painter() -> str:
+    """A JavaScript module for Streamlit: a canvas on which people paint points, which ``drawn`` gives."""
+    return bundle("paint")
+
+
+def painter_style() -> str:
+    """The painter's style sheet."""
+    return _text("paint.css")
+
+
+def _text(name: str) -> str:
+    return (resources.files("gancore.viewer") / name).read_text(encoding="utf-8")

@@ -20,7 +20,7 @@ from gancore.words.numbers import (
     short,
     signed,
 )
-from gancore.words.settings import setting_in_label, setting_in_words, setting_value
+from gancore.words.settings import setting_in_label, setting_in_words, setting_value, tables, tables_text
 
 __all__ = [
     "DASH",
@@ -46,5 +46,7 @@ __all__ = [
     "short",
     "signed",
     "size",
+    "tables",
+    "tables_text",
     "whole",
 ]

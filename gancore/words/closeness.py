@@ -24,27 +24,42 @@ class Worded(Protocol):
     @property
     def counted(self) -> str: ...  # noqa: D102
 
+    @property
+    def unit(self) -> str: ...  # noqa: D102
 
-def closeness(support: Worded | None, near: float | None, coverage: float | None) -> str:
-    """``97% near the curve, 100% of it covered``, or ``97% near a mode, 8 of 8 modes reached``."""
+
+def closeness(
+    support: Worded | None, near: float | None, coverage: float | None, excess: float | None = None
+) -> str:
+    """``97% near the curve, 100% of it covered``, or ``97% near a mode, 8 of 8 modes reached``.
+
+    ``excess``: the Wasserstein excess, which is said where the support is not known, as of points of one's own.
+    """
     if support is None:
-        return "how near is not known, for nobody knows the support of this distribution"
+        return f"Wasserstein excess {number(excess)}"
     reached = f"{_reached(support, coverage)} reached" if support.counted else f"{percent(coverage)} of it covered"
     return f"{percent(near)} near {support.words}, {reached}"
 
 
-def closeness_in_short(support: Worded | None, near: float | None, coverage: float | None) -> str:
+def closeness_in_short(
+    support: Worded | None, near: float | None, coverage: float | None, excess: float | None = None
+) -> str:
     """``97% near, 100% covered``, or ``97% near, 8 of 8 modes``, without what is not known: for a small panel."""
     if support is None:
-        return ""
+        return "" if excess is None or not math.isfinite(excess) else f"excess {number(excess)}"
     said = f"{percent(near)} near", _reached(support, coverage) if support.counted else f"{percent(coverage)} covered"
     return ", ".join(words for words in said if not words.startswith(DASH))
 
 
 def near_in_words(supports: Iterable[Worded | None]) -> str:
     """What near means on these distributions: ``within 0.05 of the curve``; empty where no support is known."""
-    known = dict.fromkeys((number(s.near, 2).rstrip("0"), s.words) for s in supports if s is not None)
+    known = dict.fromkeys((_within(s), s.words) for s in supports if s is not None)
     return " or ".join(f"within {near} of {words}" for near, words in known)
+
+
+def _within(support: Worded) -> str:
+    """``0.05``, ``3 standard deviations``."""
+    return f"{support.near:g} {support.unit}" if support.unit else number(support.near, 2).rstrip("0")
 
 
 def closeness_explained(supports: Iterable[Worded | None]) -> str:

@@ -57,6 +57,8 @@ def test_run_id_does_not_depend_on_key_order_or_on_defaults_being_spelled_out():
 
 OTHER = {
     "dataset.kind": "parabola",
+    "dataset.noise_along": "normal",
+    "dataset.placement.fit": "box",
     "loss.kind": "minimax",
     "latent.kind": "uniform",
     "update.kind": "combined",

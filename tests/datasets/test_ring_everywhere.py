@@ -112,7 +112,8 @@ def test_one_function_says_how_close_points_are():
     assert closeness_in_short(circle, 0.97, 0.5) == "97% near, 50% covered"
     assert closeness_in_short(ring, 0.97, 0.9375) == "97% near, 7.5 of 8 modes"  # a median over seeds
     assert closeness_in_short(ring, None, None) == closeness_in_short(None, 0.5, 0.5) == ""
-    assert "known" in closeness(None, 0.5, 0.5)
+    assert closeness(None, None, None, 0.031) == "Wasserstein excess 0.0310"
+    assert closeness_in_short(None, None, None, 0.031) == "excess 0.0310"
     both = closeness_explained([circle, ring])
     assert "within 0.05 of the curve or within 0.03 of a mode" in both and "Modes: " in both
     assert "Modes" not in closeness_explained([circle]) and "curve" not in closeness_explained([ring])

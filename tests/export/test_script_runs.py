@@ -15,6 +15,7 @@ from support.scripts import CHANGES, alone, small
 
 from gancore import metrics
 from gancore.config import ConfigError, Dataset, RunConfig, with_changes
+from gancore.datasets.traced import Traced
 from gancore.export.draws import drawn_steps
 from gancore.export.script import script_text, write_script
 
@@ -85,7 +86,10 @@ def test_the_script_has_the_same_training_set(tmp_path, kind):
     if kind == "circle":
         config = with_changes(config, {"dataset.center_x": 1.25})
     (tmp_path / "run.py").write_text(script_text(config), encoding="utf-8")
-    assert np.array_equal(runpy.run_path(str(tmp_path / "run.py"))["data"], config.dataset.points())  # type: ignore[attr-defined]
+    data, points = runpy.run_path(str(tmp_path / "run.py"))["data"], config.dataset.points()  # type: ignore[attr-defined]
+    # A script measures the length of a curve of formulas more simply.
+    apart = 2e-4 * np.ptp(points) if isinstance(config.dataset, Traced) else 0
+    np.testing.assert_allclose(data, points, rtol=0, atol=apart)
 
 
 @pytest.mark.slow

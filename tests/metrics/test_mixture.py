@@ -13,7 +13,7 @@ from gancore.metrics import WITHOUT, Comparison, applicable, ceilings, floors, s
 from gancore.metrics.mixture import TRUE_HQ
 
 RING = Ring()
-CENTRES, SIGMA = RING.modes()
+CENTRES, SIGMA = RING.centres(), RING.sigma
 OWN = ("modes", "modes_mass", "hq", "rev_kl")
 
 

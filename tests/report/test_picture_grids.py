@@ -95,7 +95,7 @@ def test_a_grid_says_whose_points_it_shows(hostile, pick, words):
 
 def test_a_share_just_below_one_is_not_rounded_up(hostile):
     run = hostile.picked["baseline"]
-    assert note_of(run, 0.996, 0.004).endswith(": >99% near, <1% covered")
+    assert note_of(run, {"near": 0.996, "coverage": 0.004}).endswith(": >99% near, <1% covered")
 
 
 def squeezed_title(spec: dict) -> str:

@@ -38,6 +38,8 @@ LINE = 18
 """Pixels of a line."""
 ROW, WRAPPED = 35, 66
 """Pixels of a row with one line, and of one with up to three: Streamlit wraps in rows of more than 64 alone."""
+Formats = dict[Any, str | Callable[[Any], str] | None]
+"""Column → the words for its numbers, as pandas takes them."""
 Have = tuple[tuple[str, ...], ...]
 """A row per run: variant, label, run id and state, and a digest of all values; what a cached table is found by."""
 
@@ -212,12 +214,11 @@ def _columns(rows: pd.DataFrame, settings: dict[str, list[Any]], keys: Sequence[
     return columns
 
 
-def _formats(rows: pd.DataFrame, settings: Sequence[str], keys: Sequence[str]) -> dict[Any, Callable[[Any], str]]:
+def _formats(rows: pd.DataFrame, settings: Sequence[str], keys: Sequence[str]) -> Formats:
     """Column → the words that its numbers are shown in; the numbers themselves stay, so that columns sort."""
     numeric = [path for path in settings if pd.api.types.is_numeric_dtype(rows[path])]
-    return dict.fromkeys([*keys, "seconds"], number) | dict.fromkeys(
-        numeric, lambda value: "–" if pd.isna(value) else setting_value(value)
-    )
+    words: Formats = dict.fromkeys([*keys, "seconds"], number)
+    return words | dict.fromkeys(numeric, lambda value: "–" if pd.isna(value) else setting_value(value))
 
 
 def _picked(key: str, names: list[str]) -> None:

@@ -8,7 +8,6 @@ from dataclasses import replace
 
 import streamlit as st
 
-from gancore import jobs
 from gancore.config import ConfigError, Dataset, RunConfig
 from gancore.store import Store
 from gancore.studies import Study, known_studies, load_study, parse_study
@@ -36,7 +35,8 @@ from gancore.ui import carried
 from gancore.ui.builder.tables import edit
 from gancore.ui.frame import link
 from gancore.ui.selection import Selection
-from gancore.ui.text import about, count, escaped
+from gancore.ui.text import count, escaped
+from gancore.ui.training.progress import cost
 from gancore.ui.url import warn
 
 SHOWN, SETTINGS, FILE = "the study shown", "settings of the Training page", "a TOML file"
@@ -44,11 +44,11 @@ BUDGETS = {"": "as in the base settings", "steps": "training steps", "samples": 
 FACTORS, NAMED = "factors with levels", "named variants"
 
 
-def link_from(config: RunConfig, seeds: int) -> None:
+def link_from(config: RunConfig, seeds: int, words: str = "Build a study around these") -> None:
     """A link to a first study around one configuration, which the Ablation page opens for changes."""
     with contextlib.suppress(ConfigError):  # Settings that clash with the example's factor have no first study.
         text = encode_study(study_of(draft_from_settings(settings_of(config), seeds)))
-        link("Ablation", "Build a study around these", {"study": "own", "design": text})
+        link("Ablation", words, {"study": "own", "design": text})
 
 
 def is_open() -> bool:
@@ -221,12 +221,14 @@ def _preview(store: Store, study: Study) -> None:
     """What the study trains and how long that takes here; then where to go with it."""
     configs = study.configs()
     lacking = [config for config in configs if config.run_id not in store]
-    seconds = jobs.estimate(store, lacking)
-    time = "how long the others take here is not known" if seconds is None else f"the others take {about(seconds)} here"
-    rest = "nothing is left to train" if not lacking else time
+    stored = len(configs) - len(lacking)
+    have = (
+        f"{stored} of them {'is' if stored == 1 else 'are'} already stored" if stored else "none of them is stored yet"
+    )
+    rest = cost(store, lacking, stored) if lacking else "nothing is left to train"
     st.markdown(
         f":green[●] **{count(len(study.variants), 'variant')} × {count(study.seeds, 'seed')} = "
-        f"{count(len(configs), 'run')}**; {len(configs) - len(lacking)} of them are already stored, {rest}."
+        f"{count(len(configs), 'run')}**; {have}, {rest}."
     )
     st.caption("; ".join(escaped(variant.label) for variant in study.variants))
     try:

@@ -69,7 +69,7 @@ def _buttons(
 ) -> None:
     """One line: what is there, and what can be started."""
     store, study, seeds, configs = selection.store, selection.study, selection.seeds, selection.configs
-    have = f"{len(configs) - len(missing)} of {count(len(configs), 'run')} finished"
+    finished = f"{len(configs) - len(missing)} of {count(len(configs), 'run')} finished"
     busy = active is not None
     with st.container(horizontal=True, vertical_alignment="center", key="running"):
         if left:
@@ -92,9 +92,10 @@ def _buttons(
         if busy and not left:
             return  # the job's own line counts
         if not left:
-            st.caption(f":green[●] {have}: {count(len(study.variants), 'variant')} × {count(seeds, 'seed')}.")
+            st.caption(f":green[●] {finished}: {count(len(study.variants), 'variant')} × {count(seeds, 'seed')}.")
         else:
-            st.caption(f":orange[●] {have}; " + (escaped(refusal) if refusal else progress.cost(store, left)))
+            wanting = escaped(refusal) if refusal else f"{progress.cost(store, left, len(configs) - len(left))}."
+            st.caption(f":orange[●] {finished}; {wanting}")
 
 
 def _more(seeds: int) -> None:
@@ -108,9 +109,7 @@ def _cost_of_more(store: Store, study: Study, seeds: int, more: int) -> str:
         return f"A study has at most {MAX_SEEDS} seeds."
     wanted = study.configs(seeds + more)
     lacking = [config for config in wanted if config.run_id not in store]
-    return (
-        f"Trains every variant with {seeds + more} seeds: {count(len(lacking), 'run')}; {progress.cost(store, lacking)}"
-    )
+    return f"Trains every variant with {seeds + more} seeds: {progress.standing(store, len(wanted), lacking)}"
 
 
 def _label(study: Study, seeds: int) -> str:

@@ -55,7 +55,28 @@ def current_job(store: Store, run_ids: Sequence[str] | None = None) -> Job | Non
 
 
 def start(store: Store, configs: Sequence[RunConfig], label: str) -> None:
-    """Submits the configs as a job, puts it into the URL and shows it."""
+    """Submits the configs as a job, puts it into the URL and shows it; what takes days is asked for first."""
+    seconds = jobs.estimate(store, configs)
+    if seconds is not None and seconds >= jobs.LONG:
+        st.dialog("Training takes days")(_ask)(store, configs, label, seconds)
+    else:
+        _submit(store, configs, label)
+
+
+def _ask(store: Store, configs: Sequence[RunConfig], label: str, seconds: float) -> None:
+    missing = sum(config.run_id not in store for config in configs)
+    st.markdown(
+        f"Training {count(missing, 'run')} takes **{about(seconds)}** here. It goes on when this page is closed. "
+        "You can pause or cancel it at any time; finished runs are kept."
+    )
+    with st.container(horizontal=True):
+        if st.button("Start", type="primary", icon=":material/play_arrow:", key="start_days"):
+            _submit(store, configs, label)
+        if st.button("Do not start", key="start_not"):
+            st.rerun()
+
+
+def _submit(store: Store, configs: Sequence[RunConfig], label: str) -> None:
     job = jobs.submit(store, configs, label)
     st.query_params["job"] = job.job_id
     st.rerun()
@@ -72,10 +93,21 @@ def reason_not_to_train(store: Store, configs: Sequence[RunConfig] = ()) -> str:
     return jobs.refusal(store, configs)
 
 
-def cost(store: Store, configs: Sequence[RunConfig]) -> str:
-    """How long training these takes here, in words."""
-    seconds = jobs.estimate(store, configs)
-    return "how long the others take is not known." if seconds is None else f"the others take {about(seconds)} here."
+def standing(store: Store, total: int, missing: Sequence[RunConfig]) -> str:
+    """How many of so many runs are stored, and how long the missing ones take."""
+    stored = total - len(missing)
+    return f"{stored} of {count(total, 'run')} finished; {cost(store, missing, stored)}."
+
+
+def cost(store: Store, missing: Sequence[RunConfig], stored: int) -> str:
+    """How long training the missing runs takes here, as the rest of a sentence on how many are stored."""
+    seconds, n = jobs.estimate(store, missing), len(missing)
+    which = (f"the other {n}" if stored else f"all {n}") if n > 1 else ("the other one" if stored else "it")
+    take = "take" if n > 1 else "takes"
+    if seconds is None:
+        return f"how long {which} {take} here is not known"
+    text = f"{which} {take} {about(seconds)} here"
+    return text if seconds < jobs.LONG else f":orange[{text}]"
 
 
 def watch(store: Store, job: Job, live: bool = False, redraw: bool = False) -> None:

@@ -1,4 +1,4 @@
-"""A distribution: a spiral."""
+"""A distribution: an astroid."""
 
 from __future__ import annotations
 
@@ -11,16 +11,17 @@ from gancore.datasets import Curve
 from gancore.parts import OfData
 
 
-class Spiral(Curve):
-    """An Archimedean spiral of radius 1, its angle uniform."""
+class Astroid(Curve):
+    """The star (cos³ s, sin³ s) of radius 1, its angle uniform."""
 
-    kind: Literal["spiral"] = "spiral"
-    label: ClassVar[str] = "Spiral"
+    kind: Literal["astroid"] = "astroid"
+    label: ClassVar[str] = "Astroid"
+    closed: ClassVar[bool] = True
 
-    turns: OfData[float] = Field(default=2.0, gt=0, le=10)
-    """Turns from the centre to the rim."""
+    sharpness: OfData[float] = Field(default=3.0, ge=2, le=6)
+    """Power of the cosine and sine; 2 is a square on its corner."""
 
     def curve(self, t):
-        """Unit points [n, 2]: the radius grows from 0.1 to 1 with the angle."""
-        angle, radius = 2 * np.pi * self.turns * t, 0.1 + 0.9 * t
-        return np.stack([radius * np.cos(angle), radius * np.sin(angle)], axis=1)
+        """Unit points [n, 2] at the angle 2πt."""
+        around = np.stack([np.cos(2 * np.pi * t), np.sin(2 * np.pi * t)], axis=1)
+        return np.sign(around) * np.abs(around) ** self.sharpness

@@ -1,0 +1,85 @@
+"""Points of one's own as a command takes them: --points FILE, --columns x,y, --where column=value."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from gancore.config import ConfigError, Dataset
+
+if TYPE_CHECKING:
+    from gancore.store import KeptPoints, Store
+
+PointsOption = Annotated[
+    str | None,
+    typer.Option("--points", metavar="FILE", help="Points of your own: a file, or the name or hash of kept points."),
+]
+ColumnsOption = Annotated[
+    str | None,
+    typer.Option("--columns", metavar="X,Y", help="Columns of --points [default: x and y, or the first two]."),
+]
+WhereOption = Annotated[
+    str | None,
+    typer.Option("--where", metavar="COLUMN=VALUE", help="Rows of --points to take, such as dataset=dino."),
+]
+
+
+def columns_of(text: str | None, option: str = "--columns") -> list[str] | None:
+    """The two names of ``--columns``, or of another option; raises ConfigError."""
+    if text is None:
+        return None
+    names = [name.strip() for name in text.split(",")]
+    if len(names) != 2 or not all(names):
+        raise ConfigError.refused(option, text, f"name two of them, such as {option} x,y")
+    return names
+
+
+def keep_points(store: Store, points: str, columns: str | None, where: str | None, name: str = "") -> KeptPoints:
+    """Points of a file, kept in the store from now on, or points that it keeps already; raises ConfigError, StoreError.
+
+    What was found in the file is said on standard error.
+    """
+    import sys
+
+    from gancore.datasets.points import read_table
+
+    path = Path(points)
+    if not path.exists() and not path.suffix:
+        if columns or where:
+            option = "--columns" if columns else "--where"
+            raise ConfigError.of(option, "kept points have no columns; give it with a file, as --points points.csv")
+        return store.points.find(points)
+    table = read_table(path, path.name, columns_of(columns), where)
+    kept = store.points.add(table, name)
+    print(f"{path.name}: {table.found} Kept as {kept.sha256[:12]}.", file=sys.stderr)
+    return kept
+
+
+def points_changes(
+    store: Store, points: str | None, columns: str | None, where: str | None, dataset: str | None = None
+) -> dict[str, str]:
+    """The settings that ``--points`` and what goes with it stand for; empty without it. Raises ConfigError, StoreError.
+
+    ``dataset`` is what ``--dataset`` names.
+    """
+    if points is None:
+        for option, value in (("--columns", columns), ("--where", where)):
+            if value is not None:
+                raise ConfigError.of(option, "it needs --points FILE")
+        return {}
+    if dataset not in (None, "points"):
+        raise ConfigError.of("--dataset", f"{dataset[:80]!r} cannot go with --points; give one of them")
+    return {"dataset.kind": "points", "dataset.sha256": keep_points(store, points, columns, where).sha256}
+
+
+def check_kind(dataset: str | None) -> None:
+    """Say how points are given where ``--dataset`` names a file of them; raises ConfigError."""
+    from gancore.datasets.points.reading import ENDINGS
+
+    if dataset is None or dataset in Dataset.registry:
+        return
+    if Path(dataset).suffix.lower() in ENDINGS or "/" in dataset:
+        allowed = "give a file of points as --points FILE (with --columns and --where where it needs them)"
+        raise ConfigError.refused("--dataset", dataset, allowed, "is a file and no kind of distribution")

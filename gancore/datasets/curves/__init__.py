@@ -1,0 +1,1 @@
+"""Curves given by formulas: a file each."""

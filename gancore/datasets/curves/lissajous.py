@@ -1,0 +1,31 @@
+"""Lissajous curves."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar, Literal
+
+import numpy as np
+from pydantic import Field
+
+from gancore.datasets.traced import Trace, Traced
+from gancore.parts import OfData
+
+
+class Lissajous(Traced):
+    """(sin(a·s + phase), sin(b·s)), s in [0, 2π]."""
+
+    kind: Literal["lissajous"] = "lissajous"
+    label: ClassVar[str] = "Lissajous curve"
+
+    a: OfData[int] = Field(default=3, ge=1, le=9)
+    """Horizontal swings."""
+    b: OfData[int] = Field(default=2, ge=1, le=9)
+    """Vertical swings."""
+    phase: OfData[float] = Field(default=90.0, ge=-360, le=360)
+    """Degrees by which the horizontal swing is ahead."""
+
+    def traces(self) -> Sequence[Trace]:
+        """Once around."""
+        ahead = np.radians(self.phase)
+        return [Trace(lambda s: np.stack([np.sin(self.a * s + ahead), np.sin(self.b * s)], axis=1), 0, 2 * np.pi)]

@@ -1,0 +1,29 @@
+"""Points of one's own: read from files, kept by their content, and a distribution to train on."""
+
+from __future__ import annotations
+
+from gancore.datasets.points.dataset import OwnPoints, Units
+from gancore.datasets.points.known import EXAMPLE, digest, example, forget, is_known, load, look_in, missing
+from gancore.datasets.points.reading import LEAST, Table, open_sheet, pick, read_table
+from gancore.datasets.points.sheet import MAX_BYTES, MAX_ROWS, Sheet
+
+__all__ = [
+    "EXAMPLE",
+    "LEAST",
+    "MAX_BYTES",
+    "MAX_ROWS",
+    "OwnPoints",
+    "Sheet",
+    "Table",
+    "Units",
+    "digest",
+    "example",
+    "forget",
+    "is_known",
+    "load",
+    "look_in",
+    "missing",
+    "open_sheet",
+    "pick",
+    "read_table",
+]
