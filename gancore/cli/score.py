@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 
 def score(
     samples: Annotated[
-        str, typer.Argument(metavar="SAMPLES", help="File of samples: CSV, TSV, ARFF, Parquet, NPY or NPZ; - reads text.")
+        str,
+        typer.Argument(metavar="SAMPLES", help="File of samples: CSV, TSV, ARFF, Parquet, NPY or NPZ; - reads text."),
     ],
     dataset: Annotated[
         str | None,
@@ -34,7 +35,9 @@ def score(
     where: WhereOption = None,
     sample_columns: Annotated[
         str | None,
-        typer.Option("--sample-columns", metavar="X,Y", help="Columns of SAMPLES [default: x and y, or the first two]."),
+        typer.Option(
+            "--sample-columns", metavar="X,Y", help="Columns of SAMPLES [default: x and y, or the first two]."
+        ),
     ] = None,
     sample_where: Annotated[
         str | None, typer.Option("--sample-where", metavar="COLUMN=VALUE", help="Rows of SAMPLES to take.")
@@ -110,7 +113,9 @@ def _target(
     if Path(points).exists() or Path(points).suffix:
         own = reference(read_table(Path(points), Path(points).name, columns_of(columns), where))
     else:
-        own = with_changes(RunConfig(), {"dataset.kind": "points", "dataset.sha256": store.points.find(points).sha256}).dataset
+        own = with_changes(
+            RunConfig(), {"dataset.kind": "points", "dataset.sha256": store.points.find(points).sha256}
+        ).dataset
     base = RunConfig().model_copy(update={"dataset": own})
     return with_changes(base, wanted).dataset
 

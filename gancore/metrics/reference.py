@@ -12,7 +12,6 @@ from gancore.metrics.base import EXACT, POINTS, Array, Comparison, Floors, Measu
 from gancore.metrics.evaluate import LEAST
 from gancore.parts import Dataset
 
-
 T = TypeVar("T")
 Progress = Callable[[float], object]
 """Called with the share that is done; whatever it raises ends the computation."""

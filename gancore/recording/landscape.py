@@ -73,9 +73,7 @@ def landscape_of(config: RunConfig, weights: Mapping[str, np.ndarray]) -> Landsc
     return Landscape(half, logits.reshape(GRID, GRID), manifold)
 
 
-def generated(
-    config: RunConfig, weights: Mapping[str, np.ndarray], n: int, rng: np.random.Generator
-) -> np.ndarray:
+def generated(config: RunConfig, weights: Mapping[str, np.ndarray], n: int, rng: np.random.Generator) -> np.ndarray:
     """Points float32 [n, 2] that a run's generator makes of fresh latents, in dataset coordinates.
 
     ``weights`` as in ``RunResult.weights``; raises ConfigError where they are not this configuration's.

@@ -122,7 +122,7 @@ def test_a_setting_that_no_template_reads_is_refused_rather_than_left_out(monkey
     [
         (
             {"g_optimizer.kind": "optimistic_adam"},
-            "g_optimizer.kind: 'optimistic_adam' has no script; use one of adagrad",
+            "g_optimizer.kind: 'optimistic_adam' has no script",
         ),
         ({"g_optimizer.kind": "rmsprop", "g_optimizer.epsilon_inside": False}, "g_optimizer.epsilon_inside: Keras has"),
         ({"d_optimizer.clip_norm": 1, "d_optimizer.clip_value": 1}, "d_optimizer.clip_norm: Keras clips by norm or by"),

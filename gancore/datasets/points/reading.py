@@ -152,9 +152,7 @@ def read_table(
     return pick(sheet, columns, where, varied)
 
 
-def pick(
-    sheet: Sheet, columns: Sequence[str] | None = None, where: str | None = None, varied: bool = True
-) -> Table:
+def pick(sheet: Sheet, columns: Sequence[str] | None = None, where: str | None = None, varied: bool = True) -> Table:
     """The points of a file that has been opened; see ``read_table``."""
     if len(sheet.columns) < 2:
         raise refuse(sheet.name, "has one column", "give two columns of numbers")
