@@ -22,7 +22,7 @@ GOOD = load_study("four-fixes").to_toml().replace('"four-fixes"', '"mine"').repl
 BAD = GOOD.replace("[base]\n", '[base]\nbatch_sise = 64\n"generator.width" = 3\n', 1)
 FACTOR = """
 [factors.clip]
-path = "d_optimizer.clip_norm"
+path = "d_optimizer.noise_scale"
 levels = [1, 2]
 [[control]]
 name = "clipped"
@@ -61,7 +61,7 @@ def test_what_stands_on_such_a_setting_goes_with_it_and_is_named() -> None:
     assert study == good
     said = "\n".join(left_out)
     for words in (
-        "factors.clip.path: d_optimizer.clip_norm: there is no such setting; the factor is left out",
+        "factors.clip.path: d_optimizer.noise_scale: there is no such setting; the factor is left out",
         "control.1: clip: there is no such setting",
         "control.1: it sets nothing else and is left out",
         "control.2: clip: there is no such setting",
