@@ -40,7 +40,8 @@ def curve_p95(comparison: Comparison) -> float:
     "near",
     "Near the support",
     "higher",
-    "Share of fakes near the support: within 0.05 of a curve, or three standard deviations of a mode.",
+    "Share of fakes near the support: within 0.05 of a curve (and three standard deviations of its noise), "
+    "or three standard deviations of a mode.",
     "gancore",
     unit="share",
     needs="support",
