@@ -6,6 +6,7 @@ kind, so that a new kind is one file more.
 
 from __future__ import annotations
 
+import typing
 from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
@@ -15,7 +16,8 @@ import numpy as np
 
 from gancore.config import ConfigError, RunConfig, flatten, quoted
 from gancore.export.draws import MAX_DRAWS, drawn_steps, draws
-from gancore.parts import Part
+from gancore.parts import Part, Placement, activations
+from gancore.parts.placement import UNPLACED
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -37,7 +39,13 @@ def script_text(config: RunConfig) -> str:
     read: set[str] = set()
     environment = _environment()
     environment.filters |= {"number": _number, "broken": _broken}
-    environment.globals |= {"optimizer": _optimizer, "choose": _choose, "file": partial(_file, environment)}
+    environment.globals |= {
+        "optimizer": _optimizer,
+        "choose": _choose,
+        "activation": _activation,
+        "file": partial(_file, environment),
+        "placement": _placement,
+    }
     text = environment.get_template(f"main{ENDING}").render(config=_Settings(config, "", read), run=config.run_id[:12])
     left = sorted({*flatten(config)} - read - NOT_IN_SCRIPT)
     if left:
@@ -108,10 +116,31 @@ def _choose(part: _Settings, name: str, known: Mapping[str, str]) -> str:
     return known[value]
 
 
+def _activation(part: _Settings) -> str:
+    """What stands behind ``activation=`` for a network's hidden layers."""
+    name = _choose(part, "activation", {name: name for name in typing.get_args(activations.Hidden)})
+    slope = part.slope  # read, though only one of them looks at it
+    if name == "leaky_relu" and slope != activations.LEAKY_SLOPE:
+        return f"lambda x: keras.activations.leaky_relu(x, {slope})"
+    called = activations.ACTIVATIONS[name].keras
+    return f'"{called}"' if called else "keras.ops.sin"
+
+
 def _file(environment: Environment, folder: str, part: _Settings, name: str) -> str:
     """The template of a kind, one of those in a folder."""
     paths = [path for path in environment.list_templates() if path.startswith(f"{folder}/")]
     return _choose(part, name, {path.removeprefix(f"{folder}/").removesuffix(ENDING): path for path in paths})
+
+
+def _placement(dataset: _Settings) -> dict[str, list[Any]] | None:
+    """Where a distribution lies: ``matrix`` and ``offset`` before scaling, ``shift`` after; None if it is unplaced."""
+    placement = dataset.placement
+    stated = {name: getattr(placement, name) for name in Placement.model_fields}
+    if Placement(**stated) == UNPLACED:
+        return None
+    matrix, offset = dataset.affine()
+    shift = [stated["shift_x"], stated["shift_y"]]
+    return {"matrix": matrix.tolist(), "offset": offset.tolist(), "shift": shift}
 
 
 def _number(value: int) -> str:
