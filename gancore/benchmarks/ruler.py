@@ -35,12 +35,12 @@ def every_sharpness(draws: int) -> Iterator[Sharpness]:
         yield from sharpness(Dataset.registry[kind](), draws)
 
 
-def sharpness(dataset: Dataset, draws: int) -> Iterator[Sharpness]:
+def sharpness(dataset: Dataset, draws: int, pairs: int = 20) -> Iterator[Sharpness]:
     """The noise and cost of ``w1`` between two samples, at a snapshot and at the last one."""
     from scipy.spatial.distance import cdist
 
     transport = metrics.optimal_transport.load()
-    floors = metrics.floors(dataset)
+    floors = metrics.floors(dataset, pairs)
     rng = np.random.default_rng(SEED)
 
     def fresh(n: int) -> Array:
