@@ -9,7 +9,8 @@ from dataclasses import replace
 
 import streamlit as st
 
-from gancore.config import ConfigError, Dataset, RunConfig
+from gancore.config import ConfigError, RunConfig
+from gancore.datasets.named import names
 from gancore.store import Store
 from gancore.studies import Study, known_studies, load_study, parse_study
 from gancore.studies.commands import settings_of
@@ -153,7 +154,7 @@ def _fields(start: Draft, mark: str) -> Draft:
     with seeds:
         number = st.number_input("Seeds", 1, MAX_SEEDS, start.seeds, key=f"builder_seeds_{mark}")
     with kinds:
-        known = sorted({*Dataset.registry, *start.datasets})
+        known = list(dict.fromkeys([*names(), *start.datasets]))
         datasets = st.multiselect(
             "Datasets",
             known,
