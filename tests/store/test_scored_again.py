@@ -31,6 +31,8 @@ name = "two"
 title = "Two"
 question = "Which?"
 [[variant]]
+name = "baseline"
+[[variant]]
 name = "other"
 label = "Other"
 set = { batch_size = 64 }
