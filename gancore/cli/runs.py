@@ -65,7 +65,7 @@ def list_runs(store: StoreOption = None, as_json: JsonOption = False) -> None:
 
 @app.command("show")
 def show(run_id: IdArgument, store: StoreOption = None, as_json: JsonOption = False) -> None:
-    """Show a run: its configuration, versions and metrics; and which metrics its distribution lacks, with the reason."""
+    """Show a run: its configuration, versions and metrics, and why others have no value on its distribution."""
     from gancore.metrics import lacking
     from gancore.store import Store
 

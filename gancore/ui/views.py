@@ -12,7 +12,7 @@ from gancore.config import parse_config
 from gancore.datasets.named import words_of
 from gancore.store import StoredRun
 from gancore.studies.labels import BASELINE, label_of
-from gancore.ui.runs import real_points, scores_at, snapshot
+from gancore.ui.runs import at_hand, scores_at, snapshot
 from gancore.ui.show import show, show_square
 from gancore.ui.text import escaped
 from gancore.words import closeness
@@ -65,7 +65,9 @@ def _points(run: StoredRun, note: str) -> None:
     before = "Nearest finished run, not the settings in the form. " if note else ""
     with st.container(width=WIDEST):
         show_square(
-            figures.scatter(real_points(run.config.dataset), fake), "points", f"{before}{points_in_words(run, at)}"
+            figures.scatter(at_hand(run.config.dataset), fake, units=run.config.dataset.own_units()),
+            "points",
+            f"{before}{points_in_words(run, at)}",
         )
     st.caption(f":blue[●] real, :red[●] generated at step {at:,}: {_in_words(run, at)}")
 
