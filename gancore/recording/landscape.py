@@ -13,7 +13,7 @@ import numpy as np
 
 from gancore.config import ConfigError, Dataset, Discriminator, Generator, Latent, RunConfig
 from gancore.parts.activations import ACTIVATIONS
-from gancore.recording.window import MARGIN, Window
+from gancore.recording.window import MARGIN
 
 GRID = 33
 """Places along each side of the square at which the discriminator is asked."""
@@ -21,8 +21,6 @@ CIRCLES = 8
 """Latent circles."""
 ALONG = 65
 """Latent vectors along each; the last is the first again."""
-MARGIN = 1.25
-"""Half side of the square over the support's largest coordinate."""
 CIRCLES_SEED = 65_008
 """First word of the seed of the circles, so that they share no draw with training."""
 TOGETHER = 1000
