@@ -32,7 +32,8 @@ steps = 10
 [factors.shape]
 path = "dataset.gaussians"
 levels = [
-  [{weight = 0.3, mean = [-0.5, 0], sigma = 0.1}, {weight = 0.7, mean = [0.5, 0], covariance = [[0.02, 0.01], [0.01, 0.02]]}],
+  [{mean = [-0.5, 0], sigma = 0.1, weight = 0.3},
+   {weight = 0.7, mean = [0.5, 0], covariance = [[0.02, 0.01], [0.01, 0.02]]}],
   "1 0 0 0.2; 1, 1, 1, 0.2",
 ]
 """
@@ -51,6 +52,7 @@ def gaussians(config: RunConfig) -> object:
     [
         TABLES,
         TEXT,
+        json.dumps(TABLES),
         "0.3, -0.5, 0, 0.1; 0.7, 0.5, 0, 0.02, 0.01, 0.02",
         "0.3 -0.5 0 0.1\n0.7 0.5 0 0.02 0.01 0.02\n",
         [[0.3, -0.5, 0, 0.1], [0.7, 0.5, 0, 0.02, 0.01, 0.02]],
@@ -97,6 +99,8 @@ def test_a_study_its_text_its_link_and_its_draft_keep_them() -> None:
         ([{"mean": [0, 0], "sgima": 1}], "dataset.gaussians", "a table of weight"),
         ("1 0 0 .1 /" * 101, "dataset.gaussians", "1 to 100"),
         ("1 " * 6000, "dataset.gaussians", "at most 10,000 characters"),
+        ("[1", "dataset.gaussians", "it must be JSON"),
+        ("[" * 9000, "dataset.gaussians", "it must be JSON"),
         (7, "dataset.gaussians", "1 to 100 Gaussians"),
     ],
 )
