@@ -88,20 +88,29 @@ def _paragraphs(member: type[Part]) -> Iterator[str]:
 def _table(part: type[Part], prefix: str, names: list[str]) -> Iterator[str]:
     yield "| setting | default | allowed | what it is | compiled |"
     yield "|---|---|---|---|---|"
+    yield from _lines(part, prefix, names)
+
+
+def _lines(part: type[Part], prefix: str, names: list[str]) -> Iterator[str]:
+    """A line a setting; those of a part within the part stand in its place."""
     for name in names:
-        info = part.model_fields[name]
-        default = info.get_default(call_default_factory=True, validated_data={})
+        info, inner = part.model_fields[name], _part(part, name)
         mark = since(info)
-        words = " ".join((info.description or "").split()) + (f" Since {mark.version}." if mark else "")
-        compiled = "yes" if roles(part)[name] is not None and roles(part)[name].value == "static" else ""  # type: ignore[union-attr]
+        version = f" Since {mark.version}." if mark else ""
+        if inner is not None:
+            lines = _lines(inner, f"{prefix}{name}.", list(inner.model_fields))
+            yield from (line.replace(" |  |", f"{version} |  |") for line in lines)
+            continue
+        default = info.get_default(call_default_factory=True, validated_data={})
+        words = " ".join((info.description or "").split()) + version
+        role = roles(part)[name]
+        compiled = "yes" if role is not None and role.value == "static" else ""
         yield f"| `{prefix}{name}` | `{_shown(default)}` | {_allowed(info)} | {words} | {compiled} |"
 
 
 def _shown(value: Any) -> str:
     if isinstance(value, tuple) and all(isinstance(item, Part) for item in value):
         return tables_text([item.model_dump(mode="json") for item in value])
-    if isinstance(value, Part):
-        return ""
     return ",".join(map(str, value)) if isinstance(value, tuple) else str(value)
 
 

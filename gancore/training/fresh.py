@@ -14,8 +14,8 @@ def fresh_points(table: Any, key: Any, counter: Any, batch: int, dtype: str) -> 
     ``key`` [R, 2] and the count of a step decide them.
     """
     order, uniform, normal = streams.places(key, counter, batch, table.shape[1], dtype)
-    rows = tf.gather(table, order, batch_dims=1)
-    origin, first, second, spread = tf.split(rows, [2, 2, 2, 3], axis=-1)
+    rows: Any = tf.gather(table, order, batch_dims=1)
+    origin, first, second, spread = rows[..., :2], rows[..., 2:4], rows[..., 4:6], rows[..., 6:]
     u, v, x, y = uniform[..., :1], uniform[..., 1:], normal[..., :1], normal[..., 1:]
     noise = tf.concat([spread[..., :1] * x, spread[..., 1:2] * x + spread[..., 2:] * y], axis=-1)
     return origin + u * first + v * second + noise

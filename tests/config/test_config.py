@@ -125,7 +125,7 @@ def test_another_kind_keeps_shared_settings_and_drops_its_own():
 @pytest.mark.parametrize(
     ("path", "value", "said"),
     [
-        ("dataset.kind", "spiral", "circle, moons, parabola, ring, swiss_roll"),
+        ("dataset.kind", "spiral", ", ".join(sorted(Dataset.registry))),
         ("loss.kind", "wgan", "minimax, non_saturating"),
         ("generator.hidden", "-3", "greater than or equal to 1"),
         ("generator.hidden", [64] * 9, "at most 8"),
@@ -139,7 +139,7 @@ def test_another_kind_keeps_shared_settings_and_drops_its_own():
         ("generator", 3, "generator.hidden"),
         ("dataset", "circle", "set one of dataset.kind, dataset.scale, "),
         ("loss", "minimax", "set one of loss.kind"),
-        ("dataset.kind", [], "circle, moons, parabola, ring, swiss_roll"),
+        ("dataset.kind", [], ", ".join(sorted(Dataset.registry))),
         ("batch_size", True, "it must be a number, not true or false"),
         ("dataset.scale", False, "it must be a number, not true or false"),
         ("generator.hidden", [64, True], "it must be a number, not true or false"),
