@@ -138,10 +138,9 @@ class Program:
 
     def _real(self, lanes: LaneInputs, counter: Any, batch: int) -> Any:
         """Real points [R, batch, 2], of the training set or fresh."""
-        rows, keys = self.shape.data_size, partial(_key, lanes)
         if self.shape.fresh:
-            return fresh_points(lanes.data, keys, counter, batch, self.dtype)
-        order = streams.indices(keys(Purpose.DATA_ORDER), counter, batch, rows)
+            return fresh_points(lanes.data, _key(lanes, Purpose.DATA_POINTS), counter, batch, self.dtype)
+        order = streams.indices(_key(lanes, Purpose.DATA_ORDER), counter, batch, self.shape.data_size)
         return tf.gather(lanes.data, order, batch_dims=1)
 
     def _step(self, lanes: LaneInputs, state: TrainState, draws: Draws) -> TrainState:
