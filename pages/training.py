@@ -10,6 +10,7 @@ store = setup("Training")
 st.title("Training")
 
 from gancore import figures, jobs, metrics
+from gancore.analysis.scored import scored_otherwise
 from gancore.studies import label_of
 from gancore.studies.commands import train_command
 from gancore.ui import builder, runs, url, views
@@ -60,6 +61,8 @@ with settings:
         st.caption(progress.standing(store, seeds, missing))
     elif not missing:
         st.caption("To train more, change a setting or add seeds.")
+    for sentence in [] if form.errors else form.config.warnings():
+        st.warning(escaped(sentence))
     if not form.errors:
         builder.link_from(form.config, seeds)
 
@@ -84,18 +87,21 @@ with view:
         "Seed", list(trained), default=next(iter(trained)), key="shown", bind="query-params", required=True
     )
     run = trained.get(seed if seed is not None else 0) or next(iter(trained.values()))
+    runs.say_lacking([run.config])
     views.run_view(run, note)
 
     st.header("Metrics of the nearest run at the end of training" if note else "Metrics at the end of training")
     lacking = metrics.lacking(run.config.dataset)
     floors = runs.floors_of(store, run.config.dataset)
-    st.caption("Floor: what real points score against other real points. The Data page explains each metric.")
+    st.caption("Floor: what fresh real points score. The Data page explains each metric.")
     st.dataframe(
         figures.metric_rows(run.metrics, floors, metrics.METRICS, lacking=lacking),
         hide_index=True,
         height="content",
         column_config=views.metric_columns(),
     )
+    if sentence := scored_otherwise([run.metrics_version]):
+        st.warning(escaped(sentence))
     if lacking:
         st.caption(escaped(metrics.lacking_in_words(lacking)))
     with st.expander("Reproduce this run", key="reproduce"):

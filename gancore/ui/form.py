@@ -30,6 +30,8 @@ from gancore.words import setting_in_words
 
 FIRST = (
     "dataset.kind",
+    "dataset.x",
+    "dataset.y",
     "dataset.scale",
     "generator.hidden",
     "generator.output",

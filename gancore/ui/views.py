@@ -9,10 +9,10 @@ import streamlit as st
 
 from gancore import figures
 from gancore.config import parse_config
-from gancore.datasets.named import name_of
+from gancore.datasets.named import words_of
 from gancore.store import StoredRun
 from gancore.studies.labels import BASELINE, label_of
-from gancore.ui.runs import real_points, scores_at, snapshot
+from gancore.ui.runs import at_hand, scores_at, snapshot
 from gancore.ui.show import show, show_square
 from gancore.ui.text import escaped
 from gancore.words import closeness
@@ -65,7 +65,9 @@ def _points(run: StoredRun, note: str) -> None:
     before = "Nearest finished run, not the settings in the form. " if note else ""
     with st.container(width=WIDEST):
         show_square(
-            figures.scatter(real_points(run.config.dataset), fake), "points", f"{before}{points_in_words(run, at)}"
+            figures.scatter(at_hand(run.config.dataset), fake, units=run.config.dataset.own_units()),
+            "points",
+            f"{before}{points_in_words(run, at)}",
         )
     st.caption(f":blue[●] real, :red[●] generated at step {at:,}: {_in_words(run, at)}")
 
@@ -80,7 +82,7 @@ def _name(run: StoredRun) -> str:
     """Its dataset, and what tells it from the baseline on that."""
     kind = name_of(run.config.dataset)
     label = label_of(run.config, [parse_config({"dataset": {"kind": kind}})])
-    words = run.config.dataset.words()
+    words = words_of(run.config.dataset)
     return words if label in (BASELINE, words) else f"{words}, {label.removeprefix(f'{words}, ')}"
 
 
@@ -107,7 +109,7 @@ def step_slider(steps: Sequence[int]) -> int:
 def metric_columns() -> dict[str, Any]:
     """How the columns of metric tables look: all of them words, so that heads and cells start at the same place."""
     helps = {
-        "floor": "Real points scored against other real points: the mean over 20 pairs, with the lowest and highest.",
+        "floor": "What fresh real points score: the mean over 20 draws, with the lowest and highest.",
         "ceiling": "A generator collapsed to one point of the support.",
     }
     labels = {

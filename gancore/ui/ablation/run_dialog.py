@@ -10,6 +10,7 @@ import pandas as pd
 import streamlit as st
 
 from gancore import figures
+from gancore.analysis.scored import scored_otherwise
 from gancore.config import RunConfig, differing, flatten, quoted
 from gancore.metrics import METRICS, lacking, lacking_in_words
 from gancore.store import Store, StoredRun
@@ -18,7 +19,7 @@ from gancore.studies.commands import settings_of, train_command
 from gancore.ui import views
 from gancore.ui.form import as_text
 from gancore.ui.frame import link
-from gancore.ui.runs import config_json, kept, real_points, scores_at, snapshot
+from gancore.ui.runs import at_hand, config_json, kept, scores_at, snapshot
 from gancore.ui.selection import Selection
 from gancore.ui.show import show as show_chart
 from gancore.ui.text import count, duration, escaped
@@ -143,7 +144,7 @@ def _points(run: StoredRun) -> None:
     if len(steps) > 1:
         step = st.select_slider("Training step", steps, start, key=f"run_step_{run.run_id[:DIGITS]}", format_func=whole)
     fake, _ = snapshot(run, step)
-    chart = figures.scatter(real_points(run.config.dataset), fake, side=SIDE)
+    chart = figures.scatter(at_hand(run.config.dataset), fake, side=SIDE, units=run.config.dataset.own_units())
     show_chart(chart, key="run_points", words=views.points_in_words(run, step))
     scores = scores_at(run, step)
     near = views.closeness_of(run, scores)
@@ -154,7 +155,7 @@ def _metrics(store: Store, run: StoredRun) -> None:
     """Every metric at the end, beside its floor and ceiling."""
     st.markdown("**Metrics at the end**")
     missing = lacking(run.config.dataset)
-    with st.spinner("Scoring real points against real points…"):
+    with st.spinner("Scoring fresh real points…"):
         floors = store.floors(run.config.dataset)
         ceilings = store.ceilings(run.config.dataset).get("one_point", {})
     st.dataframe(
@@ -165,6 +166,8 @@ def _metrics(store: Store, run: StoredRun) -> None:
         placeholder="–",
         alt="Metrics of the run, each beside its floor and ceiling",
     )
+    if sentence := scored_otherwise([run.metrics_version]):
+        st.warning(escaped(sentence))
     if missing:
         st.caption(escaped(lacking_in_words(missing)))
 

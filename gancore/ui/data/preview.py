@@ -24,7 +24,8 @@ SEEDS = 4
 def heading(store: Store, config: RunConfig) -> None:
     """What it is, and the ways on."""
     entry = gallery.chosen(store, config)
-    st.header(escaped(entry.label if entry else words_of(config.dataset)))
+    # A formula says more than that it is one.
+    st.header(escaped(entry.label if entry and not config.dataset.told else words_of(config.dataset)))
     if entry:
         st.caption(escaped(entry.words))
     with st.container(horizontal=True, vertical_alignment="center", key="ways"):
@@ -41,7 +42,7 @@ def section(config: RunConfig) -> bool:
         return False
     with st.container(width=views.WIDEST):
         words = f"{words_of(config.dataset)}: {len(real):,} real points in blue"
-        show_square(figures.scatter(config.dataset.shown(real)), "points", words)
+        show_square(figures.scatter(real, units=config.dataset.own_units()), "points", words)
     beyond = float(np.mean((np.abs(real) > 0.99).any(axis=1)))
     outside = float(np.mean((np.abs(real) > 1).any(axis=1)))
     st.caption(

@@ -98,8 +98,8 @@ def _show(found: SampleScores) -> None:
     picture, table = st.columns([4, 7], gap="medium")
     with picture, st.container(width=views.WIDEST):
         real = found.dataset.sample(np.random.default_rng(REALS), metrics.POINTS)
-        shown = [found.dataset.shown(points) for points in (real, found.samples)]
-        show_square(figures.scatter(*shown), "score_points", "The samples in red over real points in blue")
+        chart = figures.scatter(real, found.samples, units=found.dataset.own_units())
+        show_square(chart, "score_points", "The samples in red over real points in blue")
         st.caption(":blue[●] real, :red[●] samples")
     with table:
         rows = {row.key: row for row in found.rows}
