@@ -30,7 +30,7 @@ AREAS = [
     Banana(),
     Banana(bend=-1.5, thickness=0.1),
     Pinwheel(),
-    Pinwheel(arms=8, tangential=0.05, rate=-0.5),
+    Pinwheel(arms=8, tangential=0.05, rate=-0.25),
     SCurve(),
     SCurve(width=0.9),
     NoisyCircle(),

@@ -91,7 +91,7 @@ class Pinwheel(Area):
         return np.hypot(*self._straight(points)[0].T) <= REACH * (1 + EDGE)
 
     def patches(self) -> Patches:
-        """In rings of each arm before it is twisted, the smaller the more it is."""
+        """In rings of each arm before it is twisted; of a strongly twisted one the outermost are off by up to 0.005."""
         rows = round(ROWS * max(1, (self.rate / 0.25) ** 2))
         return joined(
             round_patches(partial(self._twisted, arm=np.array(arm)), normal_radius, rows // self.arms)
