@@ -92,10 +92,9 @@ class Pinwheel(Area):
 
     def patches(self) -> Patches:
         """In rings of each arm before it is twisted; of a strongly twisted one the outermost are off by up to 0.005."""
-        rows = round(ROWS * max(1, (self.rate / 0.25) ** 2))
+        rows = round(ROWS / 4 * max(1, (self.rate / 0.25) ** 2))
         return joined(
-            round_patches(partial(self._twisted, arm=np.array(arm)), normal_radius, rows // self.arms)
-            for arm in range(self.arms)
+            round_patches(partial(self._twisted, arm=np.array(arm)), normal_radius, rows) for arm in range(self.arms)
         )
 
     def edge(self) -> Sequence[Trace]:
