@@ -118,7 +118,7 @@ def _table(part: type[Part], prefix: str, names: list[str]) -> Iterator[str]:
 def _constants() -> Iterator[str]:
     yield "### Distributions of public code"
     yield ""
-    yield "Each name, given as `dataset.kind`, stands for plain settings; how many points a source has is no part of it."
+    yield "Each name, given as `dataset.kind`, stands for plain settings; how many points a source has is no part."
     yield ""
     yield "| name | what it is | source |"
     yield "|---|---|---|"

@@ -120,8 +120,8 @@ def fields_of(part: type[BaseModel]) -> dict[str, Any]:
 
 def _merge(base: Any, update: Any, model: type[BaseModel] | None, path: str) -> Any:
     """Deep merge that knows the schema: unknown names are refused, a new ``kind`` drops the old one's fields."""
-    if model is not None and issubclass(model, Choice) and isinstance(update, str) and update in _kinds(model):
-        update = {"kind": update}  # ``dataset = "circle"`` says as much
+    if model is Dataset and isinstance(update, str) and update in NAMED:
+        update = {"kind": update}  # ``dataset = "gan-lab-ring"``: it is the whole group
     if model is None or not is_table(update):
         if model is not None:
             allowed = f"set one of {', '.join(_names(model, path))}"
@@ -131,7 +131,7 @@ def _merge(base: Any, update: Any, model: type[BaseModel] | None, path: str) -> 
     kind = update.get("kind", merged.get("kind"))
     if issubclass(model, Choice):
         family = model
-        if family is Dataset and kind in NAMED:
+        if family is Dataset and isinstance(kind, str) and kind in NAMED:
             merged = {name: merged[name] for name in KEPT if name in merged}
             merged = _merge(merged, NAMED[kind].settings, model, path)
             kind = merged["kind"]
