@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Literal
 
-from gancore.config import Choice, RunConfig, describe_type, families_of
+from gancore.config import Choice, Dataset, RunConfig, describe_type, families_of
+from gancore.datasets.named import NAMED
 from gancore.parts import Part, roles, since
 from gancore.words import tables_text
 
@@ -36,6 +37,13 @@ def settings_text() -> str:
             lines += [*_table(part, f"{name}.", list(part.model_fields)), ""]
         else:
             lines += _members(part, name)
+        for field in part.model_fields:  # what every member of a family has
+            inner = _part(part, field)
+            if inner is not None and not issubclass(inner, Choice):
+                lines += [f"### `{name}.{field}`", "", part.model_fields[field].description or "", ""]
+                lines += [*_table(inner, f"{name}.{field}.", list(inner.model_fields)), ""]
+        if part is Dataset:
+            lines += [*_constants(), ""]
         for path, family in families_of(RunConfig()).items():
             if path.startswith(f"{name}."):
                 lines += [f"### `{path}`", "", *_members(family, path)]
@@ -105,6 +113,19 @@ def _table(part: type[Part], prefix: str, names: list[str]) -> Iterator[str]:
         words = " ".join((info.description or "").split()) + (f" Since {mark.version}." if mark else "")
         compiled = "yes" if roles(part)[name] is not None and roles(part)[name].value == "static" else ""  # type: ignore[union-attr]
         yield f"| `{prefix}{name}` | `{_shown(default)}` | {_allowed(info)} | {words} | {compiled} |"
+
+
+def _constants() -> Iterator[str]:
+    yield "### Distributions of public code"
+    yield ""
+    yield "Each name, given as `dataset.kind`, stands for plain settings; how many points a source has is no part."
+    yield ""
+    yield "| name | what it is | source |"
+    yield "|---|---|---|"
+    for constant in NAMED.values():
+        source = f"[{constant.source}]({constant.address})" if constant.address else constant.source
+        definition = constant.definition.replace("|", "\\|")
+        yield f"| `{constant.name}` | {definition} | {source} |"
 
 
 def _shown(value: Any) -> str:

@@ -55,8 +55,8 @@ def near(comparison: Comparison) -> float:
     "coverage",
     "Coverage",
     "higher",
-    "Share of equal-probability cells of the support hit by a near fake: 64 of a curve, about as many of an area, "
-    "the modes of a mixture where they are equally likely, else 64 cells of it or more.",
+    "Share of equal-probability cells of the support hit by a near fake: 64 of a curve, about as many of an area, the "
+    "modes of a mixture where they are equally likely, else 64 cells of it or more.",
     "gancore",
     unit="share",
     headline=True,

@@ -82,10 +82,11 @@ class Patches(NamedTuple):
         share = (np.arange(n) + 0.5) / n * self.rows
         row = np.minimum(share.astype(np.intp), self.rows - 1)
         flat, sharp = not self.second.any(), not self.spread.any()
-        quasi = quasi_random(n, (not flat) + 2 * (not sharp))
-        across = np.full((n, 1), 0.5) if flat else quasi[:, :1]
+        quasi = quasi_random(n, 2 * (not flat) + 2 * (not sharp))
+        # Of an area's row a place by chance: what is left of the share is always the same where n divides the rows.
+        uniform = np.column_stack([share - row, np.full(n, 0.5)]) if flat else quasi[:, :2]
         normal = np.zeros((n, 2)) if sharp else np.asarray(ndtri(quasi[:, -2:]), np.float64)
-        return self.draw(row, np.column_stack([share - row, across]), normal)
+        return self.draw(row, uniform, normal)
 
     def with_noise(self, covariance: ArrayLike) -> Self:
         """The same rows with independent noise of this covariance, [2, 2] or [T, 2, 2]."""

@@ -9,11 +9,13 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from pydantic import Field
 
-from gancore.datasets.area import EDGE, Area
+from gancore.datasets.area import EDGE, ROWS, Area
 from gancore.datasets.areas.annulus import circles, to_ring
+from gancore.datasets.areas.round import round_patches
 from gancore.datasets.traced import Trace
 from gancore.parts import OfData
 from gancore.parts.dataset import Array
+from gancore.parts.patches import Patches
 
 REACH = 5.0
 """Deviations at which it is cut off; one point in 270,000 would lie beyond."""
@@ -35,9 +37,13 @@ class NoisyCircle(Area):
     def _outer(self) -> float:
         return 1 + REACH * self.spread
 
+    def _radius(self, share: Array) -> Array:
+        """Radius [n] below which so much [n] of the probability lies."""
+        return 1 + self.spread * np.sqrt(-2 * np.log1p(-WITHIN * share))
+
     def place(self, u: Array, v: Array) -> Array:
         """Points [n, 2] at the angle 2πu, v of the probability from the circle outwards."""
-        radius = 1 + self.spread * np.sqrt(-2 * np.log1p(-WITHIN * v))
+        radius = self._radius(v)
         return np.stack([radius * np.cos(2 * np.pi * u), radius * np.sin(2 * np.pi * u)], axis=1)
 
     def inverse(self, points: Array) -> tuple[Array, Array]:
@@ -54,6 +60,14 @@ class NoisyCircle(Area):
     def foot(self, points: Array) -> Array:
         """The point of the nearer circle [n, 2] for each point [n, 2] outside."""
         return to_ring(points, 1.0, self._outer)
+
+    def patches(self) -> Patches:
+        """In rings."""
+        return round_patches(lambda points: points, self._radius, ROWS)
+
+    def extent(self) -> tuple[Array, Array]:
+        """Up to where 99.8% of the points are: what is beyond would make a picture small."""
+        return -np.full(2, 1 + 3.5 * self.spread), np.full(2, 1 + 3.5 * self.spread)
 
     def normals(self, unit_points: Array) -> Array:
         """Away from the centre."""

@@ -34,7 +34,7 @@ class Pinwheel(Area):
     """Standard deviation along an arm, as a share of its distance from the centre."""
     tangential: OfData[float] = Field(default=0.1, ge=0.01, le=0.3)
     """Standard deviation across an arm; three of them must leave room between arms."""
-    rate: OfData[float] = Field(default=0.25, ge=-2, le=2)
+    rate: OfData[float] = Field(default=0.25, ge=-0.5, le=0.5)
     """How strongly it is twisted."""
 
     @model_validator(mode="after")
@@ -91,10 +91,10 @@ class Pinwheel(Area):
         return np.hypot(*self._straight(points)[0].T) <= REACH * (1 + EDGE)
 
     def patches(self) -> Patches:
-        """In rings of each arm before it is twisted."""
+        """In rings of each arm before it is twisted; of a strongly twisted one the outermost are off by up to 0.005."""
+        rows = round(ROWS / 4 * max(1, (self.rate / 0.25) ** 2))
         return joined(
-            round_patches(partial(self._twisted, arm=np.array(arm)), normal_radius, ROWS // self.arms)
-            for arm in range(self.arms)
+            round_patches(partial(self._twisted, arm=np.array(arm)), normal_radius, rows) for arm in range(self.arms)
         )
 
     def edge(self) -> Sequence[Trace]:
