@@ -21,23 +21,27 @@ from gancore.store.floors import Ceilings, Floors, parse_floors
 from gancore.store.parquet import decode_frame
 from gancore.store.parts import MAX_CHECKPOINTS, MAX_LOG_ROWS, rows_of
 from gancore.store.plain import PARTS, VALUES, parse_json
+from gancore.store.point_codec import decode_points
 from gancore.store.record import PartName, RunInfo, StoredRun, config_of, validate_info
 
 if TYPE_CHECKING:
+    import numpy as np
     import pandas as pd
 
     from gancore.recording.landscape import Landscape
 
 log = logging.getLogger("gancore.store")
 
-FORMAT = 2
-"""2 added ceilings and layers, which bundles of format 1 may not have."""
+FORMAT = 3
+"""2 added ceilings and layers, which bundles of format 1 may not have; 3 has points of one's own, and is written where
+there are some."""
 NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 MEMBER = re.compile(
     r"manifest\.json|study\.toml|runs\.json|floors\.json|analysis\.json|history\.parquet|checkpoints\.parquet"
     r"|snapshots/[0-9a-f]{64}\.npz"
 )
-SINCE_2 = re.compile(r"ceilings\.json|layers/[0-9a-f]{64}\.npz")
+SINCE = {2: re.compile(r"ceilings\.json|layers/[0-9a-f]{64}\.npz"), 3: re.compile(r"points/[0-9a-f]{64}\.npy")}
+"""Format → members that only bundles of it and later ones may have."""
 REQUIRED = ("manifest.json", "study.toml", "runs.json", "floors.json", "history.parquet", "checkpoints.parquet")
 MAX_RUNS = 64 * 64
 MAX_FILE = 2**26
@@ -53,10 +57,12 @@ LIMITS = {
     "checkpoints.parquet": MAX_FILE,
 }
 """Bytes that a member may have once unpacked, so that reading one bundle takes at most 300 MB of memory."""
-PER_RUN = {"snapshots": 2**20, "layers": 2**14}
-"""Bytes of a run's members."""
-MAX_CONTENT = {"snapshots": 2**26, "layers": 2**26}
+PER_RUN = {"snapshots": 2**20, "layers": 2**14, "points": 2**24}
+"""Bytes of a run's members, and of a file of points."""
+MAX_CONTENT = {"snapshots": 2**26, "layers": 2**26, "points": 2**26}
 """Bytes of those of all runs together."""
+MAX_POINTS = 64
+"""Files of points."""
 COUNTS = {"manifest.json": (8, 2**14), "runs.json": (2**17, 2**19), "analysis.json": (2**14, 2**16)}
 """Objects and lists, and values in them, that a member may have (32 and 128 of a run); others have fewer."""
 MAX_REASON = 300
@@ -154,12 +160,29 @@ class Bundle:
             raise self._error("analysis.json is not a JSON object")
         return dict(content)
 
+    @property
+    def point_hashes(self) -> list[str]:
+        """Hashes of the points of one's own that its study was trained on, where they are part of it."""
+        return sorted(name[7:-4] for name in self._members if name.startswith("points/"))
+
+    def points(self, sha256: str) -> np.ndarray | None:
+        """Points float64 [n, 2] with this hash; None where they are no part of it."""
+        name = f"points/{sha256}.npy"
+        if name not in self._members:
+            return None
+        try:
+            return decode_points(self._bytes(name), sha256)
+        except Damaged as error:
+            raise self._error(f"{name}: {error}") from None
+
     def verify(self) -> None:
         """Read every member and every run; raises BundleError at the first that is not as it was written.
 
         One after another, and none is kept.
         """
         _ = self.floors, self.ceilings, self.analysis
+        for sha256 in self.point_hashes:
+            self.points(sha256)
         ids = {run.run_id for run in self.runs()}
         for part in ("history", "checkpoints"):
             missing = sorted(ids.difference(self._frames(part)))
@@ -221,7 +244,7 @@ class Bundle:
         """Member name → entry, once every size is known to be allowed, and the names that are unknown here."""
         members: dict[str, zipfile.ZipInfo] = {}
         others: list[str] = []
-        most = 2 * MAX_RUNS + len(REQUIRED) + 2
+        most = 2 * MAX_RUNS + len(REQUIRED) + 2 + MAX_POINTS
         try:
             # Kept open: reading the list of members anew for every one of them took as long as the members.
             self._archive = open_archive(self._data, most)
@@ -233,7 +256,7 @@ class Bundle:
         left = dict(MAX_CONTENT)
         for entry in entries:
             name = entry.filename
-            if not MEMBER.fullmatch(name) and not SINCE_2.fullmatch(name):
+            if not MEMBER.fullmatch(name) and not any(later.fullmatch(name) for later in SINCE.values()):
                 others.append(name)
                 continue
             if name in members:
@@ -263,12 +286,13 @@ class Bundle:
         made = manifest.get("format")
         if isinstance(made, int) and made > FORMAT:
             raise self._error(f"has format {made} and this gancore reads up to {FORMAT}; update gancore to open it")
-        others = others + [name for name in self._members if made == 1 and SINCE_2.fullmatch(name)]
+        later = [form for since, form in SINCE.items() if isinstance(made, int) and since > made]
+        others = others + [name for name in self._members if any(form.fullmatch(name) for form in later)]
         if others:
             raise self._error(f"has an unexpected member {quoted(others[0])}")
         checksums, name = manifest.get("members"), manifest.get("name")
         named = isinstance(name, str) and NAME.fullmatch(name)
-        if made not in (1, FORMAT) or not is_table(checksums) or not named:
+        if made not in range(1, FORMAT + 1) or not is_table(checksums) or not named:
             raise self._error("manifest.json does not say a format, a name and the members' checksums")
         if set(checksums) != set(self._members) - {"manifest.json"}:
             odd = sorted(set(checksums) ^ (set(self._members) - {"manifest.json"}))[0]
