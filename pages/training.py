@@ -60,6 +60,8 @@ with settings:
         st.caption(progress.standing(store, seeds, missing))
     elif not missing:
         st.caption("To train more, change a setting or add seeds.")
+    for sentence in [] if form.errors else form.config.warnings():
+        st.warning(escaped(sentence))
     if not form.errors:
         builder.link_from(form.config, seeds)
 

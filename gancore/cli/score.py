@@ -13,6 +13,7 @@ import typer
 from gancore.cli.common import JsonOption, SetOption, StoreOption, changes, print_json, print_table
 from gancore.cli.given import ColumnsOption, PointsOption, WhereOption, check_kind, columns_of
 from gancore.config import ConfigError, Dataset
+from gancore.datasets.named import names
 from gancore.words import DASH, count, interval, number, percent
 
 if TYPE_CHECKING:
@@ -22,11 +23,12 @@ if TYPE_CHECKING:
 
 def score(
     samples: Annotated[
-        str, typer.Argument(metavar="SAMPLES", help="File of samples: CSV, TSV, ARFF, Parquet, NPY or NPZ; - reads text.")
+        str,
+        typer.Argument(metavar="SAMPLES", help="File of samples: CSV, TSV, ARFF, Parquet, NPY or NPZ; - reads text."),
     ],
     dataset: Annotated[
         str | None,
-        typer.Option("--dataset", metavar="KIND", help=f"{', '.join(sorted(Dataset.registry))}."),
+        typer.Option("--dataset", metavar="NAME", help=f"{', '.join(names())}."),
     ] = None,
     settings: SetOption = None,
     points: PointsOption = None,
@@ -34,7 +36,9 @@ def score(
     where: WhereOption = None,
     sample_columns: Annotated[
         str | None,
-        typer.Option("--sample-columns", metavar="X,Y", help="Columns of SAMPLES [default: x and y, or the first two]."),
+        typer.Option(
+            "--sample-columns", metavar="X,Y", help="Columns of SAMPLES [default: x and y, or the first two]."
+        ),
     ] = None,
     sample_where: Annotated[
         str | None, typer.Option("--sample-where", metavar="COLUMN=VALUE", help="Rows of SAMPLES to take.")
@@ -110,7 +114,9 @@ def _target(
     if Path(points).exists() or Path(points).suffix:
         own = reference(read_table(Path(points), Path(points).name, columns_of(columns), where))
     else:
-        own = with_changes(RunConfig(), {"dataset.kind": "points", "dataset.sha256": store.points.find(points).sha256}).dataset
+        own = with_changes(
+            RunConfig(), {"dataset.kind": "points", "dataset.sha256": store.points.find(points).sha256}
+        ).dataset
     base = RunConfig().model_copy(update={"dataset": own})
     return with_changes(base, wanted).dataset
 

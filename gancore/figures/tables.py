@@ -11,7 +11,6 @@ import pandas as pd
 from gancore.figures.colours import OKABE_ITO
 from gancore.words import DASH, fraction, interval, number, percent, setting_value
 
-
 REAL, COLLAPSED = "Real data would score", "A collapsed generator would score"
 """What floors and ceilings are called where people read them."""
 

@@ -164,7 +164,7 @@ class Dataset(Choice):
 
     def placed_patches(self) -> Patches:
         """The distribution as it is trained on: with noise, placed and scaled."""
-        matrix, offset = self._affine()
+        matrix, offset = self.affine()
         return self.noisy_patches().carried(self.scale * matrix, self.scale * offset + self._shift)
 
     def even(self, n: int) -> Array:
@@ -209,7 +209,7 @@ class Dataset(Choice):
         points = np.asarray(unit_points, dtype=np.float64)
         if self.placement == UNPLACED:
             return points * self.scale
-        matrix, offset = self._affine()
+        matrix, offset = self.affine()
         return (points @ matrix.T + offset) * self.scale + self._shift
 
     def unit(self, points: ArrayLike) -> Array:
@@ -217,7 +217,7 @@ class Dataset(Choice):
         points = np.asarray(points, dtype=np.float64)
         if self.placement == UNPLACED:
             return points / self.scale
-        matrix, offset = self._affine()
+        matrix, offset = self.affine()
         return ((points - self._shift) / self.scale - offset) @ np.linalg.inv(matrix).T
 
     def extent(self) -> tuple[Array, Array]:
@@ -260,7 +260,8 @@ class Dataset(Choice):
     def _shift(self) -> Array:
         return np.array([self.placement.shift_x, self.placement.shift_y])
 
-    def _affine(self) -> tuple[Array, Array]:
+    def affine(self) -> tuple[Array, Array]:
+        """Matrix [2, 2] and offset [2] of the placement before scaling (see ``Placement.affine``); kept."""
         return _affine(self)
 
     def _finish(self, clean: Array, rng: Random, normals: Any = None) -> Array:

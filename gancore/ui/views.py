@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from gancore import figures
-from gancore.config import flatten, parse_config
+from gancore.config import parse_config
+from gancore.datasets.named import words_of
 from gancore.store import StoredRun
 from gancore.studies.labels import BASELINE, label_of
 from gancore.ui.runs import at_hand, scores_at, snapshot
@@ -79,9 +80,9 @@ def points_in_words(run: StoredRun, step: int, name: str = "") -> str:
 
 def _name(run: StoredRun) -> str:
     """Its dataset, and what tells it from the baseline on that."""
-    kind = str(flatten(run.config)["dataset.kind"])
+    kind = name_of(run.config.dataset)
     label = label_of(run.config, [parse_config({"dataset": {"kind": kind}})])
-    words = run.config.dataset.words()
+    words = words_of(run.config.dataset)
     return words if label in (BASELINE, words) else f"{words}, {label.removeprefix(f'{words}, ')}"
 
 

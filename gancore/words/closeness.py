@@ -28,9 +28,7 @@ class Worded(Protocol):
     def unit(self) -> str: ...  # noqa: D102
 
 
-def closeness(
-    support: Worded | None, near: float | None, coverage: float | None, excess: float | None = None
-) -> str:
+def closeness(support: Worded | None, near: float | None, coverage: float | None, excess: float | None = None) -> str:
     """``97% near the curve, 100% of it covered``, or ``97% near a mode, 8 of 8 modes reached``.
 
     ``excess``: the Wasserstein excess, which is said where the support is not known, as of points of one's own.

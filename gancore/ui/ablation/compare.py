@@ -15,6 +15,7 @@ from gancore.analysis.pairwise import Comparison, compare, in_sentences
 from gancore.config import ConfigError
 from gancore.figures.pairs import differences, pairs
 from gancore.metrics import METRICS
+from gancore.recording.window import windows_of
 from gancore.store import StoredRun
 from gancore.studies import Study
 from gancore.ui import url
@@ -117,7 +118,7 @@ def _scatters(selection: Selection, names: tuple[str, str], labels: tuple[str, s
     for name in names:
         run = pick_seed([store.get(config.run_id) for config in study.configs_of(name, seeds)], selection.single)
         found.append(None if run is None else kept(run))
-    half = figures.extent(at_hand(run.config.dataset) for run in found if run)
+    windows = windows_of({run.run_id: at_hand(run.config.dataset) for run in found if run})
     for column, run, side, label in zip(st.columns(2), found, ("first", "second"), labels, strict=True):
         with column:
             st.markdown(f"**{escaped(label)}**")
@@ -127,7 +128,11 @@ def _scatters(selection: Selection, names: tuple[str, str], labels: tuple[str, s
             fake, at = snapshot(run, run.steps)
             show(
                 figures.scatter(
-                    at_hand(run.config.dataset), fake, half=half, side=SIDE, units=run.config.dataset.own_units()
+                    at_hand(run.config.dataset),
+                    fake,
+                    window=windows[run.run_id],
+                    side=SIDE,
+                    units=run.config.dataset.own_units(),
                 ),
                 key=f"compare_{side}",
             )

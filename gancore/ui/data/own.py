@@ -17,7 +17,9 @@ PARAMETERS: dict[str, Check] = {KEY: one_of(["true", "false"])}
 
 def section(store: Store) -> None:
     """An expander with the ways to give points; nothing in it is worked out while it is closed."""
-    box = st.expander("Use your own points", icon=":material/upload_file:", key=KEY, on_change="rerun", bind="query-params")
+    box = st.expander(
+        "Use your own points", icon=":material/upload_file:", key=KEY, on_change="rerun", bind="query-params"
+    )
     if not box.open:
         return
     with box:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import streamlit as st
 
 from gancore.config import RunConfig
@@ -57,6 +59,8 @@ def section(selection: Selection, main: bool = True) -> bool:
         left = [config for config in missing if config.run_id not in job.run_ids]
     elif job is not None:
         progress.outcome(job)
+    for sentence in dict.fromkeys(itertools.chain.from_iterable(config.warnings() for config in missing)):
+        st.warning(escaped(sentence))
     _buttons(selection, missing, left, job if active else None, refusal, main)
     return active
 
