@@ -97,7 +97,7 @@ def checked_manifest(content: Any, members: Mapping[str, object], others: Sequen
     made = manifest.get("format")
     if isinstance(made, int) and made > FORMAT:
         raise Damaged(f"has format {made} and this gancore reads up to {FORMAT}; update gancore to open it")
-    later = [known for since, known in SINCE.items() if isinstance(made, int) and made < since]
+    later = [known for since, known in SINCE.items() if isinstance(made, int) and 1 <= made < since]
     others = [*others, *(name for name in members if any(known.fullmatch(name) for known in later))]
     if others:
         raise Damaged(f"has an unexpected member {quoted(others[0])}")
