@@ -109,7 +109,7 @@ def window_of(dataset: Dataset) -> Window:
 
     Of a square around the origin the support decides the size, so that it is the same for every seed and size.
     """
-    window = _around(dataset)
+    window = _around(dataset)  # type: ignore[arg-type]  # frozen, so hashable
     return Window.square(MARGIN * dataset.reach()) if window.plain else window
 
 
@@ -119,7 +119,7 @@ def _around(dataset: Dataset) -> Window:
 
 
 def _axes(window: Window) -> tuple[np.ndarray, np.ndarray]:
-    x, y = (np.linspace(*domain, GRID) for domain in window.domains)
+    x, y = (np.linspace(low, high, GRID) for low, high in window.domains)
     return x, y
 
 

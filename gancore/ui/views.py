@@ -9,7 +9,7 @@ import streamlit as st
 
 from gancore import figures
 from gancore.config import parse_config
-from gancore.datasets.named import words_of
+from gancore.datasets.named import name_of, words_of
 from gancore.store import StoredRun
 from gancore.studies.labels import BASELINE, label_of
 from gancore.ui.runs import at_hand, scores_at, snapshot
@@ -109,7 +109,7 @@ def step_slider(steps: Sequence[int]) -> int:
 def metric_columns() -> dict[str, Any]:
     """How the columns of metric tables look: all of them words, so that heads and cells start at the same place."""
     helps = {
-        "floor": "Real points scored against other real points: the mean over 20 pairs, with the lowest and highest.",
+        "floor": "What fresh real points score: the mean over 20 draws, with the lowest and highest.",
         "ceiling": "A generator collapsed to one point of the support.",
     }
     labels = {
