@@ -9,7 +9,7 @@ import re
 import tempfile
 from collections.abc import Callable, Iterable, Sequence, Set
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from gancore import metrics
 from gancore.config import ConfigError, Dataset, RunConfig
@@ -236,7 +236,7 @@ class Store:
             if found is None and not path.is_file() and dataset.lacks():  # and no longer, once the points are here
                 unknown = {name: math.nan for name in ("mean", "low", "high")}
                 return metrics.Measured(dict.fromkeys(metrics.applicable(dataset), unknown), metrics.POINTS)
-            told = {"progress": progress} if progress else {}
+            told: dict[str, Any] = {"progress": progress} if progress else {}
             found = found or self._kept(path, lambda: metrics.floors(dataset, **told))
             self._floors[key] = metrics.Measured(found, metrics.POINTS)
         return self._floors[key]
