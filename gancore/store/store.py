@@ -224,8 +224,9 @@ class Store:
         if key not in self._floors:
             found = next((layer.floors[key] for layer in self.layers if key in layer.floors), None)
             path = self.root / "floors" / f"{key}.json"
-            told = {"progress": progress} if progress else {}
-            found = found or self._kept(path, lambda: metrics.floors(dataset, **told))
+            found = found or self._kept(
+                path, lambda: metrics.floors(dataset, progress=progress) if progress else metrics.floors(dataset)
+            )
             self._floors[key] = metrics.Measured(found, metrics.POINTS)
         return self._floors[key]
 
