@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Literal
 
-from gancore.config import Choice, RunConfig, describe_type
+from gancore.config import Choice, RunConfig, describe_type, families_of
 from gancore.parts import Part, roles, since
 from gancore.words import tables_text
 
@@ -34,14 +34,22 @@ def settings_text() -> str:
         lines += [f"## `{name}`", "", info.description or "", ""]
         if not issubclass(part, Choice):
             lines += [*_table(part, f"{name}.", list(part.model_fields)), ""]
-            continue
-        for kind, member in sorted(part.registry.items()):
-            if not member.__module__.startswith("gancore."):
-                continue  # a plug-in's, which this installation happens to have
-            lines += [f"### `{name}.kind={kind}`", "", *_paragraphs(member), ""]
-            own = [field for field in member.model_fields if field != "kind"]
-            lines += [*_table(member, f"{name}.", own), ""] if own else []
+        else:
+            lines += _members(part, name)
+        for path, family in families_of(RunConfig()).items():
+            if path.startswith(f"{name}."):
+                lines += [f"### `{path}`", "", *_members(family, path)]
     return HEAD + "\n".join(lines).rstrip() + "\n"
+
+
+def _members(family: type[Choice], path: str) -> Iterator[str]:
+    """A section for each member of a family that gancore brings, with its own settings."""
+    for kind, member in sorted(family.registry.items()):
+        if not member.__module__.startswith("gancore."):
+            continue  # a plug-in's, which this installation happens to have
+        yield from [f"### `{path}.kind={kind}`", "", *_paragraphs(member), ""]
+        own = [field for field in member.model_fields if field != "kind" and _part(member, field) is None]
+        yield from [*_table(member, f"{path}.", own), ""] if own else []
 
 
 def commands_text() -> str:
@@ -90,6 +98,8 @@ def _table(part: type[Part], prefix: str, names: list[str]) -> Iterator[str]:
     yield "|---|---|---|---|---|"
     for name in names:
         info = part.model_fields[name]
+        if _part(part, name) is not None:
+            continue
         default = info.get_default(call_default_factory=True, validated_data={})
         mark = since(info)
         words = " ".join((info.description or "").split()) + (f" Since {mark.version}." if mark else "")

@@ -60,6 +60,8 @@ with settings:
         st.caption(progress.standing(store, seeds, missing))
     elif not missing:
         st.caption("To train more, change a setting or add seeds.")
+    for sentence in [] if form.errors else form.config.warnings():
+        st.warning(escaped(sentence))
     if not form.errors:
         builder.link_from(form.config, seeds)
 
@@ -84,6 +86,7 @@ with view:
         "Seed", list(trained), default=next(iter(trained)), key="shown", bind="query-params", required=True
     )
     run = trained.get(seed if seed is not None else 0) or next(iter(trained.values()))
+    runs.say_lacking([run.config])
     views.run_view(run, note)
 
     st.header("Metrics of the nearest run at the end of training" if note else "Metrics at the end of training")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import json
 import signal
 import sys
@@ -113,6 +114,9 @@ def obtain(
     if len(stored) < len({config.run_id for config in configs}):
         if reason := jobs.unavailable():
             raise RuntimeError(reason)
+        missing = (config for config in configs if config.run_id not in stored)
+        for sentence in dict.fromkeys(itertools.chain.from_iterable(config.warnings() for config in missing)):
+            print(f"gancore: {sentence}", file=sys.stderr)
         agree(store, configs, workers, yes)
         with interrupted_by_signals():
             failures = jobs.obtain(store, configs, label, workers)

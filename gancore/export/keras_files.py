@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gancore.config import ConfigError, Discriminator, Generator, RunConfig
-from gancore.parts import Uniform
+from gancore.parts import Normal, Uniform
 from gancore.parts.activations import ACTIVATIONS
+from gancore.words import setting_value
 
 if TYPE_CHECKING:
     import keras
@@ -22,14 +23,12 @@ READ_ME = """Run {run} of gancore, as Keras models. They need Keras 3 or newer: 
 which stops at "Unrecognized keyword arguments: ['batch_shape']".
 
 generator.keras             latent vectors [n, {dim}], {latent}, to points [n, 2]
-discriminator.keras         points [n, 2] to the probability of being real [n, 1]
-discriminator_logits.keras  the same before its sigmoid, for training and for losses: a cross-entropy of probabilities
-                            is cut off near 16 and has no gradient there. Use it with from_logits=True.
+{judge}
 
-    import keras
+    {imports}
 
     generator = keras.saving.load_model("generator.keras")
-    points = generator(keras.random.{draw})
+    points = generator({draw})
 
 As ONNX (pip install tf2onnx onnx; with KERAS_BACKEND=tensorflow). The call before is needed: a model that was just
 loaded has not run yet, and Keras does not export it.
@@ -38,11 +37,21 @@ loaded has not run yet, and Keras does not export it.
     generator.export("generator.onnx", format="onnx")
 """
 
+DISCRIMINATOR = """\
+discriminator.keras         points [n, 2] to the probability of being real [n, 1]
+discriminator_logits.keras  the same before its sigmoid, for training and for losses: a cross-entropy of probabilities
+                            is cut off near 16 and has no gradient there. Use it with from_logits=True."""
+CRITIC = """\
+critic.keras                points [n, 2] to the critic's output [n, 1]: higher is more real, and no probability"""
+LATENTS = "latents.npy"
+"""Latent vectors that a model's user cannot draw in one call."""
+
 
 def keras_models(config: RunConfig, weights: Mapping[str, np.ndarray]) -> list[keras.Sequential]:
-    """The networks of Keras' own layers: ``generator``, ``discriminator`` and ``discriminator_logits``.
+    """The networks of Keras' own layers: ``generator``, ``discriminator`` and ``discriminator_logits``, or ``critic``.
 
-    Latent vectors [B, dim] → points [B, 2], and points [B, 2] → probability of being real or its logit [B, 1].
+    Latent vectors [B, dim] → points [B, 2], and points [B, 2] → probability of being real or its logit [B, 1], or the
+    output of a critic.
     """
     import keras
 
@@ -64,8 +73,11 @@ def keras_models(config: RunConfig, weights: Mapping[str, np.ndarray]) -> list[k
     if scale != 1:
         points.append(keras.layers.Rescaling(scale))
     probability, logit = keras.layers.Dense(1, activation="sigmoid"), keras.layers.Dense(1)
+    generator = model("generator", config.latent.dim, g, points)
+    if not _decides(config):
+        return [generator, model("critic", 2, d, [logit], of="discriminator")]
     return [
-        model("generator", config.latent.dim, g, points),
+        generator,
         model("discriminator", 2, d, [probability]),
         model("discriminator_logits", 2, d, [logit], of="discriminator"),
     ]
@@ -86,6 +98,9 @@ def write_keras(config: RunConfig, weights: Mapping[str, np.ndarray], folder: Pa
     with tempfile.TemporaryDirectory(dir=folder, prefix=".export-") as made:
         for model in keras_models(config, weights):
             model.save(Path(made) / f"{model.name}.keras")
+        if not _plain_draw(config):
+            normal = np.random.default_rng(config.seed).standard_normal((1000, config.latent.dim))
+            np.save(Path(made) / LATENTS, config.latent.carried(normal).astype(np.float32))
         (Path(made) / "README.txt").write_text(_read_me(config), encoding="utf-8")
         names = sorted(path.name for path in Path(made).iterdir())
         for name in names:
@@ -93,12 +108,30 @@ def write_keras(config: RunConfig, weights: Mapping[str, np.ndarray], folder: Pa
     return [folder / name for name in names]
 
 
+def _decides(config: RunConfig) -> bool:
+    """Whether the discriminator's output is the logit of a probability."""
+    return config.loss.logit and config.loss.boundary is not None
+
+
+def _plain_draw(config: RunConfig) -> str:
+    """How Keras draws a thousand latent vectors; empty where it takes more than a call."""
+    latent, shape = config.latent, f"(1000, {config.latent.dim})"
+    if isinstance(latent, Uniform):
+        return f"keras.random.uniform({shape}, {latent.low!r}, {latent.high!r})"
+    return f"keras.random.normal({shape})" if isinstance(latent, Normal) else ""
+
+
 def _read_me(config: RunConfig) -> str:
-    dim = config.latent.dim
-    uniform = isinstance(config.latent, Uniform)
+    latent, draw = config.latent, _plain_draw(config)
+    kind = str(getattr(latent, "kind", "")).replace("_", " ")
+    words = "standard normal"
+    if isinstance(latent, Uniform):
+        words = f"uniform in [{setting_value(latent.low)}, {setting_value(latent.high)}]"
     return READ_ME.format(
         run=config.run_id[:12],
-        dim=dim,
-        latent="uniform in [-1, 1]" if uniform else "standard normal",
-        draw=f"uniform((1000, {dim}), -1, 1)" if uniform else f"normal((1000, {dim}))",
+        dim=latent.dim,
+        latent=words if draw else f"of the {kind} latent, of which {LATENTS} has 1000",
+        judge=DISCRIMINATOR if _decides(config) else CRITIC,
+        imports="import keras" if draw else "import keras\n    import numpy",
+        draw=draw or f'numpy.load("{LATENTS}")',
     )

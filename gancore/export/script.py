@@ -1,13 +1,14 @@
 """A run as a plain Keras script of its own: only what its configuration uses, and nothing of gancore's.
 
-``templates/script/main.py.jinja`` is the script; ``dataset/``, ``loss/`` and ``update/`` beside it hold a file for each
-kind, so that a new kind is one file more.
+``templates/script/main.py.jinja`` is the script; ``dataset/``, ``loss/``, ``penalty/`` and ``update/`` beside it hold a
+file for each kind, so that a new kind is one file more.
 """
 
 from __future__ import annotations
 
+import re
 import typing
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,7 +17,7 @@ import numpy as np
 
 from gancore.config import ConfigError, RunConfig, flatten, quoted
 from gancore.export.draws import MAX_DRAWS, drawn_steps, draws
-from gancore.parts import Part, Placement, activations
+from gancore.parts import Part, Placement, activations, identity
 from gancore.parts.placement import UNPLACED
 
 if TYPE_CHECKING:
@@ -25,11 +26,36 @@ if TYPE_CHECKING:
 ENDING = ".py.jinja"
 WIDTH = 88
 """Characters of a line of the script, at most: what ruff and black take for granted."""
-KERAS_OPTIMIZERS: dict[str, tuple[str, dict[str, Any]]] = {
-    "adam": ("Adam", {"learning_rate": 0.001, "beta_1": 0.9, "beta_2": 0.999, "epsilon": 1e-7}),
-    "sgd": ("SGD", {"learning_rate": 0.01, "momentum": 0.0, "nesterov": False}),
+ADAM = {"learning_rate": 0.001, "beta_1": 0.9, "beta_2": 0.999, "epsilon": 1e-7}
+KERAS_OPTIMIZERS: dict[str, tuple[str, dict[str, Any], dict[str, Any]]] = {
+    "adam": ("Adam", ADAM, {}),
+    "amsgrad": ("Adam", ADAM, {"amsgrad": True}),
+    "adamw": ("AdamW", ADAM | {"weight_decay": 0.004}, {}),
+    "nadam": ("Nadam", ADAM, {}),
+    "sgd": ("SGD", {"learning_rate": 0.01, "momentum": 0.0, "nesterov": False}, {}),
+    "rmsprop": (
+        "RMSprop",
+        {"learning_rate": 0.001, "rho": 0.9, "momentum": 0.0, "epsilon": 1e-7, "centered": False},
+        {},
+    ),
+    "adagrad": ("Adagrad", {"learning_rate": 0.001, "initial_accumulator_value": 0.1, "epsilon": 1e-7}, {}),
+    "lion": ("Lion", {"learning_rate": 0.001, "beta_1": 0.9, "beta_2": 0.99}, {}),
 }
-"""Kind → the class of ``keras.optimizers``, and what it takes where nothing is given."""
+"""Kind → the class of ``keras.optimizers``, what it takes where nothing is given, and what it is always given."""
+OURS = {"initial_accumulator_value": "initial"}
+"""Keras' name of an argument → ours, where they differ."""
+CLIPPING = {"clip_norm": "global_clipnorm", "clip_value": "clipvalue"}
+"""Our name of a limit on the gradient → Keras'."""
+KERAS_INITIAL = {
+    "glorot_normal": "GlorotNormal",
+    "he_uniform": "HeUniform",
+    "he_normal": "HeNormal",
+    "lecun_uniform": "LecunUniform",
+    "lecun_normal": "LecunNormal",
+    "orthogonal": "Orthogonal",
+    "normal": "RandomNormal",
+}
+"""Kind → the class of ``keras.initializers``; Glorot's uniform one is what a layer has by itself."""
 NOT_IN_SCRIPT = {"snapshot_every"}
 """Settings without a meaning there: the script keeps no snapshots."""
 
@@ -43,14 +69,31 @@ def script_text(config: RunConfig) -> str:
         "optimizer": _optimizer,
         "choose": _choose,
         "activation": _activation,
+        "dense": _dense,
         "file": partial(_file, environment),
         "placement": _placement,
     }
     text = environment.get_template(f"main{ENDING}").render(config=_Settings(config, "", read), run=config.run_id[:12])
-    left = sorted({*flatten(config)} - read - NOT_IN_SCRIPT)
+    # A later field that stands at its neutral value does nothing.
+    idle = set(_leaves(config.model_dump(mode="json"))) - set(_leaves(identity(config)))
+    left = sorted({*flatten(config)} - idle - read - NOT_IN_SCRIPT)
     if left:
         raise ConfigError(f"{left[0]}: this run sets it, and a script cannot")
-    return text
+    return _tidy(text)
+
+
+def _leaves(plain: Mapping[str, Any], path: str = "") -> Iterator[str]:
+    """Dotted paths of plain data."""
+    for name, value in plain.items():
+        if isinstance(value, Mapping):
+            yield from _leaves(value, f"{path}{name}.")
+        else:
+            yield f"{path}{name}"
+
+
+def _tidy(text: str) -> str:
+    """The script with at most two blank lines together, whatever a kind left out."""
+    return re.sub(r"\n{4,}", "\n\n\n", text)
 
 
 def write_script(config: RunConfig, path: Path, with_draws: bool = False) -> list[Path]:
@@ -63,6 +106,10 @@ def write_script(config: RunConfig, path: Path, with_draws: bool = False) -> lis
         raise ConfigError(f"--script: {quoted(str(path))} is not allowed; the file's name must end in .py")
     text = script_text(config)
     steps = drawn_steps(config) if with_draws else 0
+    if with_draws and (config.penalty.uniforms or config.loss.on("flip")):
+        raise ConfigError(
+            "--draws: the penalty or the loss of this run draws too, which the file does not hold; leave it out"
+        )
     if with_draws and not steps:
         raise ConfigError(f"--draws: one step of this run draws more than {MAX_DRAWS // 10**6} MB; leave it out")
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -167,9 +214,33 @@ def _broken(code: str, before: int) -> str:
 def _optimizer(name: str, part: _Settings) -> str:
     """An optimizer, on one line where it fits; what Keras takes by itself is left out."""
     kind = _choose(part, "kind", {kind: kind for kind in KERAS_OPTIMIZERS})
-    keras_class, defaults = KERAS_OPTIMIZERS[kind]
-    given = {field: getattr(part, field) for field in defaults}
+    keras_class, defaults, always = KERAS_OPTIMIZERS[kind]
+    given = {field: getattr(part, OURS.get(field, field)) for field in defaults}
     arguments = [f"{field}={value!r}" for field, value in given.items() if value != defaults[field]]
+    arguments += [f"{field}={value!r}" for field, value in always.items()]
+    limits = {theirs: getattr(part, ours) for ours, theirs in CLIPPING.items()}
+    if all(limits.values()):
+        raise ConfigError(f"{part}clip_norm: Keras clips by norm or by value, so that a script cannot do both")
+    arguments += [f"{field}={value!r}" for field, value in limits.items() if value]
+    if kind == "rmsprop" and not part.epsilon_inside:
+        raise ConfigError(f"{part}epsilon_inside: Keras has epsilon under the root alone, and so has a script")
     start = f"{name} = keras.optimizers.{keras_class}("
     line = f"{start}{', '.join(arguments)})"
     return line if len(line) <= WIDTH else "\n".join([start, *(f"    {argument}," for argument in arguments), ")"])
+
+
+def _dense(initial: _Settings, units: int, activation: str = "") -> str:
+    """A dense layer in a list of layers, on one line where it fits, with how its kernel starts; the activation is code.
+
+    Each has an initializer of its own: one unseeded object of Keras gives layers of equal shape equal kernels.
+    """
+    arguments = [str(units), *([f"activation={activation}"] if activation else [])]
+    if initial.kind != "glorot_uniform":
+        name = _choose(initial, "kind", KERAS_INITIAL)
+        field = {"orthogonal": ("gain", "gain"), "normal": ("stddev", "sigma")}.get(initial.kind)
+        given = f"{field[0]}={getattr(initial, field[1])!r}" if field else ""
+        arguments.append(f"kernel_initializer=keras.initializers.{name}({given})")
+    line = f"        Dense({', '.join(arguments)})"
+    if len(line) < WIDTH:
+        return line
+    return "\n".join(["        Dense(", *(f"            {argument}," for argument in arguments), "        )"])

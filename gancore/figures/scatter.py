@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import altair as alt
 import numpy as np
 import pandas as pd
@@ -16,6 +18,20 @@ MAX_POINTS = 2000
 
 MAX_FAKES = 500
 """Generated points among them: few enough to leave the real ones visible underneath."""
+
+
+Units = tuple[np.ndarray, np.ndarray]
+"""Centre [2] and length [2]: a coordinate v reads ``centre + length * v``."""
+TICKS = 4
+"""About so many on an axis."""
+
+
+def even_ticks(low: float, high: float) -> list[float]:
+    """About TICKS round numbers between two others: multiples of 1, 2 or 5 times a power of ten."""
+    rough = (high - low) / TICKS
+    power = 10.0 ** math.floor(math.log10(rough))
+    step = power * next(factor for factor in (1, 2, 5, 10) if factor * power >= rough * 0.7)
+    return [number * step for number in range(math.ceil(low / step), math.floor(high / step) + 1)]
 
 
 def thinned(points: np.ndarray, most: int) -> np.ndarray:
@@ -33,12 +49,14 @@ def scatter(
     side: int = 280,
     title: str = "",
     labels: bool = True,
+    units: Units | None = None,
 ) -> alt.Chart:
     """One square panel: ``real`` [n, 2] in blue, ``fake`` [m, 2] in red on top, both in dataset coordinates.
 
     The axes are those of the ``window``, or of one around the real points alone, so that it stays put while the
     generated ones move. More than 2,000 points are thinned, and then the subtitle says to how many of each; points
-    outside the frame are counted there too.
+    outside the frame are counted there too. ``units``: the centre and length along each axis by which labels read in
+    the units of a file.
     """
     fake = np.zeros((0, 2), np.float32) if fake is None else np.asarray(fake)
     real = np.asarray(real)
@@ -59,6 +77,11 @@ def scatter(
         ticks = alt.Axis(
             title=None, tickCount=4, grid=False, labels=labels, ticks=labels, domain=False, labelFlush=True, format="~g"
         )
+        if units is not None:
+            centre, length = (float(both["xy".index(name)]) for both in units)
+            low, high = (centre + end * length for end in domain)
+            ticks.values = [(at - centre) / length for at in even_ticks(low, high)]
+            ticks.labelExpr = f"format(datum.value * {length!r} + {centre!r}, '~g')"
         return {"field": name, "type": "quantitative", "scale": scale, "axis": ticks}
 
     chart = (

@@ -43,9 +43,11 @@ def work(config: RunConfig) -> float:
 
     generator = products([config.latent.dim, *config.generator.hidden, 2])
     discriminator = products([2, *config.discriminator.hidden, 1])
-    passes = config.update.d_steps * config.penalty.passes
+    rounds, updates = config.update.d_steps, config.update.g_steps
+    passes = rounds * config.penalty.passes / config.penalty.interval
     # A round: fakes forward, the discriminator forward and backward on 2B; then the generator through it.
-    point = config.update.d_steps * (generator + 6 * discriminator) + 3 * generator + (3 + passes) * discriminator
+    point = rounds * (generator + 6 * discriminator) + updates * (3 * generator + 3 * discriminator)
+    point += passes * discriminator
     return config.steps * (config.batch_size * point + STEP_COST)
 
 

@@ -33,11 +33,13 @@ def buffers(config: RunConfig) -> float:
     pairs = (*itertools.pairwise((latent, *generator, 2)), *itertools.pairwise((2, *discriminator, 1)))
     weights = sum((fan_in + 1) * fan_out for fan_in, fan_out in pairs)
     values = 2 * (latent + sum(generator) + sum(discriminator) + 3)
-    values += update.d_steps * (max(generator, default=2) + 4)
+    values += update.d_steps * (max(generator, default=2) + 4) + (update.g_steps - 1) * (latent + 4)
     if update.together:
         values += 2 * sum(discriminator)
     data = 9 * config.dataset.noisy_patches().rows if config.dataset.fresh else 2 * config.dataset.size
-    return LANES * FLOAT * (batch * values + WEIGHT_COPIES * weights + data)
+    # Each thing more than two that an optimizer keeps of a weight is an argument and a result too.
+    kept = max(0, *(len(one.slots) - 2 for one in (config.g_optimizer, config.d_optimizer)))
+    return LANES * FLOAT * (batch * values + (WEIGHT_COPIES + 2 * kept) * weights + data)
 
 
 WEIGHT_COPIES = 10

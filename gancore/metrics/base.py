@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gancore.config import ConfigError
-from gancore.datasets import Curve
+from gancore.datasets import Area, Curve
 from gancore.datasets.modes import ModeSupport, mode_support
 from gancore.metrics.even import centre, even_points
 from gancore.parts import Dataset, Support
@@ -31,12 +31,13 @@ class Measured(dict[str, dict[str, float]]):
         """Fakes, and as many reals, of every pair."""
 
 
-Need = Literal["", "support", "curve", "modes"]
-"""What a metric asks of a distribution: nothing, a support with cells, that it is a curve, or modes."""
+Need = Literal["", "support", "curve", "area", "modes"]
+"""What a metric asks of a distribution: nothing, a support with cells, that it is a curve or an area, or modes."""
 
 WITHOUT: dict[Need, str] = {
     "support": "needs a distribution whose support is known",
     "curve": "needs a curve",
+    "area": "needs an area",
     "modes": "needs a distribution made of modes",
 }
 """Why a metric has no value where its need is not met."""
@@ -201,6 +202,7 @@ class Metric:
             "": lambda: True,
             "support": lambda: dataset.support() is not None,
             "curve": lambda: isinstance(dataset, Curve),
+            "area": lambda: isinstance(dataset, Area),
             "modes": lambda: dataset.modes() is not None,
         }[self.needs]()
 

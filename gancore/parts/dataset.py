@@ -189,6 +189,21 @@ class Dataset(Choice):
         """Points [n, 2] of the dataset in the units that people know them in: those of their file, or as they are."""
         return np.asarray(points, dtype=np.float64)
 
+    def own_units(self) -> tuple[Array, Array] | None:
+        """Centre [2] and length [2] by which axes are labelled: a coordinate v reads ``centre + length * v``.
+
+        None where it reads as it is, or where other units would need turned axes.
+        """
+        return None
+
+    def lacks(self) -> str:
+        """Why its points cannot be made here, and what to do, in a sentence; empty where they can."""
+        return ""
+
+    def at_hand(self) -> NDArray[np.float32]:
+        """The training set for pictures: as ``points`` gives it, or no points [0, 2] where it lacks what it needs."""
+        return np.zeros((0, 2), np.float32) if self.lacks() else self.points()
+
     def placed(self, unit_points: ArrayLike) -> Array:
         """Unit points [n, 2] where the dataset has them: stretched, turned, fitted, scaled, shifted."""
         points = np.asarray(unit_points, dtype=np.float64)

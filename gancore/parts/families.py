@@ -44,6 +44,8 @@ class Loss(Choice):
     generator's loss sees real logits too."""
     boundary: ClassVar[float | None] = 0.0
     """The output above which a point is taken for real; None for a critic, whose output is no decision."""
+    logit: ClassVar[bool] = True
+    """Whether the sigmoid of the output is the probability that a point is real."""
     bounded: ClassVar[bool] = True
     """Whether the discriminator's best loss is finite whatever its slope; if not, something has to limit the slope."""
 

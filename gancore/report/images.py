@@ -21,7 +21,7 @@ def snapshot_images(run: StoredRun, side: int = 480, last: bool = False) -> Iter
     import vl_convert
 
     dataset = run.config.dataset
-    points = dataset.points()  # type: ignore[attr-defined]
+    points = dataset.at_hand()  # type: ignore[attr-defined]
     # Evenly through the training set: the moons' comes in order.
     real = points[:: max(1, len(points) // REALS)][:REALS]
     window = Window.around([points])

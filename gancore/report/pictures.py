@@ -109,7 +109,7 @@ def _grid(report: Report) -> Any:
                 variant.name,
                 one_line(variant.label),
                 note_of(run, scores),
-                variant.config.dataset.points(),  # type: ignore[attr-defined]
+                variant.config.dataset.at_hand(),  # type: ignore[attr-defined]
                 None if run is None else run.final,
             )
         )

@@ -161,7 +161,7 @@ def _scene(report: Report) -> Scene:
     image = Image.new("RGB", (size[0] * SHARP, size[1] * SHARP), "white")
     draw = ImageDraw.Draw(image)
     _heading(draw, study.title, f"{report.shown} of each variant", image.width)
-    reals = {v.name: v.config.dataset.points() for v in study.variants}  # type: ignore[attr-defined]
+    reals = {v.name: v.config.dataset.at_hand() for v in study.variants}  # type: ignore[attr-defined]
     windows = windows_of(reals)
     panels = []
     for variant in study.variants:

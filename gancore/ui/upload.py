@@ -108,11 +108,15 @@ def _preview(table: Table) -> None:
     unit = (table.points - (low + high) / 2) / ((high - low) / 2)
     x, y = table.columns
     with st.container(width=420):
-        show_square(figures.scatter(unit), "points_preview", f"{len(table.points):,} points of {table.name}")
+        show_square(
+            figures.scatter(unit, units=((low + high) / 2, (high - low) / 2)),
+            "points_preview",
+            f"{len(table.points):,} points of {table.name}",
+        )
     st.caption(
         escaped(
             f"{x} runs from {low[0]:.6g} to {high[0]:.6g} and {y} from {low[1]:.6g} to {high[1]:.6g}; "
-            "both are drawn, and trained on, from -1 to 1."
+            "in training both run from -1 to 1."
         )
     )
 

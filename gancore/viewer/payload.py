@@ -68,7 +68,7 @@ def study_payload(
     frames = _frame_count(chosen, len(panels))
     quota = max(FEWEST, min(FAKES, BUDGET // max(1, len(panels) * frames)))
     datasets = {_dataset(variant.config): variant.config.dataset for variant in shown}
-    points = {key: dataset.points() for key, dataset in datasets.items()}  # type: ignore[attr-defined]
+    points = {key: dataset.at_hand() for key, dataset in datasets.items()}  # type: ignore[attr-defined]
     windows = windows_of(points)
     reals = list(points.values())
     keys = list(datasets)

@@ -111,7 +111,7 @@ def test_a_stored_configuration_takes_no_default(monkeypatch):
 def test_a_stored_setting_that_nobody_knows_is_named():
     for change in (
         {"ema": 0.999},
-        {"loss": {"kind": "hinge"}},
+        {"loss": {"kind": "perceptual"}},
         {"generator": identity(RunConfig())["generator"] | {"x": 1}},
     ):
         with pytest.raises(ConfigError, match=r"ema|loss\.kind|generator\.x"):

@@ -34,7 +34,7 @@ def history(config: RunConfig) -> list[dict[str, float]]:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", list(CHANGES)[:3])
+@pytest.mark.parametrize("name", [*list(CHANGES)[:3], "WGAN with clipped weights", "R3GAN", "LSGAN", "hinge with R2"])
 def test_fed_the_runs_draws_the_script_gives_the_runs_rows(tmp_path, name):
     config = with_changes(small(), CHANGES[name])
     files = write_script(config, tmp_path / "run.py", with_draws=True)

@@ -90,7 +90,8 @@ def test_every_dataset_has_a_script(kind):
 
 @pytest.mark.parametrize("kind", sorted(Loss.registry))
 def test_every_loss_has_a_script(kind):
-    compile(script_text(with_changes(RunConfig(), {"loss.kind": kind})), "run.py", "exec")
+    paired = {"update.kind": "combined"} if Loss.registry[kind].paired else {}  # type: ignore[attr-defined]
+    compile(script_text(with_changes(RunConfig(), {"loss.kind": kind} | paired)), "run.py", "exec")
 
 
 @pytest.mark.filterwarnings("ignore:Pydantic serializer warnings")  # of a kind that no configuration can have
@@ -119,3 +120,24 @@ def test_a_setting_that_no_template_reads_is_refused_rather_than_left_out(monkey
     monkeypatch.setattr(script, "flatten", lambda config: flatten(config) | {"loss.penalty": 10.0})
     with pytest.raises(ConfigError, match=r"^loss.penalty: "):
         script_text(RunConfig())
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        (
+            {"g_optimizer.kind": "optimistic_adam"},
+            "g_optimizer.kind: 'optimistic_adam' has no script",
+        ),
+        ({"g_optimizer.kind": "rmsprop", "g_optimizer.epsilon_inside": False}, "g_optimizer.epsilon_inside: Keras has"),
+        ({"d_optimizer.clip_norm": 1, "d_optimizer.clip_value": 1}, "d_optimizer.clip_norm: Keras clips by norm or by"),
+        ({"d_optimizer.schedule.kind": "exponential"}, "d_optimizer.schedule.decay: this run sets it, and a script"),
+        ({"instance_noise.sigma": 0.1}, "instance_noise.sigma: this run sets it, and a script cannot"),
+        ({"penalty.kind": "r1", "penalty.every": 4}, "penalty.every: this run sets it, and a script cannot"),
+        ({"latent.kind": "sphere"}, "latent.kind: 'sphere' has no script; use one of normal, uniform"),
+    ],
+)
+def test_what_keras_cannot_say_is_refused_with_the_reason(changes, said):
+    with pytest.raises(ConfigError) as error:
+        script_text(with_changes(RunConfig(), changes))
+    assert str(error.value).startswith(said)

@@ -10,6 +10,7 @@ import sys
 import numpy as np
 import pandas as pd
 import pytest
+from support.colours import contrast
 
 from gancore import figures
 from gancore.figures.colours import MUTED, OKABE_ITO
@@ -279,14 +280,7 @@ def test_a_share_is_readable_on_a_light_page_and_on_a_dark_one() -> None:
     for page, ink in (((255, 255, 255), (0x1D, 0x21, 0x29)), ((0x14, 0x17, 0x1C), (0xE6, 0xE8, 0xEC))):
         for opacity in (0.0, DEEPEST):
             tile = [opacity * b + (1 - opacity) * p for b, p in zip(blue, page, strict=True)]
-            lighter, darker = sorted((luminance(tile), luminance(ink)), reverse=True)
-            assert (lighter + 0.05) / (darker + 0.05) >= 4.5
-
-
-def luminance(colour) -> float:
-    """Relative luminance as the accessibility guidelines define it."""
-    linear = [c / 255 / 12.92 if c <= 10 else ((c / 255 + 0.055) / 1.055) ** 2.4 for c in colour]
-    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+            assert contrast(tile, ink) >= 4.5
 
 
 def test_two_factors_together_are_means_of_cells_and_success_keeps_its_interval() -> None:

@@ -10,7 +10,6 @@ import pytest
 from support.results import make_result
 
 from gancore.config import ConfigError, Generator, Latent, RunConfig, parse_config
-from gancore.recording import landscape as module
 from gancore.recording.landscape import ALONG, CIRCLES, GRID, Landscape, landscape_of, latent_circles
 from gancore.recording.window import Window
 from gancore.store import Bundle, Store, codec, gallery_bundles, write_bundle

@@ -70,19 +70,23 @@ def penalty(spec, critic, real, fake, uniforms):
 
 
 class OptimisticAdam(keras.optimizers.Adam):
-    """Keras' Adam; its step is taken twice, and the last one undone."""
+    """Keras' Adam at a rate of 1; its direction is taken twice, and the last one undone, at the rate of the moment."""
 
     def build(self, variables):
         super().build(variables)
         self.last = [tf.Variable(tf.zeros_like(variable)) for variable in variables]
 
     def apply(self, gradients, variables):
-        before = [tf.identity(variable) for variable in variables]
+        rate, before = float(self.learning_rate.numpy()), [tf.identity(variable) for variable in variables]
+        self.learning_rate.assign(1.0)
+        for variable in variables:
+            variable.assign(tf.zeros_like(variable))  # so that a direction loses no digits
         super().apply(gradients, variables)
+        self.learning_rate.assign(rate)
         for variable, old, last in zip(variables, before, self.last, strict=True):
-            step = variable - old
-            variable.assign(old + 2 * step - last)
-            last.assign(step)
+            direction = tf.identity(variable)
+            variable.assign(old + rate * (2 * direction - last))
+            last.assign(direction)
 
 
 def optimizer(spec):

@@ -55,6 +55,38 @@ CHANGES = {
         "d_optimizer.learning_rate": 0.001,
     },
     "parabola without its noise": {"dataset.kind": "parabola", "dataset.noise": 0.12345678901234567},
+    "WGAN-GP": {"loss.kind": "wasserstein", "penalty.kind": "gradient", "update.d_steps": 5, "d_optimizer.beta_1": 0.0},
+    "WGAN with clipped weights": {
+        "loss.kind": "wasserstein",
+        "g_optimizer.kind": "rmsprop",
+        "d_optimizer.kind": "rmsprop",
+        "d_optimizer.clip_weights": 0.01,
+        "generator.initial.kind": "normal",
+        "discriminator.initial.kind": "he_normal",
+    },
+    "R3GAN": {"loss.kind": "relativistic", "penalty.kind": "r1_r2", "update.kind": "combined", "update.d_steps": 2},
+    "relativistic average": {
+        "loss.kind": "relativistic_average",
+        "update.kind": "combined",
+        "penalty.kind": "dragan",
+        "penalty.one_sided": True,
+    },
+    "LSGAN": {"loss.kind": "least_squares", "g_optimizer.kind": "amsgrad", "d_optimizer.kind": "adamw"},
+    "hinge with R2": {
+        "loss.kind": "hinge",
+        "penalty.kind": "r2",
+        "g_optimizer.kind": "nadam",
+        "g_optimizer.clip_norm": 0.123456789012345,
+        "d_optimizer.kind": "lion",
+    },
+    "smoothed labels and R1": {
+        "loss.real_label": 0.9,
+        "loss.fake_label": 0.1,
+        "penalty.kind": "r1",
+        "generator.initial.kind": "orthogonal",
+        "d_optimizer.kind": "adagrad",
+    },
+    "smoothed labels, combined": {"loss.kind": "minimax", "loss.real_label": 0.9, "update.kind": "combined"},
 }
 """What a script is written of: every kind, and the longest numbers."""
 

@@ -189,7 +189,10 @@ def test_every_problem_is_said_and_not_only_the_first() -> None:
         ({"unit": "steps", "base": (SettingRow("steps", "50"),)}, ["budget: steps are set as well"]),
         ({"generators": "c = a * b"}, ["generators: 'c' is not a factor with two levels"]),
         ({"datasets": ("square",)}, ["datasets: 'square' is unknown"]),
-        ({"base": (SettingRow("steps", "1000000"),)}, ["base: snapshot_every: 400 makes"]),
+        (
+            {"base": (SettingRow("steps", "1000000"), SettingRow("snapshot_every", "400"))},
+            ["base: snapshot_every: 400 makes"],
+        ),
         ({"factors": (FactorRow("s", "seed", "1; 2"),)}, ["variant 1.seed: "]),
         ({"factors": (FactorRow("s", "batch_size", ";".join(map(str, range(1, 99)))),)}, ["factors.s", "factors"]),
         ({"factors": (FactorRow("s", "batch_size", "x" * 5000),)}, ["factors.s.levels: 'xxx"]),
@@ -207,6 +210,7 @@ def test_what_is_wrong_between_fields_is_said_too(changes: dict, said: list[str]
 def test_settings_that_are_only_right_together_are_no_problem() -> None:
     long = (SettingRow("steps", "1000000"), SettingRow("snapshot_every", "50000"), SettingRow("log_every", "10000"))
     assert problems(draft(base=long)) == []
+    assert problems(draft(base=long[:1])) == []  # the intervals follow the steps
     moons = draft(datasets=("swiss_roll",), base=(SettingRow("dataset.scale", "0.5"),))
     assert problems(moons) == []
 

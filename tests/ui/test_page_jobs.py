@@ -67,7 +67,7 @@ def test_start_submits_one_config_a_seed(store: Store, queue: list[FakeJob]) -> 
     [
         ({"batch_size": "0"}, "batch_size"),
         ({"generator.hidden": "64,x"}, "generator.hidden"),
-        ({"steps": "1000000"}, "snapshot_every"),
+        ({"steps": "1000000", "snapshot_every": "100"}, "snapshot_every"),
         ({"dataset.noise": "2", "batch_size": "1.5"}, "dataset.noise"),
     ],
 )
@@ -81,6 +81,8 @@ def test_bad_settings_are_named_and_nothing_starts(
 
 def test_settings_that_are_only_right_together(store: Store) -> None:
     app = opened("pages/training.py", {"steps": "1000000", "snapshot_every": "50000", "log_every": "10000"})
+    assert not boxes(app) and not app.button(key="start").disabled
+    app = opened("pages/training.py", {"steps": "100000"})  # the intervals follow the steps
     assert not boxes(app) and not app.button(key="start").disabled
 
 

@@ -10,8 +10,9 @@ import pytest
 from PIL import Image
 from support import viewed
 from support.chromium import ROOT, in_browser
+from support.colours import contrast, luminance
 from support.viewed import points_of
-from support.viewing import contrast, luminance, mounted
+from support.viewing import mounted
 
 from gancore.analysis import runs_of
 from gancore.figures import FAKE, REAL

@@ -13,6 +13,7 @@ class Hinge(PointwiseLoss):
     """Hinge: no more than a margin of 1 is asked for (Lim and Ye 2017; Miyato et al. 2018, equation 17)."""
 
     kind: Literal["hinge"] = "hinge"
+    logit: ClassVar[bool] = False
 
     def discriminator(self, real: Any, fake: Any, inputs: Inputs) -> tuple[Any, Any]:
         """max(0, 1 - x) and max(0, 1 + x)."""
@@ -31,6 +32,7 @@ class Wasserstein(PointwiseLoss):
 
     kind: Literal["wasserstein"] = "wasserstein"
     boundary: ClassVar[float | None] = None
+    logit: ClassVar[bool] = False
     bounded: ClassVar[bool] = False
 
     def discriminator(self, real: Any, fake: Any, inputs: Inputs) -> tuple[Any, Any]:

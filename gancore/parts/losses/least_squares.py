@@ -21,6 +21,7 @@ class LeastSquares(PointwiseLoss):
 
     kind: Literal["least_squares"] = "least_squares"
     boundary: ClassVar[float | None] = 0.5
+    logit: ClassVar[bool] = False
 
     real_label: PerRun[float] = Field(default=1.0, ge=-100, le=100)
     """The discriminator's target for real points (b of the paper)."""

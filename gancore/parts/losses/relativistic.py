@@ -14,6 +14,7 @@ class Relativistic(Loss):
     kind: Literal["relativistic"] = "relativistic"
     paired: ClassVar[bool] = True
     boundary: ClassVar[float | None] = None
+    logit: ClassVar[bool] = False
 
     def discriminator(self, real: Any, fake: Any, inputs: Inputs) -> tuple[Any, Any]:
         """-log σ(real - fake), which both kinds of points share."""
@@ -34,6 +35,7 @@ class RelativisticAverage(Loss):
     kind: Literal["relativistic_average"] = "relativistic_average"
     paired: ClassVar[bool] = True
     boundary: ClassVar[float | None] = None
+    logit: ClassVar[bool] = False
 
     def discriminator(self, real: Any, fake: Any, inputs: Inputs) -> tuple[Any, Any]:
         """-log σ(real - mean fake) and -log σ(mean real - fake); means are over a run's own batch."""

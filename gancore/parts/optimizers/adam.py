@@ -112,7 +112,8 @@ class OptimisticAdam(Adam):
         """w ← w - 2ηu + ηu', u being Adam's direction and u' the last one (zero at first)."""
         first, second = self.moments(gradients, slots, inputs)
         rate, epsilon = lanes(inputs, "learning_rate", "epsilon")
-        unit = self.alpha(count, inputs) / rate
+        # Of a rate of 1: a schedule may have it at 0, and the next step undoes this one at its own rate.
+        unit = self.alpha(count, {**inputs, "learning_rate": tf.ones_like(inputs["learning_rate"])})
         now = [unit * m / (tf.sqrt(v) + epsilon) for m, v in zip(first, second, strict=True)]
         updated = [w - rate * (2 * u - last) for w, u, last in zip(weights, now, slots["last"], strict=True)]
         return updated, {"first": first, "second": second, "last": now}

@@ -22,7 +22,7 @@ from gancore.ui import url
 from gancore.ui.ablation.table import Have, have_of
 from gancore.ui.form import as_text
 from gancore.ui.heavy import computed
-from gancore.ui.runs import curves_of, kept, real_points, scores_at, snapshot
+from gancore.ui.runs import at_hand, curves_of, kept, scores_at, snapshot
 from gancore.ui.selection import Selection
 from gancore.ui.show import show
 from gancore.ui.text import escaped
@@ -118,7 +118,7 @@ def _scatters(selection: Selection, names: tuple[str, str], labels: tuple[str, s
     for name in names:
         run = pick_seed([store.get(config.run_id) for config in study.configs_of(name, seeds)], selection.single)
         found.append(None if run is None else kept(run))
-    windows = windows_of({run.run_id: real_points(run.config.dataset) for run in found if run})
+    windows = windows_of({run.run_id: at_hand(run.config.dataset) for run in found if run})
     for column, run, side, label in zip(st.columns(2), found, ("first", "second"), labels, strict=True):
         with column:
             st.markdown(f"**{escaped(label)}**")
@@ -127,7 +127,13 @@ def _scatters(selection: Selection, names: tuple[str, str], labels: tuple[str, s
                 continue
             fake, at = snapshot(run, run.steps)
             show(
-                figures.scatter(real_points(run.config.dataset), fake, window=windows[run.run_id], side=SIDE),
+                figures.scatter(
+                    at_hand(run.config.dataset),
+                    fake,
+                    window=windows[run.run_id],
+                    side=SIDE,
+                    units=run.config.dataset.own_units(),
+                ),
                 key=f"compare_{side}",
             )
             scores = scores_at(run, at)

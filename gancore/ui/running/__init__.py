@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import streamlit as st
 
 from gancore.config import RunConfig
@@ -12,6 +14,7 @@ from gancore.studies.design import MAX_SEEDS
 from gancore.ui.running import until
 from gancore.ui.running.later import prepare
 from gancore.ui.running.until import standing
+from gancore.ui.runs import say_lacking
 from gancore.ui.selection import Selection
 from gancore.ui.text import count, escaped
 from gancore.ui.training import progress
@@ -46,6 +49,7 @@ def section(selection: Selection, main: bool = True) -> bool:
     job = progress.current_job(store, run_ids)
     active = job is not None and job.progress().active
     refusal = progress.reason_not_to_train(store, missing)
+    say_lacking(configs)
     if st.session_state.pop("start_seeds", None) == seeds and missing and not refusal:
         progress.start(store, configs, _label(study, seeds))
     until.go_on(store, study, active)
@@ -55,6 +59,8 @@ def section(selection: Selection, main: bool = True) -> bool:
         left = [config for config in missing if config.run_id not in job.run_ids]
     elif job is not None:
         progress.outcome(job)
+    for sentence in dict.fromkeys(itertools.chain.from_iterable(config.warnings() for config in missing)):
+        st.warning(escaped(sentence))
     _buttons(selection, missing, left, job if active else None, refusal, main)
     return active
 
