@@ -228,8 +228,9 @@ class Store:
             if found is None and not path.is_file() and dataset.lacks():  # and no longer, once the points are here
                 unknown = dict.fromkeys(("mean", "low", "high"), math.nan)
                 return metrics.Measured(dict.fromkeys(metrics.applicable(dataset), unknown), metrics.POINTS)
-            told = {"progress": progress} if progress else {}
-            found = found or self._kept(path, lambda: metrics.floors(dataset, **told))
+            found = found or self._kept(
+                path, lambda: metrics.floors(dataset, progress=progress) if progress else metrics.floors(dataset)
+            )
             self._floors[key] = metrics.Measured(found, metrics.POINTS)
         return self._floors[key]
 

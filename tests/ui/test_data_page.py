@@ -137,6 +137,17 @@ def test_kinds_change_with_their_own_parameters(empty_store: Store) -> None:
     assert all(element.key != "dataset.sigma" for element in app.text_input)
 
 
+def test_a_kinds_defaults_go_with_it_and_what_was_typed_stays(empty_store: Store) -> None:
+    app = opened(PAGE, {"dataset.kind": "ring"})
+    app.selectbox(key="dataset.kind").set_value("8-gaussians-wgan-gp").run()
+    assert app.text_input(key="dataset.scale").value.startswith("1.41")
+    app.selectbox(key="dataset.kind").set_value("grid").run()
+    assert app.text_input(key="dataset.scale").value == "1" and given(app)["chosen"] == "grid"
+    app.text_input(key="dataset.scale").set_value("3").run()
+    app.selectbox(key="dataset.kind").set_value("moons").run()
+    assert app.text_input(key="dataset.scale").value == "3" and not boxes(app)
+
+
 def test_points_that_are_not_here_are_said_and_nothing_else_breaks(empty_store: Store) -> None:
     app = opened(PAGE, {"dataset.kind": "points", "dataset.sha256": "ab" * 32})
     assert not app.exception

@@ -23,7 +23,8 @@ from gancore.ui.url import Check, anything
 
 GROUP = "dataset."
 """What the settings of a distribution begin with."""
-FAMILIES = ("Curves", "Mixtures", "Areas", "From public code", "Own points and formulas")
+CONSTANTS = "From public code"
+FAMILIES = ("Curves", "Mixtures", "Areas", CONSTANTS, "Own points and formulas")
 """The order of the headings; those of plug-ins follow."""
 MOST = 60
 """Files of points that are shown, of the up to 1,000 that a store keeps."""
@@ -82,7 +83,7 @@ def _of_constant(constant: Constant) -> Entry:
     """A distribution of public code."""
     words = f"{constant.definition} ({constant.source})."
     config = with_changes(RunConfig(), {"dataset.kind": constant.name})
-    return _entry(constant.name, constant.label, FAMILIES[3], words, config, constant.name)
+    return _entry(constant.name, constant.label, CONSTANTS, words, config, constant.name)
 
 
 @lru_cache(maxsize=256)
