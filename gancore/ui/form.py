@@ -247,18 +247,20 @@ def _cells(
 
 
 def _with_kind(base: RunConfig, path: str, kind: str) -> RunConfig:
-    """The baseline with the kinds of ``base`` and this one; settings that the address does not have follow it.
+    """The baseline with the kinds of ``base`` and this one; what nobody typed follows it.
 
-    A widget keeps what it showed, which was the default of the kind before.
+    A widget keeps what it showed, and that was the default of the kind before.
     """
     kinds = {name: value for name, value in flatten(base).items() if name.endswith("kind")}
     kinds["dataset.kind"] = named.name_of(base.dataset)
     base = with_kinds(RunConfig(), kinds | {path: kind})
     shown = st.session_state.setdefault(SHOWN, {})
-    if shown.setdefault(path, kind) != kind:
+    if shown.setdefault(path, kind) != kind and shown[path] in _options(base, path):
+        before = flatten(with_kinds(RunConfig(), kinds | {path: shown[path]}))
         group = path.removesuffix("kind")
         for name, value in flatten(base).items():
-            if name.startswith(group) and name != path and name in st.session_state and name not in st.query_params:
+            moved = name != path and name.startswith(group) and name in before and value != before[name]
+            if moved and st.session_state.get(name) == as_text(before[name]):
                 st.session_state[name] = as_text(value)
     shown[path] = kind
     return base
