@@ -226,7 +226,7 @@ class Store:
             found = next((layer.floors[key] for layer in self.layers if key in layer.floors), None)
             path = self.root / "floors" / f"{key}.json"
             if found is None and not path.is_file() and dataset.lacks():  # and no longer, once the points are here
-                unknown = dict.fromkeys(("mean", "low", "high"), math.nan)
+                unknown: dict[str, float] = dict.fromkeys(("mean", "low", "high"), math.nan)
                 return metrics.Measured(dict.fromkeys(metrics.applicable(dataset), unknown), metrics.POINTS)
             found = found or self._kept(
                 path, lambda: metrics.floors(dataset, progress=progress) if progress else metrics.floors(dataset)
