@@ -234,7 +234,7 @@ class Store:
             found = next((layer.floors[key] for layer in self.layers if key in layer.floors), None)
             path = self.root / "floors" / f"{key}.json"
             if found is None and not path.is_file() and dataset.lacks():  # and no longer, once the points are here
-                unknown = {name: math.nan for name in ("mean", "low", "high")}
+                unknown: dict[str, float] = {name: math.nan for name in ("mean", "low", "high")}
                 return metrics.Measured(dict.fromkeys(metrics.applicable(dataset), unknown), metrics.POINTS)
             told: dict[str, Any] = {"progress": progress} if progress else {}
             found = found or self._kept(path, lambda: metrics.floors(dataset, **told))
