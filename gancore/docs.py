@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from gancore.config import Choice, RunConfig, describe_type, families_of
-from gancore.parts import Part, roles, since
+from gancore.parts import Part, parts_of, roles, since
 from gancore.words import tables_text
 
 HEAD = "<!-- made by: python -m gancore.docs docs -->\n\n"
@@ -36,9 +36,12 @@ def settings_text() -> str:
             lines += [*_table(part, f"{name}.", list(part.model_fields)), ""]
         else:
             lines += _members(part, name)
-        for path, family in families_of(RunConfig()).items():
+        families = families_of(RunConfig())
+        for path, inner in parts_of(RunConfig()):
             if path.startswith(f"{name}."):
-                lines += [f"### `{path}`", "", *_members(family, path)]
+                of_kind = _members(families[path], path) if path in families else None
+                table = of_kind or [*_table(type(inner), f"{path}.", list(type(inner).model_fields)), ""]
+                lines += [f"### `{path}`", "", *table]
     return HEAD + "\n".join(lines).rstrip() + "\n"
 
 
