@@ -86,6 +86,7 @@ with view:
         "Seed", list(trained), default=next(iter(trained)), key="shown", bind="query-params", required=True
     )
     run = trained.get(seed if seed is not None else 0) or next(iter(trained.values()))
+    runs.say_lacking([run.config])
     views.run_view(run, note)
 
     st.header("Metrics of the nearest run at the end of training" if note else "Metrics at the end of training")

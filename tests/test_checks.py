@@ -26,8 +26,15 @@ def test_pre_commit_has_the_checks_of_ci():
 
 
 def test_ci_does_the_quick_checks_first_and_skips_no_test_silently():
-    quick, tests, lowest = (RUN.index(what) for what in (" .ci/checks\n", '\neval "$line"\n', "\n.ci/lowest\n"))
-    assert quick < RUN.index("GANCORE_REQUIRE_BROWSER=1 GANCORE_REQUIRE_NODE=1") < tests < lowest
+    steps = (
+        " .ci/checks\n",
+        " .ci/lowest >",
+        "GANCORE_REQUIRE_BROWSER=1 GANCORE_REQUIRE_NODE=1",
+        '\neval "$line" || failed',
+    )
+    ends = ('\nwait "$lowest" || failed', '\ncat "$said"\n', '\nexit "$failed"\n')
+    places = [RUN.index(what) for what in (*steps, *ends)]
+    assert places == sorted(places)
     found = re.search(r'line=\$\(grep -m1 -o "(.+)" README\.md\)', RUN)
     assert found and re.search(found[1], (ROOT / "README.md").read_text(encoding="utf-8"))
     for script in (".ci/run", ".ci/checks", ".ci/lowest"):

@@ -45,16 +45,11 @@ def better_of(metric: str) -> Literal["lower", "higher"]:
     return METRICS[metric].better
 
 
-def _kind(variant: Variant) -> str:
-    """The kind of a variant's dataset, which every member of the family has."""
-    return str(variant.config.dataset.kind)  # type: ignore[attr-defined]
-
-
 def datasets_of(study: Study) -> dict[str, list[Variant]]:
     """Dataset kind → its variants, arm by arm; ``all`` where the study compares datasets with each other."""
     if study.datasets:
-        return {kind: [v for v in study.variants if _kind(v) == kind] for kind in study.datasets}
-    kinds = {_kind(variant) for variant in study.variants}
+        return {kind: [v for v in study.variants if v.dataset == kind] for kind in study.datasets}
+    kinds = {variant.dataset for variant in study.variants}
     return {kinds.pop() if len(kinds) == 1 else "all": list(study.variants)}
 
 
@@ -104,7 +99,7 @@ def without_value(study: Study, metrics: Iterable[str], variants: Iterable[Varia
 
     wanted = set(metrics)
     shown = study.variants if variants is None else variants
-    datasets = {_kind(variant): variant.config.dataset for variant in shown}
+    datasets = {variant.dataset: variant.config.dataset for variant in shown}
     found = {kind: {key: why for key, why in lacking(d).items() if key in wanted} for kind, d in datasets.items()}
     return [lacking_in_words(keys, f"on {dataset_words(kind)}") for kind, keys in found.items() if keys]
 

@@ -9,6 +9,7 @@ from gancore.analysis.analysis import Analysis
 from gancore.analysis.confounds import IGNORED
 from gancore.analysis.rows import Cell
 from gancore.config import RunConfig, differing, flatten
+from gancore.datasets.named import name_of
 from gancore.studies.labels import piece_of
 from gancore.studies.study import Study
 from gancore.studies.variants import Variant
@@ -53,7 +54,7 @@ def recipes(analysed: Iterable[tuple[Study, Analysis]], baseline: RunConfig) -> 
     for study, analysis in analysed:
         for variant, cell in _cells(study, analysis):
             config = variant.config
-            if cell.n and _kind(config) == _kind(baseline):
+            if cell.n and name_of(config.dataset) == name_of(baseline.dataset):
                 known = cells.get(config.run_id)
                 if known is None or cell.n > known[2].n:
                     cells[config.run_id] = study, variant, cell
@@ -79,7 +80,7 @@ def pieces_of(config: RunConfig, paths: Iterable[str]) -> list[str]:
     """Settings of a config in words, those of its dataset last: ``batch 256``, ``radius 0.5``."""
     flat = flatten(config)
     there = sorted((path for path in paths if path in flat), key=lambda path: path.startswith("dataset."))
-    radius = "dataset.scale" if _kind(config) == "circle" else ""  # the unit circle, scaled
+    radius = "dataset.scale" if name_of(config.dataset) == "circle" else ""  # the unit circle, scaled
     return [f"radius {setting_value(flat[path])}" if path == radius else piece_of(path, flat[path]) for path in there]
 
 
@@ -103,10 +104,6 @@ def _cells(study: Study, analysis: Analysis) -> Iterable[tuple[Variant, Cell]]:
     """A study's variants with their cells: an analysis names the arm, and the dataset beside it."""
     for cell in analysis.cells:
         for variant in study.variants:
-            here = cell.dataset in ("all", _kind(variant.config))
+            here = cell.dataset in ("all", variant.dataset)
             if here and cell.variant in (variant.name, variant.arm):
                 yield variant, cell
-
-
-def _kind(config: RunConfig) -> str:
-    return str(config.dataset.kind)  # type: ignore[attr-defined]  (every member of the family has one)

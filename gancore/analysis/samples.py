@@ -14,12 +14,16 @@ from gancore import metrics
 from gancore.config import ConfigError, Dataset, RunConfig, with_changes
 from gancore.datasets.points import OwnPoints, Table, digest, look_in, read_table
 from gancore.datasets.points.reading import check_extent
+from gancore.metrics.base import BATCHES
 from gancore.metrics.evaluate import LEAST
+from gancore.metrics.reference import summary
 from gancore.store import Store
 from gancore.words import count
 
 Array = NDArray[np.float64]
 
+DRAWS = 20
+"""Draws that a reference is the mean of, as of floors."""
 REALS = 22
 """Seed of the real points that samples are compared with; floors and ceilings have the two before."""
 PLACE = "gancore.score"
@@ -105,8 +109,8 @@ def score(
 ) -> SampleScores:
     """Every metric of samples [n, 2] beside what real data and a collapsed generator would score.
 
-    ``samples``: an array, or a file (CSV, Parquet, NPY, ...) by its path; at least 20. Of a distribution they are in its
-    own coordinates, placed and scaled; of points of one's own in the units of those points. ``dataset`` is a
+    ``samples``: an array, or a file (CSV, Parquet, NPY, ...) by its path; at least 20. Of a distribution they are in
+    its own coordinates, placed and scaled; of points of one's own in the units of those points. ``dataset`` is a
     distribution (``datasets.Ring(count=25)``), its kind at the defaults (``"ring"``), or real points: an array or a
     file's path. Real points are split in halves by chance, and samples are judged by one of them.
 
@@ -125,15 +129,17 @@ def score(
     size = min(len(known), metrics.POINTS)
     if size == metrics.POINTS:
         kept = store or Store.open()
-        floors, ceilings = kept.floors(target, progress), kept.ceilings(target)
+        floors = metrics.Measured(kept.floors(target, progress), size)
+        ceilings = kept.ceilings(target)
     else:
         floors = metrics.floors(target, points=size, progress=progress)
         ceilings = metrics.ceilings(target, floors)
-    real = target.sample(np.random.default_rng(REALS), len(known))
-    values = metrics.score(target, known, real, floors)
+    values = metrics.score(target, known, target.sample(np.random.default_rng(REALS), len(known)), floors)
+    batches = min(BATCHES, len(known) // size)
+    shown = floors if batches == BATCHES else floors | _of_fewer(target, floors, batches)
     lacking = metrics.lacking(target)
     keys = [*(key for key in metrics.METRICS if key not in lacking), *lacking]
-    rows = tuple(_row(key, values, floors, ceilings["one_point"], lacking) for key in keys)
+    rows = tuple(_row(key, values, shown, ceilings["one_point"], lacking) for key in keys)
     return SampleScores(target, known, left_out, size, rows, tuple(_notes(len(known), left_out, size, known, target)))
 
 
@@ -176,6 +182,18 @@ def _check_number(points: Array, field: str, left_out: int) -> None:
         raise ConfigError.of(field, f"{len(points):,}{beside} are not enough; at least {LEAST} are needed")
 
 
+def _of_fewer(dataset: Dataset, floors: metrics.Measured, batches: int) -> dict[str, dict[str, float]]:
+    """What real data would score in w1, and beyond its mean, of fewer batches than floors are of: less evenly."""
+    rng = np.random.default_rng(REALS + 1)
+    drawn = [
+        metrics.score(dataset, dataset.ideal(rng, floors.points), None, floors, when="some")["w1"]
+        for _ in range(DRAWS * batches)
+    ]
+    w1 = np.reshape(drawn, (DRAWS, batches)).mean(axis=1)
+    excess = w1 - floors["w1"]["mean"]
+    return {"w1": summary(w1.tolist()), "w1_excess": summary(excess.tolist())}
+
+
 def _row(key: str, values: Any, floors: Any, ceilings: Any, lacking: Any) -> ScoreRow:
     metric, floor = metrics.METRICS[key], floors.get(key, {})
     return ScoreRow(
@@ -205,7 +223,10 @@ def _notes(samples: int, left_out: int, size: int, points: Array, dataset: Datas
             f"scores of {metrics.POINTS:,}."
         )
     elif samples > size:
-        notes.append(f"Scores are of {size:,} of the {samples:,} samples, drawn by chance, and always the same ones.")
+        w1 = min(BATCHES, samples // size) * size
+        notes.append(f"Scores are of {size:,} of the {samples:,} samples, w1 of {w1:,}: always the same ones.")
+    if metrics.POINTS <= samples < BATCHES * size:
+        notes.append(f"Of {BATCHES * size:,} samples or more w1 has less noise.")
     if metrics.lacking(dataset):
         notes.append(metrics.lacking_in_words(metrics.lacking(dataset)))
     return notes

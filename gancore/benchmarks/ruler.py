@@ -10,7 +10,7 @@ import numpy as np
 
 from gancore import metrics
 from gancore.config import Dataset
-from gancore.metrics.base import EXACT, POINTS, SUBSET, Array, Comparison
+from gancore.metrics.base import BATCHES, POINTS, SUBSET, Array, Comparison
 
 
 class Sharpness(NamedTuple):
@@ -44,9 +44,9 @@ def sharpness(dataset: Dataset, draws: int) -> Iterator[Sharpness]:
         spent.append(time.process_time() - start)
         return Comparison(dataset, fake, real, floors), value
 
-    def scored(n: int | None) -> tuple[Comparison, float]:
+    def scored(more: int) -> tuple[Comparison, float]:
         fake = fresh(POINTS)
-        comparison = Comparison(dataset, fake, fake, floors, None if n is None else fresh(n))
+        comparison = Comparison(dataset, fake, fake, floors, fresh(more))
         start = time.process_time()
         value = comparison.value("w1")
         spent.append(time.process_time() - start)
@@ -54,8 +54,8 @@ def sharpness(dataset: Dataset, draws: int) -> Iterator[Sharpness]:
 
     ways: dict[str, Callable[[], tuple[Comparison, float]]] = {
         "two samples": two_samples,
-        "snapshot": lambda: scored(None),
-        "last": lambda: scored(EXACT),
+        "snapshot": lambda: scored(0),
+        "last": lambda: scored((BATCHES - 1) * POINTS),
     }
     for what, way in ways.items():
         spent: list[float] = []

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from gancore.config import ConfigError, Dataset
+from gancore.config import ConfigError
+from gancore.datasets.named import names
 
 if TYPE_CHECKING:
     from gancore.store import KeptPoints, Store
@@ -78,7 +79,7 @@ def check_kind(dataset: str | None) -> None:
     """Say how points are given where ``--dataset`` names a file of them; raises ConfigError."""
     from gancore.datasets.points.reading import ENDINGS
 
-    if dataset is None or dataset in Dataset.registry:
+    if dataset is None or dataset in names():
         return
     if Path(dataset).suffix.lower() in ENDINGS or "/" in dataset:
         allowed = "give a file of points as --points FILE (with --columns and --where where it needs them)"

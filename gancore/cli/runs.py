@@ -13,6 +13,7 @@ import typer
 from gancore.cli.bundles import export_study, import_
 from gancore.cli.common import JsonOption, StoreOption, check_folder, number, print_json, print_table, run_json
 from gancore.cli.run_export import export_keras, export_script, origin
+from gancore.datasets.named import name_of
 
 if TYPE_CHECKING:
     from gancore.store import Store
@@ -45,7 +46,7 @@ def list_runs(store: StoreOption = None, as_json: JsonOption = False) -> None:
     rows = [
         [
             run.run_id[:12],
-            run.config.dataset.kind,  # type: ignore[attr-defined]
+            name_of(run.config.dataset),
             label_of(run.config, [RunConfig()]),
             str(run.config.seed),
             run.status,
@@ -61,7 +62,7 @@ def list_runs(store: StoreOption = None, as_json: JsonOption = False) -> None:
 
 @app.command("show")
 def show(run_id: IdArgument, store: StoreOption = None, as_json: JsonOption = False) -> None:
-    """Show a run: its configuration, versions and metrics; and which metrics its distribution lacks, with the reason."""
+    """Show a run: its configuration, versions and metrics, and why others have no value on its distribution."""
     from gancore.metrics import lacking
     from gancore.store import Store
 

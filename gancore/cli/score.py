@@ -13,6 +13,7 @@ import typer
 from gancore.cli.common import JsonOption, SetOption, StoreOption, changes, print_json, print_table
 from gancore.cli.given import ColumnsOption, PointsOption, WhereOption, check_kind, columns_of
 from gancore.config import ConfigError, Dataset
+from gancore.datasets.named import names
 from gancore.words import DASH, count, interval, number, percent
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ def score(
     ],
     dataset: Annotated[
         str | None,
-        typer.Option("--dataset", metavar="KIND", help=f"{', '.join(sorted(Dataset.registry))}."),
+        typer.Option("--dataset", metavar="NAME", help=f"{', '.join(names())}."),
     ] = None,
     settings: SetOption = None,
     points: PointsOption = None,

@@ -25,13 +25,14 @@ from gancore.cli.common import (
 )
 from gancore.cli.given import ColumnsOption, PointsOption, WhereOption, check_kind, points_changes
 from gancore.cli.stored import AgainOption, scope_of, suggest_training
-from gancore.config import ConfigError, Dataset
+from gancore.config import ConfigError
+from gancore.datasets.named import name_of, names
 
 
 def train(
     dataset: Annotated[
         str | None,
-        typer.Option("--dataset", metavar="KIND", help=f"{', '.join(sorted(Dataset.registry))} [default: circle]."),
+        typer.Option("--dataset", metavar="NAME", help=f"{', '.join(names())} [default: circle]."),
     ] = None,
     points: PointsOption = None,
     columns: ColumnsOption = None,
@@ -85,7 +86,7 @@ def train(
     check_folder("--tensorboard", tensorboard)
     check_folder("--images", images)
     print(" · ".join(f"{name} {value}" for name, value in versions().items()), file=sys.stderr)
-    found = obtain(runs, configs, f"{config.dataset.kind}: {label_of(config, [RunConfig()])}", workers, yes)  # type: ignore[attr-defined]
+    found = obtain(runs, configs, f"{name_of(config.dataset)}: {label_of(config, [RunConfig()])}", workers, yes)
     if as_json:
         for item in found:
             print_json(run_json(*item))
@@ -109,7 +110,7 @@ def _write_extras(runs, tensorboard: Path | None, images: Path | None) -> None:
     from gancore.report.tensorboard import opened_with, write_tensorboard
 
     for run in Bar(runs, desc="pictures and logs", unit="run"):
-        name = f"{run.config.dataset.kind}-seed{run.config.seed}-{run.run_id[:12]}"
+        name = f"{name_of(run.config.dataset)}-seed{run.config.seed}-{run.run_id[:12]}"
         if tensorboard is not None:
             write_tensorboard(run, tensorboard / name)
         if images is not None:

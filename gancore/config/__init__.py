@@ -6,7 +6,6 @@ from gancore import plugins
 from gancore.config.model import (
     MAX_SNAPSHOTS,
     RESULTS_VERSION,
-    Activation,
     Discriminator,
     Generator,
     RunConfig,
@@ -32,7 +31,6 @@ from gancore.parts.errors import quoted, shortened
 __all__ = [
     "MAX_SNAPSHOTS",
     "RESULTS_VERSION",
-    "Activation",
     "Adam",
     "Choice",
     "ConfigError",

@@ -10,7 +10,7 @@ import hashlib
 import itertools
 import json
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from pydantic import Field, model_validator
 
@@ -38,6 +38,7 @@ from gancore.parts import (
     Static,
     Timetable,
     Update,
+    activations,
     identity,
     parts_of,
 )
@@ -57,7 +58,7 @@ MAX_WEIGHTS = 4_000_000
 
 Width = Annotated[int, Field(ge=1, le=4096)]
 Hidden = Annotated[tuple[Width, ...], Field(max_length=8)]
-Activation = Literal["leaky_relu", "relu", "tanh"]
+Slope = Annotated[float, Field(ge=0, le=1)]
 
 
 class Generator(Part):
@@ -65,10 +66,14 @@ class Generator(Part):
 
     hidden: Static[Hidden] = (64, 128)
     """Widths of the hidden layers."""
-    activation: Static[Activation] = "leaky_relu"
-    """Activation of the hidden layers (leaky_relu has slope 0.2)."""
-    output: Static[Literal["tanh", "linear", "tanh_1.5"]] = "tanh"
-    """Output activation; tanh_1.5 is 1.5·tanh, which reaches past 1."""
+    activation: Static[activations.Hidden] = "leaky_relu"
+    """Activation of the hidden layers."""
+    slope: Annotated[Static[Slope], Since("0.3.0", neutral=0.2)] = activations.LEAKY_SLOPE
+    """Slope of leaky_relu below zero; others have none."""
+    output: Static[activations.Output] = "tanh"
+    """Output activation; tanh_1.5 is 1.5·tanh, which reaches past 1, and sigmoid reaches from 0 to 1."""
+    output_scale: Annotated[Static[float], Since("0.3.0", neutral=1.0)] = Field(default=1.0, gt=0, le=100)
+    """What the output is multiplied by: with tanh, how far the generator reaches."""
     initial: Annotated[AtStart[Initial], Since("0.3.0", neutral={"kind": "glorot_uniform"})] = GlorotUniform()
     """How its kernels start; biases start at zero."""
 
@@ -78,8 +83,10 @@ class Discriminator(Part):
 
     hidden: Static[Hidden] = (64, 128)
     """Widths of the hidden layers."""
-    activation: Static[Activation] = "leaky_relu"
-    """Activation of the hidden layers (leaky_relu has slope 0.2)."""
+    activation: Static[activations.Hidden] = "leaky_relu"
+    """Activation of the hidden layers."""
+    slope: Annotated[Static[Slope], Since("0.3.0", neutral=0.2)] = activations.LEAKY_SLOPE
+    """Slope of leaky_relu below zero; others have none."""
     initial: Annotated[AtStart[Initial], Since("0.3.0", neutral={"kind": "glorot_uniform"})] = GlorotUniform()
     """How its kernels start; biases start at zero."""
 

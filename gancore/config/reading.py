@@ -13,7 +13,8 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 from gancore.config.hints import did_you_mean
 from gancore.config.model import RunConfig, intervals
 from gancore.config.plain import check_plain, is_table
-from gancore.parts import Choice, ConfigError, completed, kinds, parts_of
+from gancore.datasets.named import KEPT, NAMED
+from gancore.parts import Choice, ConfigError, Dataset, completed, kinds, parts_of
 from gancore.parts.errors import shortened
 
 
@@ -119,6 +120,8 @@ def fields_of(part: type[BaseModel]) -> dict[str, Any]:
 
 def _merge(base: Any, update: Any, model: type[BaseModel] | None, path: str) -> Any:
     """Deep merge that knows the schema: unknown names are refused, a new ``kind`` drops the old one's fields."""
+    if model is not None and issubclass(model, Choice) and isinstance(update, str) and update in _kinds(model):
+        update = {"kind": update}  # ``dataset = "circle"`` says as much
     if model is None or not is_table(update):
         if model is not None:
             allowed = f"set one of {', '.join(_names(model, path))}"
@@ -128,8 +131,13 @@ def _merge(base: Any, update: Any, model: type[BaseModel] | None, path: str) -> 
     kind = update.get("kind", merged.get("kind"))
     if issubclass(model, Choice):
         family = model
+        if family is Dataset and kind in NAMED:
+            merged = {name: merged[name] for name in KEPT if name in merged}
+            merged = _merge(merged, NAMED[kind].settings, model, path)
+            kind = merged["kind"]
+            update = {**update, "kind": kind}
         if not isinstance(kind, str) or kind not in family.registry:
-            allowed = f"use one of {', '.join(sorted(family.registry))}"
+            allowed = f"use one of {', '.join(_kinds(family))}"
             raise ConfigError.refused(f"{path}.kind", kind, allowed, "is unknown")
         model = family.registry[kind]
         merged = {name: merged[name] for name in model.model_fields if name in merged} | {"kind": kind}
@@ -144,6 +152,11 @@ def _merge(base: Any, update: Any, model: type[BaseModel] | None, path: str) -> 
         if isinstance(merged[name], str):
             merged[name] = _from_text(merged[name], model.model_fields[name].annotation)
     return merged
+
+
+def _kinds(family: type[Choice]) -> list[str]:
+    """Every kind of a family; of distributions also the named constants, each of which stands for settings."""
+    return [*sorted(family.registry), *(NAMED if family is Dataset else ())]
 
 
 def _names(model: type[BaseModel], path: str) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import pkgutil
 
+from gancore.datasets.area import Area
 from gancore.datasets.base import Curve
 from gancore.datasets.blobs import Blob, Blobs
 from gancore.datasets.circle import Circle
@@ -22,6 +23,7 @@ for _module in pkgutil.walk_packages(__path__, f"{__name__}."):
     importlib.import_module(_module.name)
 
 __all__ = [
+    "Area",
     "Blob",
     "Blobs",
     "Circle",

@@ -11,7 +11,7 @@ from typing import ClassVar, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from gancore.datasets.base import LAST, NEAR
+from gancore.datasets.base import LAST, NEAR, WIDTHS
 from gancore.datasets.patches import of_area
 from gancore.datasets.traced import Table, Trace, shape_of
 from gancore.parts.dataset import Array, Dataset, Random
@@ -93,8 +93,8 @@ class Area(Dataset):
         return points.min(axis=0), points.max(axis=0)
 
     def support(self) -> AreaSupport:
-        """About 64 cells; near is up to 0.05 beyond the area."""
-        return AreaSupport(self, self.grid(CELLS))
+        """About 64 cells; near is up to 0.05 beyond the area, and three standard deviations of the noise more."""
+        return AreaSupport(self, self.grid(CELLS), near=NEAR + WIDTHS * self.noise)
 
     def grid(self, cells: int) -> Grid:
         """About so many cells of equal probability, about as long as wide, none of which lies in two parts."""

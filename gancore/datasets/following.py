@@ -12,6 +12,8 @@ STEPS = 2048
 """Steps at which a curve is looked at first."""
 FARTHEST = 1e6
 """The largest coordinate of a curve."""
+SMALLEST = 0.001
+"""The smallest curve: distances count in units of 0.05."""
 LEAST = 1e-4
 """Share of its distance from the origin that a curve is long, at least: points are stored in single precision."""
 JUMP = 1e-3
@@ -44,6 +46,8 @@ def follow(at: Callable[[Array], Array], low: float, high: float) -> float:
     _check_finite(t, points)
     spans = np.ptp(points, axis=0)
     size = float(spans.max())
+    if 0 < size < SMALLEST:
+        raise Troubled(int(spans.argmax()), f"the curve is only {size:.2g} across; at least {SMALLEST} is allowed")
     if not size > LEAST * float(np.abs(points).max()):
         axis = int(spans.argmax())
         said = "its points are all the same, so it has no length" if size == 0 else "it is too small to be told apart"

@@ -71,7 +71,7 @@ class Mixture(Dataset):
 
     def support(self) -> ModeSupport:
         """Modes, or 64 cells where modes are not equally probable; near is up to three standard deviations."""
-        return mode_support(self)  # type: ignore[arg-type]  # frozen, so hashable
+        return mode_support(self)
 
     def log_density(self, unit_points: ArrayLike) -> Array:
         """Of the mixture without the dataset's noise."""

@@ -83,9 +83,9 @@ class ModeSupport:
         distance, mode = self.belonging(unit_points)
         if self.edges is None:
             return distance, mode
-        return distance, np.searchsorted(self.edges, self._order(unit_points, mode), side="right")
+        return distance, np.searchsorted(self.edges, self.order(unit_points, mode), side="right")
 
-    def _order(self, unit_points: ArrayLike, mode: NDArray[np.intp]) -> Array:
+    def order(self, unit_points: ArrayLike, mode: NDArray[np.intp]) -> Array:
         """The place [n] in [0, 1) of points of these modes: the share of probability before them."""
         x, y = self.modes.whitened(unit_points, mode).T
         ring = np.minimum(-np.expm1(-(x * x + y * y) / 2) * RINGS, RINGS - 1).astype(np.intp)
@@ -94,7 +94,6 @@ class ModeSupport:
         return (np.cumsum(weights) - weights)[mode] + weights[mode] * within
 
 
-@lru_cache(maxsize=32)
 def mode_support(dataset: Dataset) -> ModeSupport:
     """The support of a dataset that has modes, which its noise makes wider."""
     modes = dataset.modes()
@@ -102,20 +101,29 @@ def mode_support(dataset: Dataset) -> ModeSupport:
         raise TypeError(f"{type(dataset).__name__}: its support is made of modes, and it has none")
     if dataset.noise:  # which widens the modes, so that a perfect generator's points count as theirs
         modes = replace(modes, covariances=modes.covariances + dataset.noise**2 * np.eye(2))
+    return _support(modes.centres.tobytes(), modes.covariances.tobytes(), modes.weights.tobytes())
+
+
+@lru_cache(maxsize=64)  # by content, so that datasets which differ in scale or seed alone share one
+def _support(centres: bytes, covariances: bytes, weights: bytes) -> ModeSupport:
+    modes = Modes(
+        np.frombuffer(centres).reshape(-1, 2), np.frombuffer(covariances).reshape(-1, 2, 2), np.frombuffer(weights)
+    )
     variances = modes.covariances.reshape(-1, 4)
     same = np.all(variances == variances[0, 0] * np.array([1, 0, 0, 1]))
     sigma = float(np.sqrt(variances[0, 0])) if same else None
     cells = max(CELLS, 2 * len(modes))
     plain = ModeSupport(modes, modes.weights, np.arange(1, cells) / cells, sigma)
-    points, shares = _quadrature(modes) if _overlap(modes) else (None, None)
-    if points is not None:
+    if _overlap(modes):
+        points, shares = _quadrature(modes)
         mode = plain.belonging(points)[1]
-        expected = np.bincount(mode, shares, len(modes))
-        order = plain._order(points, mode)
+        order = plain.order(points, mode)
         ranks = np.argsort(order)
-        edges = np.interp(plain.edges, np.cumsum(shares[ranks]) - shares[ranks] / 2, order[ranks])  # type: ignore[arg-type, index]
+        before = np.cumsum(shares[ranks]) - shares[ranks] / 2
+        edges = np.interp(np.arange(1, cells) / cells, before, order[ranks])
         # A mode that lies within others may have no point that is its own.
-        plain = ModeSupport(modes, np.maximum(expected, 1e-9), edges, sigma)
+        expected = np.maximum(np.bincount(mode, shares, len(modes)), 1e-9)
+        plain = ModeSupport(modes, expected, edges, sigma)
     if len(modes) > 1 and np.abs(plain.expected * len(modes) - 1).max() <= ALIKE:
         return ModeSupport(modes, np.full(len(modes), 1 / len(modes)), None, sigma)
     return plain

@@ -10,33 +10,36 @@ from numpy.typing import NDArray
 
 from gancore.parts.dataset import Array
 
-NODES = 1024
-"""Nodes of a curve; up to twice as many where it turns often."""
+NODES = 256
+"""Nodes of a straight line."""
+
+TURNING = 16
+"""Nodes more for each radian that a curve turns."""
+
+MOST = 2048
+"""Nodes at most of a curve, unless its stretches need more."""
 
 LEAST = 8
 """Nodes at least of a stretch between two corners."""
 
-OFTEN = 100.0
-"""Radians of turning at which a curve has twice as many nodes."""
-
 CHUNK = 128
 """Points searched at once, so that their distances to all nodes stay in the processor's cache."""
 
-RIVALS = 4
-"""Places at most that are refined for a point: branches of the curve about as near as the nearest node."""
+CROWD = 64
+"""Nodes about as near as the nearest above which a point is far from all of them, as the centre of a circle is."""
 
 POLISH = 4
 """Newton's steps on the curve itself, after those on a parabola; most points settle after none."""
+
+FLAT = 1e-6
+"""Least curvature, over that of a straight line: Newton stays finite at a centre of curvature, where all is as near."""
 
 SETTLED = 1e-6
 """A step shorter than this share of the distance between nodes changes nothing."""
 
 FAR = 1e30
 
-AROUND = 4
-"""Nodes to either side that are the same place as a node."""
-
-BESIDE = 12
+BESIDE = 32
 """Nodes to either side among which the nearest is looked for again, in float64."""
 
 
@@ -49,8 +52,8 @@ class Nodes(NamedTuple):
     middle: Array
     """The nodes' mean [2], subtracted to keep float32 exact enough."""
     ranking: NDArray[np.float32]
-    """(x, y, 1) times this [3, columns] is each node's squared distance, less a constant and less ``slack``; around
-    every stretch AROUND columns are far away."""
+    """(x, y, 1) times this [3, columns] is each node's squared distance, less a constant and less ``slack``; before and
+    after every stretch a column is far away."""
     node: NDArray[np.intp]
     """The node [columns] of each column."""
     slack: NDArray[np.float32]
@@ -61,13 +64,15 @@ class Nodes(NamedTuple):
     """[3, nodes], as the next: x, y, u."""
     slope: Array
     bend: Array
+    error: Array
+    """How far from its parabola the curve may be, [nodes]."""
     stretch: NDArray[np.intp]
     """[nodes]."""
 
     @staticmethod
     def counts(spans: Sequence[float], turned: float) -> list[int]:
         """How many nodes each stretch has, given its share of them and the radians that all turn together."""
-        count = NODES * (1 + min(1.0, turned / OFTEN))
+        count = min(MOST, NODES + TURNING * turned)
         return [max(LEAST, round(count * float(part))) for part in np.asarray(spans) / np.sum(spans)]
 
     @classmethod
@@ -92,11 +97,14 @@ class Nodes(NamedTuple):
         tight = slack < 4 * rounding
         slack = 1.1 * slack + rounding  # an arc is longer than its chord
         node = np.concatenate(
-            [np.pad(np.flatnonzero(stretch == k), AROUND, constant_values=-1) for k in range(len(stretches))]
+            [np.pad(np.flatnonzero(stretch == k), 1, constant_values=-1) for k in range(len(stretches))]
         )
         ranking = np.where(node < 0, [[0], [0], [FAR]], np.stack([-2 * x, -2 * y, square - slack])[:, node])
         small = ranking.astype(np.float32), node, slack.astype(np.float32), tight
-        return cls(middle, *small, *parabola, stretch.astype(np.intp))
+        slope, bend = (np.hypot(*part[:2]) for part in parabola[1:])
+        # From node to node it turns by 2·bend/slope, and its distance is about a quarter of the square of that.
+        error = 4 * bend**2 / np.maximum(slope, 1e-300) + 1e-9 * np.sqrt(square.max())
+        return cls(middle, *small, *parabola, error, stretch.astype(np.intp))
 
     def nearest(
         self, points: Array, at: Callable[[Array, NDArray[np.intp]], Array]
@@ -106,13 +114,24 @@ class Nodes(NamedTuple):
         ``at`` gives the curve's points [m, 2] at places u [m] of stretches [m].
         """
         point, node = self.candidates(points)
-        distance, u = self._refined(points[point], node, at)
-        best = np.lexsort((distance, point))
-        best = best[np.flatnonzero(np.diff(point[best], prepend=-1))]
+        s, off = self._on_parabola(points[point], node)
+        first = np.flatnonzero(np.diff(point, prepend=-1))
+        if len(first) < len(point):
+            error = self.error[node]
+            limit = np.minimum.reduceat(off + error, first)
+            kept = off - error <= limit[point]
+            point, node, s = point[kept], node[kept], s[kept]
+        distance, u = self._refined(points[point], node, s, at)
+        first = np.flatnonzero(np.diff(point, prepend=-1))
+        if len(first) < len(point):
+            order = np.lexsort((distance, point))
+            best = order[first]
+        else:
+            best = first
         return distance[best], u[best], self.stretch[node[best]]
 
     def candidates(self, points: Array) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-        """Pairs [m] of a point's index and of a node that may be beside its nearest place; up to RIVALS a point.
+        """Pairs [m] of a point's index and of a node that may be beside its nearest place, ordered by the point.
 
         By matrix products, whose time is the same for any points: a KD-tree takes up to eight times as
         long where many nodes are about equally far, such as the middle of a roll, where GANs begin.
@@ -120,24 +139,24 @@ class Nodes(NamedTuple):
         centred = np.column_stack([points - self.middle, np.ones(len(points))]).astype(np.float32)
         # One piece of memory for all chunks: to allocate it anew takes longer than to fill it.
         memory = np.empty((CHUNK, self.ranking.shape[1]), np.float32)
-        around = np.arange(-AROUND, AROUND + 1)
+        near = np.empty(memory.shape, np.bool_)
         found = []
         for start in range(0, len(points), CHUNK):
             chunk = centred[start : start + CHUNK]
             ranks = np.matmul(chunk, self.ranking, out=memory[: len(chunk)])
-            row, limit = np.arange(len(chunk)), np.full(len(chunk), FAR, np.float32)
-            for rival in range(RIVALS):
-                column = ranks.argmin(axis=1)
-                rank, node = ranks[np.arange(len(row)), column], self.node[column]
-                if not rival:
-                    limit = rank + self.slack[node]
-                else:
-                    near = rank <= limit
-                    row, limit, column, node, ranks = row[near], limit[near], column[near], node[near], ranks[near]
-                    if not len(row):
-                        break
-                found.append((row + start, node))
-                ranks[np.arange(len(row))[:, None], column[:, None] + around] = FAR
+            every = np.arange(len(chunk))
+            nearest = ranks.argmin(axis=1)
+            limit = ranks[every, nearest] + self.slack[self.node[nearest]]
+            close = np.less_equal(ranks, limit[:, None], out=near[: len(chunk)])
+            crowded = np.flatnonzero(np.count_nonzero(close, axis=1) > CROWD)
+            close[crowded] = False
+            close[crowded, nearest[crowded]] = True
+            row, column = np.divmod(np.flatnonzero(close), ranks.shape[1])
+            # Of the neighbours on one branch the nearest.
+            rank = ranks[row, column]
+            lowest = (rank <= ranks[row, column - 1]) & (rank < ranks[row, column + 1])
+            lowest |= column == nearest[row]
+            found.append((row[lowest] + start, self.node[column[lowest]]))
         point, node = (np.concatenate(part) for part in zip(*found, strict=True))
         # Nodes in a tight bend are closer together than float32 can tell them apart by.
         tight = np.flatnonzero(self.tight[node])
@@ -148,24 +167,27 @@ class Nodes(NamedTuple):
             node[tight] = beside[np.arange(len(tight)), square.argmin(axis=1)]
         return point, node
 
-    def _refined(
-        self, points: Array, node: NDArray[np.intp], at: Callable[[Array, NDArray[np.intp]], Array]
-    ) -> tuple[Array, Array]:
-        """Distance and place [m] near these nodes [m] of the points [m, 2].
-
-        Newton's method on the parabola through a node and its neighbours, then on the curve.
-        """
-        a, b, origin, stretch = self.slope[:, node], self.bend[:, node], self.position[:, node], self.stretch[node]
-        offset = origin[:2] - points.T
+    def _on_parabola(self, points: Array, node: NDArray[np.intp]) -> tuple[Array, Array]:
+        """Where on the parabolas of these nodes [m] the points [m, 2] have their nearest places, and how far it is."""
+        a, b = self.slope[:2, node], self.bend[:2, node]
+        offset = self.position[:2, node] - points.T
         # The parabola is offset + a·s + b·s²; its squared length has the derivative
         # 2·(c0 + c1·s + 3·c2·s² + 2·c3·s³) with these dot products.
         c0, c1, c2, c3 = _dot(offset, a), _dot(a, a) + 2 * _dot(offset, b), _dot(a, b), _dot(b, b)
-        floor = 1e-6 * _dot(a, a) + 1e-300  # keeps Newton finite at a centre of curvature, where all s are equal
+        floor = FLAT * _dot(a, a) + 1e-300
         s = np.zeros(len(points))
         for _ in range(3):
             gradient = c0 + s * (c1 + s * (3 * c2 + s * 2 * c3))
             curvature = c1 + s * (6 * c2 + s * 6 * c3)
             s = np.clip(s - gradient / np.maximum(curvature, floor), -1, 1)
+        return s, np.hypot(*(offset + s * (a + s * b)))
+
+    def _refined(
+        self, points: Array, node: NDArray[np.intp], s: Array, at: Callable[[Array, NDArray[np.intp]], Array]
+    ) -> tuple[Array, Array]:
+        """Distance and place [m] of the points [m, 2] near s [m] of these nodes [m], by Newton on the curve itself."""
+        a, b, origin, stretch = self.slope[:, node], self.bend[:, node], self.position[:, node], self.stretch[node]
+        floor = FLAT * _dot(a, a) + 1e-300
         place = origin[2] + s * (a[2] + s * b[2])
         away = at(place, stretch).T - points.T
         distance = np.hypot(*away)
@@ -173,11 +195,11 @@ class Nodes(NamedTuple):
         for _ in range(POLISH):
             tangent = a[:2, left] + 2 * s * b[:2, left]
             curvature = np.maximum(_dot(tangent, tangent) + 2 * _dot(away, b[:, left]), floor[left])
-            move = _dot(away, tangent) / curvature
-            moving = np.abs(move) > SETTLED
+            after = np.clip(s - _dot(away, tangent) / curvature, -1, 1)
+            moving = np.abs(after - s) > SETTLED
             if not moving.any():
                 break
-            left, s = left[moving], np.clip(s - move, -1, 1)[moving]
+            left, s = left[moving], after[moving]
             again = origin[2, left] + s * (a[2, left] + s * b[2, left])
             away = at(again, stretch[left]).T - points[left].T
             closer = np.hypot(*away)

@@ -21,8 +21,8 @@ from gancore.parts.errors import ConfigError
 
 Along = Literal["length", "parameter"]
 
-TABLE = 2048
-"""Even steps of a stretch between two corners; as many are added where it is long or bends."""
+TABLE = 4096
+"""Even steps of a curve; as many are added where it is long or bends."""
 
 FINEST = 2.0**-26
 """The smallest step of a stretch, as a fraction of its parameters."""
@@ -155,13 +155,14 @@ class Table:
 
     def _fine(self, k: int) -> _Fine:
         """A stretch in small steps, shorter where it runs fast or bends; ConfigError where it is not finite."""
-        f = even = np.linspace(0, 1, TABLE + 1)
+        steps = max(256, TABLE // len(self.of))
+        f = even = np.linspace(0, 1, steps + 1)
         fine = self._measured(k, f)
         for _ in range(3):
             span = fine.length / (fine.length[-1] or 1) + fine.bend / max(1.0, fine.bend[-1])
             if not span[-1] > 0:
                 return fine
-            more = np.interp(np.linspace(0, span[-1], TABLE + 1), span, fine.f)
+            more = np.interp(np.linspace(0, span[-1], steps + 1), span, fine.f)
             f = np.unique(np.round(np.concatenate([even, more]) / FINEST) * FINEST)
             fine = self._measured(k, f)
         return fine
@@ -183,8 +184,12 @@ class Table:
         turn = np.abs(np.arctan2(x[:-1] * y[1:] - y[:-1] * x[1:], x[:-1] * x[1:] + y[:-1] * y[1:]))
         # The direction of a step between places that rounding alone tells apart is chance.
         turn[np.minimum(length[:-1], length[1:]) <= 1e-9 * length.sum()] = 0
-        # A turn lies at the point between two chords: half of it belongs to each.
-        bend = (np.append(turn, 0) + np.append(0, turn)) / 2
+        # A turn lies at the point between two chords, which share it by their lengths.
+        both = length[:-1] + length[1:]
+        part = np.divide(turn, both, out=np.zeros_like(turn), where=both > 0)
+        bend = length * (np.append(part, 0) + np.append(0, part))
+        # An arc that turns by so much is longer than its chord; a corner is no arc.
+        length = length * (1 + np.minimum(bend, 0.1) ** 2 / 24)
         return _Fine(f, np.append(0, np.cumsum(length)), np.append(0, np.cumsum(bend)))
 
     def at(self, u: Array, stretch: Array) -> Array:

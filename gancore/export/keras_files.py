@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from gancore.config import Activation, RunConfig
+from gancore.config import ConfigError, Discriminator, Generator, RunConfig
 from gancore.parts import Normal, Uniform
+from gancore.parts.activations import ACTIVATIONS
 from gancore.words import setting_value
 
 if TYPE_CHECKING:
@@ -54,30 +55,40 @@ def keras_models(config: RunConfig, weights: Mapping[str, np.ndarray]) -> list[k
     """
     import keras
 
-    def model(name: str, inputs: int, widths: tuple[int, ...], activation: Activation, last: list[Any], of: str = ""):
+    def model(name: str, inputs: int, spec: Generator | Discriminator, last: list[Any], of: str = ""):
         layers: list[Any] = [keras.Input((inputs,))]
-        for width in widths:
-            leaky = activation == "leaky_relu"
+        for width in spec.hidden:
+            leaky = spec.activation == "leaky_relu"
+            called = _named(f"{of or name}.activation", spec.activation)
             layers.append(keras.layers.Dense(width))
-            layers.append(keras.layers.LeakyReLU(0.2) if leaky else keras.layers.Activation(activation))
+            layers.append(keras.layers.LeakyReLU(spec.slope) if leaky else keras.layers.Activation(called))
         made = keras.Sequential([*layers, *last], name=name)
-        parts = [(i, part) for i in range(len(widths) + 1) for part in ("kernel", "bias")]
+        parts = [(i, part) for i in range(len(spec.hidden) + 1) for part in ("kernel", "bias")]
         made.set_weights([weights[f"{of or name}/{i}/{part}"] for i, part in parts])
         return made
 
     g, d = config.generator, config.discriminator
-    points: list[Any] = [keras.layers.Dense(2, activation="linear" if g.output == "linear" else "tanh")]
-    if g.output == "tanh_1.5":
-        points.append(keras.layers.Rescaling(1.5))
+    points: list[Any] = [keras.layers.Dense(2, activation=_named("generator.output", g.output))]
+    scale = g.output_scale * (1.5 if g.output == "tanh_1.5" else 1)
+    if scale != 1:
+        points.append(keras.layers.Rescaling(scale))
     probability, logit = keras.layers.Dense(1, activation="sigmoid"), keras.layers.Dense(1)
-    generator = model("generator", config.latent.dim, g.hidden, g.activation, points)
+    generator = model("generator", config.latent.dim, g, points)
     if not _decides(config):
-        return [generator, model("critic", 2, d.hidden, d.activation, [logit], of="discriminator")]
+        return [generator, model("critic", 2, d, [logit], of="discriminator")]
     return [
         generator,
-        model("discriminator", 2, d.hidden, d.activation, [probability]),
-        model("discriminator_logits", 2, d.hidden, d.activation, [logit], of="discriminator"),
+        model("discriminator", 2, d, [probability]),
+        model("discriminator_logits", 2, d, [logit], of="discriminator"),
     ]
+
+
+def _named(field: str, activation: str) -> str:
+    """What Keras calls an activation in a file; ConfigError where it has no name for it."""
+    called = ACTIVATIONS[activation].keras
+    if called is None:
+        raise ConfigError(f"{field}: {activation!r} has no name in a .keras file; the exported script has it")
+    return called
 
 
 def write_keras(config: RunConfig, weights: Mapping[str, np.ndarray], folder: Path) -> list[Path]:

@@ -7,6 +7,7 @@ file for each kind, so that a new kind is one file more.
 from __future__ import annotations
 
 import re
+import typing
 from collections.abc import Iterator, Mapping
 from functools import partial
 from pathlib import Path
@@ -16,7 +17,8 @@ import numpy as np
 
 from gancore.config import ConfigError, RunConfig, flatten, quoted
 from gancore.export.draws import MAX_DRAWS, drawn_steps, draws
-from gancore.parts import Part, identity
+from gancore.parts import Part, Placement, activations, identity
+from gancore.parts.placement import UNPLACED
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -63,8 +65,14 @@ def script_text(config: RunConfig) -> str:
     read: set[str] = set()
     environment = _environment()
     environment.filters |= {"number": _number, "broken": _broken}
-    environment.globals |= {"optimizer": _optimizer, "choose": _choose, "file": partial(_file, environment)}
-    environment.globals["dense"] = _dense
+    environment.globals |= {
+        "optimizer": _optimizer,
+        "choose": _choose,
+        "activation": _activation,
+        "dense": _dense,
+        "file": partial(_file, environment),
+        "placement": _placement,
+    }
     text = environment.get_template(f"main{ENDING}").render(config=_Settings(config, "", read), run=config.run_id[:12])
     # A later field that stands at its neutral value does nothing.
     idle = set(_leaves(config.model_dump(mode="json"))) - set(_leaves(identity(config)))
@@ -155,10 +163,31 @@ def _choose(part: _Settings, name: str, known: Mapping[str, str]) -> str:
     return known[value]
 
 
+def _activation(part: _Settings) -> str:
+    """What stands behind ``activation=`` for a network's hidden layers."""
+    name = _choose(part, "activation", {name: name for name in typing.get_args(activations.Hidden)})
+    slope = part.slope  # read, though only one of them looks at it
+    if name == "leaky_relu" and slope != activations.LEAKY_SLOPE:
+        return f"lambda x: keras.activations.leaky_relu(x, {slope})"
+    called = activations.ACTIVATIONS[name].keras
+    return f'"{called}"' if called else "keras.ops.sin"
+
+
 def _file(environment: Environment, folder: str, part: _Settings, name: str) -> str:
     """The template of a kind, one of those in a folder."""
     paths = [path for path in environment.list_templates() if path.startswith(f"{folder}/")]
     return _choose(part, name, {path.removeprefix(f"{folder}/").removesuffix(ENDING): path for path in paths})
+
+
+def _placement(dataset: _Settings) -> dict[str, list[Any]] | None:
+    """Where a distribution lies: ``matrix`` and ``offset`` before scaling, ``shift`` after; None if it is unplaced."""
+    placement = dataset.placement
+    stated = {name: getattr(placement, name) for name in Placement.model_fields}
+    if Placement(**stated) == UNPLACED:
+        return None
+    matrix, offset = dataset.affine()
+    shift = [stated["shift_x"], stated["shift_y"]]
+    return {"matrix": matrix.tolist(), "offset": offset.tolist(), "shift": shift}
 
 
 def _number(value: int) -> str:
@@ -201,11 +230,11 @@ def _optimizer(name: str, part: _Settings) -> str:
 
 
 def _dense(initial: _Settings, units: int, activation: str = "") -> str:
-    """A dense layer in a list of layers, on one line where it fits, with how its kernel starts.
+    """A dense layer in a list of layers, on one line where it fits, with how its kernel starts; the activation is code.
 
     Each has an initializer of its own: one unseeded object of Keras gives layers of equal shape equal kernels.
     """
-    arguments = [str(units), *([f'activation="{activation}"'] if activation else [])]
+    arguments = [str(units), *([f"activation={activation}"] if activation else [])]
     if initial.kind != "glorot_uniform":
         name = _choose(initial, "kind", KERAS_INITIAL)
         field = {"orthogonal": ("gain", "gain"), "normal": ("stddev", "sigma")}.get(initial.kind)

@@ -3,7 +3,7 @@
 from gancore.figures.colours import BOTH, FAKE, REAL, colours_of
 from gancore.figures.curves import accuracy, losses, variants
 from gancore.figures.effects import effects, interaction, success_map
-from gancore.figures.scatter import extent, scatter, thinned
+from gancore.figures.scatter import scatter, thinned
 from gancore.figures.tables import floor_rows, metric_rows
 
 __all__ = [
@@ -13,7 +13,6 @@ __all__ = [
     "accuracy",
     "colours_of",
     "effects",
-    "extent",
     "floor_rows",
     "interaction",
     "losses",

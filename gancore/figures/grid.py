@@ -25,7 +25,8 @@ from gancore.figures.placing import (
     side_of,
     where,
 )
-from gancore.figures.scatter import extent, thinned
+from gancore.figures.scatter import thinned
+from gancore.recording.window import Window, windows_of
 from gancore.words import short
 
 REAL_PALE = "#8cb9f2"
@@ -56,13 +57,17 @@ class Panel:
 def grid(
     panels: Sequence[Panel], places: Places, *, title: str = "", subtitle: str = "", most: int = 1000
 ) -> alt.FacetChart:
-    """Scatters side by side, real points pale blue under generated ones in red, on the same square axes.
+    """Scatters side by side, real points pale blue under generated ones in red, on the same axes.
 
-    At most ``most`` points per panel are drawn, always the same ones; points outside the axes are left out.
+    Where one would hardly be seen on those each has its own, which its note says. At most ``most`` points per panel
+    are drawn, always the same ones; points outside the axes are left out.
     """
-    half = extent(panel.real for panel in panels) or 1.0
+    windows = windows_of({panel.name: panel.real for panel in panels})
+    apart = len(set(windows.values())) > 1
+    window = Window.square(1.0) if apart else next(iter(windows.values()), Window())
     side = side_of(places)
-    above = heads(places, {panel.name: (panel.title, panel.note) for panel in panels})
+    notes = {panel.name: _noted(panel.note, windows[panel.name], apart) for panel in panels}
+    above = heads(places, {panel.name: (panel.title, notes[panel.name]) for panel in panels})
     records: list[dict[str, Any]] = []
     for panel in panels:
         place = where(places, panel.name, side)
@@ -71,11 +76,20 @@ def grid(
         if panel.fake is None:
             continue
         for kind, points, share in (("real", panel.real, 0.6), ("generated", panel.fake, 0.4)):
-            inside = points[(np.abs(points) <= half).all(axis=1)]  # not those that are not finite either
+            own = windows[panel.name]
+            inside = points[own.holds(points)]
+            inside = own.to_unit(inside) if apart else inside
             for x, y in thinned(inside, round(share * most)).tolist():
                 records.append(place | {"kind": kind, "x": short(x, 4), "y": short(y, 4)})
-    axis = alt.Axis(title=None, values=_ticks(half), grid=False, format="~g", minExtent=18)
-    scale = alt.Scale(domain=[-half, half], nice=False, zero=False)
+    scales = [
+        {
+            "axis": alt.Axis(
+                title=None, values=_ticks(*domain), grid=False, format="~g", minExtent=18, labels=not apart
+            ),
+            "scale": alt.Scale(domain=domain, nice=False, zero=False),
+        }
+        for domain in window.domains
+    ]
     kinds = ["real", "generated"]
     legend = alt.Legend(title=None, orient="top", symbolSize=45, offset=8)
     # Shapes and sizes tell the two apart without colour.
@@ -84,15 +98,15 @@ def grid(
         .transform_filter(f"datum.kind == '{kind}'")
         .mark_point(filled=True, opacity=1, clip=True, aria=False, size=size)
         .encode(
-            x=alt.X("x:Q", scale=scale, axis=axis),
-            y=alt.Y("y:Q", scale=scale, axis=axis),
+            x=alt.X("x:Q", **scales[0]),
+            y=alt.Y("y:Q", **scales[1]),
             color=alt.Color("kind:N", scale=alt.Scale(domain=kinds, range=[REAL_PALE, FAKE]), legend=legend),
             shape=alt.Shape("kind:N", scale=alt.Scale(domain=kinds, range=["circle", "diamond"]), legend=legend),
         )
         for kind, size in zip(kinds, (3, 8), strict=True)
     ]
     empty = head_text("empty", GREY).encode(x=alt.value(side / 2), y=alt.value(side / 2))
-    said = "; ".join(f"{panel.title}: {panel.note or 'not trained'}" for panel in panels)
+    said = "; ".join(f"{panel.title}: {notes[panel.name] or 'not trained'}" for panel in panels)
     chart = faceted([*dots, empty, *head_layers(above, side)], records, places, side, side)
     return printed(chart.properties(description=f"{title}: {len(panels)} scatters. {said}"), title, subtitle)
 
@@ -177,8 +191,17 @@ def _range(frame: pd.DataFrame) -> list[float]:
     return [min(0.0, low), max(1.1 * high, min(0.0, low) + 1e-3)]
 
 
-def _ticks(half: float) -> list[float]:
-    """Three ticks: zero, and the largest round number inside on either side."""
+def _noted(note: str, window: Window, apart: bool) -> str:
+    """A panel's note, with its axes where those are its own."""
+    if not apart:
+        return note
+    x, y = (f"{short(low, 2):g} to {short(high, 2):g}".replace("-", "−") for low, high in window.domains)
+    return f"{note}{'; ' if note else ''}x {x}, y {y}"
+
+
+def _ticks(low: float, high: float) -> list[float]:
+    """Three ticks or so: multiples of the largest round number that fits into half the axis."""
+    half = (high - low) / 2
     power = 10.0 ** math.floor(math.log10(half))
-    most = next(power * lead for lead in (5, 2, 1) if power * lead <= half)
-    return [-most, 0.0, most]
+    step = next(power * lead for lead in (5, 2, 1) if power * lead <= half)
+    return [step * place for place in range(math.ceil(low / step), math.floor(high / step) + 1)]

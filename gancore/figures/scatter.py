@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import math
 
 import altair as alt
 import numpy as np
 import pandas as pd
 
 from gancore.figures.colours import FAKE, MUTED, REAL, finished
+from gancore.recording.window import Window
 from gancore.words import fixed
 
 MAX_POINTS = 2000
@@ -19,6 +20,20 @@ MAX_FAKES = 500
 """Generated points among them: few enough to leave the real ones visible underneath."""
 
 
+Units = tuple[np.ndarray, np.ndarray]
+"""Centre [2] and length [2]: a coordinate v reads ``centre + length * v``."""
+TICKS = 4
+"""About so many on an axis."""
+
+
+def even_ticks(low: float, high: float) -> list[float]:
+    """About TICKS round numbers between two others: multiples of 1, 2 or 5 times a power of ten."""
+    rough = (high - low) / TICKS
+    power = 10.0 ** math.floor(math.log10(rough))
+    step = power * next(factor for factor in (1, 2, 5, 10) if factor * power >= rough * 0.7)
+    return [number * step for number in range(math.ceil(low / step), math.floor(high / step) + 1)]
+
+
 def thinned(points: np.ndarray, most: int) -> np.ndarray:
     """At most ``most`` of the points [n, 2], always the same ones for the same n, in their order."""
     if len(points) <= most:
@@ -26,35 +41,30 @@ def thinned(points: np.ndarray, most: int) -> np.ndarray:
     return points[np.sort(np.random.default_rng(0).choice(len(points), most, replace=False))]
 
 
-def extent(reals: Iterable[np.ndarray]) -> float:
-    """Half the side of the square that shows all real points [n, 2] with room to spare; shared by all panels.
-
-    Decided by the real points alone, so that it stays put while the generated ones move.
-    """
-    return max((1.25 * float(np.abs(points).max()) for points in reals if len(points)), default=1.25)
-
-
 def scatter(
     real: np.ndarray,
     fake: np.ndarray | None = None,
     *,
-    half: float | None = None,
+    window: Window | None = None,
     side: int = 280,
     title: str = "",
     labels: bool = True,
+    units: Units | None = None,
 ) -> alt.Chart:
     """One square panel: ``real`` [n, 2] in blue, ``fake`` [m, 2] in red on top, both in dataset coordinates.
 
-    The axes run from ``-half`` to ``half`` and a unit is as long along x as along y. More than 2,000 points
-    are thinned, and then the subtitle says to how many of each; points outside the frame are counted there too.
+    The axes are those of the ``window``, or of one around the real points alone, so that it stays put while the
+    generated ones move. More than 2,000 points are thinned, and then the subtitle says to how many of each; points
+    outside the frame are counted there too. ``units``: the centre and length along each axis by which labels read in
+    the units of a file.
     """
     fake = np.zeros((0, 2), np.float32) if fake is None else np.asarray(fake)
     real = np.asarray(real)
-    half = extent([real]) if half is None else half
+    window = Window.around([real]) if window is None else window
     shown_fake = thinned(fake, MAX_FAKES)
     shown_real = thinned(real, MAX_POINTS - (MAX_FAKES if len(fake) else 0))
     notes = _drawn({"real": (len(shown_real), len(real)), "generated": (len(shown_fake), len(fake))})
-    outside = int((~(np.abs(fake) <= half).all(axis=1)).sum())
+    outside = int((~window.holds(fake)).sum())
     if outside:
         notes.append(f"{outside:,} of {len(fake):,} fakes outside")
     points = np.concatenate([shown_real, shown_fake]).astype(np.float32)
@@ -62,19 +72,24 @@ def scatter(
     frame["points"] = ["real"] * len(shown_real) + ["fake"] * len(shown_fake)
     frame = frame[np.isfinite(points).all(axis=1)]
 
-    def axis(name: str) -> dict:
-        scale = alt.Scale(domain=[-half, half], nice=False, zero=False)
+    def axis(name: str, domain: list[float]) -> dict:
+        scale = alt.Scale(domain=domain, nice=False, zero=False)
         ticks = alt.Axis(
             title=None, tickCount=4, grid=False, labels=labels, ticks=labels, domain=False, labelFlush=True, format="~g"
         )
+        if units is not None:
+            centre, length = (float(both["xy".index(name)]) for both in units)
+            low, high = (centre + end * length for end in domain)
+            ticks.values = [(at - centre) / length for at in even_ticks(low, high)]
+            ticks.labelExpr = f"format(datum.value * {length!r} + {centre!r}, '~g')"
         return {"field": name, "type": "quantitative", "scale": scale, "axis": ticks}
 
     chart = (
         alt.Chart(frame, description=_describe(title, real, fake, notes))
         .mark_circle(clip=True)
         .encode(
-            x=alt.X(**axis("x")),
-            y=alt.Y(**axis("y")),
+            x=alt.X(**axis("x", window.domains[0])),
+            y=alt.Y(**axis("y", window.domains[1])),
             color=alt.Color("points:N", scale=alt.Scale(domain=["real", "fake"], range=[REAL, FAKE]), legend=None),
             # Nearly opaque, so that both keep their brightness; the upper ones smaller, so that the lower ones show.
             size=alt.Size("points:N", scale=alt.Scale(domain=["real", "fake"], range=[15, 8]), legend=None),

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 from gancore import plugins
 from gancore.config import Choice, ConfigError, RunConfig
-from gancore.datasets.points import OwnPoints, is_known, missing
 from gancore.jobs.memory import too_large
 from gancore.store import Store
 
@@ -24,18 +23,10 @@ def refusal(store: Store, configs: Sequence[RunConfig]) -> str:
             continue
         if reason := _defined_elsewhere(config):
             return reason
-        if reason := _lacking(config):
+        if reason := config.dataset.lacks():
             return reason
         if reason := store.why_unreadable(config.run_id):
             return f"run {config.run_id[:12]} is stored and is not trained again: {reason}"
-    return ""
-
-
-def _lacking(config: RunConfig) -> str:
-    """Why a run on points of one's own cannot be trained: they are not in the store; empty where they are."""
-    dataset = config.dataset
-    if isinstance(dataset, OwnPoints) and not is_known(dataset.sha256):
-        return str(missing(dataset.sha256))
     return ""
 
 

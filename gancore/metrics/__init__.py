@@ -6,9 +6,9 @@ from __future__ import annotations
 # pyright: reportUnusedImport=false
 # Importing these registers their metrics, in the order of tables and JSON.
 from gancore import plugins
-from gancore.metrics import optimal_transport, support, mixture, two_sample, neighbours, grid, classifier, verdict
+from gancore.metrics import optimal_transport, support, area, mixture, two_sample, neighbours, grid, classifier, verdict
 from gancore.metrics.base import (
-    EXACT,
+    BATCHES,
     METRICS,
     POINTS,
     WITHOUT,
@@ -36,7 +36,7 @@ def load() -> None:
 
 
 __all__ = [
-    "EXACT",
+    "BATCHES",
     "METRICS",
     "METRICS_VERSION",
     "Measured",

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gancore.config import ConfigError
-from gancore.datasets import Curve
+from gancore.datasets import Area, Curve
 from gancore.datasets.modes import ModeSupport, mode_support
 from gancore.metrics.even import centre, even_points
 from gancore.parts import Dataset, Support
@@ -19,10 +19,7 @@ from gancore.parts import Dataset, Support
 Array = NDArray[np.float64]
 T = TypeVar("T")
 Floors = Mapping[str, Mapping[str, float]]
-"""Metric key → mean, low and high of what fresh real points score in the place of fakes.
-
-Those of ``w1`` and of what follows from it are of EXACT fakes; ``snapshot`` is the mean of ``w1`` for POINTS of them.
-"""
+"""Metric key → mean, low and high of what fresh real points score in the place of fakes."""
 
 
 class Measured(dict[str, dict[str, float]]):
@@ -31,15 +28,16 @@ class Measured(dict[str, dict[str, float]]):
     def __init__(self, values: Mapping[str, Mapping[str, float]], points: int) -> None:
         super().__init__({key: dict(row) for key, row in values.items()})
         self.points = points
-        """Fakes of every score; of POINTS, ``w1`` has a mean for EXACT fakes as well."""
+        """Fakes, and as many reals, of every pair."""
 
 
-Need = Literal["", "support", "curve", "modes"]
-"""What a metric asks of a distribution: nothing, a support with cells, that it is a curve, or modes."""
+Need = Literal["", "support", "curve", "area", "modes"]
+"""What a metric asks of a distribution: nothing, a support with cells, that it is a curve or an area, or modes."""
 
 WITHOUT: dict[Need, str] = {
     "support": "needs a distribution whose support is known",
     "curve": "needs a curve",
+    "area": "needs an area",
     "modes": "needs a distribution made of modes",
 }
 """Why a metric has no value where its need is not met."""
@@ -53,11 +51,11 @@ POINTS = 2000
 SUBSET = 1000
 """Fakes, and reals, that metrics of all pairs are made of: the first ones. Their cost is quadratic."""
 
-EXACT = 5000
-"""Fakes that w1 is made of at the last snapshot, drawn for it; at others it is made of the POINTS of the snapshot."""
+BATCHES = 3
+"""Batches of POINTS fakes that w1 is the mean over at the last snapshot; at others the snapshot's own is all there is.
 
-STRATA = 200
-"""Points of equal probability that w1 compares fakes with; 8 and 25 equally likely modes have equally many of them."""
+One batch of as many costs three times as much: the time grows faster than the number. Its value for perfect samples is
+lower, but no less noisy."""
 
 NEIGHBOURS = 5
 """k of the metrics that look at nearest neighbours."""
@@ -67,14 +65,14 @@ NEIGHBOURS = 5
 class Comparison:
     """Fakes [n, 2] and fresh reals [n, 2] in unit coordinates, with what several metrics share.
 
-    ``many``: the fakes [m, 2] that ``w1`` is made of, where they are more or others.
+    ``more``: further fakes [m, 2], for metrics that are worth more of them.
     """
 
     dataset: Dataset
     fake: Array
     real: Array
     floors: Floors
-    many: Array | None = None
+    more: Array | None = None
     _values: dict[str, float] = field(default_factory=dict[str, float], repr=False)
 
     def value(self, key: str) -> float:
@@ -84,11 +82,10 @@ class Comparison:
         return self._values[key]
 
     def floor(self, key: str) -> float:
-        """The mean of a metric for fresh real points, as many; ConfigError if it is not among the floors."""
+        """The mean of a metric for fresh real points; ConfigError if it is not among the floors."""
         if key not in self.floors:
             raise ConfigError.of("floors", f"{key!r} is missing among {sorted(self.floors)}; use floors(dataset)")
-        row = self.floors[key]
-        return row.get("snapshot", row["mean"]) if self.many is None else row["mean"]
+        return self.floors[key]["mean"]
 
     def even(self, n: int) -> Array:
         """Points [n, 2] of the distribution that stand for equal shares of its probability."""
@@ -99,13 +96,12 @@ class Comparison:
         """A place [2] amid the distribution; what is computed in float32 is computed from there."""
         return centre(self.dataset)  # type: ignore[arg-type]  # frozen, so hashable
 
-    @cached_property
-    def costs(self) -> Array:
-        """Distances [m, STRATA], float64, from each fake that ``w1`` is made of to each of the even points."""
-        from scipy.spatial.distance import cdist
-
-        fakes = self.fake if self.many is None else self.many
-        return np.asarray(cdist(fakes, self.even(STRATA)), np.float64)
+    @property
+    def batches(self) -> list[Array]:
+        """The fakes, and as many of ``more`` again and again, BATCHES at most."""
+        more = () if self.more is None else self.more[: (BATCHES - 1) * len(self.fake)]
+        size = len(self.fake)
+        return [self.fake, *(more[i : i + size] for i in range(0, len(more) - size + 1, size))]
 
     @cached_property
     def support(self) -> Support:
@@ -148,7 +144,7 @@ class Comparison:
     def modes(self) -> ModeSupport:
         """What the mixture is made of, and what is expected of each mode; ConfigError where there are no modes."""
         _met(self.dataset.modes(), "modes")
-        return mode_support(self.dataset)  # type: ignore[arg-type]  # frozen, so hashable
+        return mode_support(self.dataset)
 
     @cached_property
     def across(self) -> Array:
@@ -206,6 +202,7 @@ class Metric:
             "": lambda: True,
             "support": lambda: dataset.support() is not None,
             "curve": lambda: isinstance(dataset, Curve),
+            "area": lambda: isinstance(dataset, Area),
             "modes": lambda: dataset.modes() is not None,
         }[self.needs]()
 

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from gancore.config import ConfigError, RunConfig
-from gancore.metrics.base import EXACT, POINTS, Comparison, Floors, Measured, When, applicable
+from gancore.metrics.base import POINTS, Comparison, Floors, Measured, When, applicable
 from gancore.parts import Dataset
 
 METRICS_VERSION = 2
@@ -33,7 +33,7 @@ def score(
     real: ArrayLike | None,
     floors: Floors,
     when: When = "last",
-    many: ArrayLike | None = None,
+    more: ArrayLike | None = None,
 ) -> dict[str, float]:
     """Metric key → value for fakes [n, 2] against reals [n, 2], both in dataset coordinates.
 
@@ -44,8 +44,8 @@ def score(
     A score is of as many points as its floors are, 2,000 fakes and 2,000 reals (``POINTS``) unless ``floors`` was asked
     for fewer, because metrics such as ``c2st`` and ``precision`` change with their number. Of more points the same ones
     are drawn every time; fewer are refused. Floors written by hand (a plain dictionary) are taken to be of the points
-    given, and of 2,000 at most. ``w1`` is of 5,000 fakes (``EXACT``) where ``when`` is ``last`` and ``many`` [m, 2], or
-    else ``fake``, has as many: it has less noise then, and a reference of its own.
+    given, and of 2,000 at most. Where ``when`` is ``last``, ``w1`` is the mean over up to three batches (``BATCHES``)
+    of as many fakes, the others from ``more`` [m, 2], or else from those that were not drawn: it has less noise then.
 
     ``when`` is the kind of snapshot: what is computed only at rarer ones is NaN (``every`` takes 1 ms, ``some``
     0.03 s more for w1 and what needs it, ``last`` 0.1 s more). If a fake is not finite every metric is NaN and
@@ -63,13 +63,12 @@ def score(
     if len(fake) < size:
         also = f", or use floors(dataset, points={len(fake)})" if size > len(fake) >= LEAST else ""
         raise ConfigError(f"fake: {len(fake):,} points are not enough; it must be at least {size:,}{also}")
-    exact = fake if many is None else _checked("many", many, dataset)
-    if not max(np.abs(fake).max(), np.abs(exact).max()) <= LARGEST:
+    rest = np.zeros((0, 2))
+    if when == "last":
+        rest = _others(fake, size) if more is None else _checked("more", more, dataset)
+    if not max(np.abs(fake).max(), np.abs(rest).max(initial=0)) <= LARGEST:
         return dict.fromkeys(applicable(dataset), math.nan) | {"learned": 0.0}
-    enough = when == "last" and size == POINTS and len(exact) >= EXACT
-    comparison = Comparison(
-        dataset, _drawn(fake, size), _drawn(real, size), floors, _drawn(exact, EXACT) if enough else None
-    )
+    comparison = Comparison(dataset, _drawn(fake, size), _drawn(real, size), floors, rest)
     wanted = _COMPUTED[when]
     return {
         key: comparison.value(key) if metric.when in wanted else math.nan for key, metric in applicable(dataset).items()
@@ -100,9 +99,16 @@ def _evenly(steps: list[int], count: int) -> list[int]:
 
 def _drawn(points: np.ndarray, size: int) -> np.ndarray:
     """So many of the points, in a random order that is the same for every call; exactly as many stay as they are."""
-    if len(points) == size:
-        return points
-    return points[np.random.default_rng(0).choice(len(points), size, replace=False)]
+    return points if len(points) == size else points[_order(len(points))[:size]]
+
+
+def _others(points: np.ndarray, size: int) -> np.ndarray:
+    """The points that ``_drawn`` leaves out."""
+    return points[_order(len(points))[size:]] if len(points) > size else points[:0]
+
+
+def _order(n: int) -> np.ndarray:
+    return np.random.default_rng(0).permutation(n)
 
 
 def _checked(name: str, points: ArrayLike, dataset: Dataset) -> np.ndarray:

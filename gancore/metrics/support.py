@@ -40,7 +40,7 @@ def curve_p95(comparison: Comparison) -> float:
     "near",
     "Near the support",
     "higher",
-    "Share of fakes near the support: within 0.05 of a curve, or three standard deviations of a mode.",
+    "Share of fakes near the support: within 0.05 of a curve or an area, or three standard deviations of a mode.",
     "gancore",
     unit="share",
     needs="support",
@@ -54,7 +54,7 @@ def near(comparison: Comparison) -> float:
     "coverage",
     "Coverage",
     "higher",
-    "Share of equal-probability cells of the support hit by a near fake: 64 of a curve, the modes of a mixture where "
+    "Share of equal-probability cells of the support hit by a near fake: 64 of a curve, about as many of an area, the modes of a mixture where "
     "they are equally likely, else 64 cells of it or more.",
     "gancore",
     unit="share",

@@ -26,8 +26,8 @@ TINY = 1e-9
     "mmd2",
     "Squared MMD",
     "lower",
-    "Squared maximum mean discrepancy of 1,000 fakes from 1,000 points of equal probability, unbiased (it may be below 0); "
-    "the kernel is the mean of five Gaussians with σ from 0.05 to 0.8.",
+    "Squared maximum mean discrepancy of 1,000 fakes from 1,000 points of equal probability, unbiased (it may be "
+    "below 0); the kernel is the mean of five Gaussians with σ from 0.05 to 0.8.",
     "Gretton et al. 2012, equation 3",
     when="last",
     points=SUBSET,
@@ -42,8 +42,8 @@ def mmd2(comparison: Comparison) -> float:
     "energy",
     "Energy distance",
     "lower",
-    "Energy distance of 1,000 fakes from 1,000 points of equal probability, unbiased (it may be below 0): twice the mean "
-    "distance across, minus those within.",
+    "Energy distance of 1,000 fakes from 1,000 points of equal probability, unbiased (it may be below 0): twice the "
+    "mean distance across, minus those within.",
     "Székely and Rizzo 2013, as a U-statistic",
     unit="data units",
     when="last",

@@ -9,8 +9,8 @@ from gancore.metrics.base import Comparison, metric
 from gancore.metrics.even import spread
 
 MAX_EXCESS = 0.05
-"""w1 of a success is at most so far above what real data scores on average, in units of the distribution's scale: as far
-as a point may be from a curve to count as near it."""
+"""w1 of a success is at most so far above what real data scores on average, in units of the distribution's scale: as
+far as a point may be from a curve to count as near it."""
 
 MIN_COVERAGE = 0.95
 """Coverage of a success, where the support is known."""
@@ -34,8 +34,8 @@ def has_learned(
     "learned",
     "Learned",
     "higher",
-    "1 if w1 is at most 0.05 of the distribution's scale above what real data scores on average and, where the support is "
-    "known, coverage is at least 0.95, else 0.",
+    "1 if w1 is at most 0.05 of the distribution's scale above what real data scores on average and, where the support "
+    "is known, coverage is at least 0.95, else 0.",
     "gancore",
     unit="share",
     when="some",

@@ -164,7 +164,7 @@ class Dataset(Choice):
 
     def placed_patches(self) -> Patches:
         """The distribution as it is trained on: with noise, placed and scaled."""
-        matrix, offset = self._affine()
+        matrix, offset = self.affine()
         return self.noisy_patches().carried(self.scale * matrix, self.scale * offset + self._shift)
 
     def even(self, n: int) -> Array:
@@ -189,12 +189,27 @@ class Dataset(Choice):
         """Points [n, 2] of the dataset in the units that people know them in: those of their file, or as they are."""
         return np.asarray(points, dtype=np.float64)
 
+    def own_units(self) -> tuple[Array, Array] | None:
+        """Centre [2] and length [2] by which axes are labelled: a coordinate v reads ``centre + length * v``.
+
+        None where it reads as it is, or where other units would need turned axes.
+        """
+        return None
+
+    def lacks(self) -> str:
+        """Why its points cannot be made here, and what to do, in a sentence; empty where they can."""
+        return ""
+
+    def at_hand(self) -> NDArray[np.float32]:
+        """The training set for pictures: as ``points`` gives it, or no points [0, 2] where it lacks what it needs."""
+        return np.zeros((0, 2), np.float32) if self.lacks() else self.points()
+
     def placed(self, unit_points: ArrayLike) -> Array:
         """Unit points [n, 2] where the dataset has them: stretched, turned, fitted, scaled, shifted."""
         points = np.asarray(unit_points, dtype=np.float64)
         if self.placement == UNPLACED:
             return points * self.scale
-        matrix, offset = self._affine()
+        matrix, offset = self.affine()
         return (points @ matrix.T + offset) * self.scale + self._shift
 
     def unit(self, points: ArrayLike) -> Array:
@@ -202,7 +217,7 @@ class Dataset(Choice):
         points = np.asarray(points, dtype=np.float64)
         if self.placement == UNPLACED:
             return points / self.scale
-        matrix, offset = self._affine()
+        matrix, offset = self.affine()
         return ((points - self._shift) / self.scale - offset) @ np.linalg.inv(matrix).T
 
     def extent(self) -> tuple[Array, Array]:
@@ -245,7 +260,8 @@ class Dataset(Choice):
     def _shift(self) -> Array:
         return np.array([self.placement.shift_x, self.placement.shift_y])
 
-    def _affine(self) -> tuple[Array, Array]:
+    def affine(self) -> tuple[Array, Array]:
+        """Matrix [2, 2] and offset [2] of the placement before scaling (see ``Placement.affine``); kept."""
         return _affine(self)
 
     def _finish(self, clean: Array, rng: Random, normals: Any = None) -> Array:

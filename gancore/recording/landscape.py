@@ -6,12 +6,14 @@ Evaluated by numpy, so that the store and the pages can ask for it.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
-from gancore.config import ConfigError, Dataset, Latent, RunConfig
+from gancore.config import ConfigError, Dataset, Discriminator, Generator, Latent, RunConfig
+from gancore.parts.activations import ACTIVATIONS
+from gancore.recording.window import MARGIN, Window
 
 GRID = 33
 """Places along each side of the square at which the discriminator is asked."""
@@ -25,14 +27,6 @@ CIRCLES_SEED = 65_008
 """First word of the seed of the circles, so that they share no draw with training."""
 TOGETHER = 1000
 """Points that are generated at once, so that wide layers' values need little memory."""
-ACTIVATIONS: dict[str, Callable[[np.ndarray], np.ndarray]] = {
-    "leaky_relu": lambda x: np.where(x > 0, x, np.float32(0.2) * x),
-    "relu": lambda x: np.maximum(x, 0),
-    "tanh": np.tanh,
-    "tanh_1.5": lambda x: np.float32(1.5) * np.tanh(x),
-    "linear": lambda x: x,
-}
-"""Every activation and output of a configuration, as ``gancore.training.networks.activate`` computes them."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,8 +60,8 @@ def landscape_of(config: RunConfig, weights: Mapping[str, np.ndarray]) -> Landsc
     places = np.stack(np.meshgrid(axis, axis), axis=-1).reshape(-1, 2)
     latents = latent_circles(config.latent).reshape(-1, config.latent.dim)
     with np.errstate(over="ignore", invalid="ignore"):  # a diverged run's weights may be anything
-        logits = _evaluate(discriminator, places, config.discriminator.activation, "linear")
-        points = _evaluate(generator, latents, config.generator.activation, config.generator.output)
+        logits = _evaluate(discriminator, places, config.discriminator)
+        points = _evaluate(generator, latents, config.generator)
     manifold = points.reshape(CIRCLES, ALONG, 2)
     manifold[:, -1] = manifold[:, 0]  # equal inputs, but a matrix product may round its last rows differently
     return Landscape(half, logits.reshape(GRID, GRID), manifold)
@@ -84,7 +78,7 @@ def generated(config: RunConfig, weights: Mapping[str, np.ndarray], n: int, rng:
         for start in range(0, n, TOGETHER):
             normal = rng.standard_normal((min(TOGETHER, n - start), config.latent.dim), np.float32)
             latents = config.latent.carried(normal)
-            pieces.append(_evaluate(generator, latents, config.generator.activation, config.generator.output))
+            pieces.append(_evaluate(generator, latents, config.generator))
     return np.concatenate(pieces)
 
 
@@ -134,10 +128,12 @@ def _parameters(
 
 
 def _evaluate(
-    parameters: list[tuple[np.ndarray, np.ndarray]], inputs: np.ndarray, activation: str, output: str
+    parameters: list[tuple[np.ndarray, np.ndarray]], inputs: np.ndarray, spec: Generator | Discriminator
 ) -> np.ndarray:
     """A network's values, float32 [n, out], for inputs [n, in]."""
+    last, scale = (spec.output, spec.output_scale) if isinstance(spec, Generator) else ("linear", 1.0)
     values = inputs.astype(np.float32)
     for layer, (kernel, bias) in enumerate(parameters, start=1):
-        values = ACTIVATIONS[activation if layer < len(parameters) else output](values @ kernel + bias)
-    return values
+        name = spec.activation if layer < len(parameters) else last
+        values = ACTIVATIONS[name].numpy(values @ kernel + bias, spec.slope if layer < len(parameters) else 0.0)
+    return values * np.float32(scale)

@@ -23,8 +23,8 @@ def score_snapshot(
 ) -> dict[str, float]:
     """Metric key → value for the points [n, 2] of a step against as many fresh reals, which the seed and step decide.
 
-    What is not computed at that step is NaN. With the ``weights`` of the end (as in ``RunResult.weights``) the exact
-    metrics of the last step are of more points, which the generator makes of latents that the seed decides.
+    What is not computed at that step is NaN. With the ``weights`` of the end (as in ``RunResult.weights``) ``w1`` of
+    the last step is of more points as well, which the generator makes of latents that the seed decides.
     """
     when = kind_of(config, step)
     dataset = config.dataset
@@ -33,7 +33,7 @@ def score_snapshot(
     if when != "last":
         return metrics.score(dataset, points, None, known, when)
     real = dataset.sample(host_stream(config.seed, Purpose.SCORE_REAL, step), len(points))
-    return metrics.score(dataset, points, real, known, when, sampled(config, weights) if weights else None)
+    return metrics.score(dataset, points, real, known, when, more_of(config, weights) if weights else None)
 
 
 def kind_of(config: RunConfig, step: int) -> When:
@@ -42,10 +42,11 @@ def kind_of(config: RunConfig, step: int) -> When:
     return "last" if step == config.steps else "some" if step in exact else "every"
 
 
-def sampled(config: RunConfig, weights: Mapping[str, np.ndarray]) -> np.ndarray | None:
-    """The points that the exact metrics of the end are of; None where the weights are not this configuration's."""
+def more_of(config: RunConfig, weights: Mapping[str, np.ndarray]) -> np.ndarray | None:
+    """Points [n, 2] of the final generator beside its snapshot's; None where the weights are not of its shape."""
+    count = (metrics.BATCHES - 1) * metrics.POINTS
     try:
-        return generated(config, weights, metrics.EXACT, host_stream(config.seed, Purpose.SCORE_LATENT))
+        return generated(config, weights, count, host_stream(config.seed, Purpose.SCORE_LATENT))
     except ConfigError:
         return None
 

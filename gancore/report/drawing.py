@@ -10,6 +10,7 @@ import numpy as np
 from gancore.figures import FAKE
 from gancore.figures.grid import REAL_PALE
 from gancore.figures.placing import FAINT, GREY, INK, one_line
+from gancore.recording.window import Window
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -26,12 +27,12 @@ FONTS = ("DejaVuSans.ttf", "Arial Unicode.ttf", "Arial.ttf", "arial.ttf")
 
 
 def draw_points(
-    draw: Any, points: np.ndarray, corner: tuple[int, int], side: int, half: float, radius: float, colour: str
+    draw: Any, points: np.ndarray, corner: tuple[int, int], side: int, window: Window, radius: float, colour: str
 ) -> None:
-    """Dots inside a panel; what lies outside is left out."""
-    inside = points[(np.abs(points) <= half).all(axis=1)]
-    x = corner[0] + (inside[:, 0] / half + 1) / 2 * side
-    y = corner[1] + (1 - inside[:, 1] / half) / 2 * side
+    """Dots inside a panel that shows this window; what lies outside is left out."""
+    inside = window.to_unit(points[window.holds(points)])
+    x = corner[0] + (inside[:, 0] + 1) / 2 * side
+    y = corner[1] + (1 - inside[:, 1]) / 2 * side
     r = radius * SHARP
     for box in np.stack([x - r, y - r, x + r, y + r], axis=1).tolist():
         draw.ellipse(box, fill=colour)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from gancore.figures import scatter
+from gancore.recording.window import Window
 from gancore.store import StoredRun
 
 REALS, FAKES = 1000, 100
@@ -14,16 +15,20 @@ REALS, FAKES = 1000, 100
 def snapshot_images(run: StoredRun, side: int = 480, last: bool = False) -> Iterator[tuple[int, bytes]]:
     """(step, PNG) for each snapshot, or the ``last``, on axes of equal aspect.
 
-    They are [-1, 1] times the dataset's scale, and wider where the dataset reaches further.
+    They are [-1, 1] times the dataset's scale, and wider where the dataset reaches further; of a dataset beside the
+    origin they are around it.
     """
     import vl_convert
 
     dataset = run.config.dataset
-    points = dataset.points()  # type: ignore[attr-defined]
+    points = dataset.at_hand()  # type: ignore[attr-defined]
     # Evenly through the training set: the moons' comes in order.
     real = points[:: max(1, len(points) // REALS)][:REALS]
+    window = Window.around([points])
+    if window.plain:
+        window = Window.square(dataset.reach())
     for step, fake in list(zip(run.snapshot_steps, run.snapshots, strict=True))[-1 if last else 0 :]:
-        chart = scatter(real, fake[:FAKES], half=dataset.reach(), side=side, title=f"step {step:,}")
+        chart = scatter(real, fake[:FAKES], window=window, side=side, title=f"step {step:,}")
         spec = chart.configure(background="white").to_dict()
         yield step, vl_convert.vegalite_to_png(spec, scale=1.0)
 

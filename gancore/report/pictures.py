@@ -79,7 +79,7 @@ def places_of(study: Study) -> Places:
 
 
 def note_of(run: StoredRun | None, scores: Mapping[str, float | None], step: int | None = None) -> str:
-    """``seed 3: 97% near, 100% covered``, by a step's scores, and whether the run had ended early by a step, or at all."""
+    """``seed 3: 97% near, 100% covered``, by these scores, and whether the run had ended by a step, or at all."""
     if run is None:
         return ""
     near, coverage, excess = (scores.get(key) for key in ("near", "coverage", "w1_excess"))
@@ -109,7 +109,7 @@ def _grid(report: Report) -> Any:
                 variant.name,
                 one_line(variant.label),
                 note_of(run, scores),
-                variant.config.dataset.points(),  # type: ignore[attr-defined]
+                variant.config.dataset.at_hand(),  # type: ignore[attr-defined]
                 None if run is None else run.final,
             )
         )

@@ -14,6 +14,7 @@ from gancore.analysis.conclusions import view_words
 from gancore.analysis.outcomes import OVERALL, without_value
 from gancore.analysis.summaries import headline
 from gancore.config import ConfigError, Dataset, RunConfig, differing, flatten
+from gancore.datasets.named import words_of
 from gancore.export.script import script_text
 from gancore.metrics import METRICS
 from gancore.report.base import Report
@@ -33,7 +34,7 @@ def facts(report: Report) -> list[tuple[str, str]]:
     trained = [run for run in runs if run is not None]
     steps = sorted({variant.config.steps for variant in study.variants})
     factors = [factor for factor in study.factors if len(factor.levels) > 1]
-    datasets = dict.fromkeys(variant.config.dataset.words() for variant in study.variants)
+    datasets = dict.fromkeys(words_of(variant.config.dataset) for variant in study.variants)
     diverged = sum(run.status == "diverged" for run in trained)
     days = sorted({run.created[:10] for run in trained})
     found = [
@@ -242,7 +243,7 @@ def _ends(report: Report, dataset: str, keys: Sequence[str]) -> list[dict[str, A
     if dataset == OVERALL:
         return []
     trained = [v for v in report.study.variants if any(report.runs[v.name])]
-    variants = [v for v in trained if dataset in ("all", _kind(v.config.dataset))]
+    variants = [v for v in trained if dataset in ("all", v.dataset)]
     users: dict[str, list[tuple[str, Dataset]]] = {}
     for variant in variants:
         users.setdefault(floors_key(variant.config.dataset), []).append((variant.label, variant.config.dataset))
@@ -250,7 +251,7 @@ def _ends(report: Report, dataset: str, keys: Sequence[str]) -> list[dict[str, A
     usual = max(users.values(), key=len, default=[])
     for labelled in users.values():
         label, kind = labelled[0]
-        named = f", {kind.words() if dataset == 'all' else label}"
+        named = f", {words_of(kind) if dataset == 'all' else label}"
         which = "" if len(users) == 1 or (labelled is usual and dataset != "all") else named
         floor = report.store.floors(kind)
         point = report.store.ceilings(kind)["one_point"]
@@ -262,10 +263,6 @@ def _ends(report: Report, dataset: str, keys: Sequence[str]) -> list[dict[str, A
             }
         )
     return found
-
-
-def _kind(dataset: Dataset) -> str:
-    return str(dataset.kind)  # type: ignore[attr-defined]  (every member of the family has one)
 
 
 def _status(run: StoredRun | None) -> str:

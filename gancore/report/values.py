@@ -44,7 +44,7 @@ def variant_table(report: Report, found: Mapping[str, Analysis] | None = None) -
         known = first.n > 0
         floors = store.floors(variant.config.dataset) if known else {}
         ceilings = store.ceilings(variant.config.dataset)["one_point"] if known else {}
-        row: Row = {"variant": variant.name, "label": variant.label, "dataset": variant.config.dataset.kind}  # type: ignore[attr-defined]
+        row: Row = {"variant": variant.name, "label": variant.label, "dataset": variant.dataset}
         row |= {path: _setting(settings.get(path)) for path in paths if path != "dataset.kind"}
         row |= {"seeds": report.seeds, "runs": first.n, "failed": first.diverged, "missing": first.missing}
         row |= {name: getattr(first, name) for name in ("learned", "success", "success_low", "success_high")}

@@ -137,4 +137,4 @@ def _with_best(
 
 
 def _kind(variant: Variant) -> str:
-    return str(variant.config.dataset.kind)  # type: ignore[attr-defined]
+    return variant.dataset

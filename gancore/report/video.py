@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gancore.config import ConfigError
-from gancore.figures import FAKE, extent, thinned
+from gancore.figures import FAKE, thinned
 from gancore.figures.grid import REAL_PALE
 from gancore.figures.placing import FAINT, GREY, INK, one_line
+from gancore.recording.window import Window, windows_of
 from gancore.report.base import Report, Say, add_format
 from gancore.report.drawing import (
     LARGE,
@@ -53,8 +54,8 @@ class Scene:
     panels: tuple[tuple[Variant, StoredRun | None, tuple[int, int]], ...]
     """A variant, the run shown, and its panel's left top corner."""
     side: int
-    half: float
-    """Half the side of the square shown, in dataset coordinates."""
+    windows: dict[str, Window]
+    """What each variant's panel shows, in dataset coordinates."""
 
 
 @add_format(
@@ -160,8 +161,8 @@ def _scene(report: Report) -> Scene:
     image = Image.new("RGB", (size[0] * SHARP, size[1] * SHARP), "white")
     draw = ImageDraw.Draw(image)
     _heading(draw, study.title, f"{report.shown} of each variant", image.width)
-    reals = {v.name: v.config.dataset.points() for v in study.variants}  # type: ignore[attr-defined]
-    half = extent(reals.values()) or 1.0
+    reals = {v.name: v.config.dataset.at_hand() for v in study.variants}  # type: ignore[attr-defined]
+    windows = windows_of(reals)
     panels = []
     for variant in study.variants:
         row, column = places.at[variant.name]
@@ -175,7 +176,7 @@ def _scene(report: Report) -> Scene:
         if run is None:
             draw_words(draw, "not trained", (x + 6, y + side // 2 - SMALL), side, 1, GREY)
         else:
-            draw_points(draw, thinned(reals[variant.name], REALS), corner, large, half, 1.1, REAL_PALE)
+            draw_points(draw, thinned(reals[variant.name], REALS), corner, large, windows[variant.name], 1.1, REAL_PALE)
         panels.append((variant, run, corner))
     for i, words in enumerate(places.columns if headed else ()):
         x = GAP + beside + i * step[0]
@@ -186,7 +187,7 @@ def _scene(report: Report) -> Scene:
         turned = strip.rotate(90, expand=True)
         middle = top + i * step[1] + lines * LINE + side / 2
         image.paste(turned, (GAP * SHARP // 2, int(middle * SHARP) - turned.height // 2))
-    return Scene(image, tuple(panels), side * SHARP, half)
+    return Scene(image, tuple(panels), side * SHARP, windows)
 
 
 def _heading(draw: Any, title: str, shown: str, width: int) -> None:
@@ -213,7 +214,7 @@ def _panel(draw: Any, scene: Scene, variant: Variant, run: StoredRun, corner: tu
     lines = 1 if side > 150 else 2
     top = corner[1] // SHARP - lines * LINE - 2
     draw_words(draw, words, (corner[0] // SHARP, top), side, lines, GREY)
-    draw_points(draw, run.snapshots[index][:FAKES], corner, scene.side, scene.half, 1.5, FAKE)
+    draw_points(draw, run.snapshots[index][:FAKES], corner, scene.side, scene.windows[variant.name], 1.5, FAKE)
 
 
 def _steps(runs: Sequence[StoredRun]) -> list[int]:

@@ -3,21 +3,28 @@
 from __future__ import annotations
 
 import logging
-import re
 import threading
-import zipfile
 from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from gancore.config import quoted, shortened
+from gancore.config import shortened
 from gancore.config.plain import is_list, is_table
-from gancore.store.archives import check_entry, open_archive, read_member
+from gancore.store.archives import open_archive, read_member
 from gancore.store.codec import Snapshots, checksum, decode_landscape, decode_snapshots
 from gancore.store.errors import BundleError, Damaged, Unreadable
 from gancore.store.files import mapped, read_bounded
 from gancore.store.floors import Ceilings, Floors, parse_floors
+from gancore.store.members import (
+    COUNTS,
+    MAX_FILE,
+    MAX_RUNS,
+    MOST_MEMBERS,
+    PER_RUN,
+    allowed_members,
+    checked_manifest,
+)
 from gancore.store.parquet import decode_frame
 from gancore.store.parts import MAX_CHECKPOINTS, MAX_LOG_ROWS, rows_of
 from gancore.store.plain import PARTS, VALUES, parse_json
@@ -30,35 +37,6 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("gancore.store")
 
-FORMAT = 2
-"""2 added ceilings and layers, which bundles of format 1 may not have."""
-NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
-MEMBER = re.compile(
-    r"manifest\.json|study\.toml|runs\.json|floors\.json|analysis\.json|history\.parquet|checkpoints\.parquet"
-    r"|snapshots/[0-9a-f]{64}\.npz"
-)
-SINCE_2 = re.compile(r"ceilings\.json|layers/[0-9a-f]{64}\.npz")
-REQUIRED = ("manifest.json", "study.toml", "runs.json", "floors.json", "history.parquet", "checkpoints.parquet")
-MAX_RUNS = 64 * 64
-MAX_FILE = 2**26
-MAX_STUDY = 64 * 1024
-LIMITS = {
-    "study.toml": MAX_STUDY,
-    "manifest.json": 2**21,
-    "runs.json": 2**24,
-    "floors.json": 2**20,
-    "ceilings.json": 2**20,
-    "analysis.json": 2**22,
-    "history.parquet": MAX_FILE,
-    "checkpoints.parquet": MAX_FILE,
-}
-"""Bytes that a member may have once unpacked, so that reading one bundle takes at most 300 MB of memory."""
-PER_RUN = {"snapshots": 2**20, "layers": 2**14}
-"""Bytes of a run's members."""
-MAX_CONTENT = {"snapshots": 2**26, "layers": 2**26}
-"""Bytes of those of all runs together."""
-COUNTS = {"manifest.json": (8, 2**14), "runs.json": (2**17, 2**19), "analysis.json": (2**14, 2**16)}
-"""Objects and lists, and values in them, that a member may have (32 and 128 of a run); others have fewer."""
 MAX_REASON = 300
 """Characters of what is wrong with a bundle."""
 SPOTS = {"one_point", "mean"}
@@ -87,9 +65,18 @@ class Bundle:
             raise self._error(f"it is larger than {MAX_FILE:,} bytes")
         self._data = data
         self._lock = threading.RLock()
-        self._members, others = self._list_members()
-        self._checksums: dict[str, str] = {}
-        self.name, self.created_by = self._read_manifest(others)
+        self._checksums: Mapping[str, str] = {}
+        try:
+            # Kept open: reading the list of members anew for every one of them took as long as the members.
+            self._archive = open_archive(data, MOST_MEMBERS)
+        except Damaged as error:
+            raise self._error(f"is not a gancore bundle ({error})") from None
+        try:
+            self._members, others = allowed_members(self._archive.infolist())
+            manifest = checked_manifest(self._json("manifest.json"), self._members, others)
+        except Damaged as error:
+            raise self._error(str(error)) from None
+        self.name, self.created_by, self._checksums = manifest
         self.study_text: str = self._text("study.toml")
         self._infos = self._read_infos()
         self._runs: dict[str, StoredRun | None] = {}
@@ -216,65 +203,6 @@ class Bundle:
             return {key: parse_floors(values) for key, values in content.items()}
         except Damaged as error:
             raise self._error(f"{name}: {error}") from None
-
-    def _list_members(self) -> tuple[dict[str, zipfile.ZipInfo], list[str]]:
-        """Member name → entry, once every size is known to be allowed, and the names that are unknown here."""
-        members: dict[str, zipfile.ZipInfo] = {}
-        others: list[str] = []
-        most = 2 * MAX_RUNS + len(REQUIRED) + 2
-        try:
-            # Kept open: reading the list of members anew for every one of them took as long as the members.
-            self._archive = open_archive(self._data, most)
-        except Damaged as error:
-            raise self._error(f"is not a gancore bundle ({error})") from None
-        entries = self._archive.infolist()
-        if len(entries) > most:
-            raise self._error(f"has {len(entries):,} members; at most {most:,} are allowed")
-        left = dict(MAX_CONTENT)
-        for entry in entries:
-            name = entry.filename
-            if not MEMBER.fullmatch(name) and not SINCE_2.fullmatch(name):
-                others.append(name)
-                continue
-            if name in members:
-                raise self._error(f"has the member {name} twice")
-            try:
-                check_entry(entry)
-            except Damaged as error:
-                raise self._error(str(error)) from None
-            folder = name.partition("/")[0]
-            limit = LIMITS.get(name) or PER_RUN[folder]
-            if entry.file_size > limit:
-                raise self._error(f"{name} has {entry.file_size:,} bytes; at most {limit:,} are allowed")
-            if folder in left:
-                left[folder] -= entry.file_size
-                if left[folder] < 0:
-                    raise self._error(f"has {folder} of more than {MAX_CONTENT[folder]:,} bytes together")
-            members[name] = entry
-        for name in REQUIRED:
-            if name not in members:
-                raise self._error(f"has no {name}, so it is not a gancore bundle or not a whole one")
-        return members, others
-
-    def _read_manifest(self, others: list[str]) -> tuple[str, str]:
-        """The bundle's name and maker, once its format is known to be read here and its members to be those."""
-        content = self._json("manifest.json")
-        manifest: Mapping[str, Any] = content if is_table(content) else {}
-        made = manifest.get("format")
-        if isinstance(made, int) and made > FORMAT:
-            raise self._error(f"has format {made} and this gancore reads up to {FORMAT}; update gancore to open it")
-        others = others + [name for name in self._members if made == 1 and SINCE_2.fullmatch(name)]
-        if others:
-            raise self._error(f"has an unexpected member {quoted(others[0])}")
-        checksums, name = manifest.get("members"), manifest.get("name")
-        named = isinstance(name, str) and NAME.fullmatch(name)
-        if made not in (1, FORMAT) or not is_table(checksums) or not named:
-            raise self._error("manifest.json does not say a format, a name and the members' checksums")
-        if set(checksums) != set(self._members) - {"manifest.json"}:
-            odd = sorted(set(checksums) ^ (set(self._members) - {"manifest.json"}))[0]
-            raise self._error(f"manifest.json and the bundle's members differ ({quoted(odd)})")
-        self._checksums = dict(checksums)
-        return str(name), str(manifest.get("created_by", ""))[:200]
 
     def _read_infos(self) -> dict[str, RunInfo]:
         contents = self._json("runs.json")

@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from gancore.store.bundle import FORMAT, NAME, Bundle
+from gancore.store.bundle import Bundle
 from gancore.store.codec import canonical, checksum, encode_landscape, encode_snapshots, plain
 from gancore.store.errors import BundleError
 from gancore.store.files import replace_file
 from gancore.store.floors import Ceilings, Floors
+from gancore.store.members import FORMAT, NAME
 from gancore.store.parquet import encode_frame
 from gancore.store.record import StoredRun
 

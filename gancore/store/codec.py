@@ -17,6 +17,7 @@ import numpy as np
 from gancore.config import MAX_SNAPSHOTS, quoted
 from gancore.config.plain import is_table
 from gancore.recording.landscape import ALONG, CIRCLES, GRID, Landscape
+from gancore.recording.window import Window
 from gancore.store.archives import check_entry, open_archive, read_member
 from gancore.store.errors import Damaged
 
@@ -35,7 +36,10 @@ LANDSCAPE: dict[str, tuple[str, tuple[int, ...]]] = {
     "manifold": ("int16", (CIRCLES, ALONG, 2)),
     "ranges": ("float64", (7,)),
 }
-"""Arrays of a run's landscape: type and shape; ``ranges`` is half, then lowest and highest arsinh, x and y."""
+"""Arrays of a run's landscape: type and shape; ``ranges`` is half, then lowest and highest arsinh, x and y.
+
+Where its window is no square around the origin, ``ranges`` has centre x and y and half x and y in place of half.
+"""
 MAX_POINTS = 2_000
 """Points of a snapshot, as many as training makes."""
 MAX_ARRAYS = 100
@@ -162,20 +166,28 @@ def encode_landscape(landscape: Landscape) -> bytes:
     arrays = {  # the differences may wrap, and their sums then wrap back
         "field": np.diff(field.astype(np.int8).reshape(GRID, GRID), axis=1, prepend=np.int8(0)),
         "manifold": np.diff(codes.reshape(CIRCLES, ALONG, 2), axis=1, prepend=np.int16(0)),
-        "ranges": np.concatenate([[landscape.half], *bends, *corners]),
+        "ranges": np.concatenate([_window_numbers(landscape.window), *bends, *corners]),
     }
     return encode_arrays(arrays, compress=False)
+
+
+def _window_numbers(window: Window) -> Sequence[float]:
+    return window.half[:1] if window.plain else (*window.centre, *window.half)
 
 
 def decode_landscape(data: bytes, limit: int) -> Landscape:
     """What ``encode_landscape`` wrote; raises Damaged."""
     arrays = decode_arrays(data, limit)
-    if {name: (array.dtype.name, array.shape) for name, array in arrays.items()} != LANDSCAPE:
+    found = {name: (array.dtype.name, array.shape) for name, array in arrays.items()}
+    if found not in (LANDSCAPE, LANDSCAPE | {"ranges": ("float64", (10,))}):
         raise Damaged("the landscape has other arrays, types or shapes than they must")
-    half, bends, low, high = np.split(arrays["ranges"], [1, 3, 5])
+    *window, a, b, c, d, e, f = arrays["ranges"]
+    bends, low, high = np.array([a, b]), np.array([c, d]), np.array([e, f])
+    centre, half = (window[:2], window[2:]) if len(window) > 1 else ([0.0, 0.0], 2 * window)
     largest = np.finfo(np.float32).max
     # Each is false where a number is NaN.
-    sound = 0 < half[0] <= largest and -MAX_BEND <= bends[0] <= bends[1] <= MAX_BEND
+    sound = all(0 < one <= largest for one in half) and -MAX_BEND <= bends[0] <= bends[1] <= MAX_BEND
+    sound = sound and all(-largest <= one <= largest for one in centre)
     if not (sound and (-largest <= low).all() and (low <= high).all() and (high <= largest).all()):
         raise Damaged("the landscape's ranges are not allowed")
     bent, codes = (np.cumsum(arrays[name], axis=1, dtype=arrays[name].dtype) for name in ("field", "manifold"))
@@ -183,7 +195,8 @@ def decode_landscape(data: bytes, limit: int) -> Landscape:
     field = np.clip(logits, -largest, largest).astype(np.float32).reshape(GRID, GRID)
     with np.errstate(over="ignore"):
         points = restore(codes.reshape(-1, 2), low, high, MANIFOLD_LEVELS).reshape(codes.shape)
-    landscape = Landscape(float(half[0]), field, points)
+    x, y, across, up = map(float, (*centre, *half))
+    landscape = Landscape(Window((x, y), (across, up)), field, points)
     if not landscape.finite:
         raise Damaged("the landscape is not finite")
     return landscape

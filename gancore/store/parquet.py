@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gancore.config import quoted, shortened
+from gancore.datasets.points.pages import DATA_PAGE, DICTIONARY_PAGE, pages
 from gancore.store.errors import Damaged
 
 if TYPE_CHECKING:
@@ -27,11 +28,8 @@ MAX_FOOTER = 2**17
 """Bytes of the description of a file's columns, which takes a hundred times as many once it is read."""
 COLUMN = re.compile(r"[a-z][a-z0-9_]{0,63}")
 RUN_ID = re.compile(r"[0-9a-f]{64}")
-DATA_PAGE, DICTIONARY_PAGE = 0, 2
 PLAIN, DICTIONARIES = 0, (2, 8)
 """Encodings of a page: values, or (in either spelling) numbers of values in the dictionary page before."""
-I32, STRUCT = 5, 12
-"""Types in the compact protocol of Thrift."""
 
 
 def encode_frame(frame: pd.DataFrame) -> bytes:
@@ -128,22 +126,17 @@ def _check_chunk(data: bytes, position: int, end: int, rows: int, runs: int) -> 
     # A number takes 8 bytes and, where some are missing, a bit more; the number of a run id 4, an id 64 and its length.
     left = 16 * rows + 2**12 + 2 * 68 * runs
     seen, names = 0, 0
-    while position < end:
-        header, position = _struct(data, position)
-        kind, size, packed = (_field(header, number, I32) for number in (1, 2, 3))
-        values = _field(header, 7 if kind == DICTIONARY_PAGE else 5, STRUCT)
-        count, encoding = _field(values, 1, I32), _field(values, 2, I32)
-        if kind == DATA_PAGE:
-            seen += count
-            sound = encoding in DICTIONARIES if names else encoding == PLAIN and not runs
+    for page in pages(data, position, end):
+        if page.kind == DATA_PAGE:
+            seen += page.values
+            sound = page.encoding in DICTIONARIES if names else page.encoding == PLAIN and not runs
         else:
-            names += count
-            sound = kind == DICTIONARY_PAGE and 0 < count <= runs and names == count and not seen
-        left -= size
-        if not sound or left < 0 or min(count, size, packed) < 0 or seen > rows:
+            names += page.values
+            sound = page.kind == DICTIONARY_PAGE and 0 < page.values <= runs and names == page.values and not seen
+        left -= page.size
+        if not sound or left < 0 or seen > rows:
             raise Damaged("a page is larger, or of another kind, than the column's rows need")
-        position += packed
-    if position != end or seen != rows:
+    if seen != rows:
         raise Damaged("a column's pages do not hold its rows")
 
 
@@ -163,57 +156,3 @@ def _run_ids(column: Any, runs: int) -> pd.Categorical[str]:
         codes.append(known[chunk.indices.to_numpy()])
     together = np.concatenate(codes) if codes else np.zeros(0, np.int32)
     return pd.Categorical.from_codes(together, pd.Index(list(numbers)))
-
-
-def _field(header: Any, number: int, kind: int) -> Any:
-    """A field that must be there, and of that type."""
-    found, value = header.get(number, (0, None))
-    if found != kind:
-        raise Damaged("a page's header is not one")
-    return value
-
-
-def _struct(data: bytes, position: int, depth: int = 0) -> tuple[dict[int, tuple[int, Any]], int]:
-    """A struct in Thrift's compact protocol: number of a field → its type and value; and where it ends."""
-    fields: dict[int, tuple[int, Any]] = {}
-    number = 0
-    while data[position]:
-        kind, step = data[position] & 15, data[position] >> 4
-        position += 1
-        if step:
-            number += step
-        else:
-            number, position = _whole(data, position)
-        value, position = _value(data, position, kind, depth)
-        fields[number] = (kind, value)
-    return fields, position + 1
-
-
-def _value(data: bytes, position: int, kind: int, depth: int) -> tuple[Any, int]:
-    """A value of a page's header, and where it ends; IndexError or Damaged where there is none."""
-    if kind in (1, 2):  # true and false, which the type says
-        return kind == 1, position
-    if kind in (4, I32, 6):
-        return _whole(data, position)
-    if kind == 8:  # bytes, of which nothing here is read
-        size, position = _varint(data, position)
-        return None, position + size
-    if kind == STRUCT and depth < 4:
-        return _struct(data, position, depth + 1)
-    raise Damaged("a page's header is not one")
-
-
-def _whole(data: bytes, position: int) -> tuple[int, int]:
-    value, position = _varint(data, position)
-    return (value >> 1) ^ -(value & 1), position
-
-
-def _varint(data: bytes, position: int) -> tuple[int, int]:
-    value = 0
-    for shift in range(0, 70, 7):
-        byte = data[position]
-        position += 1
-        value |= (byte & 127) << shift
-        if byte < 128:
-            return value, position
-    raise Damaged("a page's header is not one")

@@ -20,6 +20,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from gancore.config import ConfigError
 from gancore.datasets.points import LEAST, MAX_ROWS, Table, digest, forget
 from gancore.datasets.points.reading import check_extent
+from gancore.datasets.points.sheet import printable
 from gancore.parts.errors import shortened
 from gancore.store.codec import decode_array
 from gancore.store.errors import Damaged, StoreError
@@ -100,7 +101,7 @@ class PointFiles:
             if len(self.hashes()) >= MOST:
                 raise StoreError(f"the store {self.root} has {MOST:,} files of points; remove some first")
             created = datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
-            called = shortened(_printable(name or info.name), 200) or "points"
+            called = shortened(printable(" ".join((name or info.name).split())), 200) or "points"
             self._write(sha256, points, info.model_copy(update={"name": called, "created": created}))
         kept = self.info(sha256)
         if kept is None:
@@ -196,8 +197,3 @@ def _npy(points: Array) -> bytes:
     buffer = io.BytesIO()
     np.lib.format.write_array(buffer, points, version=(1, 0), allow_pickle=False)
     return buffer.getvalue()
-
-
-def _printable(name: str) -> str:
-    text = " ".join(name.split())
-    return text if text.isprintable() else repr(text)[1:-1]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import math
 import os
 import re
 import tempfile
@@ -224,6 +225,9 @@ class Store:
         if key not in self._floors:
             found = next((layer.floors[key] for layer in self.layers if key in layer.floors), None)
             path = self.root / "floors" / f"{key}.json"
+            if found is None and not path.is_file() and dataset.lacks():  # and no longer, once the points are here
+                unknown = dict.fromkeys(("mean", "low", "high"), math.nan)
+                return metrics.Measured(dict.fromkeys(metrics.applicable(dataset), unknown), metrics.POINTS)
             told = {"progress": progress} if progress else {}
             found = found or self._kept(path, lambda: metrics.floors(dataset, **told))
             self._floors[key] = metrics.Measured(found, metrics.POINTS)
@@ -234,6 +238,9 @@ class Store:
         key = floors_key(dataset)
         if key not in self._ceilings:
             found = next((layer.ceilings[key] for layer in self.layers if key in layer.ceilings), None)
+            if found is None and not (self.root / "ceilings" / f"{key}.json").is_file() and dataset.lacks():
+                unknown = dict.fromkeys(metrics.applicable(dataset), math.nan)
+                return {"one_point": unknown, "mean": unknown}
             self._ceilings[key] = found or self._kept(
                 self.root / "ceilings" / f"{key}.json",
                 lambda: metrics.ceilings(dataset, self.floors(dataset)),  # type: ignore[arg-type]

@@ -72,8 +72,8 @@ def arrange(study: Study, variants: Sequence[Variant], rows: Sequence[str] | Non
 
 
 def kind_of(variant: Variant) -> str:
-    """The kind of dataset that a variant is trained on."""
-    return str(variant.config.dataset.kind)  # type: ignore[attr-defined]
+    """What the dataset is called that a variant is trained on."""
+    return variant.dataset
 
 
 def _by_dataset(variants: Sequence[Variant]) -> Arrangement | None:

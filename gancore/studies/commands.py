@@ -6,6 +6,7 @@ import shlex
 from typing import Any
 
 from gancore.config import RunConfig, flatten, with_kinds
+from gancore.datasets.named import name_of
 from gancore.store import Store
 from gancore.studies.files import known_studies, load_study
 from gancore.studies.study import Study
@@ -52,6 +53,8 @@ def settings_of(config: RunConfig) -> dict[str, str]:
     flat, default = flatten(config), flatten(RunConfig())
     # A kind brings its own defaults, so those are what its other settings are told from.
     kinds = {path: value for path, value in flat.items() if path.endswith("kind") and value != default.get(path)}
+    if "dataset.kind" in kinds:
+        kinds["dataset.kind"] = flat["dataset.kind"] = name_of(config.dataset)
     base = flatten(with_kinds(RunConfig(), kinds)) if kinds else default
     return {
         path: value_text(value)

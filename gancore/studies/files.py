@@ -10,7 +10,8 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from gancore.config import ConfigError, Dataset, check_plain, parse_config, quoted, shortened
+from gancore.config import ConfigError, check_plain, parse_config, quoted, shortened
+from gancore.datasets import named
 from gancore.store import Store
 from gancore.store.errors import Damaged
 from gancore.store.files import read_bounded
@@ -144,8 +145,8 @@ def _study(table: StudyTable, base: Any) -> Study:
     if table.control and not table.factors:
         raise ConfigError.of("control", "there are no [factors] for it to stand beside; use [[variant]]")
     for kind in table.datasets:
-        if kind not in Dataset.registry:
-            raise ConfigError.refused("datasets", kind, f"use {', '.join(sorted(Dataset.registry))}", "is unknown")
+        if kind not in named.names():
+            raise ConfigError.refused("datasets", kind, f"use {', '.join(named.names())}", "is unknown")
         if table.datasets.count(kind) > 1:
             raise ConfigError.of("datasets", f"{kind!r} is there {table.datasets.count(kind)} times; name each once")
     design = _design(table)

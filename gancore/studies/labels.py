@@ -6,7 +6,9 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from gancore.config import Dataset, Loss, RunConfig, differing, flatten, intervals, parse_config, with_kinds
+from gancore.config import Loss, RunConfig, differing, flatten, intervals, parse_config, with_kinds
+from gancore.datasets.named import label_of as label_of_dataset
+from gancore.datasets.named import name_of, words_of
 from gancore.words import count, setting_in_label, setting_value
 
 BASELINE = "baseline"
@@ -20,12 +22,14 @@ def label_of(config: RunConfig, others: Sequence[RunConfig] = ()) -> str:
     """
     reference = others[0] if others else parse_config({})
     pieces: list[str] = []
-    if len({(_kind(other.dataset), other.dataset.words()) for other in (reference, *others, config)}) > 1:
-        pieces.append(config.dataset.words())
+    if len({(_kind(other.dataset), words_of(other.dataset)) for other in (reference, *others, config)}) > 1:
+        pieces.append(words_of(config.dataset))
     if _kind(config.loss) != _kind(reference.loss):
         pieces.append(_loss(_kind(config.loss)))
     values, before = flatten(config), flatten(reference)
     other_kinds = {path: value for path, value in values.items() if path.endswith("kind") and value != before.get(path)}
+    if "dataset.kind" in other_kinds:
+        other_kinds["dataset.kind"] = name_of(config.dataset)
     # A new kind brings its own fields; only those set to something else than its defaults are named. So do steps.
     expected = with_kinds(reference, other_kinds) if other_kinds else reference
     follow = {path for path, value in intervals(config.steps).items() if value == values[path]}
@@ -69,8 +73,8 @@ def _count(value: Any) -> str:
 
 
 def dataset_label(kind: str) -> str:
-    """A dataset kind's name for people: ``swiss_roll`` → ``Swiss roll``."""
-    return str(getattr(Dataset.registry.get(kind), "label", kind.replace("_", " ")))
+    """A dataset kind's or a named constant's name for people: ``swiss_roll`` → ``Swiss roll``."""
+    return label_of_dataset(kind)
 
 
 def dataset_words(kind: str) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from gancore.config import ConfigError, RunConfig, with_changes
+from gancore.datasets.named import name_of
 from gancore.studies.design import MAX_VARIANTS, Budget, overlap
 from gancore.studies.labels import BASELINE, dataset_label, labels_of, slug
 
@@ -31,6 +32,11 @@ class Variant:
     """Level numbers of a cell of the factors, in their order; None for a named variant."""
     control: bool = False
     """Whether it stands beside the factors' cells, outside their analysis."""
+
+    @property
+    def dataset(self) -> str:
+        """What its dataset is called: the kind or named constant that the study gives it, else what it is."""
+        return str(self.changes.get("dataset.kind") or name_of(self.config.dataset))
 
 
 class Arm(NamedTuple):

@@ -10,22 +10,13 @@ from keras import ops
 
 from gancore.config import Discriminator, Generator, Latent, RunConfig
 from gancore.parts import Initial
+from gancore.parts.activations import ACTIVATIONS, LEAKY_SLOPE
 from gancore.parts.streams import Purpose, host_stream
 
-LEAKY_SLOPE = 0.2
 
-
-def activate(name: str, x):
+def activate(name: str, x, slope: float = LEAKY_SLOPE):
     """The activation called ``name`` in the configuration."""
-    match name:
-        case "leaky_relu":
-            return ops.leaky_relu(x, LEAKY_SLOPE)
-        case "tanh_1.5":
-            return ops.multiply(1.5, ops.tanh(x))
-        case "linear":
-            return x
-        case _:
-            return getattr(ops, name)(x)
+    return ACTIVATIONS[name].tensor(ops, x, slope)
 
 
 THIN = 2
@@ -50,10 +41,10 @@ def product(inputs, kernel):
 class LaneDense(keras.layers.Layer):
     """A dense layer for R independent runs: [R, B, in] → [R, B, units]."""
 
-    def __init__(self, units: int, activation: str = "linear", **kwargs):
+    def __init__(self, units: int, activation: str = "linear", slope: float = LEAKY_SLOPE, scale: float = 1, **kwargs):
         super().__init__(**kwargs)
         self.units = units
-        self.activation = activation
+        self.activation, self.slope, self.scale = activation, slope, scale
 
     def build(self, input_shape):
         """Kernel [R, in, units] and bias [R, 1, units]; values are set by ``initial_weights``."""
@@ -63,23 +54,24 @@ class LaneDense(keras.layers.Layer):
 
     def call(self, inputs):
         """[R, B, in] → [R, B, units]."""
-        return activate(self.activation, product(inputs, self.kernel) + self.bias)
+        values = activate(self.activation, product(inputs, self.kernel) + self.bias, self.slope)
+        return values if self.scale == 1 else values * self.scale
 
 
-def _stack(widths: tuple[int, ...], activation: str, last: LaneDense, lanes: int, inputs: int, dtype: str, name: str):
-    hidden = [LaneDense(width, activation, dtype=dtype) for width in widths]
+def _stack(spec: Generator | Discriminator, last: LaneDense, lanes: int, inputs: int, dtype: str, name: str):
+    hidden = [LaneDense(width, spec.activation, spec.slope, dtype=dtype) for width in spec.hidden]
     return keras.Sequential([keras.Input(batch_shape=(lanes, None, inputs), dtype=dtype), *hidden, last], name=name)
 
 
 def build_generator(spec: Generator, latent: Latent, lanes: int, dtype: str = "float32") -> keras.Sequential:
     """Latent vectors [R, B, dim] → points [R, B, 2]."""
-    last = LaneDense(2, spec.output, dtype=dtype)
-    return _stack(spec.hidden, spec.activation, last, lanes, latent.dim, dtype, "generator")
+    last = LaneDense(2, spec.output, scale=spec.output_scale, dtype=dtype)
+    return _stack(spec, last, lanes, latent.dim, dtype, "generator")
 
 
 def build_discriminator(spec: Discriminator, lanes: int, dtype: str = "float32") -> keras.Sequential:
     """Points [R, B, 2] → logits [R, B, 1] (the sigmoid is in the loss)."""
-    return _stack(spec.hidden, spec.activation, LaneDense(1, dtype=dtype), lanes, 2, dtype, "discriminator")
+    return _stack(spec, LaneDense(1, dtype=dtype), lanes, 2, dtype, "discriminator")
 
 
 def initial_weights(config: RunConfig) -> tuple[list[np.ndarray], list[np.ndarray]]:

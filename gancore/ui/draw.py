@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -40,13 +40,9 @@ def section(store: Store) -> KeptPoints | None:
 
 def points_of(drawn: Any) -> np.ndarray:
     """What a browser sent, whatever that may be, as points [n, 2] in [-1, 1]²; raises ConfigError."""
-    try:
-        numbers = drawn["points"]
-        sound = isinstance(numbers, list) and len(numbers) % 2 == 0
-        sound = sound and all(type(number) is int and -LEVELS <= number <= LEVELS for number in numbers)
-    except (KeyError, TypeError):
-        sound = False
-    if not sound:
+    numbers: Any = drawn.get("points") if isinstance(drawn, Mapping) else None
+    sound = isinstance(numbers, list) and len(numbers) % 2 == 0
+    if not sound or not all(type(number) is int and -LEVELS <= number <= LEVELS for number in numbers):
         raise ConfigError.of("drawing", "what the browser sent is no drawing")
     points = np.array(numbers, np.float64).reshape(-1, 2) / LEVELS
     if not LEAST <= len(points) <= MOST:

@@ -11,7 +11,18 @@ from typing import Any, Literal
 import streamlit as st
 from pydantic.fields import FieldInfo
 
-from gancore.config import Choice, ConfigError, RunConfig, describe_type, families_of, flatten, with_changes, with_kinds
+from gancore.config import (
+    Choice,
+    ConfigError,
+    Dataset,
+    RunConfig,
+    describe_type,
+    families_of,
+    flatten,
+    with_changes,
+    with_kinds,
+)
+from gancore.datasets import named
 from gancore.studies.commands import value_text as as_text
 from gancore.ui.text import escaped
 from gancore.ui.url import Check, anything, one_of
@@ -19,6 +30,8 @@ from gancore.words import setting_in_words
 
 FIRST = (
     "dataset.kind",
+    "dataset.x",
+    "dataset.y",
     "dataset.scale",
     "generator.hidden",
     "generator.output",
@@ -167,7 +180,7 @@ def _base(*sources: Any) -> RunConfig:
         family = _family(base, path)
         if family:
             chosen = next((source[path] for source in sources if path in source), None)
-            if chosen in family.registry:
+            if chosen in _kinds(family):
                 kinds[path] = chosen
     return with_kinds(base, kinds) if kinds else base
 
@@ -176,6 +189,11 @@ def _family(config: RunConfig, path: str) -> type[Choice] | None:
     """The family whose ``kind`` this path is, such as Dataset for ``dataset.kind``."""
     name, _, leaf = path.rpartition(".")
     return families_of(config).get(name) if leaf == "kind" else None
+
+
+def _kinds(family: type[Choice]) -> list[str]:
+    """What may be chosen of a family: its kinds, and of distributions the named constants."""
+    return named.names() if family is Dataset else sorted(family.registry)
 
 
 def _info(config: RunConfig, path: str) -> FieldInfo:
@@ -190,7 +208,7 @@ def _options(base: RunConfig, path: str) -> list[str]:
     """The values of a setting that is chosen from a list; empty for one that is typed."""
     family, annotation = _family(base, path), _info(base, path).annotation
     if family:
-        return sorted(family.registry)
+        return _kinds(family)
     if annotation is bool:
         return ["False", "True"]
     return [str(option) for option in typing.get_args(annotation)] if typing.get_origin(annotation) is Literal else []
@@ -254,6 +272,9 @@ def _help(path: str, info: FieldInfo, family: type[Choice] | None) -> str:
             for kind, member in sorted(family.registry.items())
             if member.__doc__
         )
+        if family is Dataset:
+            constants = (f"`{c.name}`: {escaped(c.definition)} ({escaped(c.source)})" for c in named.NAMED.values())
+            described = "  \n".join([described, *constants])
         return f"{described}\n\nSetting: `{path}`"
     kind = "" if typing.get_origin(info.annotation) is Literal else describe_type(info.annotation)
     allowed = ", ".join([piece for piece in [kind if kind.isascii() else "", *bounds] if piece])

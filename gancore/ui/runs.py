@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 import numpy as np
 import pandas as pd
@@ -82,6 +82,18 @@ def scores_at(run: StoredRun, step: int) -> dict[str, float]:
 def real_points(dataset: Dataset) -> np.ndarray:
     """The training set [size, 2] of a dataset."""
     return _real_points(dataset.model_dump_json(), dataset.points)  # type: ignore[attr-defined]
+
+
+def at_hand(dataset: Dataset) -> np.ndarray:
+    """The training set [size, 2] for a picture; no points [0, 2] where the store lacks them."""
+    return np.zeros((0, 2), np.float32) if dataset.lacks() else real_points(dataset)
+
+
+def say_lacking(configs: Iterable[RunConfig]) -> None:
+    """Says which of the runs' points are not here, and what to do; what is stored of the runs is shown all the same."""
+    for reason in dict.fromkeys(config.dataset.lacks() for config in configs):
+        if reason:
+            st.warning(escaped(f"{reason}. Stored runs are shown without real points."), icon=":material/search_off:")
 
 
 def floors_of(store: Store, dataset: Dataset) -> dict[str, dict[str, float]]:

@@ -25,17 +25,15 @@ ALL = "all rows"
 def section(store: Store) -> KeptPoints | None:
     """Draws a box for a file and one for rows, then columns, rows and a preview of what was found.
 
-    The points that were just asked for, kept in the store, or None. What is wrong is said in a sentence.
+    Gives the points that were just asked for, kept in the store, or None. What is wrong is said in a sentence.
     """
     given = _given()
     if given is None:
         return None
     data, name = given
     try:
-        sheet = _opened(hashlib.sha256(data).hexdigest(), name, data)
-        table = _picked(sheet)
-        if table is None:
-            return None
+        digest = hashlib.sha256(data).hexdigest()
+        table = _picked(f"{digest} {name}", _open(digest, name, data))
         _preview(table)
         if st.button("Use these points", type="primary", icon=":material/check:", key="points_use"):
             return store.points.add(table)
@@ -67,28 +65,36 @@ def _given() -> tuple[bytes, str] | None:
     return (pasted.encode(), "clipboard") if pasted.strip() else None
 
 
-def _picked(sheet: Sheet) -> Table | None:
-    """The points of the columns and rows that are chosen; None where there is nothing to choose. Raises ConfigError."""
-    first = _read(sheet, None, None)
-    by = next(iter(first.labels), None)
-    numeric = [name for name, number in zip(sheet.columns, sheet.numeric, strict=True) if number]
-    options = [*dict.fromkeys([*first.columns, *numeric])]
+def _picked(file: str, sheet: Sheet) -> Table:
+    """The points of the columns and rows that are chosen; raises ConfigError."""
+    options = [name for name, number in zip(sheet.columns, sheet.numeric, strict=True) if number]
+    refused: ConfigError | None = None
+    labels: dict[str, dict[str, int]] = {}
+    x, y = (*options, "", "")[:2]
+    try:
+        first = _read(file, None, None, sheet)
+        (x, y), labels = first.columns, first.labels
+        options = [*dict.fromkeys([x, y, *options])]
+    except ConfigError as error:  # other columns may do
+        refused = error
+        if len(options) < 3:
+            raise
+    where = None
     with st.container(horizontal=True):
-        x = st.selectbox("x", options, options.index(first.columns[0]), key="points_x")
-        y = st.selectbox("y", options, options.index(first.columns[1]), key="points_y")
-        if by is not None:
-            columns = list(first.labels)
-            by = st.selectbox("Rows by", columns, key="points_by") if len(columns) > 1 else by
-            values = [ALL, *first.labels[by]]
-            words = {value: f"{value} ({rows:,})" for value, rows in first.labels[by].items()}
+        chosen = tuple(
+            st.selectbox(axis, options, options.index(column), key=f"points_{axis}")
+            for axis, column in (("x", x), ("y", y))
+        )
+        by = st.selectbox("Rows by", [ALL, *labels], key="points_by") if labels else ALL
+        if by in labels:
+            values = labels[by]
             value = st.selectbox(
-                f"Rows where {by} is", values, key="points_where", format_func=lambda value: words.get(value, value)
+                f"Rows where {by} is", list(values), key="points_where", format_func=lambda v: f"{v} ({values[v]:,})"
             )
-        else:
-            value = ALL
-    where = None if value == ALL else f"{by}={value}"
-    chosen = (x, y)
-    return first if chosen == first.columns and where is None else _read(sheet, chosen, where)
+            where = f"{by}={value}"
+    if refused is not None and chosen == (x, y):
+        raise refused
+    return _read(file, chosen, where, sheet)
 
 
 def _preview(table: Table) -> None:
@@ -102,17 +108,17 @@ def _preview(table: Table) -> None:
     unit = (table.points - (low + high) / 2) / ((high - low) / 2)
     x, y = table.columns
     with st.container(width=420):
-        show_square(figures.scatter(unit), "points_preview", f"{len(table.points):,} points of {table.name}")
+        show_square(
+            figures.scatter(unit, units=((low + high) / 2, (high - low) / 2)),
+            "points_preview",
+            f"{len(table.points):,} points of {table.name}",
+        )
     st.caption(
         escaped(
             f"{x} runs from {low[0]:.6g} to {high[0]:.6g} and {y} from {low[1]:.6g} to {high[1]:.6g}; "
-            "both are drawn, and trained on, from -1 to 1."
+            "in training both run from -1 to 1."
         )
     )
-
-
-def _opened(digest: str, name: str, data: bytes) -> Sheet:
-    return _open(digest, name, data)
 
 
 @st.cache_resource(max_entries=2, ttl=3600, show_spinner="Looking at the file…")
@@ -120,10 +126,6 @@ def _open(digest: str, name: str, _data: bytes) -> Sheet:
     return open_sheet(_data, name)
 
 
-def _read(sheet: Sheet, columns: tuple[str, str] | None, where: str | None) -> Table:
-    return _pick(f"{id(sheet)}", columns, where, sheet)
-
-
 @st.cache_resource(max_entries=4, ttl=3600, show_spinner="Reading the points…")
-def _pick(sheet: str, columns: tuple[str, str] | None, where: str | None, _sheet: Sheet) -> Table:
+def _read(file: str, columns: tuple[str, ...] | None, where: str | None, _sheet: Sheet) -> Table:
     return pick(_sheet, columns, where)

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from gancore import figures
-from gancore.config import flatten, parse_config
+from gancore.config import parse_config
+from gancore.datasets.named import words_of
 from gancore.store import StoredRun
 from gancore.studies.labels import BASELINE, label_of
-from gancore.ui.runs import real_points, scores_at, snapshot
+from gancore.ui.runs import at_hand, scores_at, snapshot
 from gancore.ui.show import show, show_square
 from gancore.ui.text import escaped
 from gancore.words import closeness
@@ -64,7 +65,9 @@ def _points(run: StoredRun, note: str) -> None:
     before = "Nearest finished run, not the settings in the form. " if note else ""
     with st.container(width=WIDEST):
         show_square(
-            figures.scatter(real_points(run.config.dataset), fake), "points", f"{before}{points_in_words(run, at)}"
+            figures.scatter(at_hand(run.config.dataset), fake, units=run.config.dataset.own_units()),
+            "points",
+            f"{before}{points_in_words(run, at)}",
         )
     st.caption(f":blue[●] real, :red[●] generated at step {at:,}: {_in_words(run, at)}")
 
@@ -77,9 +80,9 @@ def points_in_words(run: StoredRun, step: int, name: str = "") -> str:
 
 def _name(run: StoredRun) -> str:
     """Its dataset, and what tells it from the baseline on that."""
-    kind = str(flatten(run.config)["dataset.kind"])
+    kind = name_of(run.config.dataset)
     label = label_of(run.config, [parse_config({"dataset": {"kind": kind}})])
-    words = run.config.dataset.words()
+    words = words_of(run.config.dataset)
     return words if label in (BASELINE, words) else f"{words}, {label.removeprefix(f'{words}, ')}"
 
 

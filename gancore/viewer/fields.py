@@ -18,6 +18,8 @@ class Reals(TypedDict):
 
     points: str
     """[n, 2] from ``packed_points``."""
+    window: list[float]
+    """What a panel shows of them, in dataset coordinates: x and y of its centre, and half its sides."""
     count: int
     """How many there are; fewer are drawn."""
     near: str
@@ -57,21 +59,21 @@ class Table(TypedDict):
 
 
 class NetworkLayers(TypedDict):
-    """What a run's final networks say."""
+    """What a run's final networks say; coordinates run from -1 to 1 through the panel."""
 
     step: int
     """Step of these networks: the end of the run's training."""
-    half: float
-    """Half the side of the square in which the discriminator was asked."""
+    window: list[float]
+    """Where the discriminator was asked: x and y of the centre, and half the sides."""
     size: int
     field: str
-    """int8 [size, size]: even steps of the inverse hyperbolic sine of the logit, from y = -half upward."""
+    """int8 [size, size]: even steps of the inverse hyperbolic sine of the logit, from the lower side upward."""
     reach: float
     """That of the largest code, 127."""
     manifold: list[int]
     """Count of curves, and points along each."""
     curves: str
-    """[count, along, 2] from ``packed_points`` with this ``half``."""
+    """[count, along, 2] from ``packed_points``."""
 
 
 class Shown(TypedDict):
@@ -153,8 +155,6 @@ class Curves(TypedDict):
 class Payload(TypedDict):
     """All that the view draws."""
 
-    half: float
-    """Half the side of every panel, in dataset coordinates."""
     colours: Colours
     reals: list[Reals]
     metrics: dict[str, str]

@@ -6,6 +6,7 @@ import base64
 
 import numpy as np
 
+from gancore.recording.window import Window
 from gancore.viewer.fields import Numbers
 from gancore.words import short
 
@@ -24,10 +25,10 @@ def packed(values: np.ndarray) -> str:
     return base64.b64encode(data.astype(data.dtype.newbyteorder("<")).tobytes()).decode()
 
 
-def packed_points(points: np.ndarray, half: float) -> str:
-    """Points [..., 2] as uint16 over a square of ``REACH`` times the half side: within 1/30,000 of its side."""
-    reach = REACH * half
-    codes = np.rint((np.clip(points, -reach, reach) + reach) / (2 * reach) * LARGEST)
+def packed_points(points: np.ndarray, window: Window) -> str:
+    """Points [..., 2] as uint16, in coordinates that run from -1 to 1 through the window: within 1/30,000 of a side."""
+    points = window.to_unit(points)
+    codes = np.rint((np.clip(points, -REACH, REACH) + REACH) / (2 * REACH) * LARGEST)
     return packed(np.where(np.isfinite(points), codes, MISSING).astype(np.uint16))
 
 

@@ -10,9 +10,10 @@ import numpy as np
 
 from gancore.analysis import pick_seed, runs_of
 from gancore.config import RunConfig
-from gancore.figures import FAKE, REAL, extent, thinned
+from gancore.figures import FAKE, REAL, thinned
 from gancore.figures.colours import MUTED, colours_of, dashes_of
 from gancore.metrics import METRICS
+from gancore.recording.window import Window, windows_of
 from gancore.store import BundleError, RunMissing, Store, StoredRun
 from gancore.studies import Study, Variant
 from gancore.studies.arrange import Arrangement, arrange
@@ -67,23 +68,26 @@ def study_payload(
     frames = _frame_count(chosen, len(panels))
     quota = max(FEWEST, min(FAKES, BUDGET // max(1, len(panels) * frames)))
     datasets = {_dataset(variant.config): variant.config.dataset for variant in shown}
-    reals = [dataset.points() for dataset in datasets.values()]  # type: ignore[attr-defined]
-    half = extent(reals)
+    points = {key: dataset.at_hand() for key, dataset in datasets.items()}  # type: ignore[attr-defined]
+    windows = windows_of(points)
+    reals = list(points.values())
     keys = list(datasets)
     labels = [variant.label for variant in study.variants]
     colours, dashes = colours_of(labels), dashes_of(labels)
     return {
-        "half": half,
         "colours": {"real": REAL, "fake": FAKE, "muted": MUTED},
         "reals": [
             {
-                "points": packed_points(thinned(real, REALS), half),
+                "points": packed_points(thinned(real, REALS), window),
+                "window": _rounded(window),
                 "count": len(real),
                 "near": near_in_words([support]),
                 "cells": support.cells if support else 0,
                 "counted": support.counted if support else "",
             }
-            for real, support in zip(reals, [dataset.support() for dataset in datasets.values()], strict=True)
+            for real, window, support in zip(
+                reals, windows.values(), [dataset.support() for dataset in datasets.values()], strict=True
+            )
         ],
         "metrics": {key: METRICS[key].label for key in VALUES},
         "variants": {
@@ -106,7 +110,10 @@ def study_payload(
         "picks": [
             {
                 "name": pick,
-                "shown": [_shown(runs, half, quota, frames, EACH not in picks, beat) for runs in chosen[pick]],
+                "shown": [
+                    _shown(runs, windows[_dataset(variant.config)], quota, frames, EACH not in picks, beat)
+                    for (variant, _), runs in zip(panels, chosen[pick], strict=True)
+                ],
             }
             for pick in picks
         ],
@@ -159,7 +166,7 @@ def _frame_count(chosen: dict[str, list[list[StoredRun]]], panels: int) -> int:
 
 
 def _shown(
-    chosen: Sequence[StoredRun], half: float, quota: int, frames: int, layered: bool, beat: Callable[[], None]
+    chosen: Sequence[StoredRun], window: Window, quota: int, frames: int, layered: bool, beat: Callable[[], None]
 ) -> fields.Shown | None:
     """The frames of one panel: of a run, or of several in one cloud; None without a run that can be drawn."""
     beat()
@@ -186,10 +193,10 @@ def _shown(
         "steps": [step for _, step in steps],
         "count": share * len(runs),
         "share": share,
-        "points": packed_points(np.stack(clouds), half),
+        "points": packed_points(np.stack(clouds), window),
         "values": values,
     }
-    if layered and single and (layers := _layers(first)):
+    if layered and single and (layers := _layers(first, window)):
         shown["layers"] = layers
     return shown
 
@@ -224,7 +231,7 @@ def _values(runs: Sequence[StoredRun], key: str, steps: Sequence[int]) -> list[f
     return found
 
 
-def _layers(run: StoredRun) -> fields.NetworkLayers | None:
+def _layers(run: StoredRun, window: Window) -> fields.NetworkLayers | None:
     """What the final networks say; None where no frame is of their step, so that nothing could stand over them."""
     if run.steps != run.snapshot_steps[-1]:
         return None
@@ -237,14 +244,25 @@ def _layers(run: StoredRun) -> fields.NetworkLayers | None:
     reach = float(np.abs(np.arcsinh(landscape.field)).max()) or 1.0
     return {
         "step": run.steps,
-        "half": landscape.half,
+        "window": _rounded(_within(landscape.window, window)),
         "size": landscape.field.shape[0],
         # A byte a logit, as even steps of its inverse hyperbolic sine: gradients show where it is small and large.
         "field": packed(np.rint(np.arcsinh(landscape.field) / reach * 127).astype(np.int8)),
         "reach": reach,
         "manifold": [len(landscape.manifold), landscape.manifold.shape[1]],
-        "curves": packed_points(landscape.manifold, landscape.half),
+        "curves": packed_points(landscape.manifold, window),
     }
+
+
+def _within(inner: Window, outer: Window) -> Window:
+    """A window in the coordinates of another."""
+    x, y = outer.to_unit(np.array(inner.centre)).tolist()
+    across, up = (np.array(inner.half) / outer.half).tolist()
+    return Window((x, y), (across, up))
+
+
+def _rounded(window: Window) -> list[float]:
+    return [short(number, 6) for number in (*window.centre, *window.half)]
 
 
 def _seed_place(variants: Sequence[Variant], variant: Variant, seed: int | None) -> list[int] | None:

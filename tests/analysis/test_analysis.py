@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
-from support.analyses import FACTORIAL, SEEDS, runs, weights
+from support.analyses import FACTORIAL, NAMED, SEEDS, runs, weights
 from support.command_line import call
 from support.frames import claim_frame
 
@@ -30,24 +30,15 @@ from gancore.report.options import TableOptions
 from gancore.store import Store
 from gancore.studies import Study, load_study, parse_study, shipped_studies
 
-NAMED = """
-name = "named"
-title = "Named"
-question = "Is it?"
-seeds = 10
-[[variant]]
-name = "baseline"
-[[variant]]
-name = "small"
-set = {"generator.hidden" = [16, 32]}
-[[variant]]
-name = "big"
-set = {batch_size = 256, "latent.dim" = 2}
+CLAIMED = (
+    NAMED.replace("{batch_size = 256}", '{batch_size = 256, "latent.dim" = 2}')
+    + """
 [[claim]]
 text = "small helps"
 from = "baseline"
 to = "small"
 """
+)
 
 
 def said(study: Study, analysis: Analysis) -> str:
@@ -116,7 +107,7 @@ def test_undecided_claims_say_how_many_more_seeds_would_do() -> None:
 
 
 def test_failures_take_the_worst_value_and_are_named() -> None:
-    study = parse_study(NAMED)
+    study = parse_study(CLAIMED)
     values = simulated(study, lambda _: 0.08)
     values[1, 3] = 0.9  # what the diverged run last had does not count; its place is the worst of the finished ones
     values[2, 5] = np.nan
@@ -142,7 +133,7 @@ def test_failures_take_the_worst_value_and_are_named() -> None:
 
 
 def test_named_variants_are_compared_with_the_baseline_and_their_confounds_named() -> None:
-    study = parse_study(NAMED)
+    study = parse_study(CLAIMED)
     values = simulated(study, lambda _: 0.2)
     values[1] -= 0.1
     analysis = analysis_of(study, runs(study, values))
@@ -161,7 +152,7 @@ def test_named_variants_are_compared_with_the_baseline_and_their_confounds_named
 
 
 def test_several_datasets_are_analysed_each_and_together() -> None:
-    study = parse_study(NAMED.replace("seeds = 10", 'seeds = 10\ndatasets = ["circle", "moons"]'))
+    study = parse_study(CLAIMED.replace("seeds = 10", 'seeds = 10\ndatasets = ["circle", "moons"]'))
     assert [v.name for v in study.variants[:4]] == ["circle-baseline", "circle-small", "circle-big", "moons-baseline"]
     values = simulated(study, lambda _: 0.2)
     values[1] -= 0.1  # helps on the circle
@@ -180,7 +171,7 @@ def test_several_datasets_are_analysed_each_and_together() -> None:
 
 
 def test_claims_may_have_a_metric_and_direction_of_their_own() -> None:
-    study = parse_study(NAMED.replace('to = "small"', 'to = "small"\nmetric = "near"\ndirection = "lower"'))
+    study = parse_study(CLAIMED.replace('to = "small"', 'to = "small"\nmetric = "near"\ndirection = "lower"'))
     values = simulated(study, lambda _: 0.2)
     frame = runs(study, values).assign(near=lambda f: np.where(f["variant"] == "small", 0.3, 0.9) + f["w1_excess"] / 9)
     claim = claim_frame(analysis_of(study, frame)).iloc[0]
@@ -192,7 +183,7 @@ def test_claims_may_have_a_metric_and_direction_of_their_own() -> None:
 
 
 def test_successes_are_a_metric_like_any_other() -> None:
-    study = parse_study(NAMED)
+    study = parse_study(CLAIMED)
     values = np.full((3, SEEDS), 0.5)
     values[1] = 0.01
     analysis = analysis_of(study, runs(study, values), "learned")

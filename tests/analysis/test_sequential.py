@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from scipy import stats
+from support.analyses import NAMED
 from support.command_line import call
 from support.simulated import FACTORS
 
@@ -27,19 +28,6 @@ title = "Simulated"
 question = "Is it?"
 """
 FACTORIAL += FACTORS
-NAMED = """
-name = "named"
-title = "Named"
-question = "Is it?"
-[[variant]]
-name = "baseline"
-[[variant]]
-name = "small"
-set = {"generator.hidden" = [16, 32]}
-[[variant]]
-name = "big"
-set = {batch_size = 256}
-"""
 CLAIMS = """
 [[claim]]
 text = "small helps"

@@ -143,7 +143,7 @@ def test_another_kind_keeps_shared_settings_and_drops_its_own():
         ("g_optimizer.learning_rate", "nan", "finite"),
         ("d_optimizer.beta_1", 1, "less than 1"),
         ("dataset.scale", float("inf"), "finite"),
-        ("generator.output", "sigmoid", "'tanh', 'linear' or 'tanh_1.5'"),
+        ("generator.output", "softmax", "'tanh', 'linear', 'tanh_1.5' or 'sigmoid'"),
         ("generator", 3, "generator.hidden"),
         ("dataset", "circle", "set one of dataset.kind, dataset.scale, "),
         ("loss", "minimax", "set one of loss.kind"),

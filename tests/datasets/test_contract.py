@@ -189,7 +189,7 @@ def test_modes_are_given_in_closed_form(name: str) -> None:
 @every_mixture
 def test_metrics_of_modes_are_exact(name: str) -> None:
     dataset = distributions()[name]
-    support = mode_support(dataset)  # type: ignore[arg-type]
+    support = mode_support(dataset)
     n, k = 20_000, len(support.modes)
     real = Comparison(dataset, even := dataset.even(n), even, {})
     assert real.value("modes") == real.value("modes_mass") == k

@@ -134,7 +134,9 @@ def check(fields: dict[str, object]) -> None:
     low, top = dataset.extent()
     assert (top >= low).all() and dataset.words()
     distance, cell = dataset.support().locate(points)
-    assert distance.max() <= 5e-3 * (top - low).max() and cell.min() >= 0 and cell.max() < 64
+    size = (top - low).max()
+    assert np.quantile(distance, 0.95) <= 2e-3 * size and distance.max() <= 0.05 * size
+    assert cell.min() >= 0 and cell.max() < 64
 
 
 @settings(max_examples=100, deadline=None)

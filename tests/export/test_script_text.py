@@ -98,8 +98,13 @@ def test_every_loss_has_a_script(kind):
 @pytest.mark.parametrize(
     ("part", "field", "kind", "known"),
     [
-        ("generator", "activation", "gelu", "leaky_relu, relu, tanh"),
-        ("dataset", "kind", "spiral", "circle, moons, parabola, ring, swiss_roll"),
+        (
+            "generator",
+            "activation",
+            "swish",
+            "elu, gelu, leaky_relu, relu, selu, sigmoid, silu, sine, softplus, tanh",
+        ),
+        ("dataset", "kind", "no_such_kind", ", ".join(sorted(Dataset.registry))),
         ("update", "kind", "alternating", "combined, separate"),
     ],
 )

@@ -10,6 +10,7 @@ import sys
 import numpy as np
 import pandas as pd
 import pytest
+from support.colours import contrast
 
 from gancore import figures
 from gancore.figures.colours import MUTED, OKABE_ITO
@@ -72,12 +73,6 @@ def test_scatter_is_square_with_the_same_fixed_domain_on_both_axes() -> None:
         assert spec["width"] == spec["height"]
         assert spec["autosize"]["type"] == "pad"  # "fit" would shrink the two sides differently
     assert "fakes outside" in far["title"]["text"][-1]
-
-
-def test_extent_is_shared_and_follows_the_scale() -> None:
-    assert figures.extent([CIRCLE, 0.5 * CIRCLE]) == pytest.approx(1.25, abs=1e-3)
-    assert figures.extent([0.5 * CIRCLE]) == pytest.approx(0.625, abs=1e-3)
-    assert figures.extent([]) == 1.25
 
 
 def test_scatter_leaves_out_points_that_are_not_finite() -> None:
@@ -285,14 +280,7 @@ def test_a_share_is_readable_on_a_light_page_and_on_a_dark_one() -> None:
     for page, ink in (((255, 255, 255), (0x1D, 0x21, 0x29)), ((0x14, 0x17, 0x1C), (0xE6, 0xE8, 0xEC))):
         for opacity in (0.0, DEEPEST):
             tile = [opacity * b + (1 - opacity) * p for b, p in zip(blue, page, strict=True)]
-            lighter, darker = sorted((luminance(tile), luminance(ink)), reverse=True)
-            assert (lighter + 0.05) / (darker + 0.05) >= 4.5
-
-
-def luminance(colour) -> float:
-    """Relative luminance as the accessibility guidelines define it."""
-    linear = [c / 255 / 12.92 if c <= 10 else ((c / 255 + 0.055) / 1.055) ** 2.4 for c in colour]
-    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+            assert contrast(tile, ink) >= 4.5
 
 
 def test_two_factors_together_are_means_of_cells_and_success_keeps_its_interval() -> None:

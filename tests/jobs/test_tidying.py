@@ -8,8 +8,8 @@ import time
 from pathlib import Path
 
 import numpy as np
-import pytest
 from filelock import FileLock
+from support import queued
 from support.untrained import untrained
 
 from gancore import jobs
@@ -22,15 +22,7 @@ from gancore.jobs.tidy import tidy
 from gancore.jobs.worker import Worker
 from gancore.store import Store
 
-
-@pytest.fixture(autouse=True)
-def no_processes(monkeypatch):
-    monkeypatch.setattr(pool, "ensure_workers", lambda *args, **kwargs: None)
-
-
-@pytest.fixture
-def store(own_store) -> Store:
-    return Store.open(own_store)
+no_processes, store = queued.no_processes, queued.store
 
 
 def runs(count: int) -> list[RunConfig]:

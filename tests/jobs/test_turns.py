@@ -7,6 +7,7 @@ import time
 
 import numpy as np
 import pytest
+from support import queued
 from support.untrained import untrained
 
 from gancore import jobs
@@ -18,21 +19,13 @@ from gancore.jobs.job import Job
 from gancore.jobs.worker import Worker
 from gancore.store import Store
 
+no_processes, store = queued.no_processes, queued.store
+
 LONG = {"steps": 1000, "log_every": 100, "snapshot_every": 500, "latent.dim": 4}
 
 
 def runs(first: int, count: int = 2) -> list[RunConfig]:
     return [with_changes(RunConfig(), LONG | {"seed": seed}) for seed in range(first, first + count)]
-
-
-@pytest.fixture(autouse=True)
-def no_processes(monkeypatch):
-    monkeypatch.setattr(pool, "ensure_workers", lambda *args, **kwargs: None)
-
-
-@pytest.fixture
-def store(own_store) -> Store:
-    return Store.open(own_store)
 
 
 def unwatched(job: Job) -> Job:

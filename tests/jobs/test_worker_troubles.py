@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from support import queued
 
 from gancore import jobs
 from gancore.config import RunConfig, with_changes
@@ -18,19 +19,10 @@ from gancore.jobs.job import Job
 from gancore.jobs.worker import Worker
 from gancore.recording.events import Row
 from gancore.recording.recorder import Recorder
-from gancore.store import Store
 from gancore.training import engine
 from gancore.training.step import measures_of
 
-
-@pytest.fixture(autouse=True)
-def no_processes(monkeypatch):
-    monkeypatch.setattr(pool, "ensure_workers", lambda *args, **kwargs: None)
-
-
-@pytest.fixture
-def store(own_store) -> Store:
-    return Store.open(own_store)
+no_processes, store = queued.no_processes, queued.store
 
 
 @pytest.fixture

@@ -67,10 +67,11 @@ def test_a_key_can_be_taken_only_once():
 
 
 def test_learned_at_and_beyond_the_thresholds():
-    w1, coverage = [0.2, 0.21, 0.2, math.nan], [0.95, 1.0, 0.94, 1.0]
-    np.testing.assert_array_equal(has_learned(w1, coverage, 0.1), [True, False, False, False])
-    np.testing.assert_array_equal(has_learned(w1, coverage, 0.1, floor_multiple=3), [True, True, False, False])
-    np.testing.assert_array_equal(has_learned(w1, coverage, 0.1, min_coverage=0.9), [True, False, True, False])
+    excess, coverage = [0.05, 0.051, 0.05, math.nan], [0.95, 1.0, 0.94, 1.0]
+    np.testing.assert_array_equal(has_learned(excess, coverage), [True, False, False, False])
+    np.testing.assert_array_equal(has_learned(excess, coverage, max_excess=0.06), [True, True, False, False])
+    np.testing.assert_array_equal(has_learned(excess, coverage, min_coverage=0.9), [True, False, True, False])
+    np.testing.assert_array_equal(has_learned(excess, None), [True, False, True, False])
 
 
 def test_real_points_have_learned_and_a_collapsed_generator_has_not(circle_floors):
@@ -187,7 +188,7 @@ def test_numbers_move_only_with_the_metrics_version():
     rng = np.random.default_rng(7)
     fake = np.column_stack([0.8 * np.cos(t := 2 * np.pi * rng.uniform(size=1500)), 0.9 * np.sin(t) + 0.1])
     values = score(Circle(), fake, Circle().sample(rng, 1500), FLOORS)
-    assert METRICS_VERSION == 1
+    assert METRICS_VERSION == 2
     assert values == pytest.approx(PINNED, rel=1e-5, abs=1e-6)
 
 

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import math
+from typing import ClassVar
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 from prdc import compute_prdc
 
-from gancore.datasets import Circle, Moons
+from gancore.datasets import Circle, Curve, Moons
 from gancore.metrics import Comparison
 from gancore.metrics.two_sample import BANDWIDTHS
+from gancore.parts import OfData
 
 
 def value(key, fake, real, dataset=None):
@@ -28,16 +28,18 @@ def negative_distance(x, y):
 
 
 @pytest.mark.parametrize(("key", "similarity"), [("mmd2", kernel), ("energy", negative_distance)])
-@settings(max_examples=8, deadline=None)
-@given(seed=st.integers(0, 2**32 - 1), n=st.integers(2, 25), width=st.sampled_from([0.03, 0.5, 3.0]))
-def test_unbiased_statistics_are_those_of_a_plain_loop(key, similarity, seed, n, width):
-    fake, real = np.random.default_rng(seed).normal(size=(2, n, 2)) * width
-
-    def within(points):
-        return np.mean([similarity(points[i], points[j]) for i in range(n) for j in range(n) if i != j])
-
-    across = np.mean([similarity(x, y) for x in fake for y in real])
-    assert value(key, fake, real) == pytest.approx(within(fake) + within(real) - 2 * across, rel=1e-5, abs=1e-6)
+@pytest.mark.parametrize("width", [0.03, 0.5, 3.0])
+def test_unbiased_statistics_are_those_of_a_plain_loop(key, similarity, width, monkeypatch):
+    """Of the pairs of fakes without each with itself, and of all pairs of even points."""
+    n = 25
+    monkeypatch.setattr("gancore.metrics.two_sample.SUBSET", n)
+    monkeypatch.setattr("gancore.metrics.base.SUBSET", n)
+    circle = Circle(noise=width / 100)  # one that nothing is kept of
+    fake, even = np.random.default_rng(n).normal(size=(n, 2)) * width, circle.even(n)
+    within = np.mean([similarity(fake[i], fake[j]) for i in range(n) for j in range(n) if i != j])
+    of_all = np.mean([similarity(x, y) for x in even for y in even])
+    across = np.mean([similarity(x, y) for x in fake for y in even])
+    assert value(key, fake, fake, circle) == pytest.approx(within + of_all - 2 * across, rel=1e-4, abs=1e-6)
 
 
 @pytest.mark.parametrize("key", ["mmd2", "energy"])
@@ -50,14 +52,18 @@ def test_unbiased_statistics_of_real_against_real_are_zero_on_average(key):
     assert min(values) < 0, "and nothing is clipped"
 
 
-def test_energy_of_two_points_apart_is_twice_their_distance():
-    fake, real = np.tile([[0.3, 0.4]], (30, 1)), np.zeros((30, 2))
-    assert value("energy", fake, real) == pytest.approx(1.0)
+def test_energy_of_a_far_point_is_twice_its_distance():
+    """Less what the circle's own points are apart on average, 4/π."""
+    fake = np.tile([[3000.0, 4000.0]], (30, 1))
+    assert value("energy", fake, fake) == pytest.approx(10_000 - 4 / np.pi, abs=1e-3)
 
 
-def test_mmd2_of_far_clouds_is_that_of_their_widths():
-    """Beyond every bandwidth only the pairs within count: each cloud is one point, of kernel 1."""
-    assert value("mmd2", np.full((30, 2), 50.0), np.zeros((30, 2))) == pytest.approx(2)
+def test_mmd2_of_a_far_cloud_is_that_of_the_widths():
+    """Beyond every bandwidth only the pairs within count: the cloud is one point, of kernel 1."""
+    far = np.full((30, 2), 50.0)
+    angle = 2 * np.pi * np.arange(1, 10_000) / 10_000
+    within = np.mean([np.exp(-((2 * np.sin(angle / 2)) ** 2) / (2 * width**2)).mean() for width in BANDWIDTHS])
+    assert value("mmd2", far, far) == pytest.approx(1 + within, abs=1e-4)
 
 
 def test_only_the_first_thousand_points_are_paired():
@@ -99,29 +105,44 @@ def test_neighbour_metrics_of_a_collapsed_generator():
     assert value("knn_coverage", fake, real) < 0.02
 
 
+class Spot(Curve):
+    """On the circle's grid half of the points in one cell, half in another; or all in the first."""
+
+    label: ClassVar[str] = "Spot"
+    both: OfData[bool] = False
+
+    def curve(self, t):
+        return Circle().curve(t)
+
+    def even(self, n):
+        first = np.tile([[0.01, 0.01]], (n, 1))
+        return np.where(np.arange(n)[:, None] < n // 2, first, [0.51, 0.51]) if self.both else first
+
+
 def test_the_grid_of_known_shares():
-    dataset = Circle()
-    here, there = [[0.0, 0.0]], [[0.5, 0.5]]
-    assert value("js_grid", here * 40, here * 40, dataset) == 0
-    assert value("js_grid", here * 40, there * 40, dataset) == pytest.approx(1)
+    here, there = [[0.01, 0.01]], [[0.51, 0.51]]
+
+    def apart(fake, both):
+        return value("js_grid", fake, fake, Spot(both=both))
+
+    assert apart(here * 40, False) == apart(here * 20 + there * 20, True) == 0
+    assert apart(there * 40, False) == pytest.approx(1)
     # H(3/4, 1/4) - (H(1/2, 1/2) + 0) / 2 with H in bits
-    assert value("js_grid", here * 20 + there * 20, here * 40, dataset) == pytest.approx(0.8112781 - 0.5)
+    assert apart(here * 20 + there * 20, False) == apart(here * 40, True) == pytest.approx(0.8112781 - 0.5)
 
 
 def test_the_grid_is_a_window_around_the_support():
     """30 cells over 2.5, so 1/12 each; everything outside falls into one more cell."""
-    dataset = Circle()
 
-    def apart(x, y):
-        return value("js_grid", [[x, 0.01]] * 20, [[y, 0.01]] * 20, dataset) > 0.5
+    def share(x, y=0.01):
+        return value("js_grid", [[x, y]] * 20, [[x, y]] * 20, Spot()) == 0
 
-    assert not apart(0.001, 1 / 12 - 0.001) and apart(-0.001, 0.001)
-    assert apart(1.249, 1.251) and not apart(1.251, 1e9) and not apart(-1.26, 1.26)
+    assert share(0.001) and share(1 / 12 - 0.001) and not share(-0.001) and not share(1 / 12 + 0.001)
+    assert value("js_grid", [[1e9, 0]] * 20, [[0, 0]] * 20) == value("js_grid", [[-1.26, 0]] * 20, [[0, 0]] * 20) == 1
     moved = Circle(center_x=4)
-    rng = np.random.default_rng(0)
-    fake, real = rng.normal(size=(2, 500, 2)) * 0.7
-    expected = value("js_grid", fake, real, dataset)
-    assert value("js_grid", fake + [4, 0], real + [4, 0], moved) == pytest.approx(expected, abs=1e-2)
+    fake = np.random.default_rng(0).normal(size=(500, 2)) * 0.7
+    expected = value("js_grid", fake, fake)
+    assert value("js_grid", fake + [4, 0], fake, moved) == pytest.approx(expected, abs=1e-2)
 
 
 def test_the_classifier_tells_apart_what_differs_and_nothing_else():

@@ -8,7 +8,8 @@ import altair as alt
 import numpy as np
 import pytest
 from support import pictures
-from support.pictures import HALF, dots, luminance, report_of
+from support.colours import luminance
+from support.pictures import HALF, dots, report_of
 
 from gancore.figures import FAKE
 from gancore.figures.grid import REAL_PALE, Panel, grid

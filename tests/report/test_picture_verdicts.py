@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 from support import pictures
-from support.pictures import HALF, HOSTILE, luminance, report_of
+from support.colours import luminance
+from support.pictures import HALF, HOSTILE, report_of
 
 from gancore.config import ConfigError
 from gancore.figures import verdicts

@@ -9,6 +9,7 @@ import pytest
 from support import small_bundle
 from support.bundled import CONFIGS, STUDY, rewritten, set_json
 
+from gancore.recording.window import Window
 from gancore.store import Bundle, BundleError, Store, codec, write_bundle
 
 store = small_bundle.store
@@ -45,13 +46,17 @@ def npz(**changes: object) -> bytes:
         npz(ranges=np.array([1.25, -1, 1, -np.inf, -1, 1, 1])),
         npz(ranges=np.array([1.25, -1, 1, -1, -1, 1e300, 1])),
         npz(ranges=np.array([1.25, -1, 1, 1, -1, -1, 1])),
+        npz(ranges=np.array([0, np.nan, 1, 1, -1, 1, -1, -1, 1, 1])),
+        npz(ranges=np.array([0, 0, 1, 0, -1, 1, -1, -1, 1, 1])),
+        npz(ranges=np.array([0, 0, 1, 1e300, -1, 1, -1, -1, 1, 1])),
+        npz(ranges=np.array([np.inf, 0, 1, 1, -1, 1, -1, -1, 1, 1])),
     ],
 )
 def test_layers_that_are_not_ours_are_refused(path: Path, data: bytes) -> None:
     def change(members: dict[str, bytes]) -> None:
         members[next(member for member in members if member.startswith("layers/"))] = data
 
-    assert codec.decode_landscape(npz(), 2**14).half == 1.25
+    assert codec.decode_landscape(npz(), 2**14).window == Window.square(1.25)
     with pytest.raises(BundleError, match=r"layers/[0-9a-f]{64}\.npz: "):
         Bundle(rewritten(path, change)).verify()
 

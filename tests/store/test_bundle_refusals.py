@@ -13,7 +13,7 @@ import pytest
 from support import small_bundle
 from support.bundled import read_all, rewritten, set_json
 
-from gancore.store import Bundle, BundleError, Store, bundle, parquet
+from gancore.store import Bundle, BundleError, Store, members, parquet
 
 store = small_bundle.store
 path = small_bundle.path
@@ -71,7 +71,7 @@ def test_a_member_given_twice_is_refused(path: Path) -> None:
         Bundle(buffer.getvalue())
 
 
-@pytest.mark.parametrize("name", bundle.REQUIRED)
+@pytest.mark.parametrize("name", members.REQUIRED)
 def test_a_missing_member_is_refused(path: Path, name: str) -> None:
     def change(members: dict[str, bytes]) -> None:
         del members[name]

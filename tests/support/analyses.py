@@ -20,6 +20,22 @@ seeds = 10
 """
 FACTORIAL += FACTORS + "".join(f'[[claim]]\ntext = "{name} helps"\nfactor = "{name}"\n' for name in "abcd")
 
+NAMED = """
+name = "named"
+title = "Named"
+question = "Is it?"
+seeds = 10
+[[variant]]
+name = "baseline"
+[[variant]]
+name = "small"
+set = {"generator.hidden" = [16, 32]}
+[[variant]]
+name = "big"
+set = {batch_size = 256}
+"""
+"""Three variants without factors."""
+
 
 def weights() -> np.ndarray:
     """[10 effects, 16 cells] of the 2⁴."""

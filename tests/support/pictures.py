@@ -42,11 +42,5 @@ def report_of(store: Store, name: str, part: str = "grid") -> Report:
     return Report(store, study, study.seeds, part=part)
 
 
-def luminance(colour: str) -> float:
-    """How bright a colour is in greyscale, 0 to 1 (Rec. 709, linear)."""
-    red, green, blue = ((int(colour[i : i + 2], 16) / 255) ** 2.2 for i in (1, 3, 5))
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
-
-
 def dots(spec: dict, kind: str) -> list[dict]:
     return [row for rows in spec["datasets"].values() for row in rows if row.get("kind") == kind]

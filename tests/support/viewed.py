@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import Sequence
 
 import numpy as np
 import pytest
@@ -21,7 +22,8 @@ def unpacked(text: str, kind) -> np.ndarray:
     return np.frombuffer(base64.b64decode(text), kind)
 
 
-def points_of(text: str, half: float) -> np.ndarray:
+def points_of(text: str, window: Sequence[float] = (0, 0, 1, 1)) -> np.ndarray:
+    """Points [n, 2] from ``packed_points``, in the coordinates of the window."""
     codes = unpacked(text, "<u2").astype(float)
-    values = codes / LARGEST * 2 * REACH * half - REACH * half
-    return np.where(codes == MISSING, np.nan, values).reshape(-1, 2)
+    values = codes / LARGEST * 2 * REACH - REACH
+    return np.where(codes == MISSING, np.nan, values).reshape(-1, 2) * window[2:] + window[:2]

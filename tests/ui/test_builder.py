@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-import pytest
 from streamlit.testing.v1 import AppTest
+from support import building
+from support.building import built
 from support.drafts import EVERYTHING
 from support.pages import words
 
-from gancore import jobs
 from gancore.studies import load_study
 from gancore.studies.drafts import decode_study, every_setting
 from gancore.studies.files import MAX_BYTES
+
+nothing_trains = building.nothing_trains
 
 
 def page() -> None:
@@ -32,20 +34,8 @@ def page() -> None:
     builder.section(Selection(store, study, seeds))
 
 
-@pytest.fixture(autouse=True)
-def nothing_trains(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(jobs, "submit", lambda *args, **kwargs: pytest.fail("it started to train"))
-    monkeypatch.setattr(jobs, "estimate", lambda store, configs: 42.0 if list(configs) else 0.0)
-
-
 def opened(**query: str) -> AppTest:
-    app = AppTest.from_function(page, default_timeout=60)
-    for name, value in query.items():
-        app.query_params[name] = value
-    app.session_state["builder"] = True
-    app.run()
-    assert not app.exception, app.exception
-    return app
+    return built(page, query)
 
 
 def find(app: AppTest, kind: str, name: str):

@@ -8,12 +8,15 @@ import zlib
 
 import pytest
 from streamlit.testing.v1 import AppTest
+from support import building
+from support.building import built
 
-from gancore import jobs
 from gancore.config import ConfigError
 from gancore.studies import load_study, parse_study
 from gancore.studies.drafts import decode_known, decode_study, known_settings, known_study
 from gancore.studies.drafts.links import WORDS
+
+nothing_trains = building.nothing_trains
 
 GOOD = load_study("four-fixes").to_toml().replace('"four-fixes"', '"mine"').replace("seeds = 10", "seeds = 2")
 BAD = GOOD.replace("[base]\n", '[base]\nbatch_sise = 64\n"generator.width" = 3\n', 1)
@@ -117,21 +120,8 @@ def page() -> None:
     running.section(selection, main=not builder.is_open())
 
 
-@pytest.fixture(autouse=True)
-def nothing_trains(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(jobs, "submit", lambda *args, **kwargs: pytest.fail("it started to train"))
-    monkeypatch.setattr(jobs, "available", lambda: True)
-    monkeypatch.setattr(jobs, "estimate", lambda store, configs: 42.0 if list(configs) else 0.0)
-
-
 def opened(**query: str) -> AppTest:
-    app = AppTest.from_function(page, default_timeout=60)
-    for name, value in query.items():
-        app.query_params[name] = value
-    app.session_state["builder"] = True
-    app.run()
-    assert not app.exception, app.exception
-    return app
+    return built(page, query)
 
 
 def words(app: AppTest) -> str:

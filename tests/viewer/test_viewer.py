@@ -10,8 +10,9 @@ import pytest
 from PIL import Image
 from support import viewed
 from support.chromium import ROOT, in_browser
+from support.colours import contrast, luminance
 from support.viewed import points_of
-from support.viewing import contrast, luminance, mounted
+from support.viewing import mounted
 
 from gancore.analysis import runs_of
 from gancore.figures import FAKE, REAL
@@ -64,7 +65,7 @@ def test_one_slider_moves_every_panel_and_every_marker(drawn):
         size = 4 * panel["count"]
         at = panel["steps"].index(step)
         raw = base64.b64decode(panel["points"])[at * size : (at + 1) * size]
-        wanted = points_of(base64.b64encode(raw).decode(), payload["half"]).ravel()[:40]
+        wanted = points_of(base64.b64encode(raw).decode(), [0, 0, 1, 1]).ravel()[:40]
         np.testing.assert_allclose(after, wanted, atol=1e-4)
     assert all(a != b for a, b in zip(last_pixels, pixels(), strict=True))
     assert {box.get_attribute("data-step") for box in page.locator("canvas.gc-over").all()} == {str(step)}

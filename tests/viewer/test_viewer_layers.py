@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from support.chromium import in_browser
-from support.viewing import contrast, luminance, luminances, mounted
+from support.colours import contrast, luminance, luminances
+from support.viewing import mounted
 
 from gancore.figures import FAKE, REAL
 from gancore.store import Store

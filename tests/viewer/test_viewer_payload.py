@@ -13,6 +13,7 @@ from support.viewed import points_of, unpacked
 
 from gancore.analysis import pick_seed, runs_of
 from gancore.config import ConfigError
+from gancore.recording.window import Window
 from gancore.studies import load_study, parse_study
 from gancore.studies.arrange import arrange
 from gancore.viewer import EACH, TOGETHER, script, study_payload, style
@@ -28,7 +29,7 @@ LIMIT = 1_500_000
 
 def test_points_keep_their_place_and_what_is_not_a_number_stays_so():
     points = np.array([[0.0, 1.0], [-1.25, np.nan], [9.0, -9.0]])
-    found = points_of(packed_points(points, 1.25), 1.25)
+    found = points_of(packed_points(points, Window()), [0, 0, 1.25, 1.25])
     np.testing.assert_allclose(found[0], points[0], atol=1e-4)
     assert np.isnan(found[1, 1])
     np.testing.assert_allclose(found[2], [2.5, -2.5], atol=1e-9)
@@ -77,7 +78,9 @@ def test_a_panel_holds_the_chosen_seed_s_points_and_scores(store):
             run = pick_seed(runs_of(store, study, 4)[panel["key"]], pick["name"])
             assert shown["seed"] == run.config.seed
             assert shown["steps"] == run.snapshot_steps
-            cloud = points_of(shown["points"], payload["half"]).reshape(len(shown["steps"]), shown["count"], 2)
+            cloud = points_of(shown["points"], payload["reals"][0]["window"]).reshape(
+                len(shown["steps"]), shown["count"], 2
+            )
             np.testing.assert_allclose(cloud[3], run.snapshots[3][: shown["count"]], atol=1e-4)
             np.testing.assert_allclose(cloud[-1], run.final[: shown["count"]], atol=1e-4)
             assert shown["values"]["near"][-1] == pytest.approx(run.metrics["near"], abs=1e-4)
@@ -155,7 +158,7 @@ def test_all_seeds_share_a_panel(store):
     shown = payload["picks"][0]["shown"][0]
     assert shown["seeds"] == [0, 1, 2, 3]
     assert shown["count"] == 4 * shown["share"]
-    cloud = points_of(shown["points"], payload["half"]).reshape(len(shown["steps"]), 4, shown["share"], 2)
+    cloud = points_of(shown["points"], payload["reals"][0]["window"]).reshape(len(shown["steps"]), 4, shown["share"], 2)
     runs = runs_of(store, study, 4)[study.variants[0].name]
     for seed, run in enumerate(runs):
         np.testing.assert_allclose(cloud[-1, seed], run.final[: shown["share"]], atol=1e-4)

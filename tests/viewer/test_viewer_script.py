@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 
 from gancore.config import ConfigError
+from gancore.recording.window import Window
 from gancore.viewer import bundling, module, script, shared
 from gancore.viewer.packing import packed, packed_numbers, packed_points
 from gancore.words import fixed, percent
@@ -26,12 +27,13 @@ NODE = shutil.which("node")
 def vectors() -> dict:
     """What Python packs and says, and what it starts from."""
     points = np.array([[0.0, 1.0], [-1.25, np.nan], [0.3, -0.7]])
+    drawn = np.array([[-0.2, 0.2], [-0.7, np.nan], [-0.08, -0.14]])
     values = np.array([*np.linspace(-3, 7, 50), np.nan, 5.0])
     wholes = np.array([0, 200, 80_000], np.uint32)
     shares = [0.0, 0.001, 0.004, 0.0051, 0.124, 0.5, 0.985, 0.994, 0.9951, 0.9999, 1.0, None]
     decimals = [(-0.0001, 3), (0.0335, 3), (0.0004, 3), (1.5, 2), (-12.3456, 2), (0.0, 3)]
     return {
-        "points": {"packed": packed_points(points, 1.25), "half": 1.25, "values": _listed(points)},
+        "points": {"packed": packed_points(points, Window((0.5, 0.0), (2.5, 5.0))), "values": _listed(drawn)},
         "numbers": {"packed": packed_numbers(values), "values": _listed(values)},
         "wholes": {"packed": packed(wholes), "values": wholes.tolist()},
         "percent": [[value, percent(value)] for value in shares],

@@ -51,11 +51,8 @@ class Annulus(Area):
         return (radius >= self.inner - EDGE) & (radius <= 1 + EDGE)
 
     def foot(self, points: Array) -> Array:
-        """The point of the nearer circle [n, 2] for each point [n, 2] outside; to the right of the centre."""
-        radius = np.hypot(*points.T)
-        centre = radius == 0
-        right = np.where(centre[:, None], [1.0, 0.0], points)
-        return right * (np.clip(radius, self.inner, 1) / np.where(centre, 1, radius))[:, None]
+        """The point of the nearer circle [n, 2] for each point [n, 2] outside."""
+        return to_ring(points, self.inner, 1.0)
 
     def normals(self, unit_points: Array) -> Array:
         """Away from the centre."""
@@ -63,10 +60,7 @@ class Annulus(Area):
 
     def edge(self) -> Sequence[Trace]:
         """Both circles."""
-        return [
-            Trace(lambda s, r=radius: r * np.stack([np.cos(s), np.sin(s)], axis=1), 0, 2 * np.pi)
-            for radius in (1.0, self.inner)
-        ]
+        return circles(1.0, self.inner)
 
     def log_density(self, unit_points: ArrayLike) -> Array:
         """Of the annulus without the dataset's noise; -inf outside."""
@@ -77,3 +71,16 @@ class Annulus(Area):
             radius = np.maximum(np.hypot(*points.T), self.inner / 2)
             value = -np.log(2 * np.pi * (1 - self.inner) * radius)
         return np.where(self.inside(points), value, -np.inf)
+
+
+def to_ring(points: Array, inner: float, outer: float) -> Array:
+    """The point [n, 2] between two circles nearest to each point [n, 2]; of the centre one to the right."""
+    radius = np.hypot(*points.T)
+    centre = radius == 0
+    right = np.where(centre[:, None], [1.0, 0.0], points)
+    return right * (np.clip(radius, inner, outer) / np.where(centre, 1, radius))[:, None]
+
+
+def circles(*radii: float) -> list[Trace]:
+    """Circles around the origin."""
+    return [Trace(lambda s, r=r: r * np.stack([np.cos(s), np.sin(s)], axis=1), 0, 2 * np.pi) for r in radii]

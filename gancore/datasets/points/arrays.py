@@ -75,7 +75,8 @@ def _array(data: bytes, name: str) -> np.ndarray:
         version = np.lib.format.read_magic(file)
         read = np.lib.format.read_array_header_1_0 if version == (1, 0) else np.lib.format.read_array_header_2_0
         shape, fortran, dtype = read(file)
-    except (ValueError, SyntaxError, TypeError, RecursionError, MemoryError, OverflowError) as error:
+    # numpy reads it as Python, whose own errors (TokenError, RecursionError, ...) it lets through.
+    except Exception as error:
         raise unreadable(name, "NPY", error) from None
     if dtype.hasobject:
         raise refuse(name, "holds Python objects, which only pickle could read", "save numbers: array.astype(float)")

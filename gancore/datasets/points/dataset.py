@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 from pydantic import Field
 
 from gancore.datasets.patches import along_hilbert_curve
-from gancore.datasets.points.known import EXAMPLE, KEPT, load
+from gancore.datasets.points.known import EXAMPLE, KEPT, is_known, load, missing
 from gancore.parts import OfData
 from gancore.parts.dataset import Array, Dataset, Random
 from gancore.parts.patches import Patches
@@ -60,6 +60,17 @@ class OwnPoints(Dataset):
         units = self.units()
         return self.unit(points) * units.half + units.centre
 
+    def own_units(self) -> tuple[Array, Array] | None:
+        """The file's units, unless the axes are turned or the points are not here."""
+        if self.placement.rotation or self.lacks():
+            return None
+        origin, right, up = self.shown([[0, 0], [1, 0], [0, 1]])
+        return origin, np.array([right[0] - origin[0], up[1] - origin[1]])
+
+    def lacks(self) -> str:
+        """That its points are not in a store here, and how they get there."""
+        return "" if is_known(self.sha256) else str(missing(self.sha256))
+
     def sample(self, rng: Random, n: int) -> Array:
         """Held-out points [n, 2], none more than once more often than another; placed, with the dataset's noise."""
         return self._finish(_dealt(self.halves()[1], rng, n), rng)
@@ -89,7 +100,9 @@ class OwnPoints(Dataset):
         return _held_out(self).even(n)  # type: ignore[arg-type]  # frozen, so hashable
 
     def extent(self) -> tuple[Array, Array]:
-        """The points' box."""
+        """The points' box; where they are not here, the square that it lies in."""
+        if self.lacks():
+            return -np.ones(2), np.ones(2)
         points = self.everything()
         return points.min(axis=0), points.max(axis=0)
 

@@ -19,6 +19,7 @@ from gancore.datasets.points.sheet import (
     MAX_BYTES,
     MAX_ROWS,
     Sheet,
+    printable,
     refuse,
     too_large,
     too_many_rows,
@@ -109,7 +110,7 @@ class Table:
             how = f"{sheet.separator} between columns"
             how += ", decimal commas" if sheet.decimal == "," else ""
             how += ", with a header" if sheet.header else ", without a header"
-        chosen = f" where {self.where}" if self.where else ""
+        chosen = f" where {printable(self.where)}" if self.where else ""
         parts = [f"{count(len(self.points), 'point')} from {x} and {y}{chosen} ({how})"]
         if self.left_out:
             parts.append(f"{count(self.left_out, 'row')} without two finite numbers left out")
@@ -120,7 +121,7 @@ class Table:
 
 def open_sheet(source: bytes | Path, name: str) -> Sheet:
     """Columns and first rows of a file; ``name`` is the file's, by which errors call it. Raises ConfigError."""
-    name = shortened(name if name.isprintable() else repr(name)[1:-1]) or "file"
+    name = shortened(printable(name)) or "file"
     data = _bytes(source, name) if isinstance(source, Path) else source
     if len(data) > MAX_BYTES:
         raise too_large(name, len(data))
@@ -179,7 +180,7 @@ def pick(sheet: Sheet, columns: Sequence[str] | None = None, where: str | None =
             raise too_many_rows(sheet.name)
         parts.append(points)
     points = np.concatenate(parts) if parts else np.zeros((0, 2))
-    labels = {sheet.columns[index]: dict(found.most_common()) for index, found in counters.items() if found}
+    labels = {sheet.columns[index]: _ordered(found) for index, found in counters.items() if found}
     _check_matching(sheet, where, by, matching, labels)
     names = (sheet.columns[x], sheet.columns[y])
     _check_points(sheet, names, points, matching, texts)
@@ -241,11 +242,9 @@ def _chosen(sheet: Sheet, columns: Sequence[str] | None) -> tuple[int, int]:
     unlike = [index for index in numbers if not _counts_rows(sheet, index)]
     numbers = unlike if len(unlike) >= 2 else numbers
     if len(numbers) < 2:
-        text = [name for name, numeric in zip(sheet.columns, sheet.numeric, strict=True) if not numeric]
-        because = f"has {count(len(numbers), 'column')} of numbers beside {_listed(text)}"
-        raise refuse(
-            sheet.name, because if numbers else f"holds text in {_listed(text)}", "give two columns of numbers"
-        )
+        text = _listed([name for name, numeric in zip(sheet.columns, sheet.numeric, strict=True) if not numeric])
+        because = f"has 1 column of numbers, and text in {text}" if numbers else f"holds text in {text}"
+        raise refuse(sheet.name, because, "give two columns of numbers")
     return numbers[0], numbers[1]
 
 
@@ -262,7 +261,7 @@ def _column(sheet: Sheet, name: str, field: str) -> int:
     if not sheet.header and name.isdecimal() and len(name) < 4 and 1 <= int(name) <= len(sheet.columns):
         return int(name) - 1
     near = difflib.get_close_matches(name[:200], sheet.columns, 1)
-    meant = f" (did you mean {near[0]}?)" if near else ""
+    meant = f" (did you mean {shortened(printable(near[0]))}?)" if near else ""
     because = f"is not a column of {quoted(sheet.name)}{meant}"
     raise ConfigError.refused(field, name, f"use {_listed(sheet.columns)}", because)
 
@@ -298,6 +297,11 @@ def _counted(found: Counter[str] | None, column: pd.Series) -> Counter[str] | No
     return found if len(found) <= MOST_LABELS else None
 
 
+def _ordered(found: Counter[str]) -> dict[str, int]:
+    """The most frequent first, alphabetically where they are equally so."""
+    return dict(sorted(found.items(), key=lambda item: (-item[1], item[0])))
+
+
 def _equal(column: pd.Series, value: str) -> NDArray[np.bool_]:
     """Which rows have a value: as text, or as the same number."""
     texts = column.astype(str).str.strip()
@@ -331,7 +335,7 @@ def _check_matching(
     values = list(labels.get(sheet.columns[by], {}))
     value = (where or "").partition("=")[2].strip()
     near = difflib.get_close_matches(value[:80], values, 1)
-    meant = f" (did you mean {near[0]}?)" if near else ""
+    meant = f" (did you mean {shortened(printable(near[0]))}?)" if near else ""
     allowed = f"use one of {_listed(values)}" if values else f"use a value of {sheet.columns[by]}"
     raise ConfigError.refused("where", where, allowed, f"takes no row{meant}")
 
@@ -362,5 +366,5 @@ def check_extent(name: str, columns: tuple[str, str], points: Array) -> None:
 
 
 def _listed(names: Sequence[str]) -> str:
-    shown = [shortened(name, 40) for name in names[:LIST]]
+    shown = [shortened(printable(name), 40) for name in names[:LIST]]
     return ", ".join(shown) + (f" and {len(names) - LIST} more" if len(names) > LIST else "")

@@ -60,7 +60,7 @@ def refuse(name: str, because: str, allowed: str) -> ConfigError:
 
 def unreadable(name: str, what: str, error: BaseException | str) -> ConfigError:
     """A file that begins as ``what`` and cannot be read as one."""
-    reason = shortened(" ".join(str(error).split()), 160) or type(error).__name__
+    reason = shortened(printable(" ".join(str(error).split())), 160) or type(error).__name__
     return refuse(name, f"is not a readable {what} file ({reason})", "save it again, or as CSV")
 
 
@@ -75,14 +75,18 @@ def check_columns(name: str, columns: Sequence[Any]) -> tuple[str, ...]:
         text = " ".join(str(given).split())
         if len(text) > LONGEST_NAME:
             raise refuse(name, f"has a column named {quoted(text)}", f"use names of at most {LONGEST_NAME} characters")
-        text = text if text.isprintable() else repr(text)[1:-1]
-        text = text or f"column {number}"
+        text = printable(text) or f"column {number}"
         free, copies = text, 1
         while free in names:
             copies += 1
             free = f"{text} ({copies})"
         names[free] = None
     return tuple(names)
+
+
+def printable(text: str) -> str:
+    """The text with what cannot be shown escaped."""
+    return text if text.isprintable() else repr(text)[1:-1]
 
 
 def numbered(columns: int) -> tuple[str, ...]:

@@ -52,19 +52,16 @@ class Dialect:
     """Lines before the first row of data."""
     rows: list[list[str]]
     """The first rows of data."""
+    width: int
+    """Columns."""
     encoding: str
 
-    @property
-    def width(self) -> int:
-        """Columns."""
-        return max(map(len, self.rows), default=0)
 
-
-def open_text(data: bytes, name: str) -> Sheet:
-    """A file of CSV, TSV, semicolons or blanks; raises ConfigError."""
+def open_text(data: bytes, name: str, named: bool = False) -> Sheet:
+    """A file of CSV, TSV, semicolons or blanks; raises ConfigError. ``named``: it has no header of its own."""
     import pandas as pd
 
-    dialect = dialect_of(data, name)
+    dialect = dialect_of(data, name, named)
     width = dialect.width
     names = check_columns(name, dialect.header or numbered(width))
     numeric = tuple(_is_numeric(dialect, column) for column in range(width))
@@ -108,8 +105,11 @@ def _precision(version: str) -> Literal["round_trip"] | None:
     return "round_trip" if (major, minor) < (3, 1) else None
 
 
-def dialect_of(data: bytes, name: str) -> Dialect:
-    """How a text is written, by its first lines; raises ConfigError where it is no table."""
+def dialect_of(data: bytes, name: str, named: bool = False) -> Dialect:
+    """How a text is written, by its first lines; raises ConfigError where it is no table.
+
+    ``named``: its columns are named elsewhere, so that no row is taken for a header.
+    """
     encoding = _encoding(data, name)
     head = data[:HEAD].decode(encoding, "replace")
     lines = re.split(r"\r\n|\n|\r", head)
@@ -128,21 +128,21 @@ def dialect_of(data: bytes, name: str) -> Dialect:
         raise refuse(name, "has no rows", "give a file with a row of numbers per line")
     options = [_look(rest, separator, decimal) for separator in _candidates(told) for decimal in ".,"]
     share, separator, decimal, rows = max(options, key=lambda option: option[0])
-    width = max(map(len, rows))
+    width = _width(rows, name)
     if width < 2:
         raise refuse(name, "has one column", "give two columns of numbers, x and y, with a header or without")
-    header = _header(rows, decimal)
+    header = None if named else _header(rows, decimal)
     if header is not None:
         # The line of the header itself may have blank lines before it, which are skipped already.
         skip += 1 + next(index for index, line in enumerate(lines[skip:]) if line.strip())
         rows = rows[1:]
-    elif comment:
+    elif comment and not named:
         words = _split([comment.lstrip("".join(COMMENTS)).strip()], separator)[0]
         if len(words) == width and not any(_is_number(word, decimal) for word in words):
             header = tuple(words)
     if header is not None:
         header = _fitted(header, rows, width, name)
-    return Dialect(separator, decimal, header, skip, rows, encoding)
+    return Dialect(separator, decimal, header, skip, rows, width, encoding)
 
 
 def _encoding(data: bytes, name: str) -> str:
@@ -215,6 +215,17 @@ def _header(rows: list[list[str]], decimal: str) -> tuple[str, ...] | None:
         if named and below and all(_is_number(other, decimal) or other.lower() in MISSING for other in below):
             return tuple(first)
     return None
+
+
+def _width(rows: list[list[str]], name: str) -> int:
+    """How many columns there are: as many as most rows have cells; raises ConfigError where one has more of them."""
+    widths = [len(row) for row in rows[1:] or rows]
+    usual = max(set(widths), key=widths.count)
+    for number, row in enumerate(rows, start=1):
+        if any(row[usual:]):
+            allowed = "give as many in every row, with decimal points where commas separate columns"
+            raise refuse(name, f"has {len(row)} cells in row {number}, and most have {usual}", allowed)
+    return max(map(len, rows))
 
 
 def _fitted(header: tuple[str, ...], rows: list[list[str]], width: int, name: str) -> tuple[str, ...]:

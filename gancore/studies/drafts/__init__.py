@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from gancore.studies.drafts.distributions import WRITTEN, distribution_factor
 from gancore.studies.drafts.known import every_setting, known_settings, known_study
 from gancore.studies.drafts.links import decode_known, decode_study, encode_study
 from gancore.studies.drafts.problems import problems, study_of
@@ -9,6 +10,7 @@ from gancore.studies.drafts.rows import ClaimRow, Draft, FactorRow, SettingRow, 
 from gancore.studies.drafts.text import draft_from_settings, draft_of, settings_of_link, text_of
 
 __all__ = [
+    "WRITTEN",
     "ClaimRow",
     "Draft",
     "FactorRow",
@@ -16,6 +18,7 @@ __all__ = [
     "VariantRow",
     "decode_known",
     "decode_study",
+    "distribution_factor",
     "draft_from_settings",
     "draft_of",
     "encode_study",

@@ -15,13 +15,14 @@ from gancore.analysis.pairwise import Comparison, compare, in_sentences
 from gancore.config import ConfigError
 from gancore.figures.pairs import differences, pairs
 from gancore.metrics import METRICS
+from gancore.recording.window import windows_of
 from gancore.store import StoredRun
 from gancore.studies import Study
 from gancore.ui import url
 from gancore.ui.ablation.table import Have, have_of
 from gancore.ui.form import as_text
 from gancore.ui.heavy import computed
-from gancore.ui.runs import curves_of, kept, real_points, scores_at, snapshot
+from gancore.ui.runs import at_hand, curves_of, kept, scores_at, snapshot
 from gancore.ui.selection import Selection
 from gancore.ui.show import show
 from gancore.ui.text import escaped
@@ -117,7 +118,7 @@ def _scatters(selection: Selection, names: tuple[str, str], labels: tuple[str, s
     for name in names:
         run = pick_seed([store.get(config.run_id) for config in study.configs_of(name, seeds)], selection.single)
         found.append(None if run is None else kept(run))
-    half = figures.extent(real_points(run.config.dataset) for run in found if run)
+    windows = windows_of({run.run_id: at_hand(run.config.dataset) for run in found if run})
     for column, run, side, label in zip(st.columns(2), found, ("first", "second"), labels, strict=True):
         with column:
             st.markdown(f"**{escaped(label)}**")
@@ -125,7 +126,16 @@ def _scatters(selection: Selection, names: tuple[str, str], labels: tuple[str, s
                 st.info("Not trained yet.")
                 continue
             fake, at = snapshot(run, run.steps)
-            show(figures.scatter(real_points(run.config.dataset), fake, half=half, side=SIDE), key=f"compare_{side}")
+            show(
+                figures.scatter(
+                    at_hand(run.config.dataset),
+                    fake,
+                    window=windows[run.run_id],
+                    side=SIDE,
+                    units=run.config.dataset.own_units(),
+                ),
+                key=f"compare_{side}",
+            )
             scores = scores_at(run, at)
             ended = "" if run.diverged_at is None else f"; diverged at step {run.diverged_at:,}"
             st.caption(f"Seed {run.config.seed}, step {at:,}: {closeness_of(run, scores)}{ended}")

@@ -18,7 +18,7 @@ from gancore.studies.commands import settings_of, train_command
 from gancore.ui import views
 from gancore.ui.form import as_text
 from gancore.ui.frame import link
-from gancore.ui.runs import config_json, kept, real_points, scores_at, snapshot
+from gancore.ui.runs import at_hand, config_json, kept, scores_at, snapshot
 from gancore.ui.selection import Selection
 from gancore.ui.show import show as show_chart
 from gancore.ui.text import count, duration, escaped
@@ -143,7 +143,7 @@ def _points(run: StoredRun) -> None:
     if len(steps) > 1:
         step = st.select_slider("Training step", steps, start, key=f"run_step_{run.run_id[:DIGITS]}", format_func=whole)
     fake, _ = snapshot(run, step)
-    chart = figures.scatter(real_points(run.config.dataset), fake, side=SIDE)
+    chart = figures.scatter(at_hand(run.config.dataset), fake, side=SIDE, units=run.config.dataset.own_units())
     show_chart(chart, key="run_points", words=views.points_in_words(run, step))
     scores = scores_at(run, step)
     near = views.closeness_of(run, scores)

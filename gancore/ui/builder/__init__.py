@@ -4,21 +4,25 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+from collections.abc import Sequence
 from dataclasses import replace
 
 import streamlit as st
 
-from gancore.config import ConfigError, Dataset, RunConfig
+from gancore.config import ConfigError, RunConfig
+from gancore.datasets.named import names
 from gancore.store import Store
 from gancore.studies import Study, known_studies, load_study, parse_study
 from gancore.studies.commands import settings_of
 from gancore.studies.design import MAX_SEEDS
 from gancore.studies.drafts import (
+    WRITTEN,
     ClaimRow,
     Draft,
     FactorRow,
     SettingRow,
     VariantRow,
+    distribution_factor,
     draft_from_settings,
     draft_of,
     encode_study,
@@ -150,7 +154,7 @@ def _fields(start: Draft, mark: str) -> Draft:
     with seeds:
         number = st.number_input("Seeds", 1, MAX_SEEDS, start.seeds, key=f"builder_seeds_{mark}")
     with kinds:
-        known = sorted({*Dataset.registry, *start.datasets})
+        known = list(dict.fromkeys([*names(), *start.datasets]))
         datasets = st.multiselect(
             "Datasets",
             known,
@@ -185,6 +189,7 @@ def _fields(start: Draft, mark: str) -> Draft:
         generators = ""
         if kind == FACTORS:
             factors = edit(start.factors, FactorRow, f"builder_factors_{mark}")
+            factors += _distributions(known, mark)
             if len(factors) > 2 or start.generators:
                 generators = st.text_input(
                     "Fraction",
@@ -215,6 +220,25 @@ def _fields(start: Draft, mark: str) -> Draft:
         variants,
         claims,
     )
+
+
+def _distributions(known: Sequence[str], mark: str) -> tuple[FactorRow, ...]:
+    """A further factor whose levels are distributions, where any are chosen."""
+    chosen = st.multiselect(
+        "Distributions as a factor",
+        known,
+        format_func=dataset_label,
+        key=f"builder_distributions_{mark}",
+        placeholder="none; choose some, or type a formula",
+        accept_new_options=True,
+        help=f"Its levels, the first of which is the baseline. A formula is written {WRITTEN}.",
+    )
+    try:
+        row = distribution_factor(chosen)
+    except ConfigError as error:
+        st.error(escaped(error))
+        return ()
+    return () if row is None else (row,)
 
 
 def _preview(store: Store, study: Study) -> None:

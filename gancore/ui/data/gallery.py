@@ -14,6 +14,7 @@ from streamlit.components.v2 import component
 
 from gancore.config import ConfigError, Dataset, RunConfig, with_changes
 from gancore.datasets import Curve
+from gancore.datasets.named import NAMED, Constant
 from gancore.figures.thumbnail import CLOUD, LINE, thumbnail
 from gancore.store import Store
 from gancore.studies.commands import settings_of
@@ -63,7 +64,7 @@ def entries(store: Store) -> list[Entry]:
 def _entries(kinds: tuple[str, ...]) -> tuple[Entry, ...]:
     """Made once for the kinds that are registered; a plug-in that comes later has them made again."""
     found = [entry for kind in kinds if (entry := _of_kind(kind))]
-    return tuple(found)
+    return (*found, *(_of_constant(constant) for constant in NAMED.values()))
 
 
 def _of_kind(kind: str) -> Entry | None:
@@ -75,6 +76,13 @@ def _of_kind(kind: str) -> Entry | None:
     member = type(config.dataset)
     words = " ".join((member.__doc__ or "").partition("\n\n")[0].split()).replace("``", "")
     return _entry(kind, member.label, member.family, words, config, kind)
+
+
+def _of_constant(constant: Constant) -> Entry:
+    """A distribution of public code."""
+    words = f"{constant.definition} ({constant.source})."
+    config = with_changes(RunConfig(), {"dataset.kind": constant.name})
+    return _entry(constant.name, constant.label, FAMILIES[3], words, config, constant.name)
 
 
 @lru_cache(maxsize=256)

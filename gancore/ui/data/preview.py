@@ -7,9 +7,9 @@ import streamlit as st
 
 from gancore import figures
 from gancore.config import ConfigError, RunConfig
+from gancore.datasets.named import words_of
 from gancore.store import Store
 from gancore.studies.commands import settings_of
-from gancore.studies.labels import dataset_label
 from gancore.ui import builder, runs, views
 from gancore.ui.data import gallery
 from gancore.ui.frame import link
@@ -24,7 +24,8 @@ SEEDS = 4
 def heading(store: Store, config: RunConfig) -> None:
     """What it is, and the ways on."""
     entry = gallery.chosen(store, config)
-    st.header(escaped(entry.label if entry else dataset_label(str(config.dataset.kind))))  # type: ignore[attr-defined]
+    # A formula says more than that it is one.
+    st.header(escaped(entry.label if entry and not config.dataset.told else words_of(config.dataset)))
     if entry:
         st.caption(escaped(entry.words))
     with st.container(horizontal=True, vertical_alignment="center", key="ways"):
@@ -40,8 +41,8 @@ def section(config: RunConfig) -> bool:
         st.error(escaped(error), icon=":material/search_off:")
         return False
     with st.container(width=views.WIDEST):
-        words = f"{dataset_label(str(config.dataset.kind))}: {len(real):,} real points in blue"  # type: ignore[attr-defined]
-        show_square(figures.scatter(config.dataset.shown(real)), "points", words)
+        words = f"{words_of(config.dataset)}: {len(real):,} real points in blue"
+        show_square(figures.scatter(real, units=config.dataset.own_units()), "points", words)
     beyond = float(np.mean((np.abs(real) > 0.99).any(axis=1)))
     outside = float(np.mean((np.abs(real) > 1).any(axis=1)))
     st.caption(

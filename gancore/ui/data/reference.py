@@ -13,7 +13,8 @@ STYLE = """
 <style>
 @media (max-width: 640px) {
   .st-key-reference thead {display: none;}
-  .st-key-reference tr {display: grid; grid-template-columns: 1fr 1fr; padding: 0.4rem 0; border-bottom: 1px solid #8a8f9859;}
+  .st-key-reference tr {display: grid; grid-template-columns: 1fr 1fr; padding: 0.4rem 0;
+    border-bottom: 1px solid #8a8f9859;}
   .st-key-reference td {display: block; padding: 0.1rem 0 !important; border: 0 !important;}
   .st-key-reference td:first-child {grid-column: 1 / -1; font-weight: 600;}
   .st-key-reference td:last-child {grid-column: 1 / -1; font-size: 0.8rem; opacity: 0.8;}

@@ -9,13 +9,13 @@ import streamlit as st
 from gancore import figures, metrics
 from gancore.analysis.samples import REALS, SampleScores, score
 from gancore.config import ConfigError, RunConfig
+from gancore.datasets.named import words_of
 from gancore.datasets.points import Sheet, Table, digest, open_sheet, pick
 from gancore.datasets.points.reading import ENDINGS
 from gancore.figures.tables import COLLAPSED, REAL
 from gancore.parts import Dataset
 from gancore.store import Store
 from gancore.studies.commands import score_command
-from gancore.studies.labels import dataset_label
 from gancore.ui import views
 from gancore.ui.heavy import computed
 from gancore.ui.show import show_square
@@ -40,7 +40,7 @@ def section(store: Store, config: RunConfig) -> None:
 
 
 def _box(store: Store, config: RunConfig) -> None:
-    dataset, name = config.dataset, dataset_label(str(config.dataset.kind))  # type: ignore[attr-defined]
+    dataset, name = config.dataset, words_of(config.dataset)
     st.markdown(
         f"Samples of any generator, made in any framework, are scored here as samples of **{escaped(name)}** with the "
         "parameters above, in the units of the picture: 2,000 or more, and 20 at least."
@@ -98,8 +98,8 @@ def _show(found: SampleScores) -> None:
     picture, table = st.columns([4, 7], gap="medium")
     with picture, st.container(width=views.WIDEST):
         real = found.dataset.sample(np.random.default_rng(REALS), metrics.POINTS)
-        shown = [found.dataset.shown(points) for points in (real, found.samples)]
-        show_square(figures.scatter(*shown), "score_points", "The samples in red over real points in blue")
+        chart = figures.scatter(real, found.samples, units=found.dataset.own_units())
+        show_square(chart, "score_points", "The samples in red over real points in blue")
         st.caption(":blue[●] real, :red[●] samples")
     with table:
         rows = {row.key: row for row in found.rows}

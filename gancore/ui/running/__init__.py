@@ -14,6 +14,7 @@ from gancore.studies.design import MAX_SEEDS
 from gancore.ui.running import until
 from gancore.ui.running.later import prepare
 from gancore.ui.running.until import standing
+from gancore.ui.runs import say_lacking
 from gancore.ui.selection import Selection
 from gancore.ui.text import count, escaped
 from gancore.ui.training import progress
@@ -48,6 +49,7 @@ def section(selection: Selection, main: bool = True) -> bool:
     job = progress.current_job(store, run_ids)
     active = job is not None and job.progress().active
     refusal = progress.reason_not_to_train(store, missing)
+    say_lacking(configs)
     if st.session_state.pop("start_seeds", None) == seeds and missing and not refusal:
         progress.start(store, configs, _label(study, seeds))
     until.go_on(store, study, active)

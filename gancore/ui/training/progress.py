@@ -13,7 +13,7 @@ from gancore.config import RunConfig, differing, quoted
 from gancore.jobs import Job, Progress
 from gancore.store import Store
 from gancore.studies import label_of
-from gancore.ui.runs import differences, real_points, snapshot, stored
+from gancore.ui.runs import at_hand, differences, snapshot, stored
 from gancore.ui.show import show
 from gancore.ui.text import about, count, escaped
 from gancore.ui.url import Check, anything
@@ -232,7 +232,10 @@ def _live(store: Store, job: Job) -> None:
     left, right = st.columns([5, 7], gap="medium")
     with left:
         st.markdown(f"**Step {at:,}** :small[:blue[●] real, :red[●] generated]")
-        show(figures.scatter(real_points(config.dataset), fake, side=262), key="live_scatter")
+        show(
+            figures.scatter(at_hand(config.dataset), fake, side=262, units=config.dataset.own_units()),
+            key="live_scatter",
+        )
     with right:
         if history is None or history.empty:
             st.caption("The curves appear with the first logged step. Compiling takes the first few seconds.")

@@ -11,14 +11,13 @@ export function bytes(text) {
 }
 
 /**
- * Coordinates, x and y in turn; what is missing is NaN.
+ * Coordinates, x and y in turn, from -1 to 1 through a panel; what is missing is NaN.
  * @param {string} text
- * @param {number} half
  */
-export function points(text, half) {
+export function points(text) {
   const codes = new Uint16Array(bytes(text));
-  const scale = (2 * REACH * half) / LARGEST;
-  return Float32Array.from(codes, (code) => (code === MISSING ? NaN : code * scale - REACH * half));
+  const scale = (2 * REACH) / LARGEST;
+  return Float32Array.from(codes, (code) => (code === MISSING ? NaN : code * scale - REACH));
 }
 
 /** @param {Numbers} packed */

@@ -9,38 +9,45 @@ import { image } from "./dom.js";
  * Decoded layers of a run.
  * @typedef {object} Networks
  * @property {number} step of which these networks are
- * @property {number} half
+ * @property {Frame} frame where the discriminator was asked
  * @property {number} size
- * @property {Float32Array} logits [size, size], from y = -half upward
+ * @property {Float32Array} logits [size, size], from the lower side upward
  * @property {number[]} manifold count of curves, and points along each
  * @property {Float32Array} curves
  */
 
 /**
- * Where to draw: a square of so many pixels that shows so much to each side of the origin.
+ * A rectangle in a panel's coordinates, which run from -1 to 1.
+ * @typedef {object} Frame
+ * @property {number} left
+ * @property {number} low
+ * @property {number} width
+ * @property {number} height
+ */
+
+/**
+ * Where to draw: a square of so many pixels.
  * @typedef {object} Square
  * @property {CanvasRenderingContext2D} context
  * @property {number} side
- * @property {number} half
  */
 
 /** @typedef {typeof import("./shared.js").TONES.light} Tones */
 
 /** @param {NetworkLayers} layers @returns {Networks} */
 export function decoded(layers) {
-  const { step, half, size, manifold, reach } = layers;
+  const { step, size, manifold, reach } = layers;
+  const [x, y, across, up] = layers.window;
+  const frame = { left: x - across, low: y - up, width: 2 * across, height: 2 * up };
   const logits = Float32Array.from(new Int8Array(bytes(layers.field)), (code) => Math.sinh((code / 127) * reach));
-  return { step, half, size, logits, manifold, curves: points(layers.curves, half) };
+  return { step, frame, size, logits, manifold, curves: points(layers.curves) };
 }
 
 /** @param {Square} square */
-const placed = ({ side, half }) => {
-  const scale = side / (2 * half);
-  return {
-    x: (/** @type {number} */ x) => (half + x) * scale,
-    y: (/** @type {number} */ y) => (half - y) * scale,
-  };
-};
+const placed = ({ side }) => ({
+  x: (/** @type {number} */ x) => ((1 + x) * side) / 2,
+  y: (/** @type {number} */ y) => ((1 - y) * side) / 2,
+});
 
 /**
  * The discriminator's output, from certain of generated over undecided, which is the ground, to certain of real.
@@ -48,7 +55,9 @@ const placed = ({ side, half }) => {
  * @param {Networks} networks
  * @param {Tones} tones
  */
-export function drawField({ context, side, half }, networks, tones) {
+export function drawField(square, networks, tones) {
+  const { context, side } = square;
+  const { left, low, width, height } = networks.frame;
   const n = networks.size;
   const [ground, real, fake] = [tones.ground, tones.real_field, tones.fake_field].map(rgb);
   const pixels = image(n, (row, column) => {
@@ -56,9 +65,10 @@ export function drawField({ context, side, half }, networks, tones) {
     return [...mixed(ground, p > 0.5 ? real : fake, 2 * Math.abs(p - 0.5)), 255];
   });
   // The outermost values lie on the edge, so their pixels reach half a pixel beyond it.
-  const size = (((side * networks.half) / half) * n) / (n - 1);
+  const [across, up] = [(width / 2 / (n - 1)) * side, (height / 2 / (n - 1)) * side];
+  const { x, y } = placed(square);
   context.imageSmoothingEnabled = true;
-  context.drawImage(pixels, (side - size) / 2, (side - size) / 2, size, size);
+  context.drawImage(pixels, x(left) - across / 2, y(low + height) - up / 2, across * n, up * n);
 }
 
 /**
@@ -69,11 +79,13 @@ export function drawField({ context, side, half }, networks, tones) {
  */
 export function drawUndecided(square, networks, ink) {
   const { context, side } = square;
-  const { size: n, half } = networks;
+  const { size: n, frame } = networks;
   const { x, y } = placed(square);
-  const cell = (2 * half) / (n - 1);
   const length = Math.max(3.5, side / 45);
-  const at = (/** @type {[number, number]} */ [column, row]) => [x(column * cell - half), y(row * cell - half)];
+  const at = (/** @type {[number, number]} */ [column, row]) => [
+    x(frame.left + (column * frame.width) / (n - 1)),
+    y(frame.low + (row * frame.height) / (n - 1)),
+  ];
   context.strokeStyle = ink;
   context.lineWidth = 1.25;
   context.globalAlpha = 0.9;
@@ -97,15 +109,16 @@ export function drawUndecided(square, networks, ink) {
  * @param {Networks} networks
  * @param {string} ink
  */
-export function drawReach({ context, side, half }, networks, ink) {
-  const size = (side * networks.half) / half;
-  const from = (side - size) / 2;
-  if (size > 0.97 * side) return;
+export function drawReach(square, networks, ink) {
+  const { context, side } = square;
+  const { left, low, width, height } = networks.frame;
+  const { x, y } = placed(square);
+  if (left < -0.97 && low < -0.97 && left + width > 0.97 && low + height > 0.97) return;
   context.strokeStyle = ink;
   context.lineWidth = 1;
   context.globalAlpha = 0.45;
   context.setLineDash([3, 3]);
-  context.strokeRect(from, from, size, size);
+  context.strokeRect(x(left), y(low + height), (width * side) / 2, (height * side) / 2);
   context.setLineDash([]);
   context.globalAlpha = 1;
 }
@@ -118,20 +131,21 @@ export function drawReach({ context, side, half }, networks, ink) {
  */
 export function drawArrows(square, networks, ink) {
   const { context } = square;
-  const { size: n, half, logits } = networks;
+  const { size: n, frame, logits } = networks;
   const { x, y } = placed(square);
-  const cell = (2 * half) / (n - 1);
+  const [across, up] = [frame.width / (n - 1), frame.height / (n - 1)];
   const stride = Math.max(1, Math.round((n - 1) / 12));
   const at = (/** @type {number} */ row, /** @type {number} */ column) => logits[row * n + column];
   const arrows = [];
   for (let row = stride; row < n - 1; row += stride)
     for (let column = stride; column < n - 1; column += stride) {
-      const dx = (at(row, column + 1) - at(row, column - 1)) / (2 * cell);
-      const dy = (at(row + 1, column) - at(row - 1, column)) / (2 * cell);
-      arrows.push({ left: column * cell - half, low: row * cell - half, dx, dy, size: Math.hypot(dx, dy) });
+      const dx = (at(row, column + 1) - at(row, column - 1)) / (2 * across);
+      const dy = (at(row + 1, column) - at(row - 1, column)) / (2 * up);
+      const [left, low] = [frame.left + column * across, frame.low + row * up];
+      arrows.push({ left, low, dx, dy, size: Math.hypot(dx, dy) });
     }
   const largest = Math.max(...arrows.map((arrow) => arrow.size), 1e-9);
-  const length = 0.9 * stride * cell;
+  const length = 0.9 * stride * Math.min(across, up);
   context.strokeStyle = ink;
   context.lineWidth = 1;
   context.globalAlpha = 0.75;
@@ -181,12 +195,12 @@ export function drawManifold(square, networks, ink) {
  * @param {Float32Array} cloud
  * @param {Tones} tones
  */
-export function drawDensity({ context, side, half }, cloud, tones) {
+export function drawDensity({ context, side }, cloud, tones) {
   const n = 40;
   const counts = new Float32Array(n * n);
   for (let i = 0; i < cloud.length; i += 2) {
-    const column = Math.floor(((cloud[i] + half) / (2 * half)) * n);
-    const row = Math.floor(((half - cloud[i + 1]) / (2 * half)) * n);
+    const column = Math.floor(((cloud[i] + 1) / 2) * n);
+    const row = Math.floor(((1 - cloud[i + 1]) / 2) * n);
     if (row >= 0 && row < n && column >= 0 && column < n) counts[row * n + column]++;
   }
   const smooth = blurred(blurred(counts, n, 1), n, n);

@@ -66,7 +66,7 @@ export class Panel {
     let found = this.known.get(shown);
     if (!found) {
       const networks = shown.layers ? decoded(shown.layers) : null;
-      found = { cloud: points(shown.points, this.view.payload.half), networks };
+      found = { cloud: points(shown.points), networks };
       this.known.set(shown, found);
     }
     return found;
@@ -117,7 +117,6 @@ export class Panel {
     const area = fitted(this.canvas);
     if (!area) return;
     const { context, width: side } = area;
-    const { half } = this.view.payload;
     const { layers } = this.view.state;
     const networks = this.networks(step);
     const { tones, dots: on } = this.view;
@@ -125,10 +124,10 @@ export class Panel {
     if (this.background?.key !== key) this.background = { key, ...this.underneath(side, networks, on.real) };
     context.drawImage(this.background.below, 0, 0, side, side);
     const cloud = this.points(step);
-    if (this.shown && layers.includes("density")) drawDensity({ context, side, half }, cloud, tones);
+    if (this.shown && layers.includes("density")) drawDensity({ context, side }, cloud, tones);
     context.drawImage(this.background.between, 0, 0, side, side);
     if (!this.shown) return say(this.caption, "Not trained yet.");
-    const scale = side / (2 * half);
+    const scale = side / 2;
     const size = Math.max(1.8, side / 100);
     context.fillStyle = on.fake;
     let outside = 0;
@@ -137,8 +136,8 @@ export class Panel {
       const [x, y] = [cloud[i], cloud[i + 1]];
       if (Number.isNaN(x)) continue;
       count++;
-      if (Math.abs(x) > half || Math.abs(y) > half) outside++;
-      else context.fillRect((x + half) * scale - size / 2, (half - y) * scale - size / 2, size, size);
+      if (Math.abs(x) > 1 || Math.abs(y) > 1) outside++;
+      else context.fillRect((x + 1) * scale - size / 2, (1 - y) * scale - size / 2, size, size);
     }
     this.tell(this.shown, step, count - outside, outside);
   }
@@ -174,14 +173,13 @@ export class Panel {
    * @param {string} real colour of real points
    */
   underneath(side, networks, real) {
-    const { half } = this.view.payload;
     const { ink, tones, state } = this.view;
     const ratio = this.canvas.width / side;
     const blank = () => {
       const canvas = make("canvas", { width: this.canvas.width, height: this.canvas.width });
       const context = brush(canvas);
       context.scale(ratio, ratio);
-      return { canvas, square: { context, side, half } };
+      return { canvas, square: { context, side } };
     };
     const below = blank();
     const between = blank();
@@ -190,13 +188,13 @@ export class Panel {
     if (networks && chosen("field")) drawUndecided(below.square, networks, ink);
     if (networks && (chosen("field") || chosen("arrows"))) drawReach(below.square, networks, ink);
     const cloud = this.view.reals(this.spec.real);
-    const scale = side / (2 * half);
+    const scale = side / 2;
     const size = Math.max(1.4, side / 130);
     const { context } = between.square;
     context.fillStyle = real;
     context.globalAlpha = real === this.view.payload.colours.real ? REAL_ALPHA : 1;
     for (let i = 0; i < cloud.length; i += 2)
-      context.fillRect((cloud[i] + half) * scale - size / 2, (half - cloud[i + 1]) * scale - size / 2, size, size);
+      context.fillRect((cloud[i] + 1) * scale - size / 2, (1 - cloud[i + 1]) * scale - size / 2, size, size);
     context.globalAlpha = 1;
     if (networks && chosen("arrows")) drawArrows(between.square, networks, ink);
     if (networks && chosen("manifold")) drawManifold(between.square, networks, ink);
@@ -206,11 +204,13 @@ export class Panel {
   /** @param {PointerEvent} event */
   hover(event) {
     if (!this.shown) return;
-    const { half, metrics } = this.view.payload;
+    const { metrics, reals } = this.view.payload;
+    const [middleX, middleY, halfX, halfY] = reals[this.spec.real].window;
     const box = this.canvas.getBoundingClientRect();
     const index = this.frame(this.view.step());
-    const place = (/** @type {number} */ at) => (at / box.width) * 2 * half - half;
-    const [x, y] = [place(event.clientX - box.left), -place(event.clientY - box.top)];
+    const place = (/** @type {number} */ at) => (at / box.width) * 2 - 1;
+    const x = middleX + halfX * place(event.clientX - box.left);
+    const y = middleY - halfY * place(event.clientY - box.top);
     const lines = Object.entries(metrics).map(([key, label]) => {
       const value = this.shown?.values[key][index];
       return `${label}: ${key === "w1_excess" ? number(value) : share(value)}`;

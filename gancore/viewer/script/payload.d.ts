@@ -7,6 +7,7 @@ export interface Colours {
 
 export interface Reals {
   points: string;
+  window: number[];
   count: number;
   near: string;
   cells: number;
@@ -34,7 +35,7 @@ export interface Table {
 
 export interface NetworkLayers {
   step: number;
-  half: number;
+  window: number[];
   size: number;
   field: string;
   reach: number;
@@ -97,7 +98,6 @@ export interface Curves {
 }
 
 export interface Payload {
-  half: number;
   colours: Colours;
   reals: Reals[];
   metrics: Record<string, string>;

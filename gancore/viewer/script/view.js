@@ -157,7 +157,7 @@ export class View {
 
   /** @param {number} index real points, decoded once */
   reals(index) {
-    const found = this.clouds.get(index) ?? points(this.payload.reals[index].points, this.payload.half);
+    const found = this.clouds.get(index) ?? points(this.payload.reals[index].points);
     this.clouds.set(index, found);
     return found;
   }

@@ -1,0 +1,92 @@
+"""The Data page in a real browser: search, choose, change a parameter, and the link that carries it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from support.chromium import MARKS, served
+
+pytestmark = MARKS
+IDLE = '[data-testid="stApp"][data-test-script-state="notRunning"]'
+
+
+@pytest.fixture
+def server(own_store: Path) -> Iterator[str]:
+    with served("streamlit_app.py", GANCORE_STORE=str(own_store)) as address:
+        yield address
+
+
+def opened(chromium, address: str, width: int = 1280, scheme: str = "light"):
+    page = chromium.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme).new_page()
+    page.goto(address)
+    page.wait_for_selector(".gallery .card", timeout=90_000)
+    page.wait_for_selector("canvas", timeout=90_000)
+    return page
+
+
+def chosen(page, label: str) -> None:
+    """Waits until the page shows that distribution."""
+    page.wait_for_selector(f'.card[aria-current="true"]:has-text("{label}")', timeout=60_000)
+    page.wait_for_function(f"document.querySelector('h2')?.innerText === '{label}'", timeout=60_000)
+    page.wait_for_selector(IDLE, timeout=90_000)
+
+
+def test_search_choose_and_change_are_in_the_link_and_undone_by_back(chromium, server: str) -> None:
+    page = opened(chromium, f"{server}/data?dataset.noise=0.1")
+    page.evaluate("window.same = true")
+    search = page.get_by_label("Search distributions")
+    search.fill("gaussians ring")
+    assert page.locator(".card:visible").all_inner_texts() == ["Ring of\nGaussians"] or [
+        text.replace("\n", " ") for text in page.locator(".card:visible").all_inner_texts()
+    ] == ["Ring of Gaussians"]
+    assert "find=gaussians" in page.url
+    search.press("Enter")
+    chosen(page, "Ring of Gaussians")
+    assert "dataset.kind=ring" in page.url and "dataset.noise" not in page.url and "find=gaussians" in page.url
+    count = page.get_by_role("textbox", name="Count")
+    count.fill("5")
+    count.press("Enter")
+    page.wait_for_url(re.compile(r"dataset\.count=5"))
+    page.wait_for_selector(IDLE, timeout=90_000)
+    link = page.get_by_role("link", name=re.compile("Train a GAN")).get_attribute("href") or ""
+    assert "dataset.kind=ring" in link and "dataset.count=5" in link
+    address = page.url
+
+    search.fill("")
+    page.locator('.card[data-key="moons"]').click()
+    chosen(page, "Two moons")
+    assert "dataset.count" not in page.url and "find" not in page.url
+    assert page.evaluate("window.same"), "another page was loaded"
+    page.go_back()
+    chosen(page, "Ring of Gaussians")
+    assert page.get_by_role("textbox", name="Count").input_value() == "5"
+    assert page.locator('[data-testid="stAlert"]').count() == 0
+
+    again = opened(chromium, address)
+    chosen(again, "Ring of Gaussians")
+    assert again.get_by_role("textbox", name="Count").input_value() == "5"
+    assert again.get_by_label("Search distributions").input_value() == "gaussians ring"
+
+
+def test_the_gallery_is_reached_by_keys_and_fits_a_phone(chromium, server: str) -> None:
+    page = opened(chromium, f"{server}/data", width=390, scheme="dark")
+    main = "document.querySelector('[data-testid=stMain]')"
+    assert page.evaluate(f"{main}.scrollWidth - {main}.clientWidth") <= 0, "nothing stands beyond the screen's side"
+    page.get_by_label("Search distributions").focus()
+    page.keyboard.press("Tab")  # the marked card is the one that Tab reaches
+    focused = (
+        "document.activeElement.shadowRoot ? document.activeElement.shadowRoot.activeElement : document.activeElement"
+    )
+    name = f"({focused}).dataset.key"
+    assert page.evaluate(name) == "circle"
+    for key in ("ArrowRight", "ArrowDown", "ArrowUp", "End", "Home"):
+        before = page.evaluate(name)
+        page.keyboard.press(key)
+        assert page.evaluate(name) != before, key
+    first = page.evaluate(name)
+    page.keyboard.press("Enter")
+    page.wait_for_selector(f'.card[data-key="{first}"][aria-current="true"]', timeout=60_000)
+    page.wait_for_url(re.compile(rf"dataset\.kind={first}"))
