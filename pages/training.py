@@ -10,6 +10,7 @@ store = setup("Training")
 st.title("Training")
 
 from gancore import figures, jobs, metrics
+from gancore.analysis.scored import scored_otherwise
 from gancore.studies import label_of
 from gancore.studies.commands import train_command
 from gancore.ui import builder, runs, url, views
@@ -92,13 +93,15 @@ with view:
     st.header("Metrics of the nearest run at the end of training" if note else "Metrics at the end of training")
     lacking = metrics.lacking(run.config.dataset)
     floors = runs.floors_of(store, run.config.dataset)
-    st.caption("Floor: what real points score against other real points. The Data page explains each metric.")
+    st.caption("Floor: what fresh real points score. The Data page explains each metric.")
     st.dataframe(
         figures.metric_rows(run.metrics, floors, metrics.METRICS, lacking=lacking),
         hide_index=True,
         height="content",
         column_config=views.metric_columns(),
     )
+    if sentence := scored_otherwise([run.metrics_version]):
+        st.warning(escaped(sentence))
     if lacking:
         st.caption(escaped(metrics.lacking_in_words(lacking)))
     with st.expander("Reproduce this run", key="reproduce"):

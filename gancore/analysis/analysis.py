@@ -22,6 +22,7 @@ from gancore.analysis.estimates import (
 from gancore.analysis.groups import Group
 from gancore.analysis.outcomes import Outcomes, better_of, groups_of, outcomes_of, without_value
 from gancore.analysis.rows import Cell, ClaimRow, EffectRow, Failure
+from gancore.analysis.scored import notes_on_scores
 from gancore.analysis.summaries import middle_of
 from gancore.analysis.verdicts import too_few
 from gancore.studies.study import Study
@@ -89,7 +90,10 @@ def analysis_of(study: Study, runs: pd.DataFrame, metric: str = "w1_excess", dat
         tuple(found),
         tuple(claims),
         tuple(failures),
-        tuple(_notes(study, metric, seeds, failures, [known[metric][kind] for kind in used])),
+        (
+            *notes_on_scores(runs),
+            *_notes(study, metric, seeds, failures, [known[metric][kind] for kind in used]),
+        ),
     )
 
 

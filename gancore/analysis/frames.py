@@ -29,7 +29,10 @@ def runs_of(store: Store, study: Study, seeds: int | None = None) -> dict[str, l
 
 
 def run_table(store: Store, study: Study, seeds: int | None = None) -> pd.DataFrame:
-    """A row per run: variant, label, changes, seed, run_id, status (or ``missing``), steps, seconds, final metrics."""
+    """A row per run: variant, label, changes, seed, run_id, status (or ``missing``), steps, seconds, final metrics.
+
+    ``metrics_version`` says which version of the metrics they are of, and is empty for a missing run.
+    """
     import pandas as pd
 
     changes = dict(zip([v.name for v in study.variants], labels_of([v.config for v in study.variants]), strict=True))
@@ -46,6 +49,7 @@ def run_table(store: Store, study: Study, seeds: int | None = None) -> pd.DataFr
                 "status": "missing" if run is None else run.status,
                 "steps": math.nan if run is None else run.steps,
                 "seconds": math.nan if run is None else run.seconds,
+                "metrics_version": "" if run is None else run.metrics_version,
             }
             metrics = {} if run is None else run.metrics
             rows.append(row | {key: math.nan if value is None else value for key, value in metrics.items()})

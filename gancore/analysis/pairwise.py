@@ -21,6 +21,7 @@ from gancore.analysis.estimates import (
 )
 from gancore.analysis.outcomes import better_of, outcomes_of, without_value
 from gancore.analysis.rows import Failure
+from gancore.analysis.scored import notes_on_scores
 from gancore.analysis.summaries import Estimate, Success, outcome_of, success_of
 from gancore.config import ConfigError, differing, flatten, quoted
 from gancore.studies.study import Study
@@ -129,7 +130,10 @@ def compare(study: Study, runs: pd.DataFrame, first: str, second: str, metric: s
         settings=settings_between(study, first, second),
         confounds=tuple(confounds(study, first, second)),
         failures=tuple(sentence for rows in (failures, more) for sentence in _failed(rows, metric)),
-        notes=tuple(without_value(study, [metric], (one, other)) or _notes(differences, float(tested.low[0]), apart)),
+        notes=(
+            *notes_on_scores(runs[runs["variant"].isin([first, second])]),
+            *(without_value(study, [metric], (one, other)) or _notes(differences, float(tested.low[0]), apart)),
+        ),
     )
 
 

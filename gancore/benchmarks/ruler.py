@@ -12,61 +12,65 @@ from gancore import metrics
 from gancore.config import Dataset
 from gancore.metrics.base import BATCHES, POINTS, SUBSET, Array, Comparison
 
+SEED = 30
+
 
 class Sharpness(NamedTuple):
-    """Values of one metric for perfect samples."""
+    """``w1`` of perfect samples, measured in one way."""
 
     dataset: str
     what: str
-    """``two samples`` (1,000 fakes and 1,000 reals at random), ``snapshot``, or ``last``."""
+    """``1,000 against 1,000 reals``, as random as the fakes; ``a snapshot``; ``the last snapshot``."""
     mean: float
     sd: float
     milliseconds: float
     """Processor time of one value."""
-    learned: float
-    """Share of the draws that are learned by it, where it says so, else NaN."""
+    learned: float | None
+    """Share of the draws that count as learned, where this decides it."""
 
 
-def sharpness(dataset: Dataset, draws: int) -> Iterator[Sharpness]:
-    """The noise of ``w1`` between two samples, at a snapshot and at the last one, and the share that is learned."""
-    floors = metrics.floors(dataset)
-    rng = np.random.default_rng(30)
+def every_sharpness(draws: int) -> Iterator[Sharpness]:
+    """Three rows for each kind of distribution at its defaults."""
+    for kind in sorted(Dataset.registry):
+        yield from sharpness(Dataset.registry[kind](), draws)
+
+
+def sharpness(dataset: Dataset, draws: int, pairs: int = 20) -> Iterator[Sharpness]:
+    """The noise and cost of ``w1`` between two samples, at a snapshot and at the last one."""
+    from scipy.spatial.distance import cdist
+
+    transport = metrics.optimal_transport.load()
+    floors = metrics.floors(dataset, pairs)
+    rng = np.random.default_rng(SEED)
 
     def fresh(n: int) -> Array:
-        return dataset.unit(dataset.sample(rng, n))
+        return dataset.unit(dataset.ideal(rng, n))
 
-    def two_samples() -> tuple[Comparison, float]:
-        from scipy.spatial.distance import cdist
-
+    def between_samples() -> tuple[float, float, None]:
         fake, real = fresh(SUBSET), fresh(SUBSET)
         start = time.process_time()
-        value = metrics.optimal_transport.load().emd2([], [], cdist(fake, real), numItermax=10**7)
-        spent.append(time.process_time() - start)
-        return Comparison(dataset, fake, real, floors), value
+        value = transport.emd2([], [], cdist(fake, real), numItermax=10**7)
+        return value, time.process_time() - start, None
 
-    def scored(more: int) -> tuple[Comparison, float]:
+    def scored(more: int) -> tuple[float, float, float]:
         fake = fresh(POINTS)
         comparison = Comparison(dataset, fake, fake, floors, fresh(more))
         start = time.process_time()
         value = comparison.value("w1")
-        spent.append(time.process_time() - start)
-        return comparison, value
+        return value, time.process_time() - start, comparison.value("learned")
 
-    ways: dict[str, Callable[[], tuple[Comparison, float]]] = {
-        "two samples": two_samples,
-        "snapshot": lambda: scored(0),
-        "last": lambda: scored((BATCHES - 1) * POINTS),
+    ways: dict[str, Callable[[], tuple[float, float, float | None]]] = {
+        f"{SUBSET:,} against {SUBSET:,} reals": between_samples,
+        "a snapshot": lambda: scored(0),
+        "the last snapshot": lambda: scored((BATCHES - 1) * POINTS),
     }
     for what, way in ways.items():
-        spent: list[float] = []
-        found = [way() for _ in range(draws)]
-        values = [value for _, value in found]
-        learned = np.nan if what == "two samples" else np.mean([one.value("learned") for one, _ in found])
+        values, seconds, learned = zip(*(way() for _ in range(draws)), strict=True)
         yield Sharpness(
             dataset.kind,  # type: ignore[attr-defined]
             what,
             float(np.mean(values)),
             float(np.std(values, ddof=1)),
-            1000 * float(np.mean(spent)),
-            float(learned),
+            1000 * float(np.mean(seconds)),
+            None if learned[0] is None else float(np.mean(learned)),
         )

@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from gancore.cli.common import JsonOption, check_folder, print_json
-from gancore.words import number
+from gancore.words import number, percent
 
 
 def bench(
@@ -19,6 +19,14 @@ def bench(
         bool,
         typer.Option(
             "--quick", help="One short round of one case, within a minute: does it work? No figures to quote."
+        ),
+    ] = False,
+    ruler: Annotated[
+        bool,
+        typer.Option(
+            "--ruler",
+            help="Measure scores instead: noise and cost of w1 for perfect samples of every distribution, and how many "
+            "of those are learned.",
         ),
     ] = False,
     out: Annotated[
@@ -31,6 +39,10 @@ def bench(
     Peers take turns in one run (about ten minutes); PyTorch and JAX are measured where they are installed
     (python -m pip install 'gancore[bench]'). Times are milliseconds per run and step with all cores at work.
     """
+    if out is not None:
+        check_folder("--out", out.parent)
+    if ruler:
+        return _ruler(quick, out, as_json)
     from gancore.benchmarks.jobs import stores
     from gancore.benchmarks.machine import machine
     from gancore.benchmarks.suite import facts, measure
@@ -38,8 +50,6 @@ def bench(
 
     if reason := unavailable():
         raise RuntimeError(reason)
-    if out is not None:
-        check_folder("--out", out.parent)
     say = partial(print, file=sys.stderr)
     rows = ["| case | what | min | median | max | × products | × engine |", "|---|---|---:|---:|---:|---:|---:|"]
     device = ""
@@ -57,7 +67,28 @@ def bench(
                 print_json(asdict(fact) | {"machine": machine(), "device": device})
             rows.append(f"| {fact.name} | {number(fact.value)} {fact.unit} |")
     title = f"Milliseconds per run and step on {machine()}, device {device}{' (one quick round)' if quick else ''}:"
-    table = "\n".join([title, "", *rows])
+    _write("\n".join([title, "", *rows]), out, as_json)
+
+
+def _ruler(quick: bool, out: Path | None, as_json: bool) -> None:
+    """The table of ``--ruler``: a row per distribution and way of measuring."""
+    from gancore.benchmarks.machine import machine
+    from gancore.benchmarks.ruler import every_sharpness
+
+    rows = ["| distribution | w1 of perfect samples | mean | sd | ms | learned |", "|---|---|---:|---:|---:|---:|"]
+    draws = 10 if quick else 200
+    for row in every_sharpness(draws):
+        print(f"{row.dataset}: {row.what}", file=sys.stderr)
+        if as_json:
+            print_json(row._asdict() | {"draws": draws, "machine": machine()})
+        learned = "" if row.learned is None else percent(row.learned, 1)
+        figures = " | ".join([number(row.mean), number(row.sd), number(row.milliseconds), learned])
+        rows.append(f"| {row.dataset} | {row.what} | {figures} |")
+    title = f"w1 of perfect samples over {draws} draws, and processor time of one value, on {machine()}:"
+    _write("\n".join([title, "", *rows]), out, as_json)
+
+
+def _write(table: str, out: Path | None, as_json: bool) -> None:
     if not as_json:
         print(table)
     if out is not None:

@@ -138,6 +138,7 @@ def run_json(config: RunConfig, status: str, run: StoredRun | None, reason: str 
         "seconds": round(run.seconds, 3) if run else None,
         "config": config.model_dump(mode="json"),
         "metrics": all_metrics(run) if run else {},
+        "metrics_version": run.metrics_version if run else None,
     } | ({"reason": reason} if reason else {})
 
 

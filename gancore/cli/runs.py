@@ -28,6 +28,7 @@ def list_runs(store: StoreOption = None, as_json: JsonOption = False) -> None:
 
     Runs that this version cannot read are kept, and named on standard error.
     """
+    from gancore.analysis.scored import scored_otherwise
     from gancore.config import RunConfig
     from gancore.store import Store
     from gancore.studies import label_of
@@ -57,6 +58,8 @@ def list_runs(store: StoreOption = None, as_json: JsonOption = False) -> None:
         ]
         for run in runs
     ]
+    if sentence := scored_otherwise(run.metrics_version for run in runs):
+        print(f"gancore: {sentence}", file=sys.stderr)
     print_table(["run", "dataset", "settings", "seed", "status", "steps", "w1_excess", "coverage", "source"], rows)
 
 

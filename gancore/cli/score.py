@@ -123,7 +123,7 @@ def _target(
 
 def _said(share: float) -> None:
     """How far the references are, on one line of a terminal."""
-    print(f"\rscoring real points against real points: {percent(share)} ", end="", file=sys.stderr, flush=True)
+    print(f"\rscoring fresh real points: {percent(share)} ", end="", file=sys.stderr, flush=True)
 
 
 def _print(found: SampleScores) -> None:

@@ -40,7 +40,8 @@ def curve_p95(comparison: Comparison) -> float:
     "near",
     "Near the support",
     "higher",
-    "Share of fakes near the support: within 0.05 of a curve or an area, or three standard deviations of a mode.",
+    "Share of fakes near the support: within 0.05 of a curve or an area (and three standard deviations of the noise), "
+    "or three standard deviations of a mode.",
     "gancore",
     unit="share",
     needs="support",

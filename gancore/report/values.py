@@ -28,7 +28,7 @@ def variant_table(report: Report, found: Mapping[str, Analysis] | None = None) -
     ``seeds`` asked for, runs trained (``runs``), of which ``failed`` diverged or have no finite score, and ``missing``
     ones; ``learned`` and its share ``success`` with a 95% Wilson interval; and for the judged and every headline metric
     its interquartile mean with a 95% bootstrap interval (``_low``, ``_high``), its range over seeds (``_min``,
-    ``_max``), its floor (real points against real points) and its ceiling (a generator collapsed to one point).
+    ``_max``), its floor (fresh real points) and its ceiling (a generator collapsed to one point).
     """
     import pandas as pd
 

@@ -1,4 +1,4 @@
-"""Floors (real data against real data) and ceilings (a collapsed generator) as JSON, found by dataset."""
+"""Floors (what fresh real data scores) and ceilings (a collapsed generator) as JSON, found by dataset."""
 
 from __future__ import annotations
 

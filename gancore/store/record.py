@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 FORMAT = 2
 """Version of run.json and of the files beside it; 2 gives checkpoints that were scored again a name of their own."""
+UNKNOWN = "unknown"
+"""Metrics version of runs that were stored before it was written down."""
 RUN_ID = re.compile(r"[0-9a-f]{64}")
 PartName = Literal["history", "checkpoints", "snapshots", "weights", "layers"]
 Digest = Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
@@ -131,6 +133,11 @@ class StoredRun:
     def versions(self) -> dict[str, str]:
         """Versions of python, tensorflow, keras, numpy and gancore that trained it."""
         return self.info.versions
+
+    @property
+    def metrics_version(self) -> str:
+        """Version of the metrics that its scores are of; ``unknown`` where it was not written down yet."""
+        return self.versions.get("metrics", UNKNOWN)
 
     @property
     def created(self) -> str:

@@ -24,8 +24,6 @@ from gancore.store.store import Store
 if TYPE_CHECKING:
     import pandas as pd
 
-UNKNOWN = "unknown"
-"""Metrics version of runs that were stored before it was written down."""
 EARLIER = "metrics of earlier checkpoints"
 """Key of a run's ``versions`` where the checkpoints before its last keep an older metrics version's values."""
 
@@ -81,7 +79,7 @@ def rescore(store: Store, run: StoredRun) -> Rescored:
         run_id=run.run_id,
         before=fresh.metrics,
         after=final,
-        version_before=fresh.versions.get("metrics", UNKNOWN),
+        version_before=fresh.metrics_version,
         scored=len(scores),
         left=left,
         version_left=earlier,
@@ -94,12 +92,17 @@ def _scores(store: Store, run: StoredRun) -> dict[int, dict[str, float]]:
     last = len(run.snapshot_steps) - 1
     whole = range(last) if run.snapshots.shape[1] == len(run.final) else ()
     points = {row: run.snapshots[row] for row in whole} | {last: run.final}
-    return {row: score_snapshot(run.config, run.snapshot_steps[row], own, store.floors) for row, own in points.items()}
+    return {
+        row: score_snapshot(
+            run.config, run.snapshot_steps[row], own, store.floors, run.weights if row == last else None
+        )
+        for row, own in points.items()
+    }
 
 
 def _earlier(run: StoredRun) -> str | None:
     """The metrics version of the checkpoints before the last, where it is not this one."""
-    version = run.versions.get(EARLIER, run.versions.get("metrics", UNKNOWN))
+    version = run.versions.get(EARLIER, run.metrics_version)
     return None if version == str(METRICS_VERSION) else version
 
 

@@ -217,7 +217,7 @@ class Store:
                 file.write(b"gancore")
 
     def floors(self, dataset: Dataset, progress: metrics.Progress | None = None) -> Floors:
-        """Metric key → mean, low and high of real data against real data; computed once and kept.
+        """Metric key → mean, low and high of what fresh real data scores; computed once and kept.
 
         ``progress`` is called with the share that is done while they are computed; what it raises ends that.
         """

@@ -18,7 +18,7 @@ from gancore.ui.form import as_text
 from gancore.ui.heavy import computed
 from gancore.ui.text import escaped, percent
 
-SCORING = "Scoring real points against real points…"
+SCORING = "Scoring fresh real points…"
 NEXT_BEST = 5
 """Runs that are tried in turn where the nearest ones turn out to be damaged."""
 
@@ -97,7 +97,7 @@ def say_lacking(configs: Iterable[RunConfig]) -> None:
 
 
 def floors_of(store: Store, dataset: Dataset) -> dict[str, dict[str, float]]:
-    """Metric key → mean, low, high of real against real; a bar shows how far that is where it is not known yet."""
+    """Metric key → mean, low, high of what real points score; a bar shows how far that is where it is not known yet."""
     place = st.empty()
     floors = store.floors(dataset, lambda share: place.progress(share, f"{SCORING} {percent(share)}"))
     place.empty()

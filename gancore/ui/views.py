@@ -109,7 +109,7 @@ def step_slider(steps: Sequence[int]) -> int:
 def metric_columns() -> dict[str, Any]:
     """How the columns of metric tables look: all of them words, so that heads and cells start at the same place."""
     helps = {
-        "floor": "Real points scored against other real points: the mean over 20 pairs, with the lowest and highest.",
+        "floor": "What fresh real points score: the mean over 20 draws, with the lowest and highest.",
         "ceiling": "A generator collapsed to one point of the support.",
     }
     labels = {

@@ -138,7 +138,8 @@ def test_the_grid_is_a_window_around_the_support():
         return value("js_grid", [[x, y]] * 20, [[x, y]] * 20, Spot()) == 0
 
     assert share(0.001) and share(1 / 12 - 0.001) and not share(-0.001) and not share(1 / 12 + 0.001)
-    assert value("js_grid", [[1e9, 0]] * 20, [[0, 0]] * 20) == value("js_grid", [[-1.26, 0]] * 20, [[0, 0]] * 20) == 1
+    for x in (1e9, -1.26):
+        assert value("js_grid", [[x, 0]] * 20, [[0, 0]] * 20) == pytest.approx(1)
     moved = Circle(center_x=4)
     fake = np.random.default_rng(0).normal(size=(500, 2)) * 0.7
     expected = value("js_grid", fake, fake)

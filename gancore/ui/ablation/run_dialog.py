@@ -10,6 +10,7 @@ import pandas as pd
 import streamlit as st
 
 from gancore import figures
+from gancore.analysis.scored import scored_otherwise
 from gancore.config import RunConfig, differing, flatten, quoted
 from gancore.metrics import METRICS, lacking, lacking_in_words
 from gancore.store import Store, StoredRun
@@ -154,7 +155,7 @@ def _metrics(store: Store, run: StoredRun) -> None:
     """Every metric at the end, beside its floor and ceiling."""
     st.markdown("**Metrics at the end**")
     missing = lacking(run.config.dataset)
-    with st.spinner("Scoring real points against real points…"):
+    with st.spinner("Scoring fresh real points…"):
         floors = store.floors(run.config.dataset)
         ceilings = store.ceilings(run.config.dataset).get("one_point", {})
     st.dataframe(
@@ -165,6 +166,8 @@ def _metrics(store: Store, run: StoredRun) -> None:
         placeholder="–",
         alt="Metrics of the run, each beside its floor and ceiling",
     )
+    if sentence := scored_otherwise([run.metrics_version]):
+        st.warning(escaped(sentence))
     if missing:
         st.caption(escaped(lacking_in_words(missing)))
 

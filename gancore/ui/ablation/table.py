@@ -16,6 +16,7 @@ from gancore import figures
 from gancore.analysis import run_table
 from gancore.analysis.confounds import IGNORED
 from gancore.analysis.outcomes import without_value
+from gancore.analysis.scored import notes_on_scores
 from gancore.analysis.summaries import headline, middle_table, success_table
 from gancore.config import ConfigError, differing, flatten
 from gancore.figures.tables import variant_rows
@@ -103,8 +104,10 @@ def section(selection: Selection) -> list[str]:
     st.caption(
         "Metrics are interquartile means over seeds at the end of training, with 95% bootstrap intervals. A run that "
         "diverged counts as not learned, and as the worst value in the study. "
-        "Floor: real points scored against real points. Ceiling: a generator that has collapsed to one point."
+        "Floor: what fresh real points score. Ceiling: a generator that has collapsed to one point."
     )
+    for sentence in notes_on_scores(runs):
+        st.warning(escaped(sentence))
     for sentence in without_value(study, list(middles), variants):
         st.caption(escaped(sentence))
     return picked
@@ -154,7 +157,7 @@ def _bounds(
 ) -> dict[str, dict[str, tuple[float, float]]]:
     """Variant → metric key → floor and ceiling of its dataset."""
     found = {}
-    with st.spinner("Scoring real points against real points…"):
+    with st.spinner("Scoring fresh real points…"):
         for variant in variants:
             dataset = variant.config.dataset
             floors, ceilings = store.floors(dataset), store.ceilings(dataset).get("one_point", {})
