@@ -28,5 +28,8 @@ PAIRED = {"loss.kind": "relativistic"}
 def test_a_choice_asks_for_what_it_needs(store: Store, query: dict[str, str], said: str, may_start: bool) -> None:
     app = opened("pages/training.py", query)
     assert not app.exception
-    assert (said in boxes(app)) if said else not boxes(app)
+    found = boxes(app)
+    assert said in found, found
+    assert ("Training cannot start" in found) is not may_start
+    assert ("nothing limits the critic's slope" in found) is said.startswith("loss.kind")
     assert app.button(key="start").disabled is not may_start
