@@ -81,6 +81,8 @@ def _changed(config: RunConfig, changes: Mapping[str, Any]) -> dict[str, Any]:
 def _without_intervals(config: RunConfig, changes: Mapping[str, Any]) -> dict[str, Any]:
     """A config as plain data, without the intervals that shall follow from the steps that the changes set."""
     data = config.model_dump(mode="json")
+    if not is_table(changes):
+        return data  # what is no table is refused where it is merged
     follow = intervals(config.steps) if "steps" in changes else {}
     return {name: value for name, value in data.items() if name in changes or follow.get(name) != value}
 
@@ -132,7 +134,7 @@ def _merge(base: Any, update: Any, model: type[BaseModel] | None, path: str) -> 
     kind = update.get("kind", merged.get("kind"))
     if issubclass(model, Choice):
         family = model
-        if family is Dataset and kind in NAMED:
+        if family is Dataset and isinstance(kind, str) and kind in NAMED:
             merged = {name: merged[name] for name in KEPT if name in merged}
             merged = _merge(merged, NAMED[kind].settings, model, path)
             kind = merged["kind"]
