@@ -61,7 +61,8 @@ def with_kinds(config: RunConfig, kinds: Mapping[str, str]) -> RunConfig:
     """
     data = _changed(config, kinds)
     given = {name: data[name] for name in {path.split(".")[0] for path in kinds}}
-    parts = {name: TypeAdapter(RunConfig.model_fields[name].annotation).validate_python(given[name]) for name in given}
+    kinds_of: dict[str, Any] = {name: info.annotation for name, info in RunConfig.model_fields.items()}
+    parts = {name: TypeAdapter(kinds_of[name]).validate_python(part) for name, part in given.items()}
     return config.model_copy(update=parts)
 
 
