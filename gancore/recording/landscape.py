@@ -14,7 +14,7 @@ import numpy as np
 
 from gancore.config import ConfigError, Dataset, Discriminator, Generator, Latent, RunConfig
 from gancore.parts.activations import ACTIVATIONS
-from gancore.recording.window import MARGIN
+from gancore.recording.window import MARGIN, Window
 
 GRID = 33
 """Places along each side of the square at which the discriminator is asked."""
