@@ -84,7 +84,7 @@ def test_fewer_points_are_refused_with_the_number_that_it_takes(reference: Floor
 
 def test_fewer_points_are_scored_beside_a_reference_of_as_many(reference: Floors) -> None:
     """On a curve without noise fewer neighbours lie farther apart, so that only such a reference is theirs."""
-    few = floors(Circle(), pairs=8, points=300)
+    few = floors(Circle(), pairs=20, points=300)
     assert few.points == 300 and few["w1"]["mean"] > 1.5 * reference["w1"]["mean"]
     for n in (300, 1000):
         values = score(Circle(), perfect(n, 5), perfect(n, 6), few)
