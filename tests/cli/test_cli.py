@@ -28,7 +28,7 @@ QUICK = [piece for setting in [*TINY, "log_every=20", "snapshot_every=20"] for p
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["train", "--dataset", "spiral"], "dataset.kind: 'spiral' is unknown; use one of circle"),
+        (["train", "--dataset", "no_such_kind"], "dataset.kind: 'no_such_kind' is unknown; use one of "),
         (["train", "--set", "generator.hidden=-3"], "generator.hidden: '-3' is not allowed"),
         (["train", "--set", "batch_size=0"], "batch_size: '0' is not allowed"),
         (["train", "--set", "g_optimizer.learning_rate=nan"], "g_optimizer.learning_rate: 'nan' is not allowed"),
