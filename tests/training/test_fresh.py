@@ -133,5 +133,5 @@ def test_a_run_on_fresh_points_does_not_depend_on_its_company_or_on_being_stoppe
 
 
 def test_the_training_set_s_size_is_not_compiled_where_points_are_fresh() -> None:
-    assert group_key(fresh(**{"dataset.size": 500})) == group_key(fresh(**{"dataset.kind": "ring"}))
-    assert group_key(fresh()) != group_key(fresh(**{"dataset.fresh": False}))
+    assert group_key(fresh(0, **{"dataset.size": 500})) == group_key(fresh(0, **{"dataset.kind": "ring"}))
+    assert group_key(fresh()) != group_key(fresh(0, **{"dataset.fresh": False}))
