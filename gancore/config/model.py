@@ -9,11 +9,11 @@ from __future__ import annotations
 import hashlib
 import itertools
 import json
-from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, model_validator
 
+from gancore.config.plain import is_table
 from gancore.datasets import Circle
 from gancore.parts import (
     Adam,
@@ -150,7 +150,7 @@ class RunConfig(Part):
     @classmethod
     def _intervals(cls, data: Any) -> Any:
         """Intervals that are not given follow from the steps."""
-        steps = data.get("steps") if isinstance(data, Mapping) else None
+        steps = data.get("steps") if is_table(data) else None
         try:
             return data if steps is None else intervals(int(steps)) | dict(data)
         except (TypeError, ValueError, OverflowError):  # no number: the field itself says so
