@@ -133,7 +133,7 @@ def test_another_kind_keeps_shared_settings_and_drops_its_own():
 @pytest.mark.parametrize(
     ("path", "value", "said"),
     [
-        ("dataset.kind", "spiral", "circle, moons, parabola, ring, swiss_roll"),
+        ("dataset.kind", "helix", "use one of annulus, arc, banana"),
         ("loss.kind", "wgan", "hinge, least_squares, minimax, non_saturating"),
         ("generator.hidden", "-3", "greater than or equal to 1"),
         ("generator.hidden", [64] * 9, "at most 8"),
@@ -147,7 +147,7 @@ def test_another_kind_keeps_shared_settings_and_drops_its_own():
         ("generator", 3, "generator.hidden"),
         ("dataset", "circle", "set one of dataset.kind, dataset.scale, "),
         ("loss", "minimax", "set one of loss.kind"),
-        ("dataset.kind", [], "circle, moons, parabola, ring, swiss_roll"),
+        ("dataset.kind", [], "use one of annulus, arc, banana"),
         ("batch_size", True, "it must be a number, not true or false"),
         ("dataset.scale", False, "it must be a number, not true or false"),
         ("generator.hidden", [64, True], "it must be a number, not true or false"),
