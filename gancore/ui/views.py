@@ -9,7 +9,7 @@ import streamlit as st
 
 from gancore import figures
 from gancore.config import parse_config
-from gancore.datasets.named import words_of
+from gancore.datasets.named import name_of, words_of
 from gancore.store import StoredRun
 from gancore.studies.labels import BASELINE, label_of
 from gancore.ui.runs import at_hand, scores_at, snapshot
