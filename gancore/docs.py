@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 from gancore.config import Choice, Dataset, RunConfig, describe_type, families_of
 from gancore.datasets.named import NAMED
-from gancore.parts import Part, roles, since
+from gancore.parts import Part, parts_of, roles, since
 from gancore.words import tables_text
 
 HEAD = "<!-- made by: python -m gancore.docs docs -->\n\n"
@@ -37,16 +37,14 @@ def settings_text() -> str:
             lines += [*_table(part, f"{name}.", list(part.model_fields)), ""]
         else:
             lines += _members(part, name)
-        for field in part.model_fields:  # what every member of a family has
-            inner = _part(part, field)
-            if inner is not None and not issubclass(inner, Choice):
-                lines += [f"### `{name}.{field}`", "", part.model_fields[field].description or "", ""]
-                lines += [*_table(inner, f"{name}.{field}.", list(inner.model_fields)), ""]
         if part is Dataset:
             lines += [*_constants(), ""]
-        for path, family in families_of(RunConfig()).items():
+        families = families_of(RunConfig())
+        for path, inner in parts_of(RunConfig()):
             if path.startswith(f"{name}."):
-                lines += [f"### `{path}`", "", *_members(family, path)]
+                of_kind = _members(families[path], path) if path in families else None
+                table = of_kind or [*_table(type(inner), f"{path}.", list(type(inner).model_fields)), ""]
+                lines += [f"### `{path}`", "", *table]
     return HEAD + "\n".join(lines).rstrip() + "\n"
 
 

@@ -15,6 +15,9 @@ os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")
 WHOLE_MACHINE = {"analysis", "benchmarks", "cli", "jobs", "store", "ui"}
 """Whose slow tests start real workers, or measure what a process takes."""
 
+TENSORFLOW = {"training", "parts", "export"}
+"""Whose tests run TensorFlow's and Keras' Python, millions of calls at a time."""
+
 # How long an example takes is a matter of the machine.
 settings.register_profile("gancore", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("gancore")
@@ -28,7 +31,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         alone = "browser" in marks or ("slow" in marks and folder in WHOLE_MACHINE)
         if "xdist_group" not in marks:
             item.add_marker(pytest.mark.xdist_group("whole machine" if alone else f"{folder}/{item.path.stem}"))
-        if "slow" in marks:  # Tracing lines would make them slower still; most of what they run is in other processes.
+        # Coverage traces every call, which takes half as long again. What is slow runs in other processes for the most
+        # part; of the cases of one test in TENSORFLOW, the first runs nearly all lines that the others run.
+        callspec = getattr(item, "callspec", None)
+        again = folder in TENSORFLOW and callspec is not None and any(callspec.indices.values())
+        if "slow" in marks or again:
             item.add_marker(pytest.mark.no_cover)
 
 

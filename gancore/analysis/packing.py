@@ -7,15 +7,17 @@ from pathlib import Path
 from gancore.analysis.frames import analyze
 from gancore.analysis.plain import plain_analysis
 from gancore.config import ConfigError
+from gancore.datasets.points import OwnPoints, load
 from gancore.store import Bundle, Store, write_bundle
 from gancore.store.floors import floors_key
 from gancore.studies.study import Study
 
 
-def pack_study(store: Store, study: Study, text: str, path: Path | str) -> Bundle:
+def pack_study(store: Store, study: Study, text: str, path: Path | str, with_points: bool = False) -> Bundle:
     """Write a study (``text`` is its file) with its runs, thinned, its floors, ceilings and analysis to a bundle.
 
-    ConfigError where runs are missing.
+    ``with_points`` makes points of one's own a part of it; otherwise it names them by their hashes. ConfigError where
+    runs are missing, or the points that are to be part of it.
     """
     configs = study.configs()
     found = [store.get(config.run_id) for config in configs]
@@ -29,4 +31,7 @@ def pack_study(store: Store, study: Study, text: str, path: Path | str) -> Bundl
     floors = {key: store.floors(dataset) for key, dataset in datasets.items()}
     ceilings = {key: store.ceilings(dataset) for key, dataset in datasets.items()}
     analysis = plain_analysis(analyze(store, study))
-    return write_bundle(path, text, study.name, runs, floors, analysis, ceilings)
+    own = (
+        {one.sha256: load(one.sha256) for one in datasets.values() if isinstance(one, OwnPoints)} if with_points else {}
+    )
+    return write_bundle(path, text, study.name, runs, floors, analysis, ceilings, own)

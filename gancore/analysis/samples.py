@@ -214,7 +214,7 @@ def _number(value: float | None) -> float | None:
 
 
 def _notes(samples: int, left_out: int, size: int, points: Array, dataset: Dataset) -> list[str]:
-    notes = []
+    notes: list[str] = []
     if left_out:
         notes.append(f"{count(left_out, 'sample')} without two finite numbers left out.")
     if size < metrics.POINTS:

@@ -11,7 +11,7 @@ from gancore.cli.common import JsonOption, StoreOption, check_folder, print_json
 from gancore.words import size
 
 
-def export_study(name: str, out: Path | None, store: Path | None) -> None:
+def export_study(name: str, out: Path | None, store: Path | None, with_points: bool = False) -> None:
     """Write a study's bundle; ConfigError where the file's name, the study or its runs are not there."""
     from gancore.analysis import pack_study
     from gancore.config import ConfigError
@@ -23,8 +23,9 @@ def export_study(name: str, out: Path | None, store: Path | None) -> None:
         raise ConfigError(f"--out: {given}with --study it must name a .gancore file, such as --out study.gancore")
     check_folder("--out", out.parent)
     opened = Store.open(store)
-    bundle = pack_study(opened, load_study(name, opened, hash_of), study_text(name, opened, hash_of), out)
-    print(f"{out}: {len(bundle.run_ids)} runs, {size(out.stat().st_size)}")
+    bundle = pack_study(opened, load_study(name, opened, hash_of), study_text(name, opened, hash_of), out, with_points)
+    own = f", with the points {', '.join(sha256[:12] for sha256 in bundle.point_hashes)}" if bundle.point_hashes else ""
+    print(f"{out}: {len(bundle.run_ids)} runs, {size(out.stat().st_size)}{own}")
 
 
 def import_(

@@ -47,7 +47,7 @@ def keep_points(store: Store, points: str, columns: str | None, where: str | Non
     from gancore.datasets.points import read_table
 
     path = Path(points)
-    if not path.exists() and not path.suffix:
+    if not path.exists() and (not path.suffix or points in {kept.info.name for kept in store.points.all()}):
         if columns or where:
             option = "--columns" if columns else "--where"
             raise ConfigError.of(option, "kept points have no columns; give it with a file, as --points points.csv")

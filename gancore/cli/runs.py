@@ -229,6 +229,9 @@ def export(
         typer.Option("--study", metavar="NAME|FILE", help="Export a whole finished study rather than one run."),
     ] = None,
     out: Annotated[Path | None, typer.Option("--out", metavar="FILE.gancore", help="Where to write the study.")] = None,
+    with_points: Annotated[
+        bool, typer.Option("--with-points", help="Make points of your own a part of the study's file.")
+    ] = False,
     store: StoreOption = None,
 ) -> None:
     """Write a run for use without gancore (Keras models, or a script that trains it), or a whole study as one file.
@@ -247,7 +250,9 @@ def export(
             raise ConfigError(
                 "--study: it cannot go with a run's ID, --keras, --script, --draws or --train; use it with --out alone"
             )
-        return export_study(study, out, store)
+        return export_study(study, out, store, with_points)
+    if with_points:
+        raise ConfigError("--with-points: it goes with --study NAME --out FILE.gancore")
     if run_id is None:
         raise ConfigError("ID: give a run's id (see: gancore runs list), or --study NAME --out FILE.gancore")
     if out is not None:

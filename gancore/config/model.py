@@ -157,9 +157,9 @@ class RunConfig(Part):
     @classmethod
     def _intervals(cls, data: Any) -> Any:
         """Intervals that are not given follow from the steps."""
-        steps = data.get("steps") if isinstance(data, Mapping) else None
+        given: dict[str, Any] = dict(data) if isinstance(data, Mapping) else {}
         try:
-            return data if steps is None else intervals(int(steps)) | dict(data)
+            return intervals(int(given["steps"])) | given if given.get("steps") is not None else data
         except (TypeError, ValueError, OverflowError):  # no number: the field itself says so
             return data
 

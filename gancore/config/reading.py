@@ -61,7 +61,8 @@ def with_kinds(config: RunConfig, kinds: Mapping[str, str]) -> RunConfig:
     """
     data = _changed(config, kinds)
     given = {name: data[name] for name in {path.split(".")[0] for path in kinds}}
-    parts = {name: TypeAdapter(RunConfig.model_fields[name].annotation).validate_python(given[name]) for name in given}
+    kinds_of: dict[str, Any] = {name: info.annotation for name, info in RunConfig.model_fields.items()}
+    parts = {name: TypeAdapter(kinds_of[name]).validate_python(part) for name, part in given.items()}
     return config.model_copy(update=parts)
 
 
@@ -80,6 +81,8 @@ def _changed(config: RunConfig, changes: Mapping[str, Any]) -> dict[str, Any]:
 def _without_intervals(config: RunConfig, changes: Mapping[str, Any]) -> dict[str, Any]:
     """A config as plain data, without the intervals that shall follow from the steps that the changes set."""
     data = config.model_dump(mode="json")
+    if not is_table(changes):
+        return data  # what is no table is refused where it is merged
     follow = intervals(config.steps) if "steps" in changes else {}
     return {name: value for name, value in data.items() if name in changes or follow.get(name) != value}
 
@@ -120,8 +123,8 @@ def fields_of(part: type[BaseModel]) -> dict[str, Any]:
 
 def _merge(base: Any, update: Any, model: type[BaseModel] | None, path: str) -> Any:
     """Deep merge that knows the schema: unknown names are refused, a new ``kind`` drops the old one's fields."""
-    if model is Dataset and isinstance(update, str) and update in NAMED:
-        update = {"kind": update}  # ``dataset = "gan-lab-ring"``: it is the whole group
+    if model is not None and issubclass(model, Choice) and isinstance(update, str) and update in _kinds(model):
+        update = {"kind": update}  # ``dataset = "circle"`` says as much
     if model is None or not is_table(update):
         if model is not None:
             allowed = f"set one of {', '.join(_names(model, path))}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping
 from typing import Annotated, Any, ClassVar, Literal
@@ -135,10 +136,15 @@ def _covariance(blob: Blob) -> list[list[float]]:
     return [[xx, xy], [xy, yy]]
 
 
-def _rows(text: str) -> list[list[str]]:
-    """``0.3 -0.5 0 0.1 / 0.7 0.5 0 0.1`` → the numbers of each Gaussian; commas and semicolons do as well."""
+def _rows(text: str) -> Any:
+    """``0.3 -0.5 0 0.1 / 0.7 0.5 0 0.1`` → the numbers of each Gaussian; commas and semicolons do as well, and JSON."""
     if len(text) > LONGEST:
         raise ValueError(f"it must be at most {LONGEST:,} characters")
+    if text.lstrip().startswith("["):
+        try:
+            return json.loads(text)
+        except (ValueError, RecursionError):
+            raise ValueError(f"it must be JSON, as it starts with [, or Gaussians: {Blob.written}") from None
     return [re.split(r"[\s,]+", row.strip(" \t,")) for row in re.split(r"[/;\n]", text) if row.strip(" \t,")]
 
 

@@ -81,7 +81,7 @@ def _value(node: Node, at: Mapping[str, Any]) -> Any:
     values = [_value(part, at) for part in node.parts]
     if node.kind == "negative":
         return -values[0]
-    act = OPERATORS[node.kind][1] if node.kind in OPERATORS else FUNCTIONS[node.kind][2]
+    act: Callable[..., Any] = OPERATORS[node.kind][1] if node.kind in OPERATORS else FUNCTIONS[node.kind][2]
     made = values[0] if len(values) > 1 else act(values[0])
     for value in values[1:]:
         made = act(made, value)

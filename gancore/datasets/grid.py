@@ -25,5 +25,5 @@ class Grid(RoundMixture):
 
     def centres(self) -> Array:
         """Centres [count², 2], column by column from the lower left."""
-        axis = self.spacing * (np.arange(self.count) - (self.count - 1) / 2)
-        return np.stack(np.meshgrid(axis, axis, indexing="ij"), axis=-1).reshape(-1, 2)
+        axis: Array = np.float64(self.spacing) * (np.arange(self.count) - (self.count - 1) / 2)
+        return np.asarray(np.stack(np.meshgrid(axis, axis, indexing="ij"), axis=-1).reshape(-1, 2), np.float64)

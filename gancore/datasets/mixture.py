@@ -61,7 +61,8 @@ class Mixture(Dataset):
         else:
             rings = np.maximum(0, np.round(weights * n).astype(np.intp) - 1)
         factors = cholesky(self.covariances())
-        return np.concatenate([c + _rings(*f, count) for c, f, count in zip(centres, factors, rings, strict=True)])
+        around = [_rings(factor, int(count)) for factor, count in zip(factors, rings, strict=True)]
+        return np.concatenate([centre + points for centre, points in zip(centres, around, strict=True)])
 
     def extent(self) -> tuple[Array, Array]:
         """Three standard deviations beyond the outermost centres."""
@@ -101,8 +102,9 @@ class RoundMixture(Mixture):
         return np.tile(self.sigma**2 * np.eye(2), (len(self.centres()), 1, 1))
 
 
-def _rings(a: float, b: float, c: float, rings: int) -> Array:
-    """0, and a point at each of ``rings`` even quantiles of the radius, [rings + 1, 2], for a Cholesky factor."""
+def _rings(factor: Array, rings: int) -> Array:
+    """0, and a point at each of ``rings`` even quantiles of the radius, [rings + 1, 2], for a Cholesky factor [3]."""
+    a, b, c = factor
     quantile = (np.arange(rings) + 0.5) / max(1, rings)
     radius = np.sqrt(-2 * np.log1p(-quantile))
     angle = np.pi * (3 - np.sqrt(5)) * np.arange(rings)

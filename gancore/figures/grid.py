@@ -84,7 +84,13 @@ def grid(
     scales = [
         {
             "axis": alt.Axis(
-                title=None, values=_ticks(*domain), grid=False, format="~g", minExtent=18, labels=not apart
+                title=None,
+                values=_ticks(*domain),
+                grid=False,
+                format="~g",
+                minExtent=18,
+                labels=not apart,
+                ticks=not apart,
             ),
             "scale": alt.Scale(domain=domain, nice=False, zero=False),
         }

@@ -39,11 +39,11 @@ def even_points(dataset: Dataset, n: int) -> NDArray[np.float64]:
 @lru_cache(maxsize=KEPT)
 def centre(dataset: Dataset) -> NDArray[np.float64]:
     """A place [2] amid the distribution: what is computed in float32 is computed from there."""
-    return even_points(dataset, 1000).mean(axis=0)
+    return even_points(dataset, 1000).mean(axis=0)  # type: ignore[arg-type]  # frozen, so hashable
 
 
 @lru_cache(maxsize=KEPT)
 def spread(dataset: Dataset) -> float:
     """Root mean square distance from the mean, in unit coordinates: 1 for a unit circle."""
-    points = even_points(dataset, 1000)
+    points = even_points(dataset, 1000)  # type: ignore[arg-type]  # frozen, so hashable
     return float(np.sqrt(np.square(points - points.mean(axis=0)).sum(axis=1).mean()))

@@ -75,8 +75,14 @@ def knn_coverage(comparison: Comparison) -> float:
 
 
 def _in_balls_of_reals(comparison: Comparison) -> Inside:
-    """Whether each fake (rows) lies inside the ball of each real (columns), [m, m]."""
-    return comparison.across < _radius(comparison.real)
+    """Whether each fake (rows) lies inside the ball of each different real (columns), [m, k].
+
+    A real that is there several times, as where few points were held out, has one ball: its neighbours would all be
+    itself otherwise, at distance 0.
+    """
+    reals = comparison.real[:SUBSET]
+    different = np.sort(np.unique(reals, axis=0, return_index=True)[1])
+    return comparison.across[:, different] < _radius(reals[different])
 
 
 def _radius(points: Array) -> Array:

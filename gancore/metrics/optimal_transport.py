@@ -80,8 +80,8 @@ def swd(comparison: Comparison) -> float:
 
 @lru_cache(maxsize=KEPT)
 def _even_projections(dataset: Dataset, n: int) -> NDArray[np.float32]:
-    points = even_points(dataset, n)
-    return _sorted_projections(points - centre(dataset))
+    points = even_points(dataset, n)  # type: ignore[arg-type]  # frozen, so hashable
+    return _sorted_projections(points - centre(dataset))  # type: ignore[arg-type]
 
 
 def _sorted_projections(points: Array) -> NDArray[np.float32]:

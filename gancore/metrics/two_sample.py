@@ -58,7 +58,7 @@ def energy(comparison: Comparison) -> float:
 @lru_cache(maxsize=KEPT)
 def _within_even(dataset: Dataset) -> tuple[float, float]:
     """Mean kernel, and mean distance, of all pairs of even points, each with itself as well."""
-    among = pairs(even_points(dataset, SUBSET))
+    among = pairs(even_points(dataset, SUBSET))  # type: ignore[arg-type]  # frozen, so hashable
     different = 1 - 1 / SUBSET
     return _kernel(among) * different + 1 / SUBSET, float(among.mean()) * different
 

@@ -160,7 +160,7 @@ class Dataset(Choice):
 
     def noisy_patches(self) -> Patches:
         """The distribution with its noise in unit coordinates, as rows to draw from; kept, so not to be changed."""
-        return _noisy(self)
+        return _noisy(self)  # type: ignore[arg-type]  # frozen, so hashable
 
     def placed_patches(self) -> Patches:
         """The distribution as it is trained on: with noise, placed and scaled."""
@@ -262,7 +262,7 @@ class Dataset(Choice):
 
     def affine(self) -> tuple[Array, Array]:
         """Matrix [2, 2] and offset [2] of the placement before scaling (see ``Placement.affine``); kept."""
-        return _affine(self)
+        return _affine(self)  # type: ignore[arg-type]  # frozen, so hashable
 
     def _finish(self, clean: Array, rng: Random, normals: Any = None) -> Array:
         """Noise, then placement and scale, on noise-free unit points [n, 2]; ``normals`` [n, 2] if they are known."""
@@ -287,4 +287,4 @@ def _noisy(dataset: Dataset) -> Patches:
 
 @lru_cache(maxsize=256)
 def _affine(dataset: Dataset) -> tuple[Array, Array]:
-    return dataset.placement.affine(_noisy(dataset))
+    return dataset.placement.affine(dataset.noisy_patches())

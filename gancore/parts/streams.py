@@ -33,8 +33,7 @@ class Purpose(IntEnum):
     GENERATOR_WEIGHTS = 5
     DISCRIMINATOR_WEIGHTS = 6
     PENALTY = 7
-    DATA_PLACE = 8
-    DATA_NOISE = 9
+    DATA_POINTS = 8
     SCORE_LATENT = 10
     LABELS = 11
     INSTANCE_NOISE = 12
@@ -46,8 +45,7 @@ ON_DEVICE = (
     Purpose.DATA_ORDER,
     Purpose.SNAPSHOT_LATENT,
     Purpose.PENALTY,
-    Purpose.DATA_PLACE,
-    Purpose.DATA_NOISE,
+    Purpose.DATA_POINTS,
     Purpose.LABELS,
     Purpose.INSTANCE_NOISE,
 )
@@ -106,12 +104,25 @@ def normal(key: Any, counter: Any, batch: int, dim: int, dtype: Any) -> Any:
     """
     half = (batch + 1) // 2
     pair = _grid(half, dim) * _word(2)
-    radius = tf.sqrt(-2.0 * _log(_open_unit(bits(key, counter, pair))))
+    radius = _radius(bits(key, counter, pair))
     angle = bits(key, counter, pair + _word(1))
     # Cosine and sine: the same wave a quarter turn apart. One expression over both rows is one fused loop.
     turned = angle[:, :, None] - tf.constant([0, 1 << 30], tf.uint32)[None, None, :, None]
     draws = tf.reshape(radius[:, :, None] * _cosine(turned), (-1, 2 * half, dim))
     return tf.cast(draws[:, :batch], dtype)
+
+
+def places(key: Any, counter: Any, batch: int, rows: int, dtype: Any) -> tuple[Any, Any, Any]:
+    """What fresh points are made of: rows int32 [R, batch] in [0, rows), uniforms in [0, 1] and standard normals, both
+    [R, batch, 2].
+
+    All from one hash of five words a point, since for the few points of a step each operation costs more than numbers.
+    """
+    words = bits(key, counter, _grid(batch, 5))
+    row = tf.cast(words[..., 0] % _word(rows), tf.int32)
+    turned = words[..., 4:] - tf.constant([0, 1 << 30], tf.uint32)
+    normals = tf.cast(_radius(words[..., 3:4]) * _cosine(turned), dtype)
+    return row, _signed(words[..., 1:3], dtype) + 0.5, normals
 
 
 def _grid(batch: int, dim: int) -> Any:
@@ -121,6 +132,11 @@ def _grid(batch: int, dim: int) -> Any:
 def _open_unit(x: Any) -> Any:
     """31 bits → (0, 1], relative precision kept near 0, where the normal's tail (to 6.6 σ) comes from."""
     return (tf.cast(tf.bitcast(_shift(x, 1), tf.int32), tf.float32) + 0.5) * 2.0**-31
+
+
+def _radius(x: Any) -> Any:
+    """32 bits → the length of a pair of standard normals."""
+    return tf.sqrt(-2.0 * _log(_open_unit(x)))
 
 
 def _signed(x: Any, dtype: Any) -> Any:

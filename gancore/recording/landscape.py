@@ -8,6 +8,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -21,8 +22,6 @@ CIRCLES = 8
 """Latent circles."""
 ALONG = 65
 """Latent vectors along each; the last is the first again."""
-MARGIN = 1.25
-"""Half side of the square over the support's largest coordinate."""
 CIRCLES_SEED = 65_008
 """First word of the seed of the circles, so that they share no draw with training."""
 TOGETHER = 1000
@@ -33,17 +32,17 @@ TOGETHER = 1000
 class Landscape:
     """What can be drawn of the two networks, in dataset coordinates."""
 
-    half: float
-    """Half the side of the square around the origin: 1.25 times ``Dataset.reach``."""
+    window: Window
+    """Where the discriminator was asked: around the training points, with room to spare."""
     field: np.ndarray
-    """The discriminator's logit, float32 [33, 33]: rows from y = -half upward, columns from x = -half to the right."""
+    """The discriminator's logit, float32 [33, 33]: rows from the window's lower side upward, columns to the right."""
     manifold: np.ndarray
     """Images of eight latent circles under the generator, float32 [8, 65, 2]; each ends where it starts."""
 
     @property
-    def axis(self) -> np.ndarray:
-        """Coordinates of the field's rows, and of its columns, [33]."""
-        return np.linspace(-self.half, self.half, GRID)
+    def axes(self) -> tuple[np.ndarray, np.ndarray]:
+        """Coordinates x of the field's columns [33], and y of its rows [33]."""
+        return _axes(self.window)
 
     @property
     def finite(self) -> bool:
@@ -55,16 +54,15 @@ def landscape_of(config: RunConfig, weights: Mapping[str, np.ndarray]) -> Landsc
     """Ask a run's networks; ``weights`` as in ``RunResult.weights``. Raises ConfigError where they are not its own."""
     discriminator = _parameters(weights, "discriminator", (2, *config.discriminator.hidden, 1))
     generator = _parameters(weights, "generator", (config.latent.dim, *config.generator.hidden, 2))
-    half = _half(config.dataset)
-    axis = np.linspace(-half, half, GRID)
-    places = np.stack(np.meshgrid(axis, axis), axis=-1).reshape(-1, 2)
+    window = window_of(config.dataset)
+    places = np.stack(np.meshgrid(*_axes(window)), axis=-1).reshape(-1, 2)
     latents = latent_circles(config.latent).reshape(-1, config.latent.dim)
     with np.errstate(over="ignore", invalid="ignore"):  # a diverged run's weights may be anything
         logits = _evaluate(discriminator, places, config.discriminator)
         points = _evaluate(generator, latents, config.generator)
     manifold = points.reshape(CIRCLES, ALONG, 2)
     manifold[:, -1] = manifold[:, 0]  # equal inputs, but a matrix product may round its last rows differently
-    return Landscape(half, logits.reshape(GRID, GRID), manifold)
+    return Landscape(window, logits.reshape(GRID, GRID), manifold)
 
 
 def generated(config: RunConfig, weights: Mapping[str, np.ndarray], n: int, rng: np.random.Generator) -> np.ndarray:
@@ -106,8 +104,23 @@ def latent_circles(latent: Latent) -> np.ndarray:
     return latent.carried(circles).astype(np.float32)
 
 
-def _half(dataset: Dataset) -> float:
-    return MARGIN * dataset.reach()
+def window_of(dataset: Dataset) -> Window:
+    """Where a run's networks are asked: the window of its training points.
+
+    Of a square around the origin the support decides the size, so that it is the same for every seed and size.
+    """
+    window = _around(dataset)  # type: ignore[arg-type]  # frozen, so hashable
+    return Window.square(MARGIN * dataset.reach()) if window.plain else window
+
+
+@lru_cache(maxsize=64)
+def _around(dataset: Dataset) -> Window:
+    return Window.around([dataset.points()])
+
+
+def _axes(window: Window) -> tuple[np.ndarray, np.ndarray]:
+    x, y = (np.linspace(low, high, GRID) for low, high in window.domains)
+    return x, y
 
 
 def _parameters(

@@ -72,7 +72,7 @@ class Window:
 
     def holds(self, points: np.ndarray) -> np.ndarray:
         """Which of the points [n, 2] lie inside, [n]; not those that are not finite."""
-        return (np.abs(np.asarray(points, np.float64) - self.centre) <= self.half).all(axis=1)
+        return np.all(np.abs(np.asarray(points, np.float64) - self.centre) <= self.half, axis=1)
 
 
 def windows_of(sets: Mapping[Key, np.ndarray]) -> dict[Key, Window]:

@@ -28,9 +28,11 @@ from gancore.store.members import (
 from gancore.store.parquet import decode_frame
 from gancore.store.parts import MAX_CHECKPOINTS, MAX_LOG_ROWS, rows_of
 from gancore.store.plain import PARTS, VALUES, parse_json
+from gancore.store.point_codec import decode_points
 from gancore.store.record import PartName, RunInfo, StoredRun, config_of, validate_info
 
 if TYPE_CHECKING:
+    import numpy as np
     import pandas as pd
 
     from gancore.recording.landscape import Landscape
@@ -141,12 +143,29 @@ class Bundle:
             raise self._error("analysis.json is not a JSON object")
         return dict(content)
 
+    @property
+    def point_hashes(self) -> list[str]:
+        """Hashes of the points of one's own that its study was trained on, where they are part of it."""
+        return sorted(name[7:-4] for name in self._members if name.startswith("points/"))
+
+    def points(self, sha256: str) -> np.ndarray | None:
+        """Points float64 [n, 2] with this hash; None where they are no part of it."""
+        name = f"points/{sha256}.npy"
+        if name not in self._members:
+            return None
+        try:
+            return decode_points(self._bytes(name), sha256)
+        except Damaged as error:
+            raise self._error(f"{name}: {error}") from None
+
     def verify(self) -> None:
         """Read every member and every run; raises BundleError at the first that is not as it was written.
 
         One after another, and none is kept.
         """
         _ = self.floors, self.ceilings, self.analysis
+        for sha256 in self.point_hashes:
+            self.points(sha256)
         ids = {run.run_id for run in self.runs()}
         for part in ("history", "checkpoints"):
             missing = sorted(ids.difference(self._frames(part)))

@@ -19,6 +19,7 @@ from gancore.store.files import replace_file
 from gancore.store.floors import Ceilings, Floors
 from gancore.store.members import FORMAT, NAME
 from gancore.store.parquet import encode_frame
+from gancore.store.point_codec import encode_points
 from gancore.store.record import StoredRun
 
 if TYPE_CHECKING:
@@ -42,12 +43,14 @@ def write_bundle(
     floors: Mapping[str, Floors],
     analysis: Mapping[str, Any] | None = None,
     ceilings: Mapping[str, Ceilings] | None = None,
+    points: Mapping[str, np.ndarray] | None = None,
 ) -> Bundle:
     """Write a bundle, the same bytes for the same content, and open it.
 
     ``floors`` and ``ceilings`` map ``floors_key(dataset)`` to the dataset's; ``analysis`` is JSON content. Snapshots
     are thinned to their first points, many runs to fewer snapshots, evenly from the first to the last; the last one is
-    also kept whole. Weights are left out; what the networks say (``StoredRun.landscape``) is kept instead.
+    also kept whole. Weights are left out; what the networks say (``StoredRun.landscape``) is kept instead. ``points``:
+    hash → points of one's own that are to be part of it.
     """
     import pandas as pd
 
@@ -75,8 +78,11 @@ def write_bundle(
         members[f"snapshots/{run_id}.npz"] = _thinned(run, POINTS // len(chosen))
         if run.landscape is not None:
             members[f"layers/{run_id}.npz"] = encode_landscape(run.landscape)
+    for sha256, own in (points or {}).items():
+        members[f"points/{sha256}.npy"] = encode_points(own)
     checksums = {member: checksum(data) for member, data in members.items()}
-    manifest = {"format": FORMAT, "name": name, "created_by": f"gancore {_version()}", "members": checksums}
+    made = FORMAT if points else FORMAT - 1  # which what came before reads too
+    manifest = {"format": made, "name": name, "created_by": f"gancore {_version()}", "members": checksums}
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:
         for member, data in [("manifest.json", canonical(manifest)), *sorted(members.items())]:

@@ -12,14 +12,16 @@ from gancore.config.plain import is_table
 from gancore.store.archives import check_entry
 from gancore.store.errors import Damaged
 
-FORMAT = 2
-"""2 added ceilings and layers, which bundles of format 1 may not have."""
+FORMAT = 3
+"""2 added ceilings and layers, which bundles of format 1 may not have; 3 has points of one's own, and is written only
+where there are some."""
 NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 MEMBER = re.compile(
     r"manifest\.json|study\.toml|runs\.json|floors\.json|analysis\.json|history\.parquet|checkpoints\.parquet"
     r"|snapshots/[0-9a-f]{64}\.npz"
 )
-SINCE_2 = re.compile(r"ceilings\.json|layers/[0-9a-f]{64}\.npz")
+SINCE = {2: re.compile(r"ceilings\.json|layers/[0-9a-f]{64}\.npz"), 3: re.compile(r"points/[0-9a-f]{64}\.npy")}
+"""Format → members that only bundles of it and later ones may have."""
 REQUIRED = ("manifest.json", "study.toml", "runs.json", "floors.json", "history.parquet", "checkpoints.parquet")
 MAX_RUNS = 64 * 64
 MAX_FILE = 2**26
@@ -35,14 +37,16 @@ LIMITS = {
     "checkpoints.parquet": MAX_FILE,
 }
 """Bytes that a member may have once unpacked, so that reading one bundle takes at most 300 MB of memory."""
-PER_RUN = {"snapshots": 2**20, "layers": 2**14}
-"""Bytes of a run's members."""
-MAX_CONTENT = {"snapshots": 2**26, "layers": 2**26}
+PER_RUN = {"snapshots": 2**20, "layers": 2**14, "points": 2**24}
+"""Bytes of a run's members, and of a file of points."""
+MAX_CONTENT = {"snapshots": 2**26, "layers": 2**26, "points": 2**26}
 """Bytes of those of all runs together."""
+MAX_POINTS = 64
+"""Files of points."""
 COUNTS = {"manifest.json": (8, 2**14), "runs.json": (2**17, 2**19), "analysis.json": (2**14, 2**16)}
 """Objects and lists, and values in them, that a member may have (32 and 128 of a run); others have fewer."""
-MOST_MEMBERS = 2 * MAX_RUNS + len(REQUIRED) + 2
-"""Snapshots and layers of each run, and what is there once."""
+MOST_MEMBERS = 2 * MAX_RUNS + len(REQUIRED) + 2 + MAX_POINTS
+"""Snapshots and layers of each run, what is there once, and points."""
 
 
 class Manifest(NamedTuple):
@@ -63,7 +67,7 @@ def allowed_members(entries: Sequence[zipfile.ZipInfo]) -> tuple[dict[str, zipfi
     left = dict(MAX_CONTENT)
     for entry in entries:
         name = entry.filename
-        if not MEMBER.fullmatch(name) and not SINCE_2.fullmatch(name):
+        if not any(known.fullmatch(name) for known in (MEMBER, *SINCE.values())):
             others.append(name)
             continue
         if name in members:
@@ -93,12 +97,13 @@ def checked_manifest(content: Any, members: Mapping[str, object], others: Sequen
     made = manifest.get("format")
     if isinstance(made, int) and made > FORMAT:
         raise Damaged(f"has format {made} and this gancore reads up to {FORMAT}; update gancore to open it")
-    others = [*others, *(name for name in members if made == 1 and SINCE_2.fullmatch(name))]
+    later = [known for since, known in SINCE.items() if isinstance(made, int) and 1 <= made < since]
+    others = [*others, *(name for name in members if any(known.fullmatch(name) for known in later))]
     if others:
         raise Damaged(f"has an unexpected member {quoted(others[0])}")
     checksums, name = manifest.get("members"), manifest.get("name")
     named = isinstance(name, str) and NAME.fullmatch(name)
-    if made not in (1, FORMAT) or not is_table(checksums) or not named:
+    if made not in range(1, FORMAT + 1) or not is_table(checksums) or not named:
         raise Damaged("manifest.json does not say a format, a name and the members' checksums")
     if set(checksums) != set(members) - {"manifest.json"}:
         odd = sorted(set(checksums) ^ (set(members) - {"manifest.json"}))[0]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import datetime
 import errno
-import io
 import re
 import shutil
 import uuid
@@ -22,9 +21,9 @@ from gancore.datasets.points import LEAST, MAX_ROWS, Table, digest, forget
 from gancore.datasets.points.reading import check_extent
 from gancore.datasets.points.sheet import printable
 from gancore.parts.errors import shortened
-from gancore.store.codec import decode_array
 from gancore.store.errors import Damaged, StoreError
 from gancore.store.files import read_bounded, sync_folder, write_aside
+from gancore.store.point_codec import decode_points, encode_points
 
 Array = NDArray[np.float64]
 
@@ -72,12 +71,9 @@ class PointFiles:
         """Points float64 [n, 2]; None where there are none, or none that are still what was written."""
         if not SHA256.fullmatch(sha256):
             return None
-        try:
-            points = decode_array(read_bounded(self._folder(sha256) / ARRAY, LARGEST), "f")
-        except (OSError, Damaged):
-            return None
-        sound = points.dtype == np.float64 and points.ndim == 2 and points.shape[1] == 2 and len(points) >= LEAST
-        return points if sound and np.isfinite(points).all() and digest(points) == sha256 else None
+        with contextlib.suppress(OSError, Damaged):
+            return decode_points(read_bounded(self._folder(sha256) / ARRAY, LARGEST), sha256)
+        return None
 
     def add(self, points: Table | Array, name: str = "") -> KeptPoints:
         """Keep points, under the name of their file or another; those that are there already stay as they are.
@@ -110,7 +106,7 @@ class PointFiles:
 
     def _write(self, sha256: str, points: Array, info: PointsInfo) -> None:
         folder = self._folder(sha256)
-        files = {ARRAY: _npy(points), INFO: info.model_dump_json().encode()}
+        files = {ARRAY: encode_points(points), INFO: info.model_dump_json().encode()}
         with self._writing():
             aside = write_aside(self.root / "incoming", files)
             try:
@@ -191,9 +187,3 @@ def check(points: Array) -> None:
     if not np.isfinite(points).all():
         raise ConfigError.of("points", "some are not finite; leave those out")
     check_extent("points", ("x", "y"), points)
-
-
-def _npy(points: Array) -> bytes:
-    buffer = io.BytesIO()
-    np.lib.format.write_array(buffer, points, version=(1, 0), allow_pickle=False)
-    return buffer.getvalue()

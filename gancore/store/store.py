@@ -9,7 +9,7 @@ import re
 import tempfile
 from collections.abc import Callable, Iterable, Sequence, Set
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from gancore import metrics
 from gancore.config import ConfigError, Dataset, RunConfig
@@ -60,6 +60,7 @@ class Store:
         self.points = PointFiles(self.root, self._folders.writing)
         """Points of one's own."""
         look_in(str(self.root.absolute()), self.points.get)
+        self._look_in_layers()
         self._known = Known(self._folders)
         self._index = Index(self._folders)
         self._layer_entries: dict[str, list[Entry]] = {}
@@ -72,8 +73,15 @@ class Store:
         opened = cls(root)
         imported = imported_bundles(opened.root) if scope != "own" else []
         opened.layers = (*imported, *(gallery_bundles() if scope == "shipped" else []))
+        opened._look_in_layers()
         opened.scope = scope
         return opened
+
+    def _look_in_layers(self) -> None:
+        """Points of one's own that are part of a bundle are found like those of the store."""
+        for layer in self.layers:
+            if layer.point_hashes:
+                look_in(f"{self.root.absolute()} {layer.name}", layer.points)
 
     def within(self, scope: Scope) -> Store:
         """The same runs with the layers of another scope below them."""
@@ -226,9 +234,9 @@ class Store:
             found = next((layer.floors[key] for layer in self.layers if key in layer.floors), None)
             path = self.root / "floors" / f"{key}.json"
             if found is None and not path.is_file() and dataset.lacks():  # and no longer, once the points are here
-                unknown = dict.fromkeys(("mean", "low", "high"), math.nan)
+                unknown: dict[str, float] = {name: math.nan for name in ("mean", "low", "high")}
                 return metrics.Measured(dict.fromkeys(metrics.applicable(dataset), unknown), metrics.POINTS)
-            told = {"progress": progress} if progress else {}
+            told: dict[str, Any] = {"progress": progress} if progress else {}
             found = found or self._kept(path, lambda: metrics.floors(dataset, **told))
             self._floors[key] = metrics.Measured(found, metrics.POINTS)
         return self._floors[key]

@@ -100,6 +100,19 @@ WORDS: dict[str, Callable[[Any], str]] = {
     "dataset.end": lambda value: f"to {value}",
     "dataset.along": lambda value: "even along the curve" if value == "length" else f"even in the {value}",
     "dataset.noise": lambda value: f"noise {_value(value)}",
+    "dataset.fresh": lambda value: (
+        "fresh points" if value is True else "a fixed set" if value is False else _value(value)
+    ),
+    "dataset.noise_along": lambda value: f"noise along {'the normal' if value == 'normal' else f'{value} axes'}",
+    "dataset.placement.shift_x": lambda value: f"shift x {_value(value)}",
+    "dataset.placement.shift_y": lambda value: f"shift y {_value(value)}",
+    "dataset.placement.rotation": lambda value: f"turned by {_value(value)}°",
+    "dataset.placement.stretch_x": lambda value: f"stretch x {_value(value)}",
+    "dataset.placement.stretch_y": lambda value: f"stretch y {_value(value)}",
+    "dataset.placement.fit": lambda value: {"box": "fit to a box", "standardise": "standardised"}.get(
+        str(value), "not fitted"
+    ),
+    "dataset.gaussians": lambda value: _value(value),
     "loss.kind": lambda value: _loss(str(value)),
     "latent.kind": lambda value: f"{value} latent",
     "latent.dim": lambda value: f"latent {value}",

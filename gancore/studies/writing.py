@@ -74,5 +74,7 @@ def as_toml(value: Any) -> str:
     """A value in TOML; a mapping as an inline table."""
     if isinstance(value, Mapping):
         return f"{{{', '.join(f'{as_toml(name)} = {as_toml(item)}' for name, item in value.items())}}}"
-    # JSON's strings, numbers and lists are TOML's too.
+    if isinstance(value, list | tuple):
+        return f"[{', '.join(map(as_toml, value))}]"
+    # JSON's strings and numbers are TOML's too.
     return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")

@@ -106,19 +106,19 @@ class Program:
     def _draws(self, lanes: LaneInputs, step: Any) -> Draws:
         config, step = self.shape.config, tf.cast(step, tf.uint32)
         rounds, batch, update = [], config.batch_size, config.update
-        noise, updates = partial(self._instance_noise, lanes, step), update.d_steps + update.g_steps
+        noise = partial(self._instance_noise, lanes, step)
         for index in range(update.d_steps):
             counter = step * update.d_steps + index
             latent = self.latent(_key(lanes, Purpose.DISCRIMINATOR_LATENT), counter, batch)
             real = self._real(lanes, counter, batch)
             extra = self._uniforms(lanes, counter, Purpose.PENALTY, config.penalty.uniforms)
             flips = self._uniforms(lanes, counter, Purpose.LABELS, 2 if config.loss.on("flip") else 0)
-            rounds.append(Round(real, latent, extra, flips, noise(step * updates + index)))
+            rounds.append(Round(real, latent, extra, flips, noise(index)))
         latents, blurs = [], []
         for index in range(update.g_steps):
             counter = step * update.g_steps + index
             latents.append(self.latent(_key(lanes, Purpose.GENERATOR_LATENT), counter, batch))
-            blurs.append(noise(step * updates + update.d_steps + index))
+            blurs.append(noise(update.d_steps + index))
         return Draws(rounds, latents[0], latents[1:], blurs)
 
     def _uniforms(self, lanes: LaneInputs, counter: Any, purpose: Purpose, count: int) -> Any:
@@ -127,21 +127,24 @@ class Program:
             return None
         return streams.uniform(_key(lanes, purpose), counter, self.shape.config.batch_size, count, self.dtype)
 
-    def _instance_noise(self, lanes: LaneInputs, step: Any, counter: Any) -> Any:
-        """What is added to a batch of real points and to one of fakes, [R, batch, 4]; None without instance noise."""
+    def _instance_noise(self, lanes: LaneInputs, step: Any, sight: int) -> Any:
+        """What is added to a batch of real points and to one of fakes, [R, batch, 4]; None without instance noise.
+
+        ``sight``: which of a step's updates sees it, the discriminator's rounds first.
+        """
         config = self.shape.config
         if not config.instance_noise.active:
             return None
+        counter = step * (config.update.d_steps + config.update.g_steps) + sight
         deviation = config.instance_noise.deviation(step, lanes.parts["instance_noise"])
         key = _key(lanes, Purpose.INSTANCE_NOISE)
         return deviation * streams.normal(key, counter, config.batch_size, 4, self.dtype)
 
     def _real(self, lanes: LaneInputs, counter: Any, batch: int) -> Any:
         """Real points [R, batch, 2], of the training set or fresh."""
-        rows, keys = self.shape.data_size, partial(_key, lanes)
         if self.shape.fresh:
-            return fresh_points(lanes.data, keys, counter, batch, self.dtype)
-        order = streams.indices(keys(Purpose.DATA_ORDER), counter, batch, rows)
+            return fresh_points(lanes.data, _key(lanes, Purpose.DATA_POINTS), counter, batch, self.dtype)
+        order = streams.indices(_key(lanes, Purpose.DATA_ORDER), counter, batch, self.shape.data_size)
         return tf.gather(lanes.data, order, batch_dims=1)
 
     def _step(self, lanes: LaneInputs, state: TrainState, draws: Draws) -> TrainState:

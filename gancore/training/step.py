@@ -94,7 +94,7 @@ def gan_step(
         )
         measures.append(measured)
     judge = before if rules.update.order == "simultaneous" else discriminator
-    losses = []
+    losses: list[Any] = []
     for index, (latent, noise) in enumerate(zip(latents, draws.noise, strict=True)):
         count = done + rounds * ticks + index + 1 if shared else step * updates + index + 1
         real = draws.rounds[-1].real if rules.loss.paired else None
@@ -194,7 +194,7 @@ def _now_and_then(
             tape.watch(weights)
             value = interval * penalised(weights)
             total = tf.reduce_sum(value)
-        return value, tape.gradient(total, weights, unconnected_gradients="zero")
+        return value, tape.gradient(total, weights, unconnected_gradients=tf.UnconnectedGradients.ZERO)
 
     def skipped() -> tuple[Any, list[Any]]:
         return tf.zeros(weights[0].shape[:1], weights[0].dtype), [tf.zeros_like(weight) for weight in weights]

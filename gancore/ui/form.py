@@ -47,6 +47,8 @@ SHAPING = ("dataset.noise",)
 """More of them, on a page about distributions alone."""
 
 LATER = "settings_later"
+SHOWN = "kinds_shown"
+"""Key of the session's memory of the kinds that the form showed last."""
 
 HIDDEN = ("seed",)
 """Set by the number of seeds instead."""
@@ -238,10 +240,30 @@ def _cells(
         with cells.pop(0):
             name = path if path.endswith("kind") else path.removeprefix(alone)
             drawn[path] = Drawn(_widget(base, path, setting_in_words(name)), st.empty())
-        if _family(base, path) and drawn[path].value != flatten(base)[path]:
-            base = with_changes(base, {path: drawn[path].value})
+        if _family(base, path):
+            base = _with_kind(base, path, drawn[path].value)
             paths = paths_of(base)
     return base, drawn
+
+
+def _with_kind(base: RunConfig, path: str, kind: str) -> RunConfig:
+    """The baseline with the kinds of ``base`` and this one; what nobody typed follows it.
+
+    A widget keeps what it showed, and that was the default of the kind before.
+    """
+    kinds = {name: value for name, value in flatten(base).items() if name.endswith("kind")}
+    kinds["dataset.kind"] = named.name_of(base.dataset)
+    base = with_kinds(RunConfig(), kinds | {path: kind})
+    shown = st.session_state.setdefault(SHOWN, {})
+    if shown.setdefault(path, kind) != kind and shown[path] in _options(base, path):
+        before = flatten(with_kinds(RunConfig(), kinds | {path: shown[path]}))
+        group = path.removesuffix("kind")
+        for name, value in flatten(base).items():
+            moved = name != path and name.startswith(group) and name in before and value != before[name]
+            if moved and st.session_state.get(name) == as_text(before[name]):
+                st.session_state[name] = as_text(value)
+    shown[path] = kind
+    return base
 
 
 def _widget(base: RunConfig, path: str, label: str) -> str:

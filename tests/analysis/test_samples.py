@@ -64,7 +64,11 @@ def test_references_are_of_as_many_samples() -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize(
     ("n", "said"),
-    [(2000, "w1 has less noise"), (4500, "of the 4,500 samples, w1 of 4,000"), (BATCHES * 2000, "of the 6,000 samples, w1 of 6,000")],
+    [
+        (2000, "w1 has less noise"),
+        (4500, "of the 4,500 samples, w1 of 4,000"),
+        (BATCHES * 2000, "of the 6,000 samples, w1 of 6,000"),
+    ],
 )
 def test_perfect_samples_of_any_number_lie_within_their_reference(store: Store, n: int, said: str) -> None:
     found = gancore.score(Ring().sample(RNG(1), n), "ring", store)

@@ -141,7 +141,9 @@ def test_placement_is_undone_exactly(name: str, fit: str) -> None:
         np.testing.assert_allclose(placed.placed(plain.unit(points)), by_hand, atol=1e-9 * size)
         return
     # Both fits undo shift and scale along each axis, but for the turn.
-    fitted = placed.model_copy(update={"scale": 1.0, "placement": Placement(rotation=35, fit=fit)})
+    fitted = placed.model_copy(
+        update={"scale": 1.0, "placement": Placement.model_validate({"rotation": 35, "fit": fit})}
+    )
     if fit == "standardise":
         mean, covariance = fitted.placed_patches().moments()
         np.testing.assert_allclose(mean, 0, atol=1e-9)

@@ -86,7 +86,7 @@ def quick(monkeypatch: pytest.MonkeyPatch):
     for name, value in {"warm": lambda s: None, "live": lambda s, r: None, "list_jobs": lambda s: []}.items():
         monkeypatch.setattr(jobs, name, value)
     monkeypatch.setattr(jobs, "available", lambda: False)
-    floors = lambda self, dataset: {k: {"mean": 0.1, "low": 0.0, "high": 0.2} for k in applicable(dataset)}  # noqa: E731
+    floors = lambda self, dataset, *_: {k: {"mean": 0.1, "low": 0.0, "high": 0.2} for k in applicable(dataset)}  # noqa: E731
     monkeypatch.setattr(Store, "floors", floors)
     monkeypatch.setattr(Store, "ceilings", lambda self, d: {"one_point": dict.fromkeys(applicable(d), 1.0)})
 
@@ -198,7 +198,7 @@ def test_the_data_page_says_why_a_metric_has_no_value(quick, kind, absent):
     app, _ = shown("pages/data.py", **{"dataset.kind": kind})
     rows = {row[0]: row[1:] for row in app.table[0].value.astype(str).values.tolist()}
     assert set(rows) == {metric.label for metric in METRICS.values()}
-    assert rows[absent][0] == "–" and rows[absent][1].startswith("No value here: it needs a ")
+    assert rows[absent][0] == "–" and rows[absent][-1].startswith("No value here: it needs a ")
 
 
 def test_the_training_page_speaks_of_modes(study, quick):

@@ -244,3 +244,15 @@ def test_the_page_downloads_both_models(own_store):
     assert b"need Keras 3 or newer" in archive.read("README.txt")
     with pytest.raises(RuntimeError, match="no stored run"):
         keras_zip(str(own_store), "0" * 64)
+
+
+def test_a_critic_is_exported_as_one_and_odd_latents_come_along(tmp_path):
+    changes = {"loss__kind": "relativistic", "update__kind": "combined", "latent__kind": "angle"}
+    config = small(**changes)
+    export.write_keras(config, made_up(config).weights, tmp_path)
+    names = {path.name for path in tmp_path.iterdir()}
+    assert names == {"README.txt", "generator.keras", "critic.keras", "latents.npy"}
+    text = (tmp_path / "README.txt").read_text()
+    assert "no probability" in text and 'generator(numpy.load("latents.npy"))' in text
+    latents = np.load(tmp_path / "latents.npy")
+    np.testing.assert_allclose(latents[:, :3] ** 2 + latents[:, 3:] ** 2, 1, rtol=1e-5)

@@ -192,7 +192,8 @@ def test_floor_rows_are_words() -> None:
     assert frame.to_dict("records") == [
         {
             "Metric": "Distance",
-            "Floor (range)": "0.000 (−0.100\u00a0to\u00a00.200)",
+            "Real data would score": "0.000 (−0.100\u00a0to\u00a00.200)",
+            "A collapsed generator would score": "–",
             "Definition": "How far. Lower is better.",
         }
     ]

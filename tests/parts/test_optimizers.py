@@ -230,3 +230,11 @@ def test_optimizers_that_make_no_sense_are_refused(changes, said):
     with pytest.raises(ConfigError) as error:
         with_changes(RunConfig(), {f"d_optimizer.{path}": value for path, value in changes.items()})
     assert str(error.value).startswith(f"d_optimizer.{said}")
+
+
+@pytest.mark.parametrize("kind", sorted(VARIED))
+def test_a_schedule_that_starts_at_a_rate_of_zero_moves_nothing_at_first(kind):
+    spec = Optimizer.registry[kind](schedule=Schedule.registry["constant"](warmup=10))
+    np.testing.assert_array_equal(ours([spec, spec], 1), START)
+    later = ours([spec, spec], 3)
+    assert np.isfinite(later).all() and not np.array_equal(later, START)

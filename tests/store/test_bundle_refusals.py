@@ -83,7 +83,7 @@ def test_a_missing_member_is_refused(path: Path, name: str) -> None:
 @pytest.mark.parametrize(
     ("change", "reason"),
     [
-        (set_json("manifest.json", format=3), "format 3 .* reads up to 2; update gancore"),
+        (set_json("manifest.json", format=4), "format 4 .* reads up to 3; update gancore"),
         (set_json("manifest.json", format=1), "unexpected member 'ceilings.json'"),
         (set_json("manifest.json", format=0), "manifest.json"),
         (set_json("manifest.json", format="1"), "format"),

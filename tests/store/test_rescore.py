@@ -76,7 +76,12 @@ def call(capsys, *arguments: str) -> tuple[int, str, str]:
 def test_a_run_of_this_version_keeps_its_numbers(store):
     run = store.put(trained())
     result = rescore(store, run)
-    assert (result.run_id, result.version_before, result.scored, result.left) == (run.run_id, "1", 3, 0)
+    assert (result.run_id, result.version_before, result.scored, result.left) == (
+        run.run_id,
+        str(METRICS_VERSION),
+        3,
+        0,
+    )
     assert list(result.after) == list(applicable(Circle()))
     # The points were stored with 16 bits; a share may move by a few points of 2,000.
     assert result.after == pytest.approx(run.metrics, abs=2e-3)
@@ -272,7 +277,7 @@ def test_the_command_scores_the_runs_it_is_given(store, capsys):
     assert "39 checkpoints keep their values (metrics version unknown)" in call(capsys, thinned.run_id)[2]
     store.remove(thinned.run_id)
     code, out, err = call(capsys, "--all")
-    assert code == 0 and out.count("→ 1") == 2 + 2, "two versions and two verdicts"
+    assert code == 0 and out.count("→ 2 ") == 2 and out.count("→ 1.00") == 2, "two versions and two verdicts"
     assert "runs belong to bundles, which are read-only" in err
     assert store.get(second.run_id).versions["metrics"] == str(METRICS_VERSION)
 

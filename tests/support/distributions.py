@@ -25,4 +25,5 @@ OTHERS: dict[str, Dataset] = {
 @cache
 def distributions() -> dict[str, Dataset]:
     """Name → dataset: every registered kind with its defaults, and ``OTHERS``."""
-    return {kind: member() for kind, member in sorted(Dataset.registry.items())} | OTHERS
+    members: dict[str, Dataset] = {kind: member() for kind, member in sorted(Dataset.registry.items())}  # type: ignore[misc]
+    return members | OTHERS

@@ -8,6 +8,7 @@ import itertools
 import numpy as np
 
 from gancore.config import RunConfig, parse_config
+from gancore.metrics import METRICS_VERSION
 from gancore.recording.result import RunResult
 
 
@@ -42,7 +43,7 @@ def make_result(config: RunConfig | None = None, **changes: object) -> RunResult
         snapshots=rng.uniform(-1, 1, size=(count, 2000, 2)).astype(np.float32),
         metrics=scores,
         weights=weights,
-        versions={"python": "3.11", "gancore": "0.1"},
+        versions={"python": "3.11", "gancore": "0.1", "metrics": str(METRICS_VERSION)},
         device="cpu",
     )
     return dataclasses.replace(result, **changes)  # type: ignore[arg-type]

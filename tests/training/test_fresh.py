@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 from scipy.stats import chi2, ks_2samp
+from support.distributions import distributions
 
 from gancore.config import Dataset, RunConfig, with_changes
 from gancore.parts import Placement, streams
@@ -28,7 +31,7 @@ FRESH = {
 }
 
 
-def fresh(seed: int = 0, **changes: object) -> RunConfig:
+def fresh(seed: int = 0, **changes: Any) -> RunConfig:
     return with_changes(RunConfig(), FRESH | changes | {"seed": seed})
 
 
@@ -38,17 +41,15 @@ def drawn(dataset: Dataset, count: int, seed: int = 0) -> np.ndarray:
 
     keys = streams.keys([seed])
     table = tf.constant(dataset.placed_patches().table()[None])
-
-    def key(purpose: Purpose):
-        return tf.constant(keys[:, streams.ON_DEVICE.index(purpose)])
-
+    key = tf.constant(keys[:, streams.ON_DEVICE.index(Purpose.DATA_POINTS)])
     return fresh_points(table, key, tf.constant(3, tf.uint32), count, "float32").numpy()[0].astype(np.float64)
 
 
-@pytest.mark.parametrize("kind", sorted(Dataset.registry))
+@pytest.mark.parametrize("kind", distributions())
 def test_engine_and_numpy_draw_from_one_distribution(kind: str) -> None:
     n = 40_000
-    plain, placed = Dataset.registry[kind](), Dataset.registry[kind](**PLACED)
+    plain = distributions()[kind]
+    placed = plain.model_copy(update=PLACED)
     for dataset in (plain, placed):
         ours, theirs = drawn(dataset, n), dataset.sample(np.random.default_rng(1), n)
         for angle in np.linspace(0, np.pi, 5)[:-1]:
@@ -71,15 +72,10 @@ def test_the_program_draws_what_the_patches_say_for_its_streams() -> None:
     runs = [fresh(seed, **{"dataset.noise": 0.1, "dataset.scale": 2.0}) for seed in range(LANES)]
     compiled = program(GraphShape.of(runs[0]))
     (real, *_), *_ = compiled.draws(compiled.lane_inputs(runs), tf.constant(7)).rounds
-    keys = streams.keys([run.seed for run in runs])
-
-    def key(purpose: Purpose):
-        return tf.constant(keys[:, streams.ON_DEVICE.index(purpose)])
-
-    counter, patches = tf.constant(7, tf.uint32), runs[0].dataset.placed_patches()
-    row = streams.indices(key(Purpose.DATA_ORDER), counter, 16, patches.rows).numpy()
-    uniform = streams.uniform(key(Purpose.DATA_PLACE), counter, 16, 2, "float32").numpy() / 2 + 0.5
-    normal = streams.normal(key(Purpose.DATA_NOISE), counter, 16, 2, "float32").numpy()
+    key = tf.constant(streams.keys([run.seed for run in runs])[:, streams.ON_DEVICE.index(Purpose.DATA_POINTS)])
+    patches = runs[0].dataset.placed_patches()
+    row, uniform, normal = streams.places(key, tf.constant(7, tf.uint32), 16, patches.rows, "float32")
+    row, uniform, normal = row.numpy(), uniform.numpy(), normal.numpy()
     for lane in range(LANES):
         np.testing.assert_allclose(real[lane], patches.draw(row[lane], uniform[lane], normal[lane]), atol=2e-6)
 

@@ -15,6 +15,7 @@ from support.pages import boxes, opened, words
 
 from gancore.config import Dataset, RunConfig, flatten, with_changes
 from gancore.datasets import Ring
+from gancore.datasets.named import words_of
 from gancore.metrics import METRICS, applicable
 from gancore.store import Store
 from gancore.studies import decode_study
@@ -54,13 +55,19 @@ def test_every_kind_is_in_the_gallery_with_a_thumbnail(empty_store: Store) -> No
         assert entry["label"] and entry["words"] and "``" not in entry["words"], key
         assert entry["family"] in gallery.FAMILIES, key
         assert re.fullmatch(r"(M\d+ \d+h0)+", entry["path"]), key
-        config = with_changes(RunConfig(), entry["settings"])  # its link is one that the page takes
-        assert all(path.startswith("dataset.") for path in entry["settings"])
-        assert gallery.chosen(empty_store, config).key == key  # type: ignore[union-attr]
+        config = with_changes(RunConfig(), entry["link"])  # one that the page takes
+        assert all(path.startswith("dataset.") for path in entry["link"])
+        assert gallery.chosen(empty_store, config).settings == entry["settings"]  # type: ignore[union-attr]
     families = [entry["family"] for entry in given(app)["entries"]]
     assert list(dict.fromkeys(families)) == [one for one in gallery.FAMILIES if one in families]
     assert len(json.dumps(given(app))) < 150_000
     assert given(app)["chosen"] == "circle"
+
+
+def test_a_constant_that_is_a_kind_at_its_defaults_is_marked_where_it_was_asked_for(empty_store: Store) -> None:
+    app = opened(PAGE, {"dataset.kind": "8-gaussians-unrolled"})
+    assert given(app)["chosen"] == "8-gaussians-unrolled" and "Metz et al. 2017" in words(app)
+    assert given(opened(PAGE, {"dataset.kind": "ring"}))["chosen"] == "ring"
 
 
 def test_a_plug_in_stands_in_the_gallery_at_once(monkeypatch: pytest.MonkeyPatch, empty_store: Store) -> None:
@@ -95,7 +102,7 @@ def test_the_words_of_a_search_come_from_the_link(empty_store: Store) -> None:
 def test_a_kind_of_each_family_is_shown_with_its_points_and_numbers(empty_store: Store, kind: str) -> None:
     app = opened(PAGE, {"dataset.kind": kind})
     assert not app.exception and not boxes(app)
-    assert len(app.get("vega_lite_chart")) == 1 and app.header[0].value == Dataset.registry[kind].label  # type: ignore[attr-defined]
+    assert len(app.get("vega_lite_chart")) == 1 and app.header[0].value == words_of(Dataset.registry[kind]())  # type: ignore[arg-type]
     paths = [path for path in flatten(with_changes(RunConfig(), {"dataset.kind": kind})) if path.startswith("dataset.")]
     for path in paths:
         assert path in app.session_state, path
@@ -135,6 +142,17 @@ def test_kinds_change_with_their_own_parameters(empty_store: Store) -> None:
     app.selectbox(key="dataset.kind").set_value("moons").run()
     assert not app.exception and not boxes(app) and given(app)["chosen"] == "moons"
     assert all(element.key != "dataset.sigma" for element in app.text_input)
+
+
+def test_a_kinds_defaults_go_with_it_and_what_was_typed_stays(empty_store: Store) -> None:
+    app = opened(PAGE, {"dataset.kind": "ring"})
+    app.selectbox(key="dataset.kind").set_value("8-gaussians-wgan-gp").run()
+    assert app.text_input(key="dataset.scale").value.startswith("1.41")
+    app.selectbox(key="dataset.kind").set_value("grid").run()
+    assert app.text_input(key="dataset.scale").value == "1" and given(app)["chosen"] == "grid"
+    app.text_input(key="dataset.scale").set_value("3").run()
+    app.selectbox(key="dataset.kind").set_value("moons").run()
+    assert app.text_input(key="dataset.scale").value == "3" and not boxes(app)
 
 
 def test_points_that_are_not_here_are_said_and_nothing_else_breaks(empty_store: Store) -> None:

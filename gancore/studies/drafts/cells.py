@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from gancore.config import ConfigError, RunConfig, flatten, quoted, with_changes
-from gancore.words import tables, tables_text
+from gancore.words import tables
 
 MAX_CELL = 4_000
 """Characters of a cell."""
@@ -55,8 +55,8 @@ def changes_text(changes: Mapping[str, Any], between: str) -> str:
 
 def typed(value: Any) -> str:
     """A setting's value as it is typed."""
-    if tables(value):
-        return tables_text(value)
+    if tables(value):  # as JSON, for a file may have their keys in any order
+        return json.dumps(value)
     if isinstance(value, list | tuple):
         return ",".join(map(str, value)) or "[]"
     return value if isinstance(value, str) else json.dumps(value)

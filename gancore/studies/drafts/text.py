@@ -16,6 +16,7 @@ from gancore.studies.drafts.rows import ClaimRow, Draft, FactorRow, SettingRow, 
 from gancore.studies.study import Study
 from gancore.studies.variants import make_variants
 from gancore.studies.writing import as_toml
+from gancore.words import tables, tables_text
 
 PAGE = ("seeds", "shown", "step", "job")
 """What the Training page's URL carries beside settings."""
@@ -48,7 +49,11 @@ def draft_of(study: Study) -> Draft:
         study.datasets,
         study.budget.unit if study.budget else "",
         study.budget.amount if study.budget else 10_000,
-        tuple(SettingRow(path, typed(v)) for path, v in base.items() if path not in default or default[path] != v),
+        tuple(
+            SettingRow(path, tables_text(v) if tables(v) else typed(v))
+            for path, v in base.items()
+            if path not in default or default[path] != v
+        ),
         tuple(map(_factor_row, study.factors)),
         "; ".join(study.design.generators),
         variants,

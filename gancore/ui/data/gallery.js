@@ -21,7 +21,7 @@ function picture(path) {
 
 function card(entry) {
   const address = new URL(window.location.href);
-  address.search = new URLSearchParams(entry.settings).toString();
+  address.search = new URLSearchParams(entry.link).toString();
   const made = element("a", { className: "card", href: address.href, title: entry.words }, [
     picture(entry.path),
     element("span", { textContent: entry.label }),

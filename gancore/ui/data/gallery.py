@@ -23,7 +23,8 @@ from gancore.ui.url import Check, anything
 
 GROUP = "dataset."
 """What the settings of a distribution begin with."""
-FAMILIES = ("Curves", "Mixtures", "Areas", "From public code", "Own points and formulas")
+CONSTANTS = "From public code"
+FAMILIES = ("Curves", "Mixtures", "Areas", CONSTANTS, "Own points and formulas")
 """The order of the headings; those of plug-ins follow."""
 MOST = 60
 """Files of points that are shown, of the up to 1,000 that a store keeps."""
@@ -46,6 +47,8 @@ class Entry:
     """What it is, in a sentence; of a public constant its source too."""
     settings: Mapping[str, str]
     """Dotted path → value as typed, for all that differs from the question's baseline."""
+    link: Mapping[str, str]
+    """The same as its link spells it, which is by name for a public constant that is a kind at its defaults."""
     path: str
     """Its thumbnail."""
     names: str
@@ -82,7 +85,7 @@ def _of_constant(constant: Constant) -> Entry:
     """A distribution of public code."""
     words = f"{constant.definition} ({constant.source})."
     config = with_changes(RunConfig(), {"dataset.kind": constant.name})
-    return _entry(constant.name, constant.label, FAMILIES[3], words, config, constant.name)
+    return _entry(constant.name, constant.label, CONSTANTS, words, config, constant.name)
 
 
 @lru_cache(maxsize=256)
@@ -100,14 +103,19 @@ def _entry(key: str, label: str, family: str, words: str, config: RunConfig, nam
     dataset = config.dataset
     line = isinstance(dataset, Curve) and not dataset.noise
     path = thumbnail(dataset.outline(LINE) if line else dataset.even(CLOUD))
-    return Entry(key, label, family, words, settings, path, f"{names} {words}".lower())
+    link = settings | ({"dataset.kind": key} if key in NAMED else {})
+    return Entry(key, label, family, words, settings, link, path, f"{names} {words}".lower())
 
 
 def chosen(store: Store, config: RunConfig) -> Entry | None:
-    """The entry whose settings these are; else the one that these were changed from, or that of the same kind."""
+    """The entry whose settings these are; else the one that these were changed from, or that of the same kind.
+
+    Of two that are the same distribution it is the one that was asked for.
+    """
+    asked = st.query_params.get("dataset.kind", "")
     settings = {path: value for path, value in settings_of(config).items() if path.startswith(GROUP)}
     fitting = [entry for entry in entries(store) if entry.settings.items() <= settings.items()]
-    return max(fitting, key=lambda entry: len(entry.settings), default=None)
+    return max(fitting, key=lambda entry: (len(entry.settings), entry.key == asked), default=None)
 
 
 def section(store: Store, config: RunConfig) -> None:
