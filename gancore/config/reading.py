@@ -123,8 +123,8 @@ def fields_of(part: type[BaseModel]) -> dict[str, Any]:
 
 def _merge(base: Any, update: Any, model: type[BaseModel] | None, path: str) -> Any:
     """Deep merge that knows the schema: unknown names are refused, a new ``kind`` drops the old one's fields."""
-    if model is Dataset and isinstance(update, str) and update in NAMED:
-        update = {"kind": update}  # ``dataset = "gan-lab-ring"``: it is the whole group
+    if model is not None and issubclass(model, Choice) and isinstance(update, str) and update in _kinds(model):
+        update = {"kind": update}  # ``dataset = "circle"`` says as much
     if model is None or not is_table(update):
         if model is not None:
             allowed = f"set one of {', '.join(_names(model, path))}"

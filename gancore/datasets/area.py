@@ -88,7 +88,7 @@ class Area(Dataset):
 
     def extent(self) -> tuple[Array, Array]:
         """Corners of the area's box."""
-        table = _edge(shape_of(self))
+        table = _edge(shape_of(self))  # type: ignore[arg-type]  # frozen, so hashable
         points = np.concatenate([table.points(np.linspace(0, 1, 4097)), table.corners()])
         return points.min(axis=0), points.max(axis=0)
 
@@ -115,7 +115,7 @@ class Area(Dataset):
 
     def foot(self, points: Array) -> Array:
         """The point of the edge [n, 2] nearest to each unit point [n, 2] outside."""
-        table = _edge(shape_of(self))
+        table = _edge(shape_of(self))  # type: ignore[arg-type]  # frozen, so hashable
         return table.points(table.nearest(points)[1])
 
 

@@ -191,7 +191,7 @@ def name_of(dataset: Dataset) -> str:
 
     The training set's size, its seed, and fresh points make no difference.
     """
-    return _name(dataset.model_copy(update=_kept()))
+    return _name(dataset.model_copy(update=_kept()))  # type: ignore[arg-type]  # frozen, so hashable
 
 
 @lru_cache(maxsize=1024)

@@ -89,7 +89,9 @@ class Nodes(NamedTuple):
             columns.append(
                 (p, slack, here, (after - before) / 2, (after + before) / 2 - here, np.full(len(rows), number))
             )
-        p, slack, *parabola, stretch = (np.concatenate(column, axis=-1) for column in zip(*columns, strict=True))
+        p, slack, position, slope, bend, stretch = (
+            np.concatenate(column, axis=-1) for column in zip(*columns, strict=True)
+        )
         middle = p[:2].mean(axis=1)
         x, y = p[:2] - middle[:, None]
         square = x * x + y * y
@@ -100,11 +102,20 @@ class Nodes(NamedTuple):
             [np.pad(np.flatnonzero(stretch == k), 1, constant_values=-1) for k in range(len(stretches))]
         )
         ranking = np.where(node < 0, [[0], [0], [FAR]], np.stack([-2 * x, -2 * y, square - slack])[:, node])
-        small = ranking.astype(np.float32), node, slack.astype(np.float32), tight
-        slope, bend = (np.hypot(*part[:2]) for part in parabola[1:])
         # From node to node it turns by 2·bend/slope, and its distance is about a quarter of the square of that.
-        error = 4 * bend**2 / np.maximum(slope, 1e-300) + 1e-9 * np.sqrt(square.max())
-        return cls(middle, *small, *parabola, error, stretch.astype(np.intp))
+        error = 4 * np.square(bend[:2]).sum(axis=0) / np.maximum(np.hypot(*slope[:2]), 1e-300)
+        return cls(
+            middle,
+            ranking.astype(np.float32),
+            node,
+            slack.astype(np.float32),
+            tight,
+            position,
+            slope,
+            bend,
+            error + 1e-9 * np.sqrt(square.max()),
+            stretch.astype(np.intp),
+        )
 
     def nearest(
         self, points: Array, at: Callable[[Array, NDArray[np.intp]], Array]

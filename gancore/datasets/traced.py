@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Literal, TypeVar
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from gancore.datasets.base import LAST, Curve
 from gancore.datasets.patches import Patches, of_curve
@@ -66,7 +66,7 @@ class Traced(Curve):
     @property
     def table(self) -> Table:
         """Lengths and nodes; ConfigError where a trace is not finite or has no length."""
-        return _table(shape_of(self))
+        return _table(shape_of(self))  # type: ignore[arg-type]  # frozen, so hashable
 
     if not TYPE_CHECKING:  # what a Curve has as constants of its class
 
@@ -192,7 +192,7 @@ class Table:
         length = length * (1 + np.minimum(bend, 0.1) ** 2 / 24)
         return _Fine(f, np.append(0, np.cumsum(length)), np.append(0, np.cumsum(bend)))
 
-    def at(self, u: Array, stretch: Array) -> Array:
+    def at(self, u: Array, stretch: NDArray[np.intp]) -> Array:
         """Points [n, 2] at places u [n] of the stretches [n]."""
         s = self.low[stretch] + self.width[stretch] * np.clip(u - stretch, 0, 1)
         of = self.of[stretch]
@@ -208,7 +208,9 @@ class Table:
     def corners(self) -> Array:
         """Points [2 · stretches, 2] where the stretches begin and end."""
         stretch = np.arange(len(self.of))
-        return np.concatenate([self.at(stretch, stretch), self.at(stretch + 1, stretch)])
+        return np.concatenate(
+            [self.at(stretch.astype(np.float64), stretch), self.at((stretch + 1).astype(np.float64), stretch)]
+        )
 
     def points(self, t: Array) -> Array:
         """Points [n, 2] at coordinates t [n] in [0, 1]."""

@@ -25,4 +25,4 @@ class Polynomial(Graph):
 
     def height(self, x: Array) -> Array:
         """y [n] at x [n]."""
-        return np.polynomial.polynomial.polyval(x, self.coefficients)
+        return np.asarray(np.polynomial.polynomial.polyval(x, self.coefficients), np.float64)
