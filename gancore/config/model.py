@@ -14,7 +14,6 @@ from typing import Annotated, Any
 
 from pydantic import Field, model_validator
 
-from gancore.config.plain import is_table
 from gancore.datasets import Circle
 from gancore.parts import (
     Adam,
