@@ -13,6 +13,7 @@ from gancore import figures
 from gancore.analysis import pick_seed, runs_of
 from gancore.analysis.conclusions import number_word
 from gancore.metrics import METRICS
+from gancore.recording.window import Window
 from gancore.studies import load_study
 from gancore.ui import home, runs, url, views
 from gancore.ui.ablation import verdicts
@@ -45,7 +46,7 @@ home.recipe_cards(working)
 st.header("What it learned")
 st.caption(":blue[●] real, :red[●] generated; all three on the same axes, each the median of its runs")
 medians = [runs.kept(run) if (run := pick_seed(every)) else None for every in trained]
-half = figures.extent(runs.real_points(run.config.dataset) for run in medians if run)
+window = Window.around(runs.real_points(run.config.dataset) for run in medians if run)
 for column, (title, source, name), shown, rate in zip(st.columns(3, gap="medium"), panels, medians, tally, strict=True):
     with column, st.container(width=views.WIDEST):
         st.markdown(f"**{escaped(title)}**")
@@ -54,7 +55,7 @@ for column, (title, source, name), shown, rate in zip(st.columns(3, gap="medium"
             continue
         real, fake = runs.real_points(shown.config.dataset), shown.final
         words = views.points_in_words(shown, shown.steps, title)
-        show_square(figures.scatter(real, fake, half=half), f"points_{name}", words)
+        show_square(figures.scatter(real, fake, window=window), f"points_{name}", words)
         seed = f"(seed\u00a0{shown.config.seed})"  # in one piece: the number alone would say nothing
         near = views.closeness_of(shown, shown.metrics)
         st.markdown(f"**{near}** :small[{seed}]; {rate} runs learned it")

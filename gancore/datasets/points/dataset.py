@@ -121,9 +121,14 @@ def split(sha256: str, points: Array) -> tuple[Array, Array]:
 
     The hash seeds it, so that rows sorted by cluster are no trouble and the split is part of the run's id.
     """
-    order = np.random.RandomState(int(sha256[:8], 16)).permutation(len(points))
+    order = np.random.RandomState(split_seed(sha256)).permutation(len(points))
     first, second = np.array_split(order, 2)
     return points[first], points[second]
+
+
+def split_seed(sha256: str) -> int:
+    """The seed of the split of the points with this hash."""
+    return int(sha256[:8], 16)
 
 
 @lru_cache(maxsize=KEPT)
