@@ -71,7 +71,7 @@ def _entries(kinds: tuple[str, ...]) -> tuple[Entry, ...]:
 
 
 def _of_kind(kind: str) -> Entry | None:
-    """A kind at its defaults; None for one that has none of its own, such as points that somebody has to give."""
+    """A kind at its defaults; None for one that has none of its own, such as points that have to be given."""
     try:
         config = with_changes(RunConfig(), {"dataset.kind": kind})
     except ConfigError:
