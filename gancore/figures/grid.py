@@ -26,6 +26,7 @@ from gancore.figures.placing import (
     where,
 )
 from gancore.figures.scatter import thinned
+from gancore.figures.ticks import PLAIN
 from gancore.recording.window import Window, windows_of
 from gancore.words import interval, short, typed
 
@@ -87,7 +88,7 @@ def grid(
                 title=None,
                 values=_ticks(*domain),
                 grid=False,
-                format="~g",
+                labelExpr=PLAIN,
                 minExtent=18,
                 labels=not apart,
                 ticks=not apart,
