@@ -104,7 +104,8 @@ def _drawn(kinds: dict[str, tuple[int, int]]) -> list[str]:
         for kind, (shown, total) in kinds.items()
         if total
     ]
-    return [f"{' and '.join(parts)} points, at random"]
+    # Short, since a panel beside curves has room for so many letters.
+    return [f"{', '.join(parts)}{'' if len(parts) > 1 else ' points'}, at random"]
 
 
 def _describe(title: str, real: np.ndarray, fake: np.ndarray, notes: list[str]) -> str:
