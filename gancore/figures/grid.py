@@ -26,8 +26,9 @@ from gancore.figures.placing import (
     where,
 )
 from gancore.figures.scatter import thinned
+from gancore.figures.ticks import PLAIN
 from gancore.recording.window import Window, windows_of
-from gancore.words import short
+from gancore.words import interval, short, typed
 
 REAL_PALE = "#8cb9f2"
 """Real points in print: pale, so that generated ones stand out in greyscale as well."""
@@ -87,7 +88,7 @@ def grid(
                 title=None,
                 values=_ticks(*domain),
                 grid=False,
-                format="~g",
+                labelExpr=PLAIN,
                 minExtent=18,
                 labels=not apart,
                 ticks=not apart,
@@ -201,7 +202,7 @@ def _noted(note: str, window: Window, apart: bool) -> str:
     """A panel's note, with its axes where those are its own."""
     if not apart:
         return note
-    x, y = (f"{short(low, 2):g} to {short(high, 2):g}".replace("-", "−") for low, high in window.domains)
+    x, y = (interval(low, high, lambda at: typed(at or 0.0, 2).replace("-", "−")) for low, high in window.domains)
     return f"{note}{'; ' if note else ''}x {x}, y {y}"
 
 

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
-from typing import ClassVar, Literal, NamedTuple
+from typing import Any, ClassVar, Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from gancore.datasets.patches import along_hilbert_curve
 from gancore.datasets.points.known import EXAMPLE, KEPT, is_known, load, missing
 from gancore.parts import OfData
 from gancore.parts.dataset import Array, Dataset, Random
 from gancore.parts.patches import Patches
+
+HASH = "^[0-9a-f]{64}$"
 
 
 class Units(NamedTuple):
@@ -38,10 +41,17 @@ class OwnPoints(Dataset):
     family: ClassVar[str] = "Own points and formulas"
     what: ClassVar[str] = "set of points"
 
-    sha256: OfData[str] = Field(default=EXAMPLE, pattern=r"^[0-9a-f]{64}$", max_length=64)
-    """The hash of the points, as ``gancore points list`` shows it; without one, an example that comes with gancore."""
+    sha256: OfData[str] = Field(default=EXAMPLE, pattern=HASH, max_length=64)
+    """The whole hash of the points, as ``gancore points show`` says it; without one, an example of gancore's own."""
     axes: OfData[Literal["own", "same"]] = "own"
     """Each axis measured by its own extent (the box is a square then), or both by the longer, which keeps the shape."""
+
+    @field_validator("sha256", mode="before")
+    @classmethod
+    def _whole(cls, value: Any) -> Any:
+        if isinstance(value, str) and not re.fullmatch(HASH, value):
+            raise ValueError("use the whole hash, 64 of 0-9 and a-f, which gancore points show NAME says")
+        return value
 
     def units(self) -> Units:
         """What unit coordinates are in the file's units; raises ConfigError where the points are not here."""

@@ -153,7 +153,8 @@ export class Panel {
     const index = this.frame(step);
     const reals = this.view.payload.reals[this.spec.real];
     const { near } = reals;
-    const said = closeness(reals, shown.values.near[index], shown.values.coverage[index]);
+    const { near: close, coverage, w1_excess: excess } = shown.values;
+    const said = closeness(reals, close[index], coverage[index], excess[index]);
     this.canvas.dataset.step = String(shown.steps[index]);
     const ended = shown.diverged !== null ? ` · diverged at ${thousands(shown.diverged)}` : "";
     const middle = shown.seed === null ? "median " : "";
@@ -162,7 +163,7 @@ export class Panel {
     this.canvas.setAttribute(
       "aria-label",
       `${this.spec.title}, ${this.who()}, step ${thousands(shown.steps[index])}: ${inside} generated points in red ` +
-        `over real points in blue${said ? `, ${middle}${said} (near: ${near})` : ""}${beyond}`,
+        `over real points in blue${said ? `, ${middle}${said}${near && ` (near: ${near})`}` : ""}${beyond}`,
     );
   }
 
@@ -211,9 +212,9 @@ export class Panel {
     const place = (/** @type {number} */ at) => (at / box.width) * 2 - 1;
     const x = middleX + halfX * place(event.clientX - box.left);
     const y = middleY - halfY * place(event.clientY - box.top);
-    const lines = Object.entries(metrics).map(([key, label]) => {
-      const value = this.shown?.values[key][index];
-      return `${label}: ${key === "w1_excess" ? number(value) : share(value)}`;
+    const lines = Object.entries(metrics).flatMap(([key, label]) => {
+      const value = this.shown?.values[key][index] ?? null;
+      return value === null ? [] : [`${label}: ${key === "w1_excess" ? number(value) : share(value)}`];
     });
     const who = this.shown.seed !== null ? `Seed ${this.shown.seed}` : `Seeds ${this.shown.seeds.join(", ")}`;
     this.view.tip.show(event, [
