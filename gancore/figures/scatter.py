@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
+from typing import Any
 
 import altair as alt
 import numpy as np
@@ -32,6 +34,16 @@ def even_ticks(low: float, high: float) -> list[float]:
     power = 10.0 ** math.floor(math.log10(rough))
     step = power * next(factor for factor in (1, 2, 5, 10) if factor * power >= rough * 0.7)
     return [number * step for number in range(math.ceil(low / step), math.floor(high / step) + 1)]
+
+
+def unit_labels(domain: Sequence[float], units: Units, axis: int) -> dict[str, Any]:
+    """Arguments of an axis whose labels are round numbers in the units of a file."""
+    centre, length = (float(both[axis]) for both in units)
+    low, high = sorted(centre + end * length for end in domain)
+    return {
+        "values": [(at - centre) / length for at in even_ticks(low, high)],
+        "labelExpr": f"format(datum.value * {length!r} + {centre!r}, '~g')",
+    }
 
 
 def thinned(points: np.ndarray, most: int) -> np.ndarray:
@@ -78,10 +90,8 @@ def scatter(
             title=None, tickCount=4, grid=False, labels=labels, ticks=labels, domain=False, labelFlush=True, format="~g"
         )
         if units is not None:
-            centre, length = (float(both["xy".index(name)]) for both in units)
-            low, high = (centre + end * length for end in domain)
-            ticks.values = [(at - centre) / length for at in even_ticks(low, high)]
-            ticks.labelExpr = f"format(datum.value * {length!r} + {centre!r}, '~g')"
+            for key, value in unit_labels(domain, units, "xy".index(name)).items():
+                setattr(ticks, key, value)
         return {"field": name, "type": "quantitative", "scale": scale, "axis": ticks}
 
     chart = (
