@@ -218,11 +218,6 @@ export class Panel {
       return `${label}: ${key === "w1_excess" ? number(value) : share(value)}`;
     });
     const who = this.shown.seed !== null ? `Seed ${this.shown.seed}` : `Seeds ${this.shown.seeds.join(", ")}`;
-    this.view.tip.show(event, [
-      this.spec.title,
-      `${who}, step ${thousands(this.shown.steps[index])}`,
-      ...lines,
-      at,
-    ]);
+    this.view.tip.show(event, [this.spec.title, `${who}, step ${thousands(this.shown.steps[index])}`, ...lines, at]);
   }
 }
