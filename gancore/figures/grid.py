@@ -25,17 +25,11 @@ from gancore.figures.placing import (
     side_of,
     where,
 )
-<<<<<<< HEAD
-from gancore.figures.scatter import thinned
-from gancore.figures.ticks import PLAIN
-from gancore.recording.window import Window, windows_of
-from gancore.words import interval, short, typed
-=======
 from gancore.figures.reals import Reals, windows_for
-from gancore.figures.scatter import Units, thinned, unit_labels
+from gancore.figures.scatter import Units, thinned
+from gancore.figures.ticks import PLAIN, in_units
 from gancore.recording.window import Window
-from gancore.words import short
->>>>>>> igaps
+from gancore.words import interval, short, typed
 
 REAL_PALE = "#8cb9f2"
 """Real points in print: pale, so that generated ones stand out in greyscale as well."""
@@ -97,7 +91,6 @@ def grid(
             "axis": alt.Axis(
                 title=None,
                 grid=False,
-                labelExpr=PLAIN,
                 minExtent=18,
                 labels=alike,
                 ticks=alike,
@@ -208,14 +201,6 @@ def _range(frame: pd.DataFrame) -> list[float]:
     return [min(0.0, low), max(1.1 * high, min(0.0, low) + 1e-3)]
 
 
-<<<<<<< HEAD
-def _noted(note: str, window: Window, apart: bool) -> str:
-    """A panel's note, with its axes where those are its own."""
-    if not apart:
-        return note
-    x, y = (interval(low, high, lambda at: typed(at or 0.0, 2).replace("-", "−")) for low, high in window.domains)
-    return f"{note}{'; ' if note else ''}x {x}, y {y}"
-=======
 def _noted(panel: Panel, window: Window, apart: bool) -> str:
     """A panel's note, why it has no real points, and its axes where those are its own."""
     said = [panel.note, panel.reals.missing]
@@ -226,12 +211,9 @@ def _noted(panel: Panel, window: Window, apart: bool) -> str:
 
 
 def _range_of(domain: Sequence[float], units: Units | None, axis: int) -> str:
-    """The ends of an axis, to two digits of its length."""
+    """The ends of an axis, in the units of a file where it has some."""
     low, high = (end if units is None else float(units[0][axis] + end * units[1][axis]) for end in domain)
-    if units is None:
-        return f"{short(low, 2):g} to {short(high, 2):g}".replace("-", "−")
-    digits = 1 - math.floor(math.log10(abs(high - low)))
-    return f"{round(low, digits):g} to {round(high, digits):g}".replace("-", "−")
+    return interval(low, high, lambda at: typed(at or 0.0, 2).replace("-", "−"))
 
 
 def _same(one: Units | None, other: Units | None) -> bool:
@@ -241,9 +223,11 @@ def _same(one: Units | None, other: Units | None) -> bool:
 
 
 def _labels(domain: Sequence[float], units: Units | None, axis: int) -> dict[str, Any]:
-    """Where ticks stand, and how they are labelled in the units of a file."""
-    return {"values": _ticks(*domain)} if units is None else unit_labels(domain, units, axis)
->>>>>>> igaps
+    """Where ticks stand, and how they are labelled, in the units of a file where it has some."""
+    if units is None:
+        return {"values": _ticks(*domain), "labelExpr": PLAIN}
+    values, label = in_units(domain, float(units[0][axis]), float(units[1][axis]))
+    return {"values": values, "labelExpr": label}
 
 
 def _ticks(low: float, high: float) -> list[float]:

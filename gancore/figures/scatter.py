@@ -2,13 +2,6 @@
 
 from __future__ import annotations
 
-<<<<<<< HEAD
-=======
-import math
-from collections.abc import Sequence
-from typing import Any
-
->>>>>>> igaps
 import altair as alt
 import numpy as np
 import pandas as pd
@@ -28,16 +21,6 @@ MAX_FAKES = 500
 
 Units = tuple[np.ndarray, np.ndarray]
 """Centre [2] and length [2]: a coordinate v reads ``centre + length * v``."""
-
-
-def unit_labels(domain: Sequence[float], units: Units, axis: int) -> dict[str, Any]:
-    """Arguments of an axis whose labels are round numbers in the units of a file."""
-    centre, length = (float(both[axis]) for both in units)
-    low, high = sorted(centre + end * length for end in domain)
-    return {
-        "values": [(at - centre) / length for at in even_ticks(low, high)],
-        "labelExpr": f"format(datum.value * {length!r} + {centre!r}, '~g')",
-    }
 
 
 def thinned(points: np.ndarray, most: int) -> np.ndarray:
@@ -80,18 +63,9 @@ def scatter(
 
     def axis(name: str, domain: list[float]) -> dict:
         scale = alt.Scale(domain=domain, nice=False, zero=False)
-<<<<<<< HEAD
         ticks = alt.Axis(title=None, grid=False, labels=labels, ticks=labels, domain=False, labelFlush=True)
         centre, length = (0.0, 1.0) if units is None else (float(both["xy".index(name)]) for both in units)
         ticks.values, ticks.labelExpr = in_units(domain, centre, length)
-=======
-        ticks = alt.Axis(
-            title=None, tickCount=4, grid=False, labels=labels, ticks=labels, domain=False, labelFlush=True, format="~g"
-        )
-        if units is not None:
-            for key, value in unit_labels(domain, units, "xy".index(name)).items():
-                setattr(ticks, key, value)
->>>>>>> igaps
         return {"field": name, "type": "quantitative", "scale": scale, "axis": ticks}
 
     chart = (

@@ -164,11 +164,7 @@ export class Panel {
     this.canvas.setAttribute(
       "aria-label",
       `${this.spec.title}, ${this.who()}, step ${thousands(shown.steps[index])}: ${inside} generated points in red ` +
-<<<<<<< HEAD
-        `over real points in blue${said ? `, ${middle}${said}${near && ` (near: ${near})`}` : ""}${beyond}`,
-=======
-        `${reals.missing ? `(${reals.missing})` : "over real points in blue"}${said ? `, ${middle}${said} (near: ${near})` : ""}${beyond}`,
->>>>>>> igaps
+        `${reals.missing ? `(${reals.missing})` : "over real points in blue"}${said ? `, ${middle}${said}${near && ` (near: ${near})`}` : ""}${beyond}`,
     );
   }
 
@@ -217,16 +213,10 @@ export class Panel {
     const place = (/** @type {number} */ at) => (at / box.width) * 2 - 1;
     const x = middleX + halfX * place(event.clientX - box.left);
     const y = middleY - halfY * place(event.clientY - box.top);
-<<<<<<< HEAD
+    const at = where(reals[this.spec.real].units, x, y);
     const lines = Object.entries(metrics).flatMap(([key, label]) => {
       const value = this.shown?.values[key][index] ?? null;
       return value === null ? [] : [`${label}: ${key === "w1_excess" ? number(value) : share(value)}`];
-=======
-    const at = where(reals[this.spec.real].units, x, y);
-    const lines = Object.entries(metrics).map(([key, label]) => {
-      const value = this.shown?.values[key][index];
-      return `${label}: ${key === "w1_excess" ? number(value) : share(value)}`;
->>>>>>> igaps
     });
     const who = this.shown.seed !== null ? `Seed ${this.shown.seed}` : `Seeds ${this.shown.seeds.join(", ")}`;
     this.view.tip.show(event, [this.spec.title, `${who}, step ${thousands(this.shown.steps[index])}`, ...lines, at]);
