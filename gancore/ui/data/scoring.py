@@ -12,7 +12,7 @@ from gancore.config import ConfigError, RunConfig
 from gancore.datasets.named import words_of
 from gancore.datasets.points import Sheet, Table, digest, open_sheet, pick
 from gancore.datasets.points.reading import ENDINGS
-from gancore.figures.tables import COLLAPSED, REAL
+from gancore.figures.tables import REAL
 from gancore.parts import Dataset
 from gancore.store import Store
 from gancore.studies.commands import score_command
@@ -123,6 +123,6 @@ def _show(found: SampleScores) -> None:
         {key: row.collapsed for key, row in rows.items() if row.collapsed is not None},
         {key: row.lacking for key, row in rows.items() if row.lacking},
     )
-    names = {"value": "Your samples", "floor": REAL, "ceiling": COLLAPSED}
+    names = {"value": "Your samples", "floor": REAL, "ceiling": "Collapsed generator"}
     config = views.metric_columns() | {key: st.column_config.TextColumn(words) for key, words in names.items()}
     st.dataframe(frame, hide_index=True, height="content", column_config=config, key="score_table")
