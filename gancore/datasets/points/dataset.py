@@ -40,6 +40,7 @@ class OwnPoints(Dataset):
     label: ClassVar[str] = "Own points"
     family: ClassVar[str] = "Own points and formulas"
     what: ClassVar[str] = "set of points"
+    private: ClassVar[bool] = True
 
     sha256: OfData[str] = Field(default=EXAMPLE, pattern=HASH, max_length=64)
     """The whole hash of the points, as ``gancore points show`` says it; without one, an example of gancore's own."""
@@ -76,6 +77,11 @@ class OwnPoints(Dataset):
             return None
         origin, right, up = self.shown([[0, 0], [1, 0], [0, 1]])
         return origin, np.array([right[0] - origin[0], up[1] - origin[1]])
+
+    def measure(self) -> str:
+        """That distances are shares of the box, not the file's units."""
+        one = "half its width along x and half its height along y" if self.axes == "own" else "half its longer side"
+        return f"Distances on own points are in units of the points' box, where 1 is {one}."
 
     def lacks(self) -> str:
         """That its points are not in a store here, and how they get there."""
@@ -131,9 +137,14 @@ def split(sha256: str, points: Array) -> tuple[Array, Array]:
 
     The hash seeds it, so that rows sorted by cluster are no trouble and the split is part of the run's id.
     """
-    order = np.random.RandomState(int(sha256[:8], 16)).permutation(len(points))
+    order = np.random.RandomState(split_seed(sha256)).permutation(len(points))
     first, second = np.array_split(order, 2)
     return points[first], points[second]
+
+
+def split_seed(sha256: str) -> int:
+    """The seed of the split of the points with this hash."""
+    return int(sha256[:8], 16)
 
 
 @lru_cache(maxsize=KEPT)

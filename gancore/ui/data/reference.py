@@ -36,6 +36,8 @@ def section(store: Store, dataset: Dataset) -> None:
         "in brackets the lowest and the highest. No generator can be expected to do better. A collapsed generator: "
         "every sample is one point in the middle of the distribution."
     )
+    if said := dataset.measure():
+        st.caption(said)
     floors = runs.floors_of(store, dataset)
     rows = figures.floor_rows(
         floors, metrics.METRICS, metrics.lacking(dataset), store.ceilings(dataset).get("one_point", {})

@@ -86,3 +86,18 @@ export function closeness({ near: means, cells, counted }, near, coverage, exces
   const words = [near === null ? "" : `${share(near)} near`, coverage === null ? "" : reached(coverage)];
   return words.filter(Boolean).join(", ");
 }
+
+/**
+ * A place in a panel: in the units of the points' file where these are known, by the centre and length of each axis.
+ * @param {number[]} units
+ * @param {number} x
+ * @param {number} y
+ */
+export function where(units, x, y) {
+  if (!units.length) return `At (${fixed(x, 2)}, ${fixed(y, 2)})`;
+  const [middleX, middleY, lengthX, lengthY] = units;
+  const digits = (/** @type {number} */ size) => Math.min(12, Math.max(0, 2 - Math.floor(Math.log10(Math.abs(size)))));
+  const across = fixed(middleX + lengthX * x, digits(lengthX));
+  const up = fixed(middleY + lengthY * y, digits(lengthY));
+  return `At (${across}, ${up}) in the file's units`;
+}
