@@ -20,7 +20,7 @@ from gancore.analysis.estimates import (
     success_interval,
 )
 from gancore.analysis.groups import Group
-from gancore.analysis.outcomes import Outcomes, better_of, groups_of, outcomes_of, without_value
+from gancore.analysis.outcomes import Outcomes, better_of, groups_of, outcomes_of, values_explained
 from gancore.analysis.rows import Cell, ClaimRow, EffectRow, Failure
 from gancore.analysis.scored import notes_on_scores
 from gancore.analysis.summaries import middle_of
@@ -189,7 +189,7 @@ def _effect(
 def _notes(
     study: Study, metric: str, seeds: int, failures: Sequence[Failure], outcomes: Sequence[Outcomes]
 ) -> list[str]:
-    notes = without_value(study, dict.fromkeys([metric, *(c.metric for c in study.claims if c.metric)]))
+    notes = values_explained(study, dict.fromkeys([metric, *(c.metric for c in study.claims if c.metric)]))
     failed = [row for row in failures if row.status != "missing"]
     missing = [row for row in failures if row.status == "missing"]
     for kind in dict.fromkeys(row.dataset for row in failed):

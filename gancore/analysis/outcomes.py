@@ -104,6 +104,13 @@ def without_value(study: Study, metrics: Iterable[str], variants: Iterable[Varia
     return [lacking_in_words(keys, f"on {dataset_words(kind)}") for kind, keys in found.items() if keys]
 
 
+def values_explained(study: Study, metrics: Iterable[str], variants: Iterable[Variant] | None = None) -> list[str]:
+    """What a table of these metrics has to say: where they have no value, and what unit distances are in."""
+    shown = list(study.variants if variants is None else variants)
+    measures = dict.fromkeys(variant.config.dataset.measure() for variant in shown)  # type: ignore[attr-defined]
+    return [*without_value(study, metrics, shown), *filter(None, measures)]
+
+
 def _outcomes(
     kind: str, variants: list[Variant], table: list[list[dict[Any, Any]]], metric: str, better: str
 ) -> Outcomes:

@@ -75,6 +75,9 @@ def report(
         ),
     ] = "interval",
     bold: Annotated[bool, typer.Option("--bold/--no-bold", help="The best value of each metric there in bold.")] = True,
+    with_points: Annotated[
+        bool, typer.Option("--with-points", help="Make points of your own a part of it: draw them, and pack them.")
+    ] = False,
     store: StoreOption = None,
     as_json: JsonOption = False,
 ) -> int:
@@ -115,7 +118,7 @@ def report(
         count = study.seeds if seeds is None else seeds
         _check_pick(pick, count)
         _check_out(out, chosen)
-        made = Report(runs, study, count, metric, pick, part or next(iter(FIGURES)), options)
+        made = Report(runs, study, count, metric, pick, part or next(iter(FIGURES)), options, with_points=with_points)
         try:
             with interrupted_by_signals(), _progress(as_json, out.name) as say:
                 write_report(made, out, chosen, say)

@@ -276,7 +276,7 @@ def _print_analysis(study: Study, analysis: Analysis) -> None:
 
 def _print_variants(study: Study, table) -> None:
     """A line per variant: counts, success and interquartile means, the first with its 95% interval."""
-    from gancore.analysis.outcomes import without_value
+    from gancore.analysis.outcomes import values_explained
     from gancore.analysis.summaries import headline
 
     judged, *others = headline(study)
@@ -291,5 +291,5 @@ def _print_variants(study: Study, table) -> None:
         for row in table.to_dict("records")
     ]
     print_table(["variant", "stored", "success", judged, "low", "high", *others], rows)
-    for sentence in without_value(study, [judged, *others]):
+    for sentence in values_explained(study, [judged, *others]):
         print(f"\nnote: {sentence}")

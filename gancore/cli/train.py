@@ -55,6 +55,9 @@ def train(
     images: Annotated[
         Path | None, typer.Option("--images", metavar="DIR", help="Write a PNG for each snapshot, a folder per run.")
     ] = None,
+    with_points: Annotated[
+        bool, typer.Option("--with-points", help="Draw points of your own in those logs and pictures.")
+    ] = False,
     as_json: JsonOption = False,
 ) -> int:
     """Train the GAN that learns a parabola and fails on a circle, or a changed one, and store the result.
@@ -98,11 +101,11 @@ def train(
     given += [word for text in settings or () for word in ("--set", text)]
     given += ["--steps", str(steps)] if steps is not None else []
     suggest_training(found, ["train", *given], runs, store)
-    _write_extras([run for _, _, run, _ in found if run is not None], tensorboard, images)
+    _write_extras([run for _, _, run, _ in found if run is not None], tensorboard, images, with_points)
     return exit_code(found)
 
 
-def _write_extras(runs, tensorboard: Path | None, images: Path | None) -> None:
+def _write_extras(runs, tensorboard: Path | None, images: Path | None, own: bool) -> None:
     if tensorboard is None and images is None:
         return
     from gancore.jobs.bar import Bar
@@ -112,8 +115,8 @@ def _write_extras(runs, tensorboard: Path | None, images: Path | None) -> None:
     for run in Bar(runs, desc="pictures and logs", unit="run"):
         name = f"{name_of(run.config.dataset)}-seed{run.config.seed}-{run.run_id[:12]}"
         if tensorboard is not None:
-            write_tensorboard(run, tensorboard / name)
+            write_tensorboard(run, tensorboard / name, own=own)
         if images is not None:
-            write_images(run, images / name)
+            write_images(run, images / name, own)
     if tensorboard is not None:
         print(f"See the logs, with all their images: {opened_with(tensorboard)}", file=sys.stderr)

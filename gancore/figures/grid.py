@@ -25,9 +25,11 @@ from gancore.figures.placing import (
     side_of,
     where,
 )
-from gancore.figures.scatter import thinned
-from gancore.recording.window import Window, windows_of
-from gancore.words import short
+from gancore.figures.reals import Reals, windows_for
+from gancore.figures.scatter import Units, thinned
+from gancore.figures.ticks import PLAIN, in_units
+from gancore.recording.window import Window
+from gancore.words import interval, short, typed
 
 REAL_PALE = "#8cb9f2"
 """Real points in print: pale, so that generated ones stand out in greyscale as well."""
@@ -48,10 +50,11 @@ class Panel:
     title: str
     note: str
     """Which run it is, and how good."""
-    real: np.ndarray
-    """[n, 2] in dataset coordinates."""
+    reals: Reals
     fake: np.ndarray | None = None
     """[m, 2]; None where no run is trained, and then the panel stays empty."""
+    units: Units | None = None
+    """The centre and length along each axis by which labels read in the units of a file."""
 
 
 def grid(
@@ -59,14 +62,16 @@ def grid(
 ) -> alt.FacetChart:
     """Scatters side by side, real points pale blue under generated ones in red, on the same axes.
 
-    Where one would hardly be seen on those each has its own, which its note says. At most ``most`` points per panel
-    are drawn, always the same ones; points outside the axes are left out.
+    Where one would hardly be seen on those, or is in units of its own, its note says what its axes are. At most
+    ``most`` points per panel are drawn, always the same ones; points outside the axes are left out.
     """
-    windows = windows_of({panel.name: panel.real for panel in panels})
+    windows = windows_for({panel.name: panel.reals for panel in panels})
     apart = len(set(windows.values())) > 1
     window = Window.square(1.0) if apart else next(iter(windows.values()), Window())
     side = side_of(places)
-    notes = {panel.name: _noted(panel.note, windows[panel.name], apart) for panel in panels}
+    units = [panel.units for panel in panels]
+    alike = not apart and all(_same(units[0], one) for one in units)
+    notes = {panel.name: _noted(panel, windows[panel.name], not alike) for panel in panels}
     above = heads(places, {panel.name: (panel.title, notes[panel.name]) for panel in panels})
     records: list[dict[str, Any]] = []
     for panel in panels:
@@ -75,7 +80,7 @@ def grid(
         records.append(place | {"kind": "head", "empty": empty} | above.lines[panel.name])
         if panel.fake is None:
             continue
-        for kind, points, share in (("real", panel.real, 0.6), ("generated", panel.fake, 0.4)):
+        for kind, points, share in (("real", panel.reals.points, 0.6), ("generated", panel.fake, 0.4)):
             own = windows[panel.name]
             inside = points[own.holds(points)]
             inside = own.to_unit(inside) if apart else inside
@@ -85,16 +90,15 @@ def grid(
         {
             "axis": alt.Axis(
                 title=None,
-                values=_ticks(*domain),
                 grid=False,
-                format="~g",
                 minExtent=18,
-                labels=not apart,
-                ticks=not apart,
+                labels=alike,
+                ticks=alike,
+                **_labels(domain, units[0] if alike and units else None, index),
             ),
             "scale": alt.Scale(domain=domain, nice=False, zero=False),
         }
-        for domain in window.domains
+        for index, domain in enumerate(window.domains)
     ]
     kinds = ["real", "generated"]
     legend = alt.Legend(title=None, orient="top", symbolSize=45, offset=8)
@@ -197,12 +201,33 @@ def _range(frame: pd.DataFrame) -> list[float]:
     return [min(0.0, low), max(1.1 * high, min(0.0, low) + 1e-3)]
 
 
-def _noted(note: str, window: Window, apart: bool) -> str:
-    """A panel's note, with its axes where those are its own."""
-    if not apart:
-        return note
-    x, y = (f"{short(low, 2):g} to {short(high, 2):g}".replace("-", "−") for low, high in window.domains)
-    return f"{note}{'; ' if note else ''}x {x}, y {y}"
+def _noted(panel: Panel, window: Window, apart: bool) -> str:
+    """A panel's note, why it has no real points, and its axes where those are its own."""
+    said = [panel.note, panel.reals.missing]
+    if apart:
+        ends = zip("xy", window.domains, strict=True)
+        said.append(", ".join(f"{name} {_range_of(domain, panel.units, 'xy'.index(name))}" for name, domain in ends))
+    return "; ".join(filter(None, said))
+
+
+def _range_of(domain: Sequence[float], units: Units | None, axis: int) -> str:
+    """The ends of an axis, in the units of a file where it has some."""
+    low, high = (end if units is None else float(units[0][axis] + end * units[1][axis]) for end in domain)
+    return interval(low, high, lambda at: typed(at or 0.0, 2).replace("-", "−"))
+
+
+def _same(one: Units | None, other: Units | None) -> bool:
+    if one is None or other is None:
+        return one is other
+    return all(np.array_equal(a, b) for a, b in zip(one, other, strict=True))
+
+
+def _labels(domain: Sequence[float], units: Units | None, axis: int) -> dict[str, Any]:
+    """Where ticks stand, and how they are labelled, in the units of a file where it has some."""
+    if units is None:
+        return {"values": _ticks(*domain), "labelExpr": PLAIN}
+    values, label = in_units(domain, float(units[0][axis]), float(units[1][axis]))
+    return {"values": values, "labelExpr": label}
 
 
 def _ticks(low: float, high: float) -> list[float]:

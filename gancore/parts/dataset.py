@@ -111,6 +111,8 @@ class Dataset(Choice):
     """Fields that its ``words`` tell, so that a label does not repeat them."""
     directed: ClassVar[bool] = False
     """Whether it has ``normals``, so that noise may be along them alone."""
+    private: ClassVar[bool] = False
+    """Whether its points are somebody's own, who says whether they are part of a report."""
 
     scale: OfData[float] = Field(default=1.0, ge=0.01, le=100)
     """All points are multiplied by this; metrics divide by it again."""
@@ -195,6 +197,10 @@ class Dataset(Choice):
         None where it reads as it is, or where other units would need turned axes.
         """
         return None
+
+    def measure(self) -> str:
+        """What a distance of 1 is, in a sentence; empty where it is the unit of the shape itself."""
+        return ""
 
     def lacks(self) -> str:
         """Why its points cannot be made here, and what to do, in a sentence; empty where they can."""

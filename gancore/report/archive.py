@@ -93,7 +93,7 @@ def _pack(report: Report, path: Path) -> None:
     else:
         study = replace(study, seeds=report.seeds)
         text = study.to_toml()
-    pack_study(report.store, study, text, path)
+    pack_study(report.store, study, text, path, report.with_points)
 
 
 def add(archive: zipfile.ZipFile, made: Path, name: str) -> None:

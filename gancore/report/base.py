@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from gancore import plugins
 from gancore.analysis import PICKS, Analysis, analysis_of, curves, pick_seed, run_table, runs_of
 from gancore.config import ConfigError, quoted
+from gancore.figures.reals import Reals
 from gancore.report.folders import check_replaceable, mark, put
 from gancore.report.options import TableOptions
 from gancore.store import Store, StoredRun
@@ -44,6 +45,8 @@ class Report:
     """What the printed tables of variants show."""
     vector: bool = False
     """Whether an image is made of shapes, each of which takes its bytes, rather than of dots: it has fewer points."""
+    with_points: bool = False
+    """Whether points of one's own are part of it."""
 
     @cached_property
     def runs(self) -> dict[str, list[StoredRun | None]]:
@@ -69,6 +72,11 @@ class Report:
     def analysis(self) -> Analysis:
         """Cells, effects and claims by the metric that effects are judged by."""
         return analysis_of(self.study, self.table, self.metric)
+
+    @cached_property
+    def reals(self) -> dict[str, Reals]:
+        """Variant name → its real points, as far as they may be drawn."""
+        return {one.name: Reals.of(one.config.dataset, self.with_points) for one in self.study.variants}  # type: ignore[attr-defined]
 
     def but(self, **changes: Any) -> Report:
         """The same report with another part, or of shapes; what it has read already is not read again."""

@@ -56,7 +56,7 @@ def page(report: Report, say: Say = lambda share, what: None) -> str:
     say(0.6, "points and curves")
     # The seed that was asked for comes first, and is what the page shows.
     picks = tuple(dict.fromkeys((report.pick, *PICKS)))
-    payload = study_payload(report.store, report.study, report.seeds, picks)
+    payload = study_payload(report.store, report.study, report.seeds, picks, own=report.with_points)
     say(0.85, "page")
     environment = Environment(
         loader=PackageLoader("gancore.report"),

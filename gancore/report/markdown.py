@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from gancore.analysis import Analysis, EffectRow, claim_sentences, judged
-from gancore.analysis.outcomes import OVERALL, without_value
+from gancore.analysis.outcomes import OVERALL, values_explained
 from gancore.metrics import METRICS
 from gancore.report.escaping import markdown, paragraph
 from gancore.report.options import TableOptions
@@ -37,7 +37,7 @@ def markdown_report(
     lines += [*_what_ran(study, analysis), "", *_judged_by(analysis), ""]
     lines += [f"{part} Verdicts", "", *_claims(study, analysis)]
     lines += [f"{part} Variants", "", table(_variants(study, found, options, runs)), "", in_words(options), ""]
-    if gaps := [sentence for sentence in without_value(study, found) if sentence not in analysis.notes]:
+    if gaps := [sentence for sentence in values_explained(study, found) if sentence not in analysis.notes]:
         lines += [*(f"- {markdown(sentence)}" for sentence in gaps), ""]
     effects = [_effect(row, analysis) for row in analysis.effects]
     if effects:

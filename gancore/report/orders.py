@@ -7,6 +7,7 @@ import json
 from dataclasses import dataclass
 
 from gancore.analysis import PICKS
+from gancore.figures.reals import OPTION
 from gancore.report.base import Format
 from gancore.store import Store
 from gancore.studies import Study
@@ -42,11 +43,13 @@ def order_of(
     pick: str,
     chosen: Format,
     part: str | None = None,
+    with_points: bool = False,
 ) -> Order:
     """What is asked for: the study, the options, and what is stored of it now."""
     shown = pick if pick in PICKS or (pick.isascii() and pick.isdigit()) else "median"
     arguments = ["--format", chosen.name, "--metric", metric, "--seeds", str(seeds), "--pick", shown]
     arguments += ["--part", part] if chosen.parts and part else []
+    arguments += [OPTION] if with_points else []
     contents, _ = contents_of(store, study, seeds)
     return Order(
         study.to_toml(),

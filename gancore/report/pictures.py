@@ -14,6 +14,7 @@ from gancore.figures import effects
 from gancore.figures.effects import INTERACTION, crossed
 from gancore.figures.grid import Panel, curve_grid, grid
 from gancore.figures.placing import INK, SMALL, WIDTH, Places, broken, one_line, printed, wrapped
+from gancore.figures.reals import left_out
 from gancore.report.base import FIGURES, Report, Say, add_figure, add_format
 from gancore.report.rendering import pdf, png, printed_svg
 from gancore.report.verdicts import verdict_spec
@@ -27,6 +28,7 @@ DOTS, SHAPES = 24_000, 9_000
 """Points drawn in all panels together, as dots in a PNG and as shapes in an SVG or PDF, where each takes its bytes."""
 PANEL_DOTS = 1000
 """Points drawn in one panel at most."""
+FILE_UNITS = "Axes of one's own points are in the units of their file."
 ACROSS = 8
 """Columns that fit a page."""
 
@@ -109,8 +111,9 @@ def _grid(report: Report) -> Any:
                 variant.name,
                 one_line(variant.label),
                 note_of(run, scores),
-                variant.config.dataset.at_hand(),  # type: ignore[attr-defined]
+                report.reals[variant.name],
                 None if run is None else run.final,
+                variant.config.dataset.own_units(),  # type: ignore[attr-defined]
             )
         )
     most = min(PANEL_DOTS, (SHAPES if report.vector else DOTS) // len(panels))
@@ -118,7 +121,12 @@ def _grid(report: Report) -> Any:
         f"{_capital(report.shown)} of each variant at the end of training, at most {most:,} points per panel. "
         + closeness_explained(variant.config.dataset.support() for variant in report.study.variants)
     ).strip()
-    return grid(panels, places_of(report.study), title=report.study.title, subtitle=words + report.gaps, most=most)
+    said = left_out(report.reals.values())
+    if any(panel.units is not None for panel in panels):
+        said += f" {FILE_UNITS}"
+    return grid(
+        panels, places_of(report.study), title=report.study.title, subtitle=words + said + report.gaps, most=most
+    )
 
 
 @add_figure("curves", "Curves", "The discriminator's accuracy and the generator's loss over training.")

@@ -11,7 +11,7 @@ from typing import Any
 
 from gancore.analysis import PICKS, Analysis, Cell, ClaimRow, EffectRow, Judged, View, analysis_of, judged
 from gancore.analysis.conclusions import view_words
-from gancore.analysis.outcomes import OVERALL, without_value
+from gancore.analysis.outcomes import OVERALL, values_explained
 from gancore.analysis.summaries import headline
 from gancore.config import ConfigError, Dataset, RunConfig, differing, flatten
 from gancore.datasets.named import words_of
@@ -124,7 +124,7 @@ def results(report: Report) -> dict[str, Any]:
     return {
         "metrics": [METRICS[key] for key in keys],
         "groups": groups,
-        "without": without_value(report.study, keys),
+        "without": values_explained(report.study, keys),
     }
 
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from gancore.analysis import Analysis
-from gancore.analysis.outcomes import without_value
+from gancore.analysis.outcomes import values_explained
 from gancore.report.base import Report, Say, add_format
 from gancore.report.escaping import cell, latex
 from gancore.report.markdown import markdown_report
@@ -67,7 +67,7 @@ def write_latex(report: Report, path: Path, say: Say) -> None:
     wide = ">{\\raggedright\\arraybackslash}X"  # takes the width that the numbers leave
     claims = "l" * several + wide + "llrr"
     changes = "Changes are means over seeds with 95\\% intervals, corrected for their number (Holm)."
-    means = latex(" ".join([in_words(report.options), *without_value(study, found)]))
+    means = latex(" ".join([in_words(report.options), *values_explained(study, found)]))
     tables = {
         "claims": (f"what was claimed, and what the runs say. {changes}", _claims(judged, several), claims),
         "variants": (f"every variant. {means}", variants, wide + "r" * (len(variants[0]) - 1)),

@@ -82,11 +82,12 @@ class Session:
         yield from (experiment, start, end)
 
 
-def write_tensorboard(run: StoredRun, folder: Path, session: Session | None = None) -> None:
+def write_tensorboard(run: StoredRun, folder: Path, session: Session | None = None, own: bool = False) -> None:
     """One event file in ``folder``: the losses and accuracies, the metrics, and the image ``fake`` of each snapshot.
 
     With a ``session`` it also says what TensorBoard's HParams dashboard shows, and has the last image only. Event
-    files that are there already are replaced, since TensorBoard would show the points of both.
+    files that are there already are replaced, since TensorBoard would show the points of both. ``own``: whether
+    points of one's own are part of the images.
     """
     from PIL import Image
     from tensorboardX import SummaryWriter
@@ -106,7 +107,7 @@ def write_tensorboard(run: StoredRun, folder: Path, session: Session | None = No
             for column, value in row.items():
                 if column != "step" and np.isfinite(value):
                     writer.add_scalar(f"metrics/{column}", value, int(row["step"]))
-        images = snapshot_images(run, side=320) if session is None else snapshot_images(run, side=320, last=True)
+        images = snapshot_images(run, side=320, last=session is not None, own=own)
         for step, png in images:
             pixels = np.asarray(Image.open(io.BytesIO(png)).convert("RGB"))
             writer.add_image("fake", pixels, step, dataformats="HWC")
@@ -142,7 +143,7 @@ def write_study(report: Report, path: Path, say: Say) -> None:
         for run in report.runs[name]:
             if run is not None:
                 say(done / total, f"log {done + 1} of {total}")
-                write_tensorboard(run, path / f"{folder}-seed{run.config.seed}", session)
+                write_tensorboard(run, path / f"{folder}-seed{run.config.seed}", session, report.with_points)
                 done += 1
 
 

@@ -13,7 +13,8 @@ from gancore.config import ConfigError
 from gancore.figures import FAKE, thinned
 from gancore.figures.grid import REAL_PALE
 from gancore.figures.placing import FAINT, GREY, INK, one_line
-from gancore.recording.window import Window, windows_of
+from gancore.figures.reals import windows_for
+from gancore.recording.window import Window
 from gancore.report.base import Report, Say, add_format
 from gancore.report.drawing import (
     LARGE,
@@ -160,9 +161,15 @@ def _scene(report: Report) -> Scene:
     size = (width + width % 2, top + down * step[1] + (top + down * step[1]) % 2)
     image = Image.new("RGB", (size[0] * SHARP, size[1] * SHARP), "white")
     draw = ImageDraw.Draw(image)
-    _heading(draw, study.title, f"{report.shown} of each variant", image.width)
-    reals = {v.name: v.config.dataset.at_hand() for v in study.variants}  # type: ignore[attr-defined]
-    windows = windows_of(reals)
+    reals = report.reals
+    shown = f"{report.shown} of each variant"
+    _heading(
+        draw,
+        study.title,
+        ", ".join(dict.fromkeys([shown, *filter(None, (r.missing for r in reals.values()))])),
+        image.width,
+    )
+    windows = windows_for(reals)
     panels = []
     for variant in study.variants:
         row, column = places.at[variant.name]
@@ -176,7 +183,9 @@ def _scene(report: Report) -> Scene:
         if run is None:
             draw_words(draw, "not trained", (x + 6, y + side // 2 - SMALL), side, 1, GREY)
         else:
-            draw_points(draw, thinned(reals[variant.name], REALS), corner, large, windows[variant.name], 1.1, REAL_PALE)
+            draw_points(
+                draw, thinned(reals[variant.name].points, REALS), corner, large, windows[variant.name], 1.1, REAL_PALE
+            )
         panels.append((variant, run, corner))
     for i, words in enumerate(places.columns if headed else ()):
         x = GAP + beside + i * step[0]

@@ -20,8 +20,12 @@ class Reals(TypedDict):
     """[n, 2] from ``packed_points``."""
     window: list[float]
     """What a panel shows of them, in dataset coordinates: x and y of its centre, and half its sides."""
+    units: list[float]
+    """Centre and length along x and y by which coordinates read in the units of a file: cx, cy, lx, ly; or none."""
     count: int
     """How many there are; fewer are drawn."""
+    missing: str
+    """Why none is drawn, in a few words; empty where they are."""
     near: str
     """What near means there: ``within 0.05 of the curve``; empty where nobody knows the support."""
     cells: int

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -12,8 +12,9 @@ from gancore.analysis import pick_seed, runs_of
 from gancore.config import RunConfig
 from gancore.figures import FAKE, REAL, thinned
 from gancore.figures.colours import MUTED, colours_of, dashes_of
+from gancore.figures.reals import Reals, windows_for
 from gancore.metrics import METRICS
-from gancore.recording.window import Window, windows_of
+from gancore.recording.window import Window
 from gancore.store import BundleError, RunMissing, Store, StoredRun
 from gancore.studies import Study, Variant
 from gancore.studies.arrange import Arrangement, arrange
@@ -50,13 +51,15 @@ def study_payload(
     rows: Sequence[str] | None = None,
     table: bool = True,
     beat: Callable[[], None] = lambda: None,
+    own: bool = True,
 ) -> fields.Payload:
     """What ``gancoreViewer.mount`` draws, as JSON types.
 
     ``picks``: the seeds that stand for a variant, each drawn when it is chosen: median, best, worst, a seed's number,
     ``all`` (every seed's points in one panel) or, alone, ``each`` (one panel per seed). ``variants``: those shown, None
     for all. ``rows``: the factors that are the rows (see ``arrange``); without ``table`` panels stand one after the
-    other. ``beat`` is called again and again, and may raise what ends the work. Raises ConfigError.
+    other. ``beat`` is called again and again, and may raise what ends the work. ``own``: whether points of one's own
+    are part of it. Raises ConfigError.
     """
     shown = list(study.variants if variants is None else variants)
     found: dict[str, list[StoredRun | None]] = {}
@@ -68,26 +71,16 @@ def study_payload(
     frames = _frame_count(chosen, len(panels))
     quota = max(FEWEST, min(FAKES, BUDGET // max(1, len(panels) * frames)))
     datasets = {_dataset(variant.config): variant.config.dataset for variant in shown}
-    points = {key: dataset.at_hand() for key, dataset in datasets.items()}  # type: ignore[attr-defined]
-    windows = windows_of(points)
-    reals = list(points.values())
+    found_reals = {key: Reals.of(dataset, own) for key, dataset in datasets.items()}  # type: ignore[arg-type]
+    windows = windows_for(found_reals)
     keys = list(datasets)
     labels = [variant.label for variant in study.variants]
     colours, dashes = colours_of(labels), dashes_of(labels)
     return {
         "colours": {"real": REAL, "fake": FAKE, "muted": MUTED},
         "reals": [
-            {
-                "points": packed_points(thinned(real, REALS), window),
-                "window": _rounded(window),
-                "count": len(real),
-                "near": near_in_words([support]),
-                "cells": support.cells if support else 0,
-                "counted": support.counted if support else "",
-            }
-            for real, window, support in zip(
-                reals, windows.values(), [dataset.support() for dataset in datasets.values()], strict=True
-            )
+            _reals(dataset, reals, window)
+            for dataset, reals, window in zip(datasets.values(), found_reals.values(), windows.values(), strict=True)
         ],
         "metrics": {key: METRICS[key].label for key in VALUES},
         "variants": {
@@ -118,6 +111,20 @@ def study_payload(
             for pick in picks
         ],
         "curves": curves_of(shown, found, colours, dashes),
+    }
+
+
+def _reals(dataset: Any, reals: Reals, window: Window) -> fields.Reals:
+    support, units = dataset.support(), dataset.own_units()
+    return {
+        "points": packed_points(thinned(reals.points, REALS), window),
+        "window": _rounded(window),
+        "units": [] if units is None else [float(number) for part in units for number in part],
+        "count": len(reals.points),
+        "missing": reals.missing,
+        "near": near_in_words([support]),
+        "cells": support.cells if support else 0,
+        "counted": support.counted if support else "",
     }
 
 

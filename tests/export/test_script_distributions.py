@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
+import tempfile
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -12,7 +15,8 @@ from scipy.stats import ks_2samp
 from support.distributions import distributions
 
 from gancore.config import Dataset, RunConfig
-from gancore.export.script import script_text
+from gancore.datasets.points import OwnPoints
+from gancore.export.script import script_text, write_script
 from gancore.parts import Placement
 
 SETTINGS: dict[str, dict[str, Any]] = {
@@ -41,8 +45,11 @@ def space_of(config: RunConfig) -> dict[str, Any]:
     """What the script has before its networks, without importing Keras."""
     text = script_text(config)
     start, end = text.index("STEPS, LOG_EVERY"), text.index("keras.utils.set_random_seed")
-    space: dict[str, Any] = {"np": np}
-    exec(text[start:end], space)  # what the script itself does
+    space: dict[str, Any] = {"np": np, "os": os}
+    with tempfile.TemporaryDirectory() as folder:
+        space["__file__"] = str(Path(folder, "run.py"))
+        write_script(config, Path(folder, "run.py"), with_points=isinstance(config.dataset, OwnPoints))
+        exec(text[start:end], space)  # what the script itself does
     return space
 
 
@@ -59,7 +66,7 @@ def test_the_script_draws_from_the_same_distribution(name: str, setting: str) ->
             np.testing.assert_array_equal(ours, theirs)
         return
     assert "data" not in space
-    batch, other, theirs = space["fresh"](), space["fresh"](), dataset.sample(np.random.default_rng(1), 4000)
+    batch, other, theirs = space["fresh"](), space["fresh"](), dataset.ideal(np.random.default_rng(1), 4000)
     assert batch.shape == (4000, 2) and batch.dtype == np.float32 and not np.array_equal(batch, other)
     for angle in np.linspace(0, np.pi, 5)[:-1]:
         along = np.array([np.cos(angle), np.sin(angle)])

@@ -14,6 +14,7 @@ from support.pictures import HALF, dots, report_of
 from gancore.figures import FAKE
 from gancore.figures.grid import REAL_PALE, Panel, grid
 from gancore.figures.placing import Places
+from gancore.figures.reals import Reals
 from gancore.report import Report
 from gancore.report.pictures import note_of, places_of, spec_of
 from gancore.studies import load_study, parse_study
@@ -50,7 +51,7 @@ def test_wide_tables_are_turned_so_that_the_page_holds_them():
 def test_crowded_tables_name_every_row_and_column_whole():
     rows = tuple(f"separate updates, batch 32, generator {n}" for n in range(8))
     places = Places(rows, tuple(f"learning rate (generator) 0.0{n}" for n in range(8)), {"a": (7, 7)})
-    spec = grid([Panel("a", "its title", "", np.zeros((1, 2)), None)], places).to_dict()
+    spec = grid([Panel("a", "its title", "", Reals(np.zeros((1, 2)), np.zeros((1, 2))), None)], places).to_dict()
     (head,) = heads(spec)
     assert head["row"][2:].replace("\n", " ") == rows[7]
     assert head["column"][2:].replace("\n", " ") == places.columns[7]

@@ -16,6 +16,7 @@ from gancore.config import ConfigError
 from gancore.figures.colours import colours_of, dashes_of
 from gancore.figures.grid import Panel, curve_grid, grid
 from gancore.figures.placing import broken, one_line, printed, wrapped
+from gancore.figures.reals import Reals
 from gancore.report import FIGURES, FORMATS, Report, write_report
 from gancore.report.pictures import spec_of
 from gancore.studies import Study, load_study, parse_study
@@ -176,7 +177,7 @@ def test_an_unknown_part_is_refused_with_those_there_are(hostile):
 def test_points_far_out_or_not_finite_do_not_move_the_axes():
     real = np.array([[1.0, 0.0], [-1.0, 0.5]])
     fake = np.array([[np.nan, 0], [np.inf, 0], [1e9, 0], [0.25, 0.125]])
-    spec = grid([Panel("a", "a", "", real, fake)], wrapped(["a"])).to_dict()
+    spec = grid([Panel("a", "a", "", Reals(real, real), fake)], wrapped(["a"])).to_dict()
     assert [(row["x"], row["y"]) for row in dots(spec, "generated")] == [(0.25, 0.125)]
 
 

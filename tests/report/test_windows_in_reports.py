@@ -12,6 +12,7 @@ from support.untrained import untrained
 from gancore.figures import scatter
 from gancore.figures.grid import Panel, grid
 from gancore.figures.placing import Places
+from gancore.figures.reals import Reals
 from gancore.metrics import applicable
 from gancore.recording.window import Window
 from gancore.report import FORMATS, Report, write_report
@@ -30,6 +31,10 @@ levels = [{set = {"dataset.x" = "90 + t"}}, {set = {"dataset.kind" = "circle"}}]
 """
 CIRCLE = np.stack([np.cos(np.arange(60)), np.sin(np.arange(60))], axis=1)
 AT = Places(("",), ("", ""), {"a": (0, 0), "b": (0, 1)})
+
+
+def panel(name: str, note: str, real: np.ndarray) -> Panel:
+    return Panel(name, name.upper(), note, Reals(real, real), CIRCLE)
 
 
 def report_of(folder: Path, body: str) -> Report:
@@ -51,8 +56,8 @@ def test_a_page_says_whether_its_panels_have_the_same_axes(tmp_path, monkeypatch
 
 
 def test_printed_panels_that_lie_apart_say_where_they_are():
-    near = grid([Panel("a", "A", "near", CIRCLE, CIRCLE), Panel("b", "B", "", 0.5 * CIRCLE, CIRCLE)], AT).to_dict()
-    apart = grid([Panel("a", "A", "near", CIRCLE, CIRCLE), Panel("b", "B", "", CIRCLE + 50, CIRCLE)], AT).to_dict()
+    near = grid([panel("a", "near", CIRCLE), panel("b", "", 0.5 * CIRCLE)], AT).to_dict()
+    apart = grid([panel("a", "near", CIRCLE), panel("b", "", CIRCLE + 50)], AT).to_dict()
     for spec, labelled in ((near, True), (apart, False)):
         axis = spec["spec"]["layer"][1]["encoding"]["x"]["axis"]
         assert axis["labels"] == labelled

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
-from typing import ClassVar, Literal, NamedTuple
+from typing import Any, ClassVar, Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from gancore.datasets.patches import along_hilbert_curve
 from gancore.datasets.points.known import EXAMPLE, KEPT, is_known, load, missing
 from gancore.parts import OfData
 from gancore.parts.dataset import Array, Dataset, Random
 from gancore.parts.patches import Patches
+
+HASH = "^[0-9a-f]{64}$"
 
 
 class Units(NamedTuple):
@@ -37,11 +40,19 @@ class OwnPoints(Dataset):
     label: ClassVar[str] = "Own points"
     family: ClassVar[str] = "Own points and formulas"
     what: ClassVar[str] = "set of points"
+    private: ClassVar[bool] = True
 
-    sha256: OfData[str] = Field(default=EXAMPLE, pattern=r"^[0-9a-f]{64}$", max_length=64)
-    """The hash of the points, as ``gancore points list`` shows it; without one, an example that comes with gancore."""
+    sha256: OfData[str] = Field(default=EXAMPLE, pattern=HASH, max_length=64)
+    """The whole hash of the points, as ``gancore points show`` says it; without one, an example of gancore's own."""
     axes: OfData[Literal["own", "same"]] = "own"
     """Each axis measured by its own extent (the box is a square then), or both by the longer, which keeps the shape."""
+
+    @field_validator("sha256", mode="before")
+    @classmethod
+    def _whole(cls, value: Any) -> Any:
+        if isinstance(value, str) and not re.fullmatch(HASH, value):
+            raise ValueError("use the whole hash, 64 of 0-9 and a-f, which gancore points show NAME says")
+        return value
 
     def units(self) -> Units:
         """What unit coordinates are in the file's units; raises ConfigError where the points are not here."""
@@ -66,6 +77,11 @@ class OwnPoints(Dataset):
             return None
         origin, right, up = self.shown([[0, 0], [1, 0], [0, 1]])
         return origin, np.array([right[0] - origin[0], up[1] - origin[1]])
+
+    def measure(self) -> str:
+        """That distances are shares of the box, not the file's units."""
+        one = "half its width along x and half its height along y" if self.axes == "own" else "half its longer side"
+        return f"Distances on own points are in units of the points' box, where 1 is {one}."
 
     def lacks(self) -> str:
         """That its points are not in a store here, and how they get there."""
@@ -121,9 +137,14 @@ def split(sha256: str, points: Array) -> tuple[Array, Array]:
 
     The hash seeds it, so that rows sorted by cluster are no trouble and the split is part of the run's id.
     """
-    order = np.random.RandomState(int(sha256[:8], 16)).permutation(len(points))
+    order = np.random.RandomState(split_seed(sha256)).permutation(len(points))
     first, second = np.array_split(order, 2)
     return points[first], points[second]
+
+
+def split_seed(sha256: str) -> int:
+    """The seed of the split of the points with this hash."""
+    return int(sha256[:8], 16)
 
 
 @lru_cache(maxsize=KEPT)

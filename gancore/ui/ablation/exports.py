@@ -20,6 +20,8 @@ EVERY = 0.7
 WIDTH = 330
 """Pixels; it fits a phone, and does not change with the format."""
 
+OWN_POINTS = "Draws the real points of your files, and packs them into the study's file. Without it they are left out."
+
 
 def section(selection: Selection) -> None:
     """A popover that exports a study as it stands."""
@@ -45,7 +47,9 @@ def _body(selection: Selection) -> None:
         st.caption(escaped(FIGURES[part or next(iter(FIGURES))].help))
     stands = f"seed {pick}" if pick.isdigit() else f"the {pick} seed"
     st.caption(f"All variants with {count(seeds, 'seed')} each. Panels show {stands}. The metric is {escaped(metric)}.")
-    order = order_of(selection.store, study, seeds, metric, pick, chosen, part)
+    own = any(variant.config.dataset.private for variant in study.variants)  # type: ignore[attr-defined]
+    with_points = own and st.checkbox("With your own points", key="export_points", help=OWN_POINTS)
+    order = order_of(selection.store, study, seeds, metric, pick, chosen, part, with_points)
     exports, session = _exports(), _session()
     making, older = exports.find(order), False
     asked: Order | None = st.session_state.get("export_order")

@@ -170,6 +170,8 @@ def _metrics(store: Store, run: StoredRun) -> None:
         st.warning(escaped(sentence))
     if missing:
         st.caption(escaped(lacking_in_words(missing)))
+    if said := run.config.dataset.measure():  # type: ignore[attr-defined]
+        st.caption(escaped(said))
 
 
 def _settings(config: RunConfig, baseline: RunConfig) -> None:

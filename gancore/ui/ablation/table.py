@@ -15,7 +15,7 @@ import streamlit as st
 from gancore import figures
 from gancore.analysis import run_table
 from gancore.analysis.confounds import IGNORED
-from gancore.analysis.outcomes import without_value
+from gancore.analysis.outcomes import values_explained
 from gancore.analysis.scored import notes_on_scores
 from gancore.analysis.summaries import headline, middle_table, success_table
 from gancore.config import ConfigError, differing, flatten
@@ -108,7 +108,7 @@ def section(selection: Selection) -> list[str]:
     )
     for sentence in notes_on_scores(runs):
         st.warning(escaped(sentence))
-    for sentence in without_value(study, list(middles), variants):
+    for sentence in values_explained(study, list(middles), variants):
         st.caption(escaped(sentence))
     return picked
 

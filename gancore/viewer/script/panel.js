@@ -7,7 +7,7 @@ import { brush, fitted, make, say } from "./dom.js";
 import { decoded, drawArrows, drawDensity, drawField, drawManifold, drawReach, drawUndecided } from "./layers.js";
 import { LAYERS } from "./shared.js";
 import { dot, shapeOf } from "./swatch.js";
-import { closeness, fixed, number, share, thousands } from "./words.js";
+import { closeness, number, share, thousands, where } from "./words.js";
 
 // Nearly opaque: paler, both would lose to a dark background what tells them apart in grey.
 const REAL_ALPHA = 0.9;
@@ -153,16 +153,18 @@ export class Panel {
     const index = this.frame(step);
     const reals = this.view.payload.reals[this.spec.real];
     const { near } = reals;
-    const said = closeness(reals, shown.values.near[index], shown.values.coverage[index]);
+    const { near: close, coverage, w1_excess: excess } = shown.values;
+    const said = closeness(reals, close[index], coverage[index], excess[index]);
     this.canvas.dataset.step = String(shown.steps[index]);
     const ended = shown.diverged !== null ? ` · diverged at ${thousands(shown.diverged)}` : "";
     const middle = shown.seed === null ? "median " : "";
-    say(this.caption, `${this.who()}${said ? ` · ${middle}${said}` : ""}${ended}`);
+    const without = reals.missing ? ` · ${reals.missing}` : "";
+    say(this.caption, `${this.who()}${said ? ` · ${middle}${said}` : ""}${ended}${without}`);
     const beyond = outside ? `, ${outside} points outside the frame` : "";
     this.canvas.setAttribute(
       "aria-label",
       `${this.spec.title}, ${this.who()}, step ${thousands(shown.steps[index])}: ${inside} generated points in red ` +
-        `over real points in blue${said ? `, ${middle}${said} (near: ${near})` : ""}${beyond}`,
+        `${reals.missing ? `(${reals.missing})` : "over real points in blue"}${said ? `, ${middle}${said}${near && ` (near: ${near})`}` : ""}${beyond}`,
     );
   }
 
@@ -211,16 +213,12 @@ export class Panel {
     const place = (/** @type {number} */ at) => (at / box.width) * 2 - 1;
     const x = middleX + halfX * place(event.clientX - box.left);
     const y = middleY - halfY * place(event.clientY - box.top);
-    const lines = Object.entries(metrics).map(([key, label]) => {
-      const value = this.shown?.values[key][index];
-      return `${label}: ${key === "w1_excess" ? number(value) : share(value)}`;
+    const at = where(reals[this.spec.real].units, x, y);
+    const lines = Object.entries(metrics).flatMap(([key, label]) => {
+      const value = this.shown?.values[key][index] ?? null;
+      return value === null ? [] : [`${label}: ${key === "w1_excess" ? number(value) : share(value)}`];
     });
     const who = this.shown.seed !== null ? `Seed ${this.shown.seed}` : `Seeds ${this.shown.seeds.join(", ")}`;
-    this.view.tip.show(event, [
-      this.spec.title,
-      `${who}, step ${thousands(this.shown.steps[index])}`,
-      ...lines,
-      `At (${fixed(x, 2)}, ${fixed(y, 2)})`,
-    ]);
+    this.view.tip.show(event, [this.spec.title, `${who}, step ${thousands(this.shown.steps[index])}`, ...lines, at]);
   }
 }

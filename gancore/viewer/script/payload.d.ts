@@ -8,7 +8,9 @@ export interface Colours {
 export interface Reals {
   points: string;
   window: number[];
+  units: number[];
   count: number;
+  missing: string;
   near: string;
   cells: number;
   counted: string;

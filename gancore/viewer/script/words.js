@@ -73,15 +73,31 @@ export function short(value) {
 
 /**
  * How close points come to a distribution, and how much of it they reach: `97% near, 8 of 8 modes`, without what is not
- * known; empty where nobody knows where the distribution is.
+ * known. The Wasserstein excess stands for both where nobody knows where the distribution is: `excess 0.0310`.
  * @param {{ near: string, cells: number, counted: string }} reals
  * @param {number | null} near
  * @param {number | null} coverage
+ * @param {number | null} excess
  */
-export function closeness({ near: means, cells, counted }, near, coverage) {
-  if (!means) return "";
+export function closeness({ near: means, cells, counted }, near, coverage, excess) {
+  if (!means) return excess === null ? "" : `excess ${number(excess)}`;
   const reached = (/** @type {number} */ value) =>
     counted ? `${Math.round(value * cells * 10) / 10} of ${cells} ${counted}` : `${share(value)} covered`;
   const words = [near === null ? "" : `${share(near)} near`, coverage === null ? "" : reached(coverage)];
   return words.filter(Boolean).join(", ");
+}
+
+/**
+ * A place in a panel: in the units of the points' file where these are known, by the centre and length of each axis.
+ * @param {number[]} units
+ * @param {number} x
+ * @param {number} y
+ */
+export function where(units, x, y) {
+  if (!units.length) return `At (${fixed(x, 2)}, ${fixed(y, 2)})`;
+  const [middleX, middleY, lengthX, lengthY] = units;
+  const digits = (/** @type {number} */ size) => Math.min(12, Math.max(0, 2 - Math.floor(Math.log10(Math.abs(size)))));
+  const across = fixed(middleX + lengthX * x, digits(lengthX));
+  const up = fixed(middleY + lengthY * y, digits(lengthY));
+  return `At (${across}, ${up}) in the file's units`;
 }
