@@ -48,7 +48,12 @@ QUICK = [piece for setting in [*TINY, "log_every=20", "snapshot_every=20"] for p
         (["runs", "remove", "../../etc"], "not a run id"),
         (["study", "show", "../../etc/passwd"], "'../../etc/passwd' is not allowed"),
         (["study", "run", "first-fixes", "--set", "batch_size=256"], "batch_size"),
-        (["train", "--set", "dataset=circle"], "dataset: 'circle' is not a group of settings; set one of dataset.kind"),
+        (["train", "--set", "loss=3"], "loss: '3' is unknown; use one of hinge, "),
+        (["train", "--set", "dataset=no_such_kind"], "dataset: 'no_such_kind' is unknown; use one of "),
+        (
+            ["train", "--set", "generator=wide"],
+            "generator: 'wide' is not a group of settings; set one of generator.hidden",
+        ),
         (["train", "--set", "generator.hidden=4096,4096"], "generator.hidden: [4096, 4096] makes 17,3"),
         (["gallery", "build", "nothing"], "'nothing' is not a shipped study; use one of circle-vs-parabola"),
     ],
