@@ -211,7 +211,8 @@ def test_shipped_studies_are_cached_in_an_empty_store(capsys, own_store):
 @pytest.mark.slow
 def test_train_writes_json_images_and_logs_that_tensorboard_reads(capsys, own_store, tmp_path):
     pictures, logs = tmp_path / "png", tmp_path / "tb"
-    arguments = ["train", "--dataset", "parabola", *QUICK, "--seeds", "2", "--json"]
+    # One process: what two share is tested with jobs, and each loads TensorFlow and compiles.
+    arguments = ["train", "--dataset", "parabola", *QUICK, "--seeds", "2", "--workers", "1", "--json"]
     code, out, err = call(capsys, *arguments, "--images", str(pictures), "--tensorboard", str(logs))
     rows = [json.loads(line) for line in out.splitlines()]
     assert code == 0, err
