@@ -135,6 +135,8 @@ def _merge(base: Any, update: Any, model: type[BaseModel] | None, path: str) -> 
     if model is not None and issubclass(model, Choice) and isinstance(update, str) and update in _kinds(model):
         update = {"kind": update}  # ``dataset = "circle"`` says as much
     if model is None or not is_table(update):
+        if model is not None and issubclass(model, Choice) and isinstance(update, str):
+            raise ConfigError.refused(path, update, f"use one of {', '.join(_kinds(model))}", "is unknown")
         if model is not None:
             allowed = f"set one of {', '.join(_names(model, path))}"
             raise ConfigError.refused(path or "config", update, allowed, "is not a group of settings")
