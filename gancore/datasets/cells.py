@@ -74,15 +74,15 @@ class Cells:
         plain = x * x + y * y
         rank = plain - self.slack[node]
         # The nearest by rank, and how far it is: what may be nearer is a candidate.
-        lowest_rank = np.repeat(np.minimum.reduceat(rank, begin), count)
-        limit = np.minimum.reduceat(np.where(rank == lowest_rank, plain, np.inf), begin)
-        previous = np.append(np.inf, rank[:-1])
-        beside = self.joined[node] & (np.diff(node, prepend=-9) == 1)
-        beside[begin] = False
-        after = np.append(beside[1:], False)
-        lowest = (rank <= np.where(beside, previous, np.inf)) & (rank < np.where(after, np.append(rank[1:], 0), np.inf))
-        close = (rank <= np.repeat(limit, count)) & lowest | (rank == lowest_rank)
-        return known, point[close], node[close]
+        lowest = np.repeat(np.minimum.reduceat(rank, begin), count)
+        limit = np.minimum.reduceat(np.where(rank == lowest, plain, np.inf), begin)
+        close = rank <= np.repeat(limit, count)
+        point, node, plain = point[close], node[close], plain[close]
+        # Of neighbours the nearest; not by rank, since where nodes become closer together those with room would win.
+        beside = self.joined[node] & (np.diff(node, prepend=-9) == 1) & (np.diff(point, prepend=-9) == 0)
+        falls = np.append(np.diff(plain) < 0, False) & np.append(beside[1:], False)
+        rises = np.append(False, np.diff(plain) >= 0) & beside
+        return known, point[~falls & ~rises], node[~falls & ~rises]
 
 
 class _Level:
