@@ -112,7 +112,7 @@ class Dataset(Choice):
     directed: ClassVar[bool] = False
     """Whether it has ``normals``, so that noise may be along them alone."""
     private: ClassVar[bool] = False
-    """Whether its points are somebody's own, who says whether they are part of a report."""
+    """Whether its points are a person's own, who says whether they are part of a report."""
 
     scale: OfData[float] = Field(default=1.0, ge=0.01, le=100)
     """All points are multiplied by this; metrics divide by it again."""

@@ -16,7 +16,6 @@ from gancore.config import (
     ConfigError,
     Dataset,
     RunConfig,
-    describe_type,
     families_of,
     flatten,
     with_changes,
@@ -24,6 +23,7 @@ from gancore.config import (
 )
 from gancore.datasets import named
 from gancore.studies.commands import value_text as as_text
+from gancore.ui.setting_help import help_of
 from gancore.ui.text import escaped
 from gancore.ui.url import Check, anything, one_of
 from gancore.words import setting_in_words
@@ -272,33 +272,8 @@ def _widget(base: RunConfig, path: str, label: str) -> str:
     options = _options(base, path)
     if family:
         default = as_text(flatten(RunConfig())[path])
-    shared: Any = {"key": path, "bind": "query-params", "help": _help(path, info, family)}
+    shared: Any = {"key": path, "bind": "query-params", "help": help_of(path, info, family)}
     if options:
         return str(st.selectbox(label, options, options.index(default), **shared))
     # Text for numbers too: Streamlit's number fields fail on ?batch_size=inf, and text is checked by the config alone.
     return st.text_input(label, default, **shared).strip()
-
-
-def _help(path: str, info: FieldInfo, family: type[Choice] | None) -> str:
-    """The setting's description, what is allowed, and its name on the command line."""
-    limits: Mapping[str, str] = {"ge": "at least", "gt": "more than", "le": "at most", "lt": "less than"}
-    bounds = [
-        f"{words} {getattr(item, name):,}"
-        for item in info.metadata
-        for name, words in limits.items()
-        if getattr(item, name, None) is not None
-    ]
-    if family:
-        described = "  \n".join(
-            f"`{kind}`: {escaped((member.__doc__ or '').strip().splitlines()[0])}"
-            for kind, member in sorted(family.registry.items())
-            if member.__doc__
-        )
-        if family is Dataset:
-            constants = (f"`{c.name}`: {escaped(c.definition)} ({escaped(c.source)})" for c in named.NAMED.values())
-            described = "  \n".join([described, *constants])
-        return f"{described}\n\nSetting: `{path}`"
-    kind = "" if typing.get_origin(info.annotation) is Literal else describe_type(info.annotation)
-    allowed = ", ".join([piece for piece in [kind if kind.isascii() else "", *bounds] if piece])
-    text = escaped(info.description or "")
-    return f"{text}{f' ({allowed})' if allowed else ''}\n\nSetting: `{path}`"

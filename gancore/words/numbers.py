@@ -11,7 +11,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from decimal import ROUND_HALF_UP, Context, Decimal
-from typing import TypeGuard
+from typing import SupportsFloat, TypeGuard
 
 DASH = "–"
 """Where there is no number."""
@@ -98,12 +98,13 @@ def short(value: float, digits: int) -> float:
     return float(f"{value:.{digits}g}")
 
 
-def typed(value: float, digits: int = 6) -> str:
+def typed(value: SupportsFloat, digits: int = 6) -> str:
     """A number as one would type it, with no more digits than needed: ``0.25``, ``-1.5``, ``1000``, ``1e+17``.
 
     For what stands in a file or is a setting; what was measured reads as ``number`` says it.
     """
-    return f"{float(_significant(value, digits)):.{digits}g}" if math.isfinite(value) else str(value)
+    given = float(value)
+    return f"{float(_significant(given, digits)):.{digits}g}" if math.isfinite(given) else str(given)
 
 
 def _known(value: float | None) -> TypeGuard[float]:
