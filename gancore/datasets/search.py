@@ -8,6 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from gancore.datasets.cells import Cells
 from gancore.parts.dataset import Array
 
 NODES = 256
@@ -22,13 +23,13 @@ MOST = 2048
 LEAST = 8
 """Nodes at least of a stretch between two corners."""
 
-CHUNK = 128
-"""Points searched at once, so that their distances to all nodes stay in the processor's cache."""
+CHUNK = 2**16
+"""Distances of points to nodes computed at once, so that they stay in the processor's cache."""
 
 CROWD = 64
 """Nodes about as near as the nearest above which a point is far from all of them, as the centre of a circle is."""
 
-POLISH = 10
+POLISH = 8
 """Newton's steps on the curve itself, after those on a parabola; most points settle after none."""
 
 FLAT = 1e-6
@@ -36,6 +37,9 @@ FLAT = 1e-6
 
 SETTLED = 1e-6
 """A step shorter than this share of the distance between nodes changes nothing."""
+
+SURE = 1e-9
+"""A step by which the distance shrinks by less than this share of the curve's size changes nothing."""
 
 FAR = 1e30
 
@@ -68,6 +72,10 @@ class Nodes(NamedTuple):
     """How far from its parabola the curve may be, [nodes]."""
     stretch: NDArray[np.intp]
     """[nodes]."""
+    bent: Array
+    """How far from its tangent the curve may be, [nodes]."""
+    cells: Cells
+    """What is looked up before all nodes are searched."""
 
     @staticmethod
     def counts(spans: Sequence[float], turned: float) -> list[int]:
@@ -97,7 +105,8 @@ class Nodes(NamedTuple):
         square = x * x + y * y
         rounding = 1e-6 * square.max()
         tight = slack < 4 * rounding
-        slack = 1.1 * slack + rounding  # an arc is longer than its chord
+        arc = 1.1 * slack + 1e-12 * square.max()  # an arc is longer than its chord
+        slack = 1.1 * slack + rounding
         node = np.concatenate(
             [np.pad(np.flatnonzero(stretch == k), 1, constant_values=-1) for k in range(len(stretches))]
         )
@@ -115,6 +124,8 @@ class Nodes(NamedTuple):
             bend,
             error + 1e-9 * np.sqrt(square.max()),
             stretch.astype(np.intp),
+            np.hypot(*bend[:2]) + error + 1e-9 * np.sqrt(square.max()),
+            Cells(np.stack([x, y]), arc, stretch),
         )
 
     def nearest(
@@ -124,7 +135,7 @@ class Nodes(NamedTuple):
 
         ``at`` gives the curve's points [m, 2] at places u [m] of stretches [m].
         """
-        point, node = self.candidates(points)
+        point, node = self._pruned(points, *self.candidates(points))
         s, off = self._on_parabola(points[point], node)
         first = np.flatnonzero(np.diff(point, prepend=-1))
         if len(first) < len(point):
@@ -134,26 +145,37 @@ class Nodes(NamedTuple):
             point, node, s = point[kept], node[kept], s[kept]
         distance, u = self._refined(points[point], node, s, at)
         first = np.flatnonzero(np.diff(point, prepend=-1))
-        if len(first) < len(point):
-            order = np.lexsort((distance, point))
-            best = order[first]
-        else:
-            best = first
+        if len(first) == len(point):
+            return distance, u, self.stretch[node]
+        best = np.flatnonzero(distance == np.minimum.reduceat(distance, first)[point])
+        best = best[np.flatnonzero(np.diff(point[best], prepend=-1))]  # of equal ones the first
         return distance[best], u[best], self.stretch[node[best]]
 
     def candidates(self, points: Array) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-        """Pairs [m] of a point's index and of a node that may be beside its nearest place, ordered by the point.
+        """Pairs [m] of a point's index and of a node that may be beside its nearest place, ordered by the point."""
+        looked_up, point, node = self.cells.candidates((points - self.middle).T)
+        if looked_up.all():
+            return point, node
+        others = np.flatnonzero(~looked_up)
+        more, their = self._searched(points[others])
+        point, node = np.append(point, others[more]), np.append(node, their)
+        order = np.argsort(point, kind="stable")
+        return point[order], node[order]
+
+    def _searched(self, points: Array) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+        """The same for points that no cell knows, such as those in the middle of a circle.
 
         By matrix products, whose time is the same for any points: a KD-tree takes up to eight times as
         long where many nodes are about equally far, such as the middle of a roll, where GANs begin.
         """
         centred = np.column_stack([points - self.middle, np.ones(len(points))]).astype(np.float32)
         # One piece of memory for all chunks: to allocate it anew takes longer than to fill it.
-        memory = np.empty((CHUNK, self.ranking.shape[1]), np.float32)
+        rows = max(1, CHUNK // self.ranking.shape[1])
+        memory = np.empty((rows, self.ranking.shape[1]), np.float32)
         near = np.empty(memory.shape, np.bool_)
         found = []
-        for start in range(0, len(points), CHUNK):
-            chunk = centred[start : start + CHUNK]
+        for start in range(0, len(points), rows):
+            chunk = centred[start : start + rows]
             ranks = np.matmul(chunk, self.ranking, out=memory[: len(chunk)])
             every = np.arange(len(chunk))
             nearest = ranks.argmin(axis=1)
@@ -177,6 +199,19 @@ class Nodes(NamedTuple):
             square = np.where(self.stretch[beside] == self.stretch[node[tight], None], x * x + y * y, np.inf)
             node[tight] = beside[np.arange(len(tight)), square.argmin(axis=1)]
         return point, node
+
+    def _pruned(
+        self, points: Array, point: NDArray[np.intp], node: NDArray[np.intp]
+    ) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+        """The pairs without those whose tangent alone says that they are too far."""
+        first = np.flatnonzero(np.diff(point, prepend=-1))
+        if len(point) < 1.5 * len(first):
+            return point, node
+        offset, a = self.position[:2, node] - points[point].T, self.slope[:2, node]
+        s = np.clip(-_dot(offset, a) / np.maximum(_dot(a, a), 1e-300), -1, 1)
+        off, error = np.hypot(*(offset + s * a)), self.bent[node]
+        kept = off - error <= np.minimum.reduceat(off + error, first)[point]
+        return point[kept], node[kept]
 
     def _on_parabola(self, points: Array, node: NDArray[np.intp]) -> tuple[Array, Array]:
         """Where on the parabolas of these nodes [m] the points [m, 2] have their nearest places, and how far it is."""
@@ -208,6 +243,7 @@ class Nodes(NamedTuple):
             curvature = np.maximum(_dot(tangent, tangent) + 2 * _dot(away, b[:, left]), floor[left])
             after = np.clip(s - _dot(away, tangent) / curvature, -1, 1)
             moving = np.abs(after - s) > SETTLED
+            moving &= curvature * np.square(after - s) > SURE * self.cells.size * distance[left]
             if not moving.any():
                 break
             left, s = left[moving], after[moving]
@@ -216,6 +252,8 @@ class Nodes(NamedTuple):
             closer = np.hypot(*away)
             better = closer < distance[left]
             distance[left[better]], place[left[better]] = closer[better], again[better]
+            # Where a step gains nothing, the next would go back and forth.
+            left, s, away = left[better], s[better], away[:, better]
         return distance, place
 
 

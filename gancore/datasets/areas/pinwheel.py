@@ -29,7 +29,7 @@ class Pinwheel(Area):
     kind: Literal["pinwheel"] = "pinwheel"
     label: ClassVar[str] = "Pinwheel"
 
-    arms: OfData[int] = Field(default=5, ge=2, le=16)
+    arms: OfData[int] = Field(default=5, ge=2, le=8)
     """Arms, equally likely."""
     radial: OfData[float] = Field(default=0.3, ge=0.02, le=0.33)
     """Standard deviation along an arm, as a share of its distance from the centre."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import ClassVar, Literal
 
@@ -27,5 +28,6 @@ class Lissajous(Traced):
 
     def traces(self) -> Sequence[Trace]:
         """Once around."""
-        ahead = np.radians(self.phase)
-        return [Trace(lambda s: np.stack([np.sin(self.a * s + ahead), np.sin(self.b * s)], axis=1), 0, 2 * np.pi)]
+        ahead, again = np.radians(self.phase), math.gcd(self.a, self.b)
+        a, b = self.a // again, self.b // again  # a curve that is run through several times is the same curve
+        return [Trace(lambda s: np.stack([np.sin(a * s + ahead), np.sin(b * s)], axis=1), 0, 2 * np.pi)]

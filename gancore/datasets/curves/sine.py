@@ -5,11 +5,15 @@ from __future__ import annotations
 from typing import ClassVar, Literal
 
 import numpy as np
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from gancore.datasets.curves.graph import Graph
 from gancore.parts import OfData
 from gancore.parts.dataset import Array
+from gancore.parts.errors import ConfigError
+
+WAVES = 32
+"""At most, from the smallest x to the largest."""
 
 
 class Sine(Graph):
@@ -24,6 +28,14 @@ class Sine(Graph):
     """Radians for each unit of x; π gives one wave between -1 and 1."""
     phase: OfData[float] = Field(default=0.0, ge=-10, le=10)
     """Radians at x = 0."""
+
+    @model_validator(mode="after")
+    def _can_be_followed(self) -> Sine:
+        most = 2 * np.pi * WAVES / (self.high - self.low)
+        if self.frequency > most * (1 + 1e-12):
+            allowed = f"from {self.low:g} to {self.high:g} it must be at most {most:.4g}, which makes {WAVES} waves"
+            raise ConfigError.refused("frequency", self.frequency, allowed)
+        return self
 
     def height(self, x: Array) -> Array:
         """y [n] at x [n]."""

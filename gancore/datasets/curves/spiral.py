@@ -6,10 +6,14 @@ from collections.abc import Sequence
 from typing import ClassVar, Literal
 
 import numpy as np
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from gancore.datasets.traced import Trace, Traced
 from gancore.parts import OfData
+from gancore.parts.errors import ConfigError
+
+MOST = 32
+"""Turns of all arms together."""
 
 
 class Spiral(Traced):
@@ -27,6 +31,15 @@ class Spiral(Traced):
     """Radius at which an arm starts."""
     arms: OfData[int] = Field(default=1, ge=1, le=8)
     """Arms, each turned against the one before it by the same angle."""
+
+    @model_validator(mode="after")
+    def _can_be_told_apart(self) -> Spiral:
+        if self.turns * self.arms > MOST:
+            allowed = (
+                f"with {self.arms} arms it must be at most {MOST / self.arms:.4g}: together they make {MOST} turns"
+            )
+            raise ConfigError.refused("turns", self.turns, allowed)
+        return self
 
     def traces(self) -> Sequence[Trace]:
         """An arm each, from the inside; their parameter is the share of the turns."""
