@@ -217,7 +217,7 @@ def test_train_writes_json_images_and_logs_that_tensorboard_reads(capsys, own_st
     rows = [json.loads(line) for line in out.splitlines()]
     assert code == 0, err
     assert [(row["seed"], row["status"], row["steps"]) for row in rows] == [(0, "finished", 40), (1, "finished", 40)]
-    assert set(rows[0]) == {"run_id", "seed", "status", "steps", "seconds", "config", "metrics"}
+    assert set(rows[0]) == {"run_id", "seed", "status", "steps", "seconds", "config", "metrics", "metrics_version"}
     assert rows[0]["config"]["dataset"]["kind"] == "parabola"
     assert "tensorflow" in err  # the versions, as the question's script prints them
 
