@@ -13,6 +13,7 @@ from gancore import figures
 from gancore.analysis import pick_seed, runs_of
 from gancore.analysis.conclusions import number_word
 from gancore.metrics import METRICS
+from gancore.recording.window import windows_of
 from gancore.studies import load_study
 from gancore.ui import home, runs, url, views
 from gancore.ui.ablation import verdicts
@@ -43,10 +44,12 @@ st.header("What to do")
 home.recipe_cards(working)
 
 st.header("What it learned")
-st.caption(":blue[●] real, :red[●] generated; all three on the same axes, each the median of its runs")
 medians = [runs.kept(run) if (run := pick_seed(every)) else None for every in trained]
-half = figures.extent(runs.real_points(run.config.dataset) for run in medians if run)
-for column, (title, source, name), shown, rate in zip(st.columns(3, gap="medium"), panels, medians, tally, strict=True):
+windows = windows_of({number: runs.real_points(run.config.dataset) for number, run in enumerate(medians) if run})
+alike = "all three on the same axes, " if len(set(windows.values())) == 1 else ""
+st.caption(f":blue[●] real, :red[●] generated; {alike}each the median of its runs")
+places = zip(st.columns(3, gap="medium"), panels, medians, tally, strict=True)
+for number, (column, (title, source, name), shown, rate) in enumerate(places):
     with column, st.container(width=views.WIDEST):
         st.markdown(f"**{escaped(title)}**")
         if shown is None:
@@ -54,7 +57,7 @@ for column, (title, source, name), shown, rate in zip(st.columns(3, gap="medium"
             continue
         real, fake = runs.real_points(shown.config.dataset), shown.final
         words = views.points_in_words(shown, shown.steps, title)
-        show_square(figures.scatter(real, fake, half=half), f"points_{name}", words)
+        show_square(figures.scatter(real, fake, window=windows[number]), f"points_{name}", words)
         seed = f"(seed\u00a0{shown.config.seed})"  # in one piece: the number alone would say nothing
         near = views.closeness_of(shown, shown.metrics)
         st.markdown(f"**{near}** :small[{seed}]; {rate} runs learned it")

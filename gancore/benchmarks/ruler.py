@@ -32,7 +32,7 @@ class Sharpness(NamedTuple):
 def every_sharpness(draws: int) -> Iterator[Sharpness]:
     """Three rows for each kind of distribution at its defaults."""
     for kind in sorted(Dataset.registry):
-        yield from sharpness(Dataset.registry[kind](), draws)
+        yield from sharpness(Dataset.registry[kind](), draws)  # type: ignore[arg-type]  # of this family
 
 
 def sharpness(dataset: Dataset, draws: int, pairs: int = 20) -> Iterator[Sharpness]:

@@ -114,6 +114,8 @@ def obtain(
     if len(stored) < len({config.run_id for config in configs}):
         if reason := jobs.unavailable():
             raise RuntimeError(reason)
+        if reason := jobs.refusal(store, configs):  # before anybody is asked for a yes to what cannot start
+            raise ConfigError(reason)
         missing = (config for config in configs if config.run_id not in stored)
         for sentence in dict.fromkeys(itertools.chain.from_iterable(config.warnings() for config in missing)):
             print(f"gancore: {sentence}", file=sys.stderr)

@@ -9,7 +9,7 @@ import typer
 
 from gancore.cli.common import JsonOption, StoreOption, print_json, print_table
 from gancore.cli.given import ColumnsOption, WhereOption, keep_points
-from gancore.words import count, number, size
+from gancore.words import count, number, size, typed
 
 if TYPE_CHECKING:
     from gancore.store import KeptPoints, Store, StoredRun
@@ -108,7 +108,7 @@ def show(name: KeptArgument, store: StoreOption = None, as_json: JsonOption = Fa
         [[axis, kept.info.columns[i], *map(number, quartiles[:, i])] for i, axis in enumerate("xy")],
     )
     print()
-    print_table(["x", "y"], [[f"{x:.6g}", f"{y:.6g}"] for x, y in points[:10]])
+    print_table(["x", "y"], [[typed(x), typed(y)] for x, y in points[:10].tolist()])
     print(f"\n{_used(runs)}" if runs else "\nno stored run was trained on them")
 
 

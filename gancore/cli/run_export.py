@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -32,16 +33,20 @@ def export_keras(run: StoredRun, folder: Path, root: Path | None, train: bool) -
         print(path)
 
 
-def export_script(run: StoredRun, path: Path, draws: bool) -> None:
-    """Write the script that trains a run, and its draws where they are asked for."""
-    from gancore.export.script import write_script
+def export_script(run: StoredRun, path: Path, draws: bool, with_points: bool) -> None:
+    """Write the script that trains a run, and its draws and points of one's own where they are asked for."""
+    from gancore.datasets.points import OwnPoints
+    from gancore.export.script import points_file, write_script
 
     try:
-        paths = write_script(run.config, path, draws)
+        paths = write_script(run.config, path, draws, with_points)
     except OSError as error:
         raise _unwritable("--script", path, error) from None
     for path in paths:
         print(path)
+    if isinstance(run.config.dataset, OwnPoints) and not with_points:
+        name = points_file(run.config.dataset.sha256)
+        print(f"the script reads the points from {name} beside it; --with-points writes that too", file=sys.stderr)
 
 
 def origin(run: StoredRun) -> str:

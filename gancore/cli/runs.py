@@ -230,7 +230,11 @@ def export(
     ] = None,
     out: Annotated[Path | None, typer.Option("--out", metavar="FILE.gancore", help="Where to write the study.")] = None,
     with_points: Annotated[
-        bool, typer.Option("--with-points", help="Make points of your own a part of the study's file.")
+        bool,
+        typer.Option(
+            "--with-points",
+            help="Write points of your own too: beside the script that reads them, or as a part of the study's file.",
+        ),
     ] = False,
     store: StoreOption = None,
 ) -> None:
@@ -251,8 +255,8 @@ def export(
                 "--study: it cannot go with a run's ID, --keras, --script, --draws or --train; use it with --out alone"
             )
         return export_study(study, out, store, with_points)
-    if with_points:
-        raise ConfigError("--with-points: it goes with --study NAME --out FILE.gancore")
+    if with_points and script is None:
+        raise ConfigError("--with-points: it goes with --study NAME --out FILE.gancore, or with --script FILE")
     if run_id is None:
         raise ConfigError("ID: give a run's id (see: gancore runs list), or --study NAME --out FILE.gancore")
     if out is not None:
@@ -269,7 +273,7 @@ def export(
     if keras is not None:
         export_keras(run, keras, store, train)
     if script is not None:
-        export_script(run, script, draws)
+        export_script(run, script, draws, with_points)
 
 
 app.command("import")(import_)

@@ -55,6 +55,8 @@ def run_until_decided(
         configs = study.configs(seeds)
         if reason := jobs.unavailable():
             raise RuntimeError(reason)
+        if reason := jobs.refusal(store, configs):
+            raise ConfigError(reason)
         seconds, left = jobs.estimate(store, configs) or 0.0, deadline - time.time()
         if seconds > left:
             rest = duration(left) if left >= 1 else "0 s"

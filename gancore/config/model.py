@@ -9,11 +9,11 @@ from __future__ import annotations
 import hashlib
 import itertools
 import json
-from collections.abc import Mapping
 from typing import Annotated, Any
 
 from pydantic import Field, model_validator
 
+from gancore.config.plain import is_table
 from gancore.datasets import Circle
 from gancore.parts import (
     Adam,
@@ -155,11 +155,12 @@ class RunConfig(Part):
 
     @model_validator(mode="before")
     @classmethod
-    def _intervals(cls, data: Any) -> Any:
+    def _intervals(cls, data: object) -> object:
         """Intervals that are not given follow from the steps."""
-        given: dict[str, Any] = dict(data) if isinstance(data, Mapping) else {}
+        if not is_table(data) or data.get("steps") is None:
+            return data
         try:
-            return intervals(int(given["steps"])) | given if given.get("steps") is not None else data
+            return intervals(int(data["steps"])) | dict(data)
         except (TypeError, ValueError, OverflowError):  # no number: the field itself says so
             return data
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import numpy as np
 
 from gancore.parts.families import Array
+from gancore.words import typed, whole
 
 STEPS = 2048
 """Steps at which a curve is looked at first."""
@@ -47,7 +48,9 @@ def follow(at: Callable[[Array], Array], low: float, high: float) -> float:
     spans = np.ptp(points, axis=0)
     size = float(spans.max())
     if 0 < size < SMALLEST:
-        raise Troubled(int(spans.argmax()), f"the curve is only {size:.2g} across; at least {SMALLEST} is allowed")
+        raise Troubled(
+            int(spans.argmax()), f"the curve is only {typed(size, 2)} across; at least {SMALLEST} is allowed"
+        )
     if not size > LEAST * float(np.abs(points).max()):
         axis = int(spans.argmax())
         said = "its points are all the same, so it has no length" if size == 0 else "it is too small to be told apart"
@@ -108,10 +111,10 @@ def _check_finite(t: Array, points: Array) -> None:
     for axis, values in enumerate(points.T):
         bad = ~np.isfinite(values)
         if bad.any():
-            raise Troubled(axis, f"{AXES[axis]} is not finite at t = {t[bad.argmax()]:.6g}")
+            raise Troubled(axis, f"{AXES[axis]} is not finite at t = {typed(t[bad.argmax()])}")
     for axis, values in enumerate(np.abs(points).T):
         if values.max() > FARTHEST:
-            raise Troubled(axis, f"{AXES[axis]} is beyond {FARTHEST:,.0f} near t = {t[values.argmax()]:.3g}")
+            raise Troubled(axis, f"{AXES[axis]} is beyond {whole(FARTHEST)} near t = {typed(t[values.argmax()], 3)}")
 
 
 def _check_jumps(at: Callable[[Array], Array], t: Array, points: Array, size: float) -> None:
@@ -131,8 +134,5 @@ def _check_jumps(at: Callable[[Array], Array], t: Array, points: Array, size: fl
     step = np.abs(end - start)
     axis = int(step[0].argmax())
     a, b = start[0][axis], end[0][axis]
-    raise Troubled(
-        axis,
-        f"{AXES[axis]} jumps from {a:.4g} to {b:.4g} at t = {left[0]:.6g}; end a piece there and begin another, with ; "
-        "between them",
-    )
+    said = f"{AXES[axis]} jumps from {typed(a, 4)} to {typed(b, 4)} at t = {typed(left[0])}"
+    raise Troubled(axis, f"{said}; end a piece there and begin another, with ; between them")

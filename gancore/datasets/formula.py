@@ -17,6 +17,7 @@ from gancore.datasets.traced import Trace, Traced
 from gancore.parts import OfData
 from gancore.parts.errors import ConfigError, shortened
 from gancore.parts.families import Array
+from gancore.words import typed, whole
 
 LARGEST = 1e6
 """The range's ends lie within this of 0."""
@@ -105,7 +106,9 @@ class Formula(Traced):
                 still = standing(piece.at, piece.low, piece.high)
                 if still:
                     allowed = "use length"
-                    reason = f"between t = {still[0]:.3g} and {still[1]:.3g} the curve stands still; {allowed}"
+                    reason = (
+                        f"between t = {typed(still[0], 3)} and {typed(still[1], 3)} the curve stands still; {allowed}"
+                    )
                     raise ConfigError.of("along", f"'parameter' is not allowed; {reason}", "parameter", allowed)
 
     def traces(self) -> Sequence[Trace]:
@@ -153,7 +156,9 @@ def _curve(x: str, y: str, start: str, end: str) -> tuple[Piece, ...]:
     if turns > TURNS:
         name = "x" if y == "t" else "y"
         allowed = f"at most {TURNS} are followed, so shorten the range or slow it down"
-        raise _refused(name, texts[name], f"the curve makes about {turns:,.0f} full turns from start to end; {allowed}")
+        raise _refused(
+            name, texts[name], f"the curve makes about {whole(round(turns))} full turns from start to end; {allowed}"
+        )
     return tuple(found)
 
 
@@ -163,7 +168,7 @@ def _piece(own: dict[str, Node], of: str, texts: dict[str, str]) -> tuple[Piece,
     low, high = piece.low, piece.high
     for name, end in (("start", low), ("end", high)):
         if abs(end) > LARGEST:
-            raise _refused(name, texts[name], f"it must be between -{LARGEST:,.0f} and {LARGEST:,.0f}{of}")
+            raise _refused(name, texts[name], f"it must be between -{whole(LARGEST)} and {whole(LARGEST)}{of}")
     if not low < high:
         raise _refused("end", texts["end"], f"it must be more than the start, {texts['start']}{of}")
     if not own["x"].names() | own["y"].names():

@@ -10,6 +10,7 @@ from pydantic import Field, ValidationInfo, field_validator
 from gancore.datasets.mixture import Mixture
 from gancore.parts import OfData
 from gancore.parts.dataset import Array
+from gancore.words import typed
 
 
 class Gaussian(Mixture):
@@ -37,7 +38,7 @@ class Gaussian(Mixture):
             largest = float(np.sqrt(known["variance_x"] * known["variance_y"]))
             if not abs(value) <= (1 - 1e-9) * largest:
                 raise ValueError(
-                    f"it must be between {-largest:.6g} and {largest:.6g}, the root of the variances' product, "
+                    f"it must be between {typed(-largest)} and {typed(largest)}, the root of the variances' product, "
                     "or the covariance is not positive"
                 )
         return value

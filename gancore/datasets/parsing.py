@@ -16,6 +16,7 @@ from typing import NamedTuple
 import numpy as np
 
 from gancore.datasets.expression import FUNCTIONS, Node
+from gancore.words import typed
 
 MAX_TEXT = 400
 """Characters of a text, which may hold several pieces."""
@@ -159,7 +160,7 @@ def _number(text: str, at: int) -> str:
     """A number in one spelling. Raises ExpressionError."""
     value = float(text)
     if value > MAX_NUMBER:
-        raise ExpressionError(f"the number is too large; at most {MAX_NUMBER:.0e} is allowed", at)
+        raise ExpressionError(f"the number is too large; at most {typed(MAX_NUMBER)} is allowed", at)
     return str(int(value)) if value.is_integer() else repr(value)
 
 

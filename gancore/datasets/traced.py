@@ -18,6 +18,7 @@ from gancore.datasets.search import Nodes
 from gancore.parts import OfData
 from gancore.parts.dataset import Array, Dataset
 from gancore.parts.errors import ConfigError
+from gancore.words import typed
 
 Along = Literal["length", "parameter"]
 
@@ -173,7 +174,7 @@ class Table:
         if len(bad):
             s = self.low[k] + self.width[k] * f[bad[0]]
             piece = f" of piece {self.of[k] + 1}" if len(self.traces) > 1 else ""
-            raise ConfigError.of("dataset", f"the curve is not finite at the parameter {s:.6g}{piece}")
+            raise ConfigError.of("dataset", f"the curve is not finite at the parameter {typed(s)}{piece}")
         chord = np.diff(points, axis=0).T
         with np.errstate(over="ignore"):
             length = np.hypot(*chord)

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gancore.config import ConfigError, RunConfig, flatten, quoted
+from gancore.datasets.points import OwnPoints, load, split_seed
 from gancore.export.draws import MAX_DRAWS, drawn_steps, draws
 from gancore.parts import Part, Placement, activations, identity
 from gancore.parts.placement import UNPLACED
@@ -72,6 +73,8 @@ def script_text(config: RunConfig) -> str:
         "dense": _dense,
         "file": partial(_file, environment),
         "placement": _placement,
+        "points_file": points_file,
+        "split_seed": split_seed,
     }
     text = environment.get_template(f"main{ENDING}").render(config=_Settings(config, "", read), run=config.run_id[:12])
     # A later field that stands at its neutral value does nothing.
@@ -96,11 +99,17 @@ def _tidy(text: str) -> str:
     return re.sub(r"\n{4,}", "\n\n\n", text)
 
 
-def write_script(config: RunConfig, path: Path, with_draws: bool = False) -> list[Path]:
+def points_file(sha256: str) -> str:
+    """The name of the file beside a script that it reads points of one's own from, which are in none unless asked."""
+    return f"points-{sha256[:12]}.npy"
+
+
+def write_script(config: RunConfig, path: Path, with_draws: bool = False, with_points: bool = False) -> list[Path]:
     """Write the script, and where the draws are asked for ``NAME-draws.npz`` and ``NAME-replay.py`` beside it.
 
     The replay feeds the script the run's initial weights and what its first steps drew, so that it prints the first
-    rows of the run's history. Returns the files. Raises ConfigError, OSError.
+    rows of the run's history. Points of one's own are written where they are asked for. Returns the files. Raises
+    ConfigError, OSError.
     """
     if path.suffix != ".py":
         raise ConfigError(f"--script: {quoted(str(path))} is not allowed; the file's name must end in .py")
@@ -112,17 +121,27 @@ def write_script(config: RunConfig, path: Path, with_draws: bool = False) -> lis
         )
     if with_draws and not steps:
         raise ConfigError(f"--draws: one step of this run draws more than {MAX_DRAWS // 10**6} MB; leave it out")
+    own = config.dataset if isinstance(config.dataset, OwnPoints) else None
+    if with_points and own is None:
+        raise ConfigError("--with-points: this run is not trained on points of your own; leave it out")
+    if with_draws and own is not None and not with_points:
+        raise ConfigError("--draws: the replay needs the points that the run was trained on; add --with-points")
+    points = load(own.sha256) if own is not None and with_points else None
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(text, encoding="utf-8")
+    written = [path]
+    if own is not None and points is not None:
+        written.append(path.with_name(points_file(own.sha256)))
+        np.save(written[-1], points)
     if not with_draws:
-        return [path]
+        return written
     drawn, replay = path.with_name(f"{path.stem}-draws.npz"), path.with_name(f"{path.stem}-replay.py")
     with drawn.open("wb") as file:
         np.savez(file, **draws(config, steps))  # type: ignore[arg-type]
     template = _environment().get_template(f"replay{ENDING}")
     lines = template.render(run=config.run_id[:12], steps=steps, rounds=config.update.d_steps)
     replay.write_text(lines, encoding="utf-8")
-    return [path, drawn, replay]
+    return [*written, drawn, replay]
 
 
 def _environment() -> Environment:

@@ -26,9 +26,10 @@ from gancore.figures.placing import (
     where,
 )
 from gancore.figures.reals import Reals, windows_for
-from gancore.figures.scatter import Units, thinned, unit_labels
+from gancore.figures.scatter import Units, thinned
+from gancore.figures.ticks import PLAIN, in_units
 from gancore.recording.window import Window
-from gancore.words import short
+from gancore.words import interval, short, typed
 
 REAL_PALE = "#8cb9f2"
 """Real points in print: pale, so that generated ones stand out in greyscale as well."""
@@ -90,7 +91,6 @@ def grid(
             "axis": alt.Axis(
                 title=None,
                 grid=False,
-                format="~g",
                 minExtent=18,
                 labels=alike,
                 ticks=alike,
@@ -211,12 +211,9 @@ def _noted(panel: Panel, window: Window, apart: bool) -> str:
 
 
 def _range_of(domain: Sequence[float], units: Units | None, axis: int) -> str:
-    """The ends of an axis, to two digits of its length."""
+    """The ends of an axis, in the units of a file where it has some."""
     low, high = (end if units is None else float(units[0][axis] + end * units[1][axis]) for end in domain)
-    if units is None:
-        return f"{short(low, 2):g} to {short(high, 2):g}".replace("-", "−")
-    digits = 1 - math.floor(math.log10(abs(high - low)))
-    return f"{round(low, digits):g} to {round(high, digits):g}".replace("-", "−")
+    return interval(low, high, lambda at: typed(at or 0.0, 2).replace("-", "−"))
 
 
 def _same(one: Units | None, other: Units | None) -> bool:
@@ -226,8 +223,11 @@ def _same(one: Units | None, other: Units | None) -> bool:
 
 
 def _labels(domain: Sequence[float], units: Units | None, axis: int) -> dict[str, Any]:
-    """Where ticks stand, and how they are labelled in the units of a file."""
-    return {"values": _ticks(*domain)} if units is None else unit_labels(domain, units, axis)
+    """Where ticks stand, and how they are labelled, in the units of a file where it has some."""
+    if units is None:
+        return {"values": _ticks(*domain), "labelExpr": PLAIN}
+    values, label = in_units(domain, float(units[0][axis]), float(units[1][axis]))
+    return {"values": values, "labelExpr": label}
 
 
 def _ticks(low: float, high: float) -> list[float]:

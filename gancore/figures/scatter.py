@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Sequence
-from typing import Any
-
 import altair as alt
 import numpy as np
 import pandas as pd
 
 from gancore.figures.colours import FAKE, MUTED, REAL, finished
+from gancore.figures.ticks import in_units
 from gancore.recording.window import Window
 from gancore.words import fixed
 
@@ -24,26 +21,6 @@ MAX_FAKES = 500
 
 Units = tuple[np.ndarray, np.ndarray]
 """Centre [2] and length [2]: a coordinate v reads ``centre + length * v``."""
-TICKS = 4
-"""About so many on an axis."""
-
-
-def even_ticks(low: float, high: float) -> list[float]:
-    """About TICKS round numbers between two others: multiples of 1, 2 or 5 times a power of ten."""
-    rough = (high - low) / TICKS
-    power = 10.0 ** math.floor(math.log10(rough))
-    step = power * next(factor for factor in (1, 2, 5, 10) if factor * power >= rough * 0.7)
-    return [number * step for number in range(math.ceil(low / step), math.floor(high / step) + 1)]
-
-
-def unit_labels(domain: Sequence[float], units: Units, axis: int) -> dict[str, Any]:
-    """Arguments of an axis whose labels are round numbers in the units of a file."""
-    centre, length = (float(both[axis]) for both in units)
-    low, high = sorted(centre + end * length for end in domain)
-    return {
-        "values": [(at - centre) / length for at in even_ticks(low, high)],
-        "labelExpr": f"format(datum.value * {length!r} + {centre!r}, '~g')",
-    }
 
 
 def thinned(points: np.ndarray, most: int) -> np.ndarray:
@@ -86,12 +63,9 @@ def scatter(
 
     def axis(name: str, domain: list[float]) -> dict:
         scale = alt.Scale(domain=domain, nice=False, zero=False)
-        ticks = alt.Axis(
-            title=None, tickCount=4, grid=False, labels=labels, ticks=labels, domain=False, labelFlush=True, format="~g"
-        )
-        if units is not None:
-            for key, value in unit_labels(domain, units, "xy".index(name)).items():
-                setattr(ticks, key, value)
+        ticks = alt.Axis(title=None, grid=False, labels=labels, ticks=labels, domain=False, labelFlush=True)
+        centre, length = (0.0, 1.0) if units is None else (float(both["xy".index(name)]) for both in units)
+        ticks.values, ticks.labelExpr = in_units(domain, centre, length)
         return {"field": name, "type": "quantitative", "scale": scale, "axis": ticks}
 
     chart = (
@@ -130,7 +104,8 @@ def _drawn(kinds: dict[str, tuple[int, int]]) -> list[str]:
         for kind, (shown, total) in kinds.items()
         if total
     ]
-    return [f"{' and '.join(parts)} points, at random"]
+    # Short, since a panel beside curves has room for so many letters.
+    return [f"{', '.join(parts)}{'' if len(parts) > 1 else ' points'}, at random"]
 
 
 def _describe(title: str, real: np.ndarray, fake: np.ndarray, notes: list[str]) -> str:

@@ -10,6 +10,7 @@ import altair as alt
 
 from gancore.figures.effects import HARMS, HELPS, OPEN
 from gancore.figures.placing import FAINT, GREY, INK, LARGE, SMALL, WIDTH, broken
+from gancore.figures.ticks import PLAIN
 
 COLOURS = {"supported": HELPS, "refuted": HARMS, "undecided": OPEN}
 SHADES = {"supported": "#e2f3ec", "refuted": "#fbe9e1", "undecided": "#eceff3"}
@@ -154,7 +155,7 @@ def _drawn(claims: Sequence[Judged], beside: float) -> Drawn:
 def _intervals(marks: Sequence[dict[str, Any]], axis: str, y: alt.Y) -> list[alt.Chart]:
     """A line at zero, and each estimate on its interval."""
     scale = alt.Scale(domain=_domain(marks), nice=False, zero=False)
-    ticks = alt.Axis(title=axis, tickCount=5, grid=True, format="~g", titlePadding=5)
+    ticks = alt.Axis(title=axis, tickCount=5, grid=True, labelExpr=PLAIN, titlePadding=5)
     colour = alt.Color("colour:N", scale=None, legend=None)
 
     def x(name: str) -> alt.X:

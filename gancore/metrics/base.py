@@ -99,8 +99,8 @@ class Comparison:
     @property
     def batches(self) -> list[Array]:
         """The fakes, and as many of ``more`` again and again, BATCHES at most."""
-        more = () if self.more is None else self.more[: (BATCHES - 1) * len(self.fake)]
         size = len(self.fake)
+        more = self.fake[:0] if self.more is None else self.more[: (BATCHES - 1) * size]
         return [self.fake, *(more[i : i + size] for i in range(0, len(more) - size + 1, size))]
 
     @cached_property

@@ -100,7 +100,7 @@ def gan_step(
         real = draws.rounds[-1].real if rules.loss.paired else None
         generator, loss = _generator_update(rules, generator, judge, real, latent, noise, count, step, inputs)
         losses.append(loss)
-    g_loss = losses[0] if updates == 1 else sum(losses) / updates
+    g_loss: Any = losses[0] if updates == 1 else sum(losses) / updates
     return generator, discriminator, tf.concat([sum(measures) / rounds, g_loss[None]], axis=0)
 
 

@@ -18,7 +18,7 @@ from gancore.ui.form import as_text
 from gancore.ui.heavy import computed
 from gancore.ui.text import escaped, percent
 
-SCORING = "Scoring fresh real points…"
+SCORING = "Scoring real points…"
 NEXT_BEST = 5
 """Runs that are tried in turn where the nearest ones turn out to be damaged."""
 

@@ -13,6 +13,7 @@ from gancore.datasets.points import Sheet, Table, open_sheet, pick
 from gancore.store import KeptPoints, Store, StoreError
 from gancore.ui.show import show_square
 from gancore.ui.text import escaped
+from gancore.words import typed
 
 MEGABYTES = 64
 """Largest upload: 1,000,000 rows of two columns have 45. Streamlit keeps uploads in memory; commands take more."""
@@ -115,7 +116,7 @@ def _preview(table: Table) -> None:
         )
     st.caption(
         escaped(
-            f"{x} runs from {low[0]:.6g} to {high[0]:.6g} and {y} from {low[1]:.6g} to {high[1]:.6g}; "
+            f"{x} runs from {typed(low[0])} to {typed(high[0])} and {y} from {typed(low[1])} to {typed(high[1])}; "
             "in training both run from -1 to 1."
         )
     )

@@ -19,6 +19,7 @@ from gancore.words.numbers import (
     points,
     short,
     signed,
+    typed,
 )
 from gancore.words.settings import setting_in_label, setting_in_words, setting_value, tables, tables_text
 
@@ -48,5 +49,6 @@ __all__ = [
     "size",
     "tables",
     "tables_text",
+    "typed",
     "whole",
 ]

@@ -98,6 +98,14 @@ def short(value: float, digits: int) -> float:
     return float(f"{value:.{digits}g}")
 
 
+def typed(value: float, digits: int = 6) -> str:
+    """A number as one would type it, with no more digits than needed: ``0.25``, ``-1.5``, ``1000``, ``1e+17``.
+
+    For what stands in a file or is a setting; what was measured reads as ``number`` says it.
+    """
+    return f"{float(_significant(value, digits)):.{digits}g}" if math.isfinite(value) else str(value)
+
+
 def _known(value: float | None) -> TypeGuard[float]:
     return value is not None and math.isfinite(value)
 

@@ -48,7 +48,12 @@ QUICK = [piece for setting in [*TINY, "log_every=20", "snapshot_every=20"] for p
         (["runs", "remove", "../../etc"], "not a run id"),
         (["study", "show", "../../etc/passwd"], "'../../etc/passwd' is not allowed"),
         (["study", "run", "first-fixes", "--set", "batch_size=256"], "batch_size"),
-        (["train", "--set", "dataset=circle"], "dataset: 'circle' is not a group of settings; set one of dataset.kind"),
+        (["train", "--set", "loss=3"], "loss: '3' is unknown; use one of hinge, "),
+        (["train", "--set", "dataset=no_such_kind"], "dataset: 'no_such_kind' is unknown; use one of "),
+        (
+            ["train", "--set", "generator=wide"],
+            "generator: 'wide' is not a group of settings; set one of generator.hidden",
+        ),
         (["train", "--set", "generator.hidden=4096,4096"], "generator.hidden: [4096, 4096] makes 17,3"),
         (["gallery", "build", "nothing"], "'nothing' is not a shipped study; use one of circle-vs-parabola"),
     ],
@@ -206,7 +211,8 @@ def test_shipped_studies_are_cached_in_an_empty_store(capsys, own_store):
 @pytest.mark.slow
 def test_train_writes_json_images_and_logs_that_tensorboard_reads(capsys, own_store, tmp_path):
     pictures, logs = tmp_path / "png", tmp_path / "tb"
-    arguments = ["train", "--dataset", "parabola", *QUICK, "--seeds", "2", "--json"]
+    # One process: what two share is tested with jobs, and each loads TensorFlow and compiles.
+    arguments = ["train", "--dataset", "parabola", *QUICK, "--seeds", "2", "--workers", "1", "--json"]
     code, out, err = call(capsys, *arguments, "--images", str(pictures), "--tensorboard", str(logs))
     rows = [json.loads(line) for line in out.splitlines()]
     assert code == 0, err

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
 from support.command_line import call, wrong
 from support.pages import made_up
@@ -172,5 +173,17 @@ class TestBundles:
         points = bundle.points(SHA256)
         assert (points is not None and digest(points) == SHA256) is with_points
 
-    def test_it_goes_with_a_study_alone(self, capsys) -> None:
+    def test_a_script_reads_them_from_a_file_that_is_written_if_the_person_says_so(
+        self, capsys, trained: Store, tmp_path: Path
+    ) -> None:
+        (run,) = trained.runs()
+        name, script = f"points-{SHA256[:12]}.npy", str(tmp_path / "out" / "run.py")
+        code, out, err = call(capsys, "runs", "export", run.run_id, "--script", script)
+        assert code == 0 and out.splitlines() == [script] and f"{name} beside it; --with-points writes" in err
+        assert [path.name for path in (tmp_path / "out").iterdir()] == ["run.py"]
+        code, out, err = call(capsys, "runs", "export", run.run_id, "--script", script, "--with-points")
+        assert code == 0 and out.splitlines() == [script, str(tmp_path / "out" / name)] and not err
+        assert digest(np.load(tmp_path / "out" / name)) == SHA256
+
+    def test_it_goes_with_a_study_or_a_script(self, capsys) -> None:
         assert "--with-points: it goes with --study NAME" in wrong(capsys, "runs", "export", "abcd", "--with-points")

@@ -50,7 +50,7 @@ def test_what_is_suggested_trains(capsys, own_store):
     commands = suggested(err)
     assert len(commands) == 2
     for words in commands:
-        code, out, err = call(capsys, *words, "--json")
+        code, out, err = call(capsys, *words, "--workers", "1", "--json")
         assert code == 0, err
         assert "nothing was trained" not in err
         rows = [json.loads(row) for row in out.splitlines()]

@@ -1,9 +1,15 @@
-"""A script's distribution is the run's: its training set to the bit, its fresh points by their distribution."""
+"""A script's distribution is the run's: its training set, and its fresh points by their distribution.
+
+The training set is the same to the bit, unless it lies along a curve of formulas.
+"""
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
+import tempfile
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -12,7 +18,9 @@ from scipy.stats import ks_2samp
 from support.distributions import distributions
 
 from gancore.config import Dataset, RunConfig
-from gancore.export.script import script_text
+from gancore.datasets.points import OwnPoints
+from gancore.datasets.traced import Traced
+from gancore.export.script import script_text, write_script
 from gancore.parts import Placement
 
 SETTINGS: dict[str, dict[str, Any]] = {
@@ -41,8 +49,11 @@ def space_of(config: RunConfig) -> dict[str, Any]:
     """What the script has before its networks, without importing Keras."""
     text = script_text(config)
     start, end = text.index("STEPS, LOG_EVERY"), text.index("keras.utils.set_random_seed")
-    space: dict[str, Any] = {"np": np}
-    exec(text[start:end], space)  # what the script itself does
+    space: dict[str, Any] = {"np": np, "os": os}
+    with tempfile.TemporaryDirectory() as folder:
+        space["__file__"] = str(Path(folder, "run.py"))
+        write_script(config, Path(folder, "run.py"), with_points=isinstance(config.dataset, OwnPoints))
+        exec(text[start:end], space)  # what the script itself does
     return space
 
 
@@ -55,11 +66,13 @@ def test_the_script_draws_from_the_same_distribution(name: str, setting: str) ->
         ours, theirs = space["data"], dataset.points()
         if setting == "noise along the normal":  # whose direction is read off the curve at other places
             np.testing.assert_allclose(ours, theirs, atol=2e-3)
+        elif isinstance(dataset, Traced):  # whose length a script measures more simply
+            np.testing.assert_allclose(ours, theirs, rtol=0, atol=2e-4 * np.ptp(theirs, axis=0).max())
         else:
             np.testing.assert_array_equal(ours, theirs)
         return
     assert "data" not in space
-    batch, other, theirs = space["fresh"](), space["fresh"](), dataset.sample(np.random.default_rng(1), 4000)
+    batch, other, theirs = space["fresh"](), space["fresh"](), dataset.ideal(np.random.default_rng(1), 4000)
     assert batch.shape == (4000, 2) and batch.dtype == np.float32 and not np.array_equal(batch, other)
     for angle in np.linspace(0, np.pi, 5)[:-1]:
         along = np.array([np.cos(angle), np.sin(angle)])

@@ -86,7 +86,7 @@ def test_the_script_has_the_same_training_set(tmp_path, kind):
     config = small(dataset__kind=kind, dataset__size=333, dataset__noise=0.1, dataset__seed=7, dataset__scale=2.5)
     if kind == "circle":
         config = with_changes(config, {"dataset.center_x": 1.25})
-    (tmp_path / "run.py").write_text(script_text(config), encoding="utf-8")
+    write_script(config, tmp_path / "run.py", with_points=kind == "points")
     data, points = runpy.run_path(str(tmp_path / "run.py"))["data"], config.dataset.points()  # type: ignore[attr-defined]
     # A script measures the length of a curve of formulas more simply.
     apart = 2e-4 * np.ptp(points) if isinstance(config.dataset, Traced) else 0

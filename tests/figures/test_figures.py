@@ -39,11 +39,11 @@ def test_scatter_thins_to_2000_points_and_says_so() -> None:
     rows = data_of(spec)
     assert len(rows) == 2000
     assert sum(row["points"] == "fake" for row in rows) == 500
-    assert spec["title"]["text"][0] == "1,500 of 10,000 real and 500 of 2,000 generated points, at random"
+    assert spec["title"]["text"][0] == "1,500 of 10,000 real, 500 of 2,000 generated, at random"
     alone = figures.scatter(CIRCLE).to_dict()
     assert alone["title"]["text"] == ["2,000 of 10,000 real points, at random"]
     few = figures.scatter(CIRCLE, FAKES[:100], title="seed 0").to_dict()
-    assert few["title"]["subtitle"][0] == "1,500 of 10,000 real and all 100 generated points, at random"
+    assert few["title"]["subtitle"][0] == "1,500 of 10,000 real, all 100 generated, at random"
 
 
 def test_scatter_says_nothing_about_thinning_when_all_points_are_drawn() -> None:

@@ -262,8 +262,8 @@ def test_a_notebook_trains_and_an_interrupt_stops_what_it_asked_for(tmp_path, ow
 @pytest.mark.slow
 def test_the_readmes_example_runs_as_a_plain_script(tmp_path, monkeypatch):
     """A file without ``if __name__ == "__main__"``, started somewhere else than in the repository."""
-    (text,) = re.findall(r"```python\n(.*?)```", (ROOT / "README.md").read_text(), re.DOTALL)
-    (tmp_path / "first_look.py").write_text(small(text))
+    train, score = re.findall(r"```python\n(.*?)```", (ROOT / "README.md").read_text(), re.DOTALL)
+    (tmp_path / "first_look.py").write_text(f"{small(train)}\nsamples = runs[0].final\n{score}\nprint(found.learned)\n")
     monkeypatch.setenv("PYTHONPATH", str(ROOT))
     done = subprocess.run(
         [sys.executable, "first_look.py"], cwd=tmp_path, capture_output=True, text=True, check=False, timeout=900
@@ -271,4 +271,5 @@ def test_the_readmes_example_runs_as_a_plain_script(tmp_path, monkeypatch):
     assert done.returncode == 0, done.stderr
     assert "4/4 runs, finished" in done.stderr
     assert done.stdout.count("(2000, 2)") == 4 and "combined update, batch 256" in done.stdout
+    assert done.stdout.splitlines()[-1] == "False"
     assert len([path for path in (tmp_path / "store" / "runs").glob("*/*")]) == 4

@@ -11,6 +11,7 @@ from support.bundled import CONFIGS, STUDY, rewritten, set_json
 
 from gancore.recording.window import Window
 from gancore.store import Bundle, BundleError, Store, codec, write_bundle
+from gancore.store.members import FORMAT
 
 store = small_bundle.store
 path = small_bundle.path
@@ -89,9 +90,9 @@ def test_a_bundle_of_format_1_still_opens(path: Path, tmp_path: Path, monkeypatc
 def test_a_newer_format_is_named_even_where_its_members_are_unknown(path: Path) -> None:
     def change(members: dict[str, bytes]) -> None:
         members["films/0.mp4"] = b"film"
-        set_json("manifest.json", format=3)(members)
+        set_json("manifest.json", format=FORMAT + 1)(members)
 
-    with pytest.raises(BundleError, match="format 3 .* update gancore to open it"):
+    with pytest.raises(BundleError, match=f"format {FORMAT + 1} .* update gancore to open it"):
         Bundle(rewritten(path, change))
 
 

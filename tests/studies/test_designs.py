@@ -151,7 +151,7 @@ TWO = ONE + '[factors.c]\npath = "latent.dim"\nlevels = [128, 2]\n'
         ('generators = ["d = b * c"]\n' + TWO, "generators: 'd' is not a factor with two levels; use b, c"),
         ('generators = ["c = a * b"]\n', r"generators: there are no \[factors\]"),
         ('design = "half"\ngenerators = ["c = a * b"]\n' + THREE, "either design or generators"),
-        ('datasets = ["square"]\n', "datasets: 'square' is unknown; use .*circle"),
+        ('datasets = ["no_such_kind"]\n', "datasets: 'no_such_kind' is unknown; use .*circle"),
         ('datasets = ["circle", "circle"]\n', "datasets: 'circle' is there 2 times"),
         ('datasets = ["circle"]\n[[variant]]\nname = "a"\nset = {"dataset.kind" = "moons"}\n',
          "a.dataset.kind: it is not allowed; the study's datasets set it"),

@@ -42,6 +42,14 @@ def test_labels_show_only_what_differs(changes: dict[str, object], label: str) -
     assert label_of(with_changes(base, changes)) == label
 
 
+def test_what_reads_a_part_is_built_once_for_all_labels(monkeypatch: pytest.MonkeyPatch) -> None:
+    base = parse_config({})
+    other = with_changes(base, {"dataset.kind": "parabola", "loss.kind": "hinge"})
+    assert label_of(other, [base]) == "Parabola, hinge loss"
+    monkeypatch.setattr("gancore.config.reading.TypeAdapter", lambda *_: pytest.fail("built again"))
+    assert label_of(with_changes(other, {"batch_size": 64}), [base]) == "Parabola, hinge loss, batch 64"
+
+
 def test_labels_are_relative_to_the_first_and_unique() -> None:
     base = parse_config({"dataset": {"kind": "moons"}, "batch_size": 64})
     configs = [base, with_changes(base, {"batch_size": 32}), with_changes(base, {"dataset.kind": "circle"})]

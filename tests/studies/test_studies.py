@@ -113,7 +113,10 @@ def test_a_study_without_variants_is_its_base() -> None:
         ),
         (HEAD + "[base]\nbatch_size = 0\n", "base: batch_size: 0 is not allowed; .* 1"),
         (HEAD + "[base]\nseed = 1\n", "base.seed: 1 is not allowed"),
-        (HEAD + '[base.dataset]\nkind = "square"\n', "base: dataset.kind: 'square' is unknown; use one of .*circle"),
+        (
+            HEAD + '[base.dataset]\nkind = "no_such_kind"\n',
+            "base: dataset.kind: 'no_such_kind' is unknown; use one of .*circle",
+        ),
         (HEAD + "[[variant]]\n", r"variant\.1\.name: it is missing"),
         (HEAD + '[[variant]]\nname = "A b"\n', r"variant\.1\.name: 'A b' is not allowed"),
         (

@@ -14,7 +14,7 @@ from support.paths import ROOT
 
 from gancore import jobs
 from gancore.config import RunConfig
-from gancore.metrics import METRICS
+from gancore.metrics import METRICS, METRICS_VERSION
 from gancore.recording.result import RunResult
 from gancore.store import Store
 from gancore.studies import load_study, shipped_studies
@@ -41,7 +41,7 @@ def made_up(config: RunConfig) -> RunResult:
         snapshots=points.astype(np.float32),
         metrics={key: np.array([0.1, 0.2, 0.3 + 0.01 * config.seed]) for key in METRICS},
         weights={"generator/0/kernel": np.zeros((2, 2), np.float32)},
-        versions={"gancore": "0"},
+        versions={"gancore": "0", "metrics": str(METRICS_VERSION)},
         device="cpu",
     )
 

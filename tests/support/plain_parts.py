@@ -23,7 +23,7 @@ def losses(spec, real, fake):
             targets = (real, spec.real_label), (fake, spec.fake_label), (fake, spec.goal)
             return tuple((values - target) ** 2 / 2 for values, target in targets)
         case "hinge":
-            return tf.maximum(0.0, 1 - real), tf.maximum(0.0, 1 + fake), -fake
+            return tf.nn.relu(1 - real), tf.nn.relu(1 + fake), -fake
         case "wasserstein":
             return -real, fake, -fake
         case "relativistic":
@@ -77,7 +77,7 @@ class OptimisticAdam(keras.optimizers.Adam):
         self.last = [tf.Variable(tf.zeros_like(variable)) for variable in variables]
 
     def apply(self, gradients, variables):
-        rate, before = float(self.learning_rate.numpy()), [tf.identity(variable) for variable in variables]
+        rate, before = tf.identity(self.learning_rate), [tf.identity(variable) for variable in variables]
         self.learning_rate.assign(1.0)
         for variable in variables:
             variable.assign(tf.zeros_like(variable))  # so that a direction loses no digits
@@ -85,7 +85,7 @@ class OptimisticAdam(keras.optimizers.Adam):
         self.learning_rate.assign(rate)
         for variable, old, last in zip(variables, before, self.last, strict=True):
             direction = tf.identity(variable)
-            variable.assign(old + rate * (2 * direction - last))
+            variable.assign(old + tf.cast(rate, old.dtype) * (2 * direction - last))
             last.assign(direction)
 
 

@@ -1,7 +1,8 @@
 """The question's GAN as plainly as Keras says it: one run, one step at a time. Slow on purpose.
 
 It knows nothing of lanes or compiled loops; the draws come from outside, so that the fast engine
-can be held against it.
+can be held against it. A step is TensorFlow's graph of what stands here, op by op and without XLA: run eagerly, four
+fifths of a test were Keras finding its way to the next op.
 """
 
 from __future__ import annotations
@@ -37,18 +38,18 @@ class Reference:
         self.g_optimizer.build(self.generator.trainable_variables)
         self.d_optimizer.build(self.discriminator.trainable_variables)
         self.ticks = self.steps = 0
+        self._graph = tf.function(self._step, autograph=False)
 
     def set_weights(self, generator_weights, discriminator_weights):
         self.generator.set_weights([np.squeeze(w, 0) if w.shape[0] == 1 else w for w in generator_weights])
         self.discriminator.set_weights([np.squeeze(w, 0) if w.shape[0] == 1 else w for w in discriminator_weights])
 
-    def _update(self, model, optimizer, spec, loss_of):
-        """One update of a model down the gradient of a loss."""
+    def _update(self, model, optimizer, spec, tick, rate, loss_of):
+        """One update of a model down the gradient of a loss, the clock's ``tick``-th."""
         if self.config.update.shared_adam_clock:
-            optimizer.iterations.assign(self.ticks)
-        self.ticks += 1
+            optimizer.iterations.assign(tick)
         if spec.schedule.kind != "constant" or spec.schedule.warmup:
-            optimizer.learning_rate.assign(parts.rate(spec, self.steps))
+            optimizer.learning_rate.assign(rate)
         with tf.GradientTape() as tape:
             loss = loss_of()
         variables = model.trainable_variables
@@ -57,7 +58,7 @@ class Reference:
             for variable in variables:
                 variable.assign(tf.clip_by_value(variable, -spec.clip_weights, spec.clip_weights))
 
-    def _discriminator_loss(self, reals, fakes, drawn, flips, seen):
+    def _discriminator_loss(self, reals, fakes, drawn, flips, seen, penalised):
         """The loss of one update on real points, fakes or both; ``seen`` (all points of the round) is penalised."""
         config, d = self.config, self.discriminator
         real, fake = d(reals if reals is not None else fakes), d(fakes if fakes is not None else reals)
@@ -73,7 +74,7 @@ class Reference:
         loss = (real_loss + fake_loss) / 2 if both else real_loss if fakes is None else fake_loss
         uses, every = config.penalty.uses, getattr(config.penalty, "every", 1)
         last = both or (reals is None) == ("fake" in uses)
-        if config.penalty.kind != "none" and last and self.steps % every == 0:
+        if penalised and last:
             loss += every * parts.penalty(config.penalty, d, *seen, drawn)
         return loss
 
@@ -86,6 +87,16 @@ class Reference:
 
         ``noise``: that of each generator update [B, 4]. Returns the discriminator's accuracy in the last round.
         """
+        config = self.config
+        penalised = config.penalty.kind != "none" and self.steps % getattr(config.penalty, "every", 1) == 0
+        rates = [tf.constant(parts.rate(spec, self.steps)) for spec in (config.d_optimizer, config.g_optimizer)]
+        accuracy = self._graph(rounds, latent, more, noise, tf.constant(self.ticks), rates, penalised)
+        pieces = 1 if config.update.kind == "combined" else 2
+        self.ticks += pieces * len(rounds) + 1 + len(more)
+        self.steps += 1
+        return accuracy
+
+    def _step(self, rounds, latent, more, noise, tick, rates, penalised):
         config, d, g = self.config, self.discriminator, self.generator
         before = [tf.identity(variable) for variable in d.trainable_variables]
         for real, latents, *rest in rounds:
@@ -93,14 +104,15 @@ class Reference:
             fake = g(latents)
             if blur is not None:
                 real, fake = real + blur[:, :2], fake + blur[:, 2:]
-            known = uniforms, flips, (real, fake)
+            known = uniforms, flips, (real, fake), penalised
             pieces = [(real, fake)] if config.update.kind == "combined" else [(real, None), (None, fake)]
             accuracies = []
             for reals, fakes in pieces:
                 for points, is_real in ((reals, True), (fakes, False)):
                     accuracies += [] if points is None else [self._right(points, is_real)]
                 loss = lambda reals=reals, fakes=fakes, known=known: self._discriminator_loss(reals, fakes, *known)  # noqa: E731
-                self._update(d, self.d_optimizer, config.d_optimizer, loss)
+                self._update(d, self.d_optimizer, config.d_optimizer, tick, rates[0], loss)
+                tick += 1
             accuracy = sum(accuracies) / 2
         after = [tf.identity(variable) for variable in d.trainable_variables]
         if config.update.order == "simultaneous":
@@ -112,10 +124,10 @@ class Reference:
             def loss(latents=latents, added=added):
                 return tf.reduce_mean(parts.losses(config.loss, d(real + added[0]), d(g(latents) + added[1]))[2])
 
-            self._update(g, self.g_optimizer, config.g_optimizer, loss)
+            self._update(g, self.g_optimizer, config.g_optimizer, tick, rates[1], loss)
+            tick += 1
         if config.update.order == "simultaneous":
             self._assign(after)
-        self.steps += 1
         return accuracy
 
     def _assign(self, values):

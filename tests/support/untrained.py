@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from gancore.config import RunConfig
-from gancore.metrics import METRICS
+from gancore.metrics import METRICS, METRICS_VERSION
 from gancore.recording.result import RunResult
 
 
@@ -26,6 +26,6 @@ def untrained(config: RunConfig) -> RunResult:
         snapshots=np.stack([config.dataset.sample(rng, 2000) for _ in steps]).astype(np.float32),  # type: ignore[attr-defined]
         metrics={key: np.array([0.2, 0.1]) for key in METRICS},
         weights={"generator/0/kernel": np.zeros((2, 2), np.float32)},
-        versions={"gancore": "0"},
+        versions={"gancore": "0", "metrics": str(METRICS_VERSION)},
         device="cpu",
     )

@@ -1,4 +1,4 @@
-"""The app in a real Chromium, on a cold server with an empty store."""
+"""The app in a real Chromium, over an empty store."""
 
 from __future__ import annotations
 
@@ -8,22 +8,20 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from support.chromium import MARKS, served
+from support import chromium as browsers
+from support.chromium import MARKS, app
 
 pytestmark = MARKS
 
 
-@pytest.fixture
-def server(own_store: Path) -> Iterator[str]:
-    """The address of a server started a moment ago; it and its workers end with the test."""
-    with served("streamlit_app.py", GANCORE_STORE=str(own_store)) as address:
-        try:
-            yield address
-        finally:
-            from gancore.jobs import pool
+server = browsers.server
 
-            for status in pool.workers(own_store):
-                pool.end_worker(status)
+
+@pytest.fixture
+def cold_server(own_store: Path) -> Iterator[str]:
+    """A server that was started a moment ago, over this test's own store."""
+    with app(own_store) as address:
+        yield address
 
 
 def opened(chromium, address: str, script: str = ""):
@@ -74,8 +72,10 @@ def unfold(page) -> None:
     page.wait_for_timeout(500)  # while it unfolds, a list that opens closes again
 
 
-def test_a_link_opens_the_same_view_on_a_cold_server(chromium, server):
-    page, errors = opened(chromium, f"{server}/ablation?study=first-fixes&seed=worst&step=4000&left=near&layers=field")
+def test_a_link_opens_the_same_view_on_a_cold_server(chromium, cold_server):
+    page, errors = opened(
+        chromium, f"{cold_server}/ablation?study=first-fixes&seed=worst&step=4000&left=near&layers=field"
+    )
     page.wait_for_selector("canvas.gc-scatter", timeout=60_000)
     settled(page)
     text = page.inner_text("body")
@@ -110,7 +110,7 @@ def test_a_link_opens_the_same_view_on_a_cold_server(chromium, server):
     assert points(again) == points(page)
     assert again.inner_text(".gc-step") == "Step 6,000"
     assert not errors
-    page.goto(f"{server}/")
+    page.goto(f"{cold_server}/")
     page.wait_for_selector("canvas", timeout=60_000)
     settled(page)
     assert "parabola" in page.inner_text("h1")
@@ -153,8 +153,8 @@ new PerformanceObserver((list) => list.getEntries().forEach(add)).observe({type:
 """
 
 
-def test_nothing_jumps_when_the_view_arrives(chromium, server):
-    page, errors = opened(chromium, f"{server}/ablation?study=first-fixes", SHIFTS)
+def test_nothing_jumps_when_the_view_arrives(chromium, cold_server):
+    page, errors = opened(chromium, f"{cold_server}/ablation?study=first-fixes", SHIFTS)
     page.wait_for_selector("canvas.gc-scatter", timeout=60_000)
     settled(page)
     page.wait_for_timeout(500)
@@ -269,8 +269,8 @@ def test_hostile_links_say_what_is_wrong_and_show_something(chromium, server, qu
     assert not errors
 
 
-def test_a_training_survives_a_closed_tab_and_is_cancelled_in_a_new_session(chromium, server, own_store):
-    page, _ = opened(chromium, f"{server}/training?steps=400000&log_every=4000&snapshot_every=4000")
+def test_a_training_survives_a_closed_tab_and_is_cancelled_in_a_new_session(chromium, cold_server, own_store):
+    page, _ = opened(chromium, f"{cold_server}/training?steps=400000&log_every=4000&snapshot_every=4000")
     page.wait_for_selector("canvas", timeout=60_000)
     settled(page)
     page.get_by_role("button", name=re.compile("^.*Train 4 runs")).click()
@@ -278,7 +278,7 @@ def test_a_training_survives_a_closed_tab_and_is_cancelled_in_a_new_session(chro
     page.wait_for_function("/steps\\/s/.test(document.body.innerText)", timeout=120_000)
     page.context.close()
 
-    page, errors = opened(chromium, f"{server}/training")
+    page, errors = opened(chromium, f"{cold_server}/training")
     page.get_by_role("button", name="Cancel").wait_for(timeout=60_000)
     page.get_by_role("button", name="Pause").click()
     page.get_by_role("button", name="Resume").click(timeout=30_000)

@@ -84,3 +84,20 @@ def test_the_gallery_is_reached_by_keys_and_fits_a_phone(chromium, server: str) 
     page.keyboard.press("Enter")
     page.wait_for_selector(f'.card[data-key="{first}"][aria-current="true"]', timeout=60_000)
     page.wait_for_url(re.compile(rf"dataset\.kind={first}"))
+
+
+def test_numbers_of_the_references_stand_beside_each_other_or_below_on_a_phone(chromium, server: str) -> None:
+    page = opened(chromium, f"{server}/data?dataset.kind=disc", width=390)
+    page.wait_for_selector(".st-key-reference tbody tr", timeout=90_000)
+    overlaps = page.evaluate(
+        """() => [...document.querySelectorAll(".st-key-reference tbody tr")].filter((row) => {
+          const boxes = [...row.cells].map((cell) => {
+            const range = document.createRange();
+            range.selectNodeContents(cell);
+            return range.getBoundingClientRect();
+          });
+          return boxes.some((a, i) => boxes.slice(i + 1).some((b) =>
+            a.left < b.right - 1 && b.left < a.right - 1 && a.top < b.bottom - 1 && b.top < a.bottom - 1));
+        }).map((row) => row.innerText)"""
+    )
+    assert overlaps == []

@@ -188,7 +188,7 @@ def test_every_problem_is_said_and_not_only_the_first() -> None:
         ({"unit": "samples", "amount": 1000}, ["budget.samples: 1000 is not a whole number of steps"]),
         ({"unit": "steps", "base": (SettingRow("steps", "50"),)}, ["budget: steps are set as well"]),
         ({"generators": "c = a * b"}, ["generators: 'c' is not a factor with two levels"]),
-        ({"datasets": ("square",)}, ["datasets: 'square' is unknown"]),
+        ({"datasets": ("cube",)}, ["datasets: 'cube' is unknown"]),
         (
             {"base": (SettingRow("steps", "1000000"), SettingRow("snapshot_every", "400"))},
             ["base: snapshot_every: 400 makes"],

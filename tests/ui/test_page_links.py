@@ -25,7 +25,11 @@ filled_root, store, empty_store, queue = pages.filled_root, pages.store, pages.e
         ("pages/ablation.py", {"seed": "<script>"}, "seed: '<script>' is not allowed; use one of median, best, worst"),
         ("pages/ablation.py", {"step": "-1"}, "step: '-1' is not allowed"),
         ("pages/ablation.py", {"color": "red"}, "color: there is no such parameter on this page"),
-        ("pages/training.py", {"dataset.kind": "banana"}, "dataset.kind: 'banana' is not allowed; use one of circle"),
+        (
+            "pages/training.py",
+            {"dataset.kind": "pear"},
+            "dataset.kind: 'pear' is not allowed; use one of annulus",
+        ),
         ("pages/training.py", {"batch_size": "0"}, "batch_size: '0' is not allowed"),
         ("pages/training.py", {"batch_size": "inf"}, "batch_size: 'inf' is not allowed"),
         ("pages/training.py", {"g_optimizer.learning_rate": "nan"}, "g_optimizer.learning_rate: 'nan' is not allowed"),

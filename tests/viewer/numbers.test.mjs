@@ -117,11 +117,14 @@ test("a circle's line closes, and a saddle's two lines do not cross", () => {
 test("a caption speaks of what the distribution has", () => {
   const circle = { near: "within 0.05 of the curve", cells: 64, counted: "" };
   const ring = { near: "within 0.03 of a mode", cells: 8, counted: "modes" };
-  assert.equal(closeness(circle, 0.97, 0.5), "97% near, 50% covered");
-  assert.equal(closeness(ring, 0.97, 0.9375), "97% near, 7.5 of 8 modes");
-  assert.equal(closeness(ring, 0.999, 1), ">99% near, 8 of 8 modes");
-  assert.equal(closeness(circle, null, null), "");
-  assert.equal(closeness({ near: "", cells: 0, counted: "" }, 0.5, 0.5), "");
+  assert.equal(closeness(circle, 0.97, 0.5, 0.01), "97% near, 50% covered");
+  assert.equal(closeness(ring, 0.97, 0.9375, 0.01), "97% near, 7.5 of 8 modes");
+  assert.equal(closeness(ring, 0.999, 1, null), ">99% near, 8 of 8 modes");
+  assert.equal(closeness(circle, null, null, 0.01), "");
+  const own = { near: "", cells: 0, counted: "" };
+  assert.equal(closeness(own, null, null, 0.031), "excess 0.0310");
+  assert.equal(closeness(own, null, null, -0.0021), "excess −0.00210");
+  assert.equal(closeness(own, null, null, null), "");
 });
 
 test("a place in a panel is in the units of the points' file where these are known", () => {

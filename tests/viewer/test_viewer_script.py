@@ -15,7 +15,7 @@ import pytest
 
 from gancore.config import ConfigError
 from gancore.recording.window import Window
-from gancore.viewer import bundling, module, script, shared
+from gancore.viewer import bundling, module, painter, script, shared
 from gancore.viewer.packing import packed, packed_numbers, packed_points
 from gancore.words import fixed, percent
 
@@ -70,14 +70,22 @@ def test_what_python_and_the_script_share_is_written_from_python(name):
     assert (SCRIPT / name).read_text(encoding="utf-8") == wanted, "run `python -m gancore.viewer.shared`"
 
 
-def test_all_modules_are_in_the_script_each_once_and_without_imports():
-    names = {path.stem for path in SCRIPT.glob("*.js")} - {"mount", "page"}
-    for text in (script(), module()):
-        scopes = re.findall(r"^const \$(\w+) = \(\(\) => \{$", text, re.MULTILINE)
-        assert set(scopes) - {"mount"} == names and len(scopes) == len(set(scopes))
-        assert not re.search(r"^import\b", text, re.MULTILINE)
-        assert "/**" not in text, "types are read in the modules"
-    assert "export" not in script() and module().count("\nexport ") == 1
+def test_all_modules_are_in_a_script_each_once_and_without_imports():
+    view = [scopes_of(text) - {"mount"} for text in (script(), module())]
+    assert view[0] == view[1]
+    canvas = scopes_of(painter()) - view[0]
+    assert view[0] | canvas | {"mount", "page", "paint"} == {path.stem for path in SCRIPT.glob("*.js")}
+    assert canvas == {"spray"}, "what only the canvas needs does not come with the view"
+    assert "export" not in script() and all(text.count("\nexport ") == 1 for text in (module(), painter()))
+
+
+def scopes_of(text: str) -> set[str]:
+    """The modules in a script, which has each of them once, no import and no types."""
+    scopes = re.findall(r"^const \$(\w+) = \(\(\) => \{$", text, re.MULTILINE)
+    assert len(scopes) == len(set(scopes))
+    assert not re.search(r"^import\b", text, re.MULTILINE)
+    assert "/**" not in text, "types are read in the modules"
+    return set(scopes)
 
 
 @pytest.mark.parametrize(

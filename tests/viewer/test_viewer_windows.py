@@ -6,9 +6,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from support.chromium import in_browser
 from support.studies import HEAD
 from support.untrained import untrained
 from support.viewed import points_of
+from support.viewing import mounted
 
 from gancore.store import Store
 from gancore.studies import parse_study
@@ -53,3 +55,19 @@ def test_each_panel_shows_its_own_points_and_networks(payload):
         layers = shown.get("layers")
         if layers:
             assert layers["window"] == pytest.approx([0, 0, 1, 1], abs=1e-3), panel
+
+
+@in_browser
+def test_a_panel_of_own_points_says_how_far_off_they_are(chromium, tmp_path: Path):
+    own = '[[variant]]\nname = "own"\nset = {dataset.kind = "points"}\n[[variant]]\nname = "circle"\n'
+    study = parse_study(f"{HEAD}\nseeds = 1\n[base]\nsteps = 400\n{own}", "own")
+    store = Store(tmp_path)
+    for config in study.configs():
+        store.put(untrained(config))
+    page = mounted(chromium, study_payload(store, study, 1))
+    page.wait_for_function("view.panels.every((panel) => panel.caption.textContent)")
+    captions = page.locator(".gc-caption").all_inner_texts()
+    assert captions == ["seed 0 · excess 0.100", "seed 0 · 10% near, 10% covered"]
+    assert (
+        page.locator(".gc-scatter").first.get_attribute("aria-label").endswith("over real points in blue, excess 0.100")
+    )

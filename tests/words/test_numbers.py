@@ -30,6 +30,7 @@ from gancore.words import (
     setting_value,
     signed,
     size,
+    typed,
 )
 
 finite = st.floats(allow_nan=False, allow_infinity=False)
@@ -60,6 +61,25 @@ def test_a_metric_has_three_significant_digits(value: float | None, shown: str) 
     assert number(value) == shown
     plus = "+" if re.match(r"[1-9]|0\.0*[1-9]", shown) else ""
     assert signed(value) == plus + shown
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        (0.25, "0.25"),
+        (-1.5, "-1.5"),
+        (0.0, "0"),
+        (1000, "1000"),
+        (1e17, "1e+17"),
+        (2 / 3, "0.666667"),
+        (0.3000005, "0.300001"),
+        (np.float32(0.1), "0.1"),
+        (math.nan, "nan"),
+        (-math.inf, "-inf"),
+    ],
+)
+def test_a_number_as_it_is_typed_has_no_more_digits_than_it_needs(value: float, shown: str) -> None:
+    assert typed(value) == shown
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,7 @@ from gancore.datasets.traced import Trace
 from gancore.parts import OfData
 from gancore.parts.errors import ConfigError
 from gancore.parts.patches import Array, Patches
+from gancore.words import typed
 
 
 class Pinwheel(Area):
@@ -42,7 +43,8 @@ class Pinwheel(Area):
         room = np.tan(np.pi / self.arms) if self.arms > 2 else np.inf
         most = float(room * np.sqrt(1 - (REACH * self.radial) ** 2) / REACH)
         if self.tangential > most:
-            allowed = f"with {self.arms} arms of radial {self.radial:g} it must be at most {most:.3g}, or arms overlap"
+            given = f"with {self.arms} arms of radial {typed(self.radial)}"
+            allowed = f"{given} it must be at most {typed(most, 3)}, or arms overlap"
             raise ConfigError.refused("tangential", self.tangential, allowed)
         return self
 

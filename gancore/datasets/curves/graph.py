@@ -13,6 +13,7 @@ from gancore.datasets.traced import Along, Trace, Traced
 from gancore.parts import OfData
 from gancore.parts.dataset import Array
 from gancore.parts.errors import ConfigError
+from gancore.words import typed
 
 
 class Graph(Traced):
@@ -28,7 +29,7 @@ class Graph(Traced):
     @model_validator(mode="after")
     def _has_length(self) -> Self:
         if self.high - self.low < 1e-3:
-            allowed = f"it must be at least 0.001 more than low, which is {self.low:g}"
+            allowed = f"it must be at least 0.001 more than low, which is {typed(self.low)}"
             raise ConfigError.refused("high", self.high, allowed)
         return self
 

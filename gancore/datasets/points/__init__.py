@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gancore.datasets.points.dataset import OwnPoints, Units
+from gancore.datasets.points.dataset import OwnPoints, Units, split_seed
 from gancore.datasets.points.known import EXAMPLE, digest, example, forget, is_known, load, look_in, missing
 from gancore.datasets.points.reading import LEAST, Table, open_sheet, pick, read_table
 from gancore.datasets.points.sheet import MAX_BYTES, MAX_ROWS, Sheet
@@ -26,4 +26,5 @@ __all__ = [
     "open_sheet",
     "pick",
     "read_table",
+    "split_seed",
 ]

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
-from typing import ClassVar, Literal, NamedTuple
+from typing import Any, ClassVar, Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from gancore.datasets.patches import along_hilbert_curve
 from gancore.datasets.points.known import EXAMPLE, KEPT, is_known, load, missing
 from gancore.parts import OfData
 from gancore.parts.dataset import Array, Dataset, Random
 from gancore.parts.patches import Patches
+
+HASH = "^[0-9a-f]{64}$"
 
 
 class Units(NamedTuple):
@@ -39,10 +42,17 @@ class OwnPoints(Dataset):
     what: ClassVar[str] = "set of points"
     private: ClassVar[bool] = True
 
-    sha256: OfData[str] = Field(default=EXAMPLE, pattern=r"^[0-9a-f]{64}$", max_length=64)
-    """The hash of the points, as ``gancore points list`` shows it; without one, an example that comes with gancore."""
+    sha256: OfData[str] = Field(default=EXAMPLE, pattern=HASH, max_length=64)
+    """The whole hash of the points, as ``gancore points show`` says it; without one, an example of gancore's own."""
     axes: OfData[Literal["own", "same"]] = "own"
     """Each axis measured by its own extent (the box is a square then), or both by the longer, which keeps the shape."""
+
+    @field_validator("sha256", mode="before")
+    @classmethod
+    def _whole(cls, value: Any) -> Any:
+        if isinstance(value, str) and not re.fullmatch(HASH, value):
+            raise ValueError("use the whole hash, 64 of 0-9 and a-f, which gancore points show NAME says")
+        return value
 
     def units(self) -> Units:
         """What unit coordinates are in the file's units; raises ConfigError where the points are not here."""
@@ -127,9 +137,14 @@ def split(sha256: str, points: Array) -> tuple[Array, Array]:
 
     The hash seeds it, so that rows sorted by cluster are no trouble and the split is part of the run's id.
     """
-    order = np.random.RandomState(int(sha256[:8], 16)).permutation(len(points))
+    order = np.random.RandomState(split_seed(sha256)).permutation(len(points))
     first, second = np.array_split(order, 2)
     return points[first], points[second]
+
+
+def split_seed(sha256: str) -> int:
+    """The seed of the split of the points with this hash."""
+    return int(sha256[:8], 16)
 
 
 @lru_cache(maxsize=KEPT)

@@ -26,7 +26,7 @@ from gancore.datasets.points.sheet import (
 )
 from gancore.datasets.points.text import open_text
 from gancore.parts.errors import ConfigError, quoted, shortened
-from gancore.words import count
+from gancore.words import count, typed
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -359,10 +359,10 @@ def check_extent(name: str, columns: tuple[str, str], points: Array) -> None:
     for axis, column in enumerate(columns):
         largest = max(abs(low[axis]), abs(high[axis]))
         if largest > LARGEST:
-            raise refuse(name, f"has {largest:g} in {column}", f"numbers up to {LARGEST:g} are allowed")
+            raise refuse(name, f"has {typed(largest)} in {column}", f"numbers up to {typed(LARGEST)} are allowed")
         if high[axis] - low[axis] <= FINEST * largest:
             allowed = "both axes must vary; choose another column"
-            raise refuse(name, f"has {low[axis]:g} in every row of {column}", allowed)
+            raise refuse(name, f"has {typed(low[axis])} in every row of {column}", allowed)
 
 
 def _listed(names: Sequence[str]) -> str:

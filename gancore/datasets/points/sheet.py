@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gancore.parts.errors import ConfigError, quoted, shortened
-from gancore.words import count, size
+from gancore.words import count, size, typed
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -113,5 +113,5 @@ def preview_of(frame: pd.DataFrame) -> tuple[tuple[str, ...], ...]:
 
 def _cell(value: Any) -> str:
     if isinstance(value, float | np.floating):
-        return f"{value:.6g}"
+        return typed(value)
     return shortened(value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value), 40)

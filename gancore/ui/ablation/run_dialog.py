@@ -19,7 +19,7 @@ from gancore.studies.commands import settings_of, train_command
 from gancore.ui import views
 from gancore.ui.form import as_text
 from gancore.ui.frame import link
-from gancore.ui.runs import at_hand, config_json, kept, scores_at, snapshot
+from gancore.ui.runs import SCORING, at_hand, config_json, kept, scores_at, snapshot
 from gancore.ui.selection import Selection
 from gancore.ui.show import show as show_chart
 from gancore.ui.text import count, duration, escaped
@@ -155,7 +155,7 @@ def _metrics(store: Store, run: StoredRun) -> None:
     """Every metric at the end, beside its floor and ceiling."""
     st.markdown("**Metrics at the end**")
     missing = lacking(run.config.dataset)
-    with st.spinner("Scoring fresh real points…"):
+    with st.spinner(SCORING):
         floors = store.floors(run.config.dataset)
         ceilings = store.ceilings(run.config.dataset).get("one_point", {})
     st.dataframe(

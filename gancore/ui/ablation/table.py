@@ -25,6 +25,7 @@ from gancore.report.escaping import cell
 from gancore.store import Store
 from gancore.studies import Study, Variant
 from gancore.ui.heavy import computed
+from gancore.ui.runs import SCORING
 from gancore.ui.selection import Selection
 from gancore.ui.text import escaped
 from gancore.words import number, setting_in_words, setting_value
@@ -157,7 +158,7 @@ def _bounds(
 ) -> dict[str, dict[str, tuple[float, float]]]:
     """Variant → metric key → floor and ceiling of its dataset."""
     found = {}
-    with st.spinner("Scoring fresh real points…"):
+    with st.spinner(SCORING):
         for variant in variants:
             dataset = variant.config.dataset
             floors, ceilings = store.floors(dataset), store.ceilings(dataset).get("one_point", {})

@@ -57,7 +57,10 @@ class Entry:
 
 def entries(store: Store) -> list[Entry]:
     """Every registered kind, every public constant and the points that are kept, family by family."""
-    kept = [_of_points(points.sha256, points.info.name, points.rows) for points in store.points.all()[:MOST]]
+    kept = [
+        _of_points(points.sha256, points.info.name, points.info.where, points.rows)
+        for points in store.points.all()[:MOST]
+    ]
     found = [*_entries(tuple(sorted(Dataset.registry))), *(entry for entry in kept if entry)]
     order = list(dict.fromkeys([*FAMILIES, *(entry.family for entry in found)]))
     return sorted(found, key=lambda entry: (order.index(entry.family), len(entry.key) == HASH, entry.label))
@@ -71,7 +74,7 @@ def _entries(kinds: tuple[str, ...]) -> tuple[Entry, ...]:
 
 
 def _of_kind(kind: str) -> Entry | None:
-    """A kind at its defaults; None for one that has none of its own, such as points that somebody has to give."""
+    """A kind at its defaults; None for one that has none of its own, such as points that have to be given."""
     try:
         config = with_changes(RunConfig(), {"dataset.kind": kind})
     except ConfigError:
@@ -89,11 +92,12 @@ def _of_constant(constant: Constant) -> Entry:
 
 
 @lru_cache(maxsize=256)
-def _of_points(sha256: str, name: str, rows: int) -> Entry | None:
-    """Points that are kept; None where they cannot be read."""
+def _of_points(sha256: str, name: str, where: str, rows: int) -> Entry | None:
+    """Points that are kept, with the rows of the file that they are; None where they cannot be read."""
     config = with_changes(RunConfig(), {"dataset.kind": "points", "dataset.sha256": sha256})
+    label = f"{name}, {where}" if where else name
     try:
-        return _entry(sha256, name, config.dataset.family, f"{count(rows, 'point')} of {name}.", config, sha256[:12])
+        return _entry(sha256, label, config.dataset.family, f"{count(rows, 'point')} of {label}.", config, sha256[:12])
     except ConfigError:
         return None
 

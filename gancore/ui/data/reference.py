@@ -13,16 +13,17 @@ STYLE = """
 <style>
 @media (max-width: 640px) {
   .st-key-reference thead {display: none;}
-  .st-key-reference tr {display: grid; grid-template-columns: 1fr 1fr; padding: 0.4rem 0;
+  .st-key-reference tr {display: flex; flex-wrap: wrap; column-gap: 1rem; padding: 0.4rem 0;
     border-bottom: 1px solid #8a8f9859;}
   .st-key-reference td {display: block; padding: 0.1rem 0 !important; border: 0 !important;}
-  .st-key-reference td:first-child {grid-column: 1 / -1; font-weight: 600;}
-  .st-key-reference td:last-child {grid-column: 1 / -1; font-size: 0.8rem; opacity: 0.8;}
+  .st-key-reference td:first-child {flex: 100%; font-weight: 600;}
+  .st-key-reference td:last-child {flex: 100%; font-size: 0.8rem; opacity: 0.8;}
   .st-key-reference td:nth-child(2)::before {content: "Real data: ";}
   .st-key-reference td:nth-child(3)::before {content: "Collapsed: ";}}
 </style>
 """
-"""On a phone a row is a block with its numbers side by side: four columns would leave a definition a word's width."""
+"""On a phone a row is a block with its numbers side by side where they fit: in four columns a definition would have the
+width of a word."""
 PAIRS = 20
 """Draws that a reference is the mean of."""
 

@@ -12,7 +12,7 @@ from gancore.config import ConfigError, RunConfig
 from gancore.datasets.named import words_of
 from gancore.datasets.points import Sheet, Table, digest, open_sheet, pick
 from gancore.datasets.points.reading import ENDINGS
-from gancore.figures.tables import COLLAPSED, REAL
+from gancore.figures.tables import REAL
 from gancore.parts import Dataset
 from gancore.store import Store
 from gancore.studies.commands import score_command
@@ -94,33 +94,35 @@ def _show(found: SampleScores) -> None:
     import numpy as np
 
     verdict = {True: ":green[**Learned.**]", False: "**Not learned.**", None: "Whether they pass is not known here."}
-    st.markdown(f"{verdict[found.learned]} {metrics.METRICS['learned'].definition}")
-    picture, table = st.columns([4, 7], gap="medium")
+    # What it takes is the definition of the number 1 in the table.
+    learned = metrics.METRICS["learned"].definition.removeprefix("1 if ").removesuffix(", else 0.")
+    st.markdown(f"{verdict[found.learned]} Learned means: {learned}.")
+    picture, notes = st.columns(2, gap="medium", vertical_alignment="bottom")
     with picture, st.container(width=views.WIDEST):
         real = found.dataset.sample(np.random.default_rng(REALS), metrics.POINTS)
         chart = figures.scatter(real, found.samples, units=found.dataset.own_units())
         show_square(chart, "score_points", "The samples in red over real points in blue")
         st.caption(":blue[●] real, :red[●] samples")
-    with table:
-        rows = {row.key: row for row in found.rows}
-        floors = {
-            key: {"mean": row.real, "low": row.real_low, "high": row.real_high}
-            for key, row in rows.items()
-            if row.real is not None and row.real_low is not None and row.real_high is not None
-        }
-        frame = figures.metric_rows(
-            {key: row.value for key, row in rows.items()},
-            floors,
-            metrics.METRICS,
-            {key: row.collapsed for key, row in rows.items() if row.collapsed is not None},
-            {key: row.lacking for key, row in rows.items() if row.lacking},
-        )
-        names = {"value": "Your samples", "floor": REAL, "ceiling": COLLAPSED}
-        config = views.metric_columns() | {key: st.column_config.TextColumn(words) for key, words in names.items()}
-        st.dataframe(frame, hide_index=True, height="content", column_config=config, key="score_table")
+    with notes:
         for note in found.notes:
             st.caption(escaped(note))
         content = json.dumps(found.plain(), indent=2, ensure_ascii=False) + "\n"
         st.download_button(
             "Scores (JSON)", content, "scores.json", "application/json", icon=":material/download:", key="score_json"
         )
+    rows = {row.key: row for row in found.rows}
+    floors = {
+        key: {"mean": row.real, "low": row.real_low, "high": row.real_high}
+        for key, row in rows.items()
+        if row.real is not None and row.real_low is not None and row.real_high is not None
+    }
+    frame = figures.metric_rows(
+        {key: row.value for key, row in rows.items()},
+        floors,
+        metrics.METRICS,
+        {key: row.collapsed for key, row in rows.items() if row.collapsed is not None},
+        {key: row.lacking for key, row in rows.items() if row.lacking},
+    )
+    names = {"value": "Your samples", "floor": REAL, "ceiling": "Collapsed generator"}
+    config = views.metric_columns() | {key: st.column_config.TextColumn(words) for key, words in names.items()}
+    st.dataframe(frame, hide_index=True, height="content", column_config=config, key="score_table")

@@ -12,11 +12,13 @@ import zipfile
 from functools import lru_cache, partial
 from pathlib import Path
 
+import numpy as np
 import streamlit as st
 
 from gancore import jobs
 from gancore.config import ConfigError, RunConfig
-from gancore.export.script import script_text
+from gancore.datasets.points import OwnPoints, load
+from gancore.export.script import points_file, script_text
 from gancore.parts.backend import environment
 from gancore.store import Store, StoredRun
 
@@ -56,6 +58,24 @@ def script_button(config: RunConfig) -> None:
         help="About 100 lines of plain Keras that train these settings without gancore, as a file or in a notebook. "
         "They need Keras 3 or newer with TensorFlow, scipy and matplotlib.",
     )
+    own = config.dataset
+    if isinstance(own, OwnPoints) and not own.lacks():
+        st.download_button(
+            "Points for the script",
+            partial(_points, own.sha256),
+            points_file(own.sha256),
+            "application/octet-stream",
+            key="script_points",
+            on_click="ignore",
+            help="The script holds no points; it reads them from this file beside it.",
+        )
+
+
+def _points(sha256: str) -> bytes:
+    """An .npy file of points of one's own."""
+    file = io.BytesIO()
+    np.save(file, load(sha256))
+    return file.getvalue()
 
 
 @lru_cache(maxsize=64)

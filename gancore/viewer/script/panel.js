@@ -153,7 +153,8 @@ export class Panel {
     const index = this.frame(step);
     const reals = this.view.payload.reals[this.spec.real];
     const { near } = reals;
-    const said = closeness(reals, shown.values.near[index], shown.values.coverage[index]);
+    const { near: close, coverage, w1_excess: excess } = shown.values;
+    const said = closeness(reals, close[index], coverage[index], excess[index]);
     this.canvas.dataset.step = String(shown.steps[index]);
     const ended = shown.diverged !== null ? ` · diverged at ${thousands(shown.diverged)}` : "";
     const middle = shown.seed === null ? "median " : "";
@@ -163,7 +164,7 @@ export class Panel {
     this.canvas.setAttribute(
       "aria-label",
       `${this.spec.title}, ${this.who()}, step ${thousands(shown.steps[index])}: ${inside} generated points in red ` +
-        `${reals.missing ? `(${reals.missing})` : "over real points in blue"}${said ? `, ${middle}${said} (near: ${near})` : ""}${beyond}`,
+        `${reals.missing ? `(${reals.missing})` : "over real points in blue"}${said ? `, ${middle}${said}${near && ` (near: ${near})`}` : ""}${beyond}`,
     );
   }
 
@@ -213,9 +214,9 @@ export class Panel {
     const x = middleX + halfX * place(event.clientX - box.left);
     const y = middleY - halfY * place(event.clientY - box.top);
     const at = where(reals[this.spec.real].units, x, y);
-    const lines = Object.entries(metrics).map(([key, label]) => {
-      const value = this.shown?.values[key][index];
-      return `${label}: ${key === "w1_excess" ? number(value) : share(value)}`;
+    const lines = Object.entries(metrics).flatMap(([key, label]) => {
+      const value = this.shown?.values[key][index] ?? null;
+      return value === null ? [] : [`${label}: ${key === "w1_excess" ? number(value) : share(value)}`];
     });
     const who = this.shown.seed !== null ? `Seed ${this.shown.seed}` : `Seeds ${this.shown.seeds.join(", ")}`;
     this.view.tip.show(event, [this.spec.title, `${who}, step ${thousands(this.shown.steps[index])}`, ...lines, at]);

@@ -73,13 +73,14 @@ export function short(value) {
 
 /**
  * How close points come to a distribution, and how much of it they reach: `97% near, 8 of 8 modes`, without what is not
- * known; empty where nobody knows where the distribution is.
+ * known. The Wasserstein excess stands for both where nobody knows where the distribution is: `excess 0.0310`.
  * @param {{ near: string, cells: number, counted: string }} reals
  * @param {number | null} near
  * @param {number | null} coverage
+ * @param {number | null} excess
  */
-export function closeness({ near: means, cells, counted }, near, coverage) {
-  if (!means) return "";
+export function closeness({ near: means, cells, counted }, near, coverage, excess) {
+  if (!means) return excess === null ? "" : `excess ${number(excess)}`;
   const reached = (/** @type {number} */ value) =>
     counted ? `${Math.round(value * cells * 10) / 10} of ${cells} ${counted}` : `${share(value)} covered`;
   const words = [near === null ? "" : `${share(near)} near`, coverage === null ? "" : reached(coverage)];
