@@ -7,7 +7,7 @@ import { zeros } from "../../gancore/viewer/script/contour.js";
 import { numbers, points, wholes } from "../../gancore/viewer/script/decode.js";
 import { heights } from "../../gancore/viewer/script/plot.js";
 import { last, nearest, quartiles, smoothed, ticks } from "../../gancore/viewer/script/statistics.js";
-import { closeness, fixed, number, share, short } from "../../gancore/viewer/script/words.js";
+import { closeness, fixed, number, share, short, where } from "../../gancore/viewer/script/words.js";
 
 // What Python packed and said, and what it started from; pytest writes it (tests/viewer/test_viewer_script.py).
 const path = process.env.GANCORE_VECTORS;
@@ -125,4 +125,9 @@ test("a caption speaks of what the distribution has", () => {
   assert.equal(closeness(own, null, null, 0.031), "excess 0.0310");
   assert.equal(closeness(own, null, null, -0.0021), "excess −0.00210");
   assert.equal(closeness(own, null, null, null), "");
+});
+
+test("a place in a panel is in the units of the points' file where these are known", () => {
+  assert.equal(where([], 0.5, -0.25), "At (0.50, −0.25)");
+  assert.equal(where([5000, 0, 2, 0.001], 0.5, -0.5), "At (5001.00, −0.00050) in the file's units");
 });
