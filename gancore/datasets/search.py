@@ -29,7 +29,7 @@ CHUNK = 2**16
 CROWD = 64
 """Nodes about as near as the nearest above which a point is far from all of them, as the centre of a circle is."""
 
-POLISH = 5
+POLISH = 10
 """Newton's steps on the curve itself, after those on a parabola; most points settle after none."""
 
 FLAT = 1e-6

@@ -213,7 +213,14 @@ def _noted(panel: Panel, window: Window, apart: bool) -> str:
 def _range_of(domain: Sequence[float], units: Units | None, axis: int) -> str:
     """The ends of an axis, in the units of a file where it has some."""
     low, high = (end if units is None else float(units[0][axis] + end * units[1][axis]) for end in domain)
-    return interval(low, high, lambda at: typed(at or 0.0, 2).replace("-", "−"))
+    size = math.floor(math.log10(high - low))
+
+    def end(at: float | None) -> str:
+        at = at or 0.0
+        digits = 2 + max(0, math.floor(math.log10(abs(at) or 1.0)) - size)  # two of the length
+        return typed(float(typed(at, digits))).replace("-", "−")
+
+    return interval(low, high, end)
 
 
 def _same(one: Units | None, other: Units | None) -> bool:

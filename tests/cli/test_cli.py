@@ -113,7 +113,7 @@ def test_tensorboard_logs_of_a_run_are_replaced_and_nothing_else(tmp_path, monke
     from gancore.report import tensorboard
     from gancore.store import Store
 
-    monkeypatch.setattr(tensorboard, "snapshot_images", lambda run, side: [])
+    monkeypatch.setattr(tensorboard, "snapshot_images", lambda run, side, **options: [])
     (tmp_path / "events.out.tfevents.1.old").write_text("")
     (tmp_path / "notes.txt").write_text("mine")
     tensorboard.write_tensorboard(Store.open().runs()[0], tmp_path)

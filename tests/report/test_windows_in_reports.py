@@ -61,7 +61,9 @@ def test_printed_panels_that_lie_apart_say_where_they_are():
     for spec, labelled in ((near, True), (apart, False)):
         axis = spec["spec"]["layer"][1]["encoding"]["x"]["axis"]
         assert axis["labels"] == labelled
-        assert ("A: near; x −1.3 to 1.3, y −1.3 to 1.3; B: x 49 to 51, y 49 to 51" in spec["description"]) != labelled
+        assert (
+            "A: near; x −1.3 to 1.3, y −1.3 to 1.3; B: x 48.8 to 51.2, y 48.7 to 51.2" in spec["description"]
+        ) != labelled
     rows = [row for row in next(iter(apart["datasets"].values())) if row["kind"] == "real"]
     assert max(abs(row[axis]) for row in rows for axis in "xy") <= 1
 

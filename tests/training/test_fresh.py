@@ -51,7 +51,7 @@ def test_engine_and_numpy_draw_from_one_distribution(kind: str) -> None:
     plain = distributions()[kind]
     placed = plain.model_copy(update=PLACED)
     for dataset in (plain, placed):
-        ours, theirs = drawn(dataset, n), dataset.sample(np.random.default_rng(1), n)
+        ours, theirs = drawn(dataset, n), dataset.ideal(np.random.default_rng(1), n)  # of own points those trained on
         for angle in np.linspace(0, np.pi, 5)[:-1]:
             along = np.array([np.cos(angle), np.sin(angle)])
             assert ks_2samp(ours @ along, theirs @ along).pvalue > 1e-4
@@ -105,7 +105,7 @@ def test_lanes_match_the_plain_loop_on_fresh_points() -> None:
         draws = compiled.draws(inputs, tf.constant(step))
         state = compiled.step(inputs, state, draws)
         plain.step(
-            [(real.numpy()[-1], latent.numpy()[-1]) for real, latent, _ in draws.rounds], draws.latent.numpy()[-1]
+            [(drawn.real.numpy()[-1], drawn.latent.numpy()[-1]) for drawn in draws.rounds], draws.latent.numpy()[-1]
         )
     for ours, theirs in zip(state.generator.weights, plain.generator.get_weights(), strict=True):
         np.testing.assert_allclose(np.squeeze(ours.numpy()[-1]), np.squeeze(theirs), atol=1e-5)

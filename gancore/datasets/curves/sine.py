@@ -11,6 +11,7 @@ from gancore.datasets.curves.graph import Graph
 from gancore.parts import OfData
 from gancore.parts.dataset import Array
 from gancore.parts.errors import ConfigError
+from gancore.words import typed
 
 WAVES = 32
 """At most, from the smallest x to the largest."""
@@ -33,7 +34,7 @@ class Sine(Graph):
     def _can_be_followed(self) -> Sine:
         most = 2 * np.pi * WAVES / (self.high - self.low)
         if self.frequency > most * (1 + 1e-12):
-            allowed = f"from {self.low:g} to {self.high:g} it must be at most {most:.4g}, which makes {WAVES} waves"
+            allowed = f"from {typed(self.low)} to {typed(self.high)} it must be at most {typed(most, 4)}, which makes {WAVES} waves"
             raise ConfigError.refused("frequency", self.frequency, allowed)
         return self
 

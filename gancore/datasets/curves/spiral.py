@@ -11,6 +11,7 @@ from pydantic import Field, model_validator
 from gancore.datasets.traced import Trace, Traced
 from gancore.parts import OfData
 from gancore.parts.errors import ConfigError
+from gancore.words import typed
 
 MOST = 32
 """Turns of all arms together."""
@@ -35,9 +36,7 @@ class Spiral(Traced):
     @model_validator(mode="after")
     def _can_be_told_apart(self) -> Spiral:
         if self.turns * self.arms > MOST:
-            allowed = (
-                f"with {self.arms} arms it must be at most {MOST / self.arms:.4g}: together they make {MOST} turns"
-            )
+            allowed = f"with {self.arms} arms it must be at most {typed(MOST / self.arms, 4)}: together they make {MOST} turns"
             raise ConfigError.refused("turns", self.turns, allowed)
         return self
 
