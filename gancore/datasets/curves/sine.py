@@ -34,7 +34,8 @@ class Sine(Graph):
     def _can_be_followed(self) -> Sine:
         most = 2 * np.pi * WAVES / (self.high - self.low)
         if self.frequency > most * (1 + 1e-12):
-            allowed = f"from {typed(self.low)} to {typed(self.high)} it must be at most {typed(most, 4)}, which makes {WAVES} waves"
+            ends = f"from {typed(self.low)} to {typed(self.high)}"
+            allowed = f"{ends} it must be at most {typed(most, 4)}, which makes {WAVES} waves"
             raise ConfigError.refused("frequency", self.frequency, allowed)
         return self
 
