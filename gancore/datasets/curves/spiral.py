@@ -36,7 +36,8 @@ class Spiral(Traced):
     @model_validator(mode="after")
     def _can_be_told_apart(self) -> Spiral:
         if self.turns * self.arms > MOST:
-            allowed = f"with {self.arms} arms it must be at most {typed(MOST / self.arms, 4)}: together they make {MOST} turns"
+            most = typed(MOST / self.arms, 4)
+            allowed = f"with {self.arms} arms it must be at most {most}: together they make {MOST} turns"
             raise ConfigError.refused("turns", self.turns, allowed)
         return self
 
