@@ -94,8 +94,11 @@ def _written(node: Node, binds: int, code: bool) -> str:
         return str(int(node.number)) if node.number.is_integer() else repr(node.number)
     if not node.parts:
         return "np.pi" if code and node.kind == "pi" else node.kind
-    if code and not node.names() and (node.kind in KEEPING or abs(node.value({})) >= 2**53):
-        number = repr(float(node.value({})))
+    known = 0.5 if not code or node.names() else float(node.value({}))
+    # Whole numbers of Python have no -0, by which a division has the other sign.
+    unlike = abs(known) >= 2**53 or (known == 0 and np.signbit(known))
+    if code and not node.names() and (node.kind in KEEPING or unlike):
+        number = repr(known)
         return f"({number})" if number.startswith("-") else number
     if node.kind in FUNCTIONS:
         parts = [_written(part, 0, code) for part in node.parts]

@@ -135,7 +135,10 @@ def check(fields: dict[str, object]) -> None:
     assert (top >= low).all() and dataset.words()
     distance, cell = dataset.support().locate(points)
     size = (top - low).max()
-    assert np.quantile(distance, 0.95) <= 2e-3 * size and distance.max() <= 0.05 * size
+    # Nearest points are searched from some 1,000 places: even in t, a formula may rush past between two of them.
+    stride = np.hypot(*np.diff(dataset.curve(np.linspace(0, 1, 1024, endpoint=False)), axis=0).T)
+    usual = 2e-3 if np.quantile(stride, 0.95) <= 2e-3 * size else 0.02
+    assert np.quantile(distance, 0.95) <= usual * size and distance.max() <= 0.05 * size
     assert cell.min() >= 0 and cell.max() < 64
 
 

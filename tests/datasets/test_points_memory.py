@@ -24,6 +24,9 @@ from gancore.figures import scatter, thinned
 def peak():
     if sys.platform == "win32":
         return psutil.Process().memory_info().peak_wset / 1e6
+    status = Path("/proc/self/status")
+    if status.exists():  # Linux's ru_maxrss has the peak of the process that started this one as well
+        return next(int(line.split()[1]) for line in status.read_text().splitlines() if line.startswith("VmHWM")) / 1e3
     import resource
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1e6 if sys.platform == "darwin" else 1e3)
 
