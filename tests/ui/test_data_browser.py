@@ -46,7 +46,7 @@ def test_search_choose_and_change_are_in_the_link_and_undone_by_back(chromium, s
     count.fill("5")
     count.press("Enter")
     page.wait_for_url(re.compile(r"dataset\.count=5"))
-    page.wait_for_selector('a[href*="/training"][href*="dataset.kind=ring"][href*="dataset.count=5"]', timeout=60_000)
+    page.wait_for_selector('a[href*="training"][href*="dataset.kind=ring"][href*="dataset.count=5"]', timeout=60_000)
     address = page.url
 
     search.fill("")
