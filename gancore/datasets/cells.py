@@ -78,11 +78,18 @@ class Cells:
         limit = np.minimum.reduceat(np.where(rank == lowest, plain, np.inf), begin)
         close = rank <= np.repeat(limit, count)
         point, node, plain = point[close], node[close], plain[close]
-        # Of neighbours the nearest; not by rank, since where nodes become closer together those with room would win.
+        lowest = self.lowest(point, node, plain)
+        return known, point[lowest], node[lowest]
+
+    def lowest(self, point: NDArray[np.intp], node: NDArray[np.intp], square: NDArray[np.floating]) -> NDArray[np.bool_]:
+        """Which pairs [m] of a point and a node, in their order, are at most as far apart as those of its neighbours.
+
+        By the ``square`` of the distance alone: where nodes become closer together those with room would win otherwise.
+        """
         beside = self.joined[node] & (np.diff(node, prepend=-9) == 1) & (np.diff(point, prepend=-9) == 0)
-        falls = np.append(np.diff(plain) < 0, False) & np.append(beside[1:], False)
-        rises = np.append(False, np.diff(plain) >= 0) & beside
-        return known, point[~falls & ~rises], node[~falls & ~rises]
+        falls = np.append(np.diff(square) < 0, False) & np.append(beside[1:], False)
+        rises = np.append(False, np.diff(square) >= 0) & beside
+        return ~falls & ~rises
 
 
 class _Level:

@@ -183,13 +183,13 @@ class Nodes(NamedTuple):
             close = np.less_equal(ranks, limit[:, None], out=near[: len(chunk)])
             crowded = np.flatnonzero(np.count_nonzero(close, axis=1) > CROWD)
             close[crowded] = False
-            close[crowded, nearest[crowded]] = True
+            # The nearest itself, not by rank: beside a crowd that room alone would win.
+            close[crowded, (ranks[crowded] + self.slack[self.node]).argmin(axis=1)] = True
             row, column = np.divmod(np.flatnonzero(close), ranks.shape[1])
             # Of the neighbours on one branch the nearest.
-            rank = ranks[row, column]
-            lowest = (rank <= ranks[row, column - 1]) & (rank < ranks[row, column + 1])
-            lowest |= column == nearest[row]
-            found.append((row[lowest] + start, self.node[column[lowest]]))
+            node = self.node[column]
+            lowest = self.cells.lowest(row, node, ranks[row, column] + self.slack[node])
+            found.append((row[lowest] + start, node[lowest]))
         point, node = (np.concatenate(part) for part in zip(*found, strict=True))
         # Nodes in a tight bend are closer together than float32 can tell them apart by.
         tight = np.flatnonzero(self.tight[node])
