@@ -174,3 +174,12 @@ def test_the_results_are_what_the_shipped_runs_say():
         for study in map(load_study, names)
     ]
     assert text == head + "\n" + "\n".join(reports)
+
+
+def test_the_source_archive_names_what_is_there():
+    import tomllib
+
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    named = project["tool"]["hatch"]["build"]["targets"]["sdist"]["include"]
+    assert [name for name in named if not (ROOT / name).exists()] == []
+    assert {path.name for path in ROOT.glob("*.md")} <= set(named)

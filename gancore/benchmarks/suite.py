@@ -38,7 +38,7 @@ class Peer:
     lanes: int
     """Runs a process."""
     a_core: bool
-    """One single-threaded process a core, all at once, rather than one process on all cores."""
+    """One single-threaded process per core, all at once, rather than one process on all cores."""
     steps: int
     """Steps in one timing at batch 32; fewer at 256."""
 

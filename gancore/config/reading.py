@@ -16,7 +16,7 @@ from gancore.config.model import RunConfig, intervals
 from gancore.config.plain import check_plain, is_table
 from gancore.datasets.named import KEPT, NAMED
 from gancore.parts import Choice, ConfigError, Dataset, completed, kinds, parts_of
-from gancore.parts.errors import shortened
+from gancore.parts.errors import one_of, shortened
 
 
 def parse_config(data: Mapping[str, Any]) -> RunConfig:
@@ -136,7 +136,7 @@ def _merge(base: Any, update: Any, model: type[BaseModel] | None, path: str) -> 
         update = {"kind": update}  # ``dataset = "circle"`` says as much
     if model is None or not is_table(update):
         if model is not None and issubclass(model, Choice) and isinstance(update, str):
-            raise ConfigError.refused(path, update, f"use one of {', '.join(_kinds(model))}", "is unknown")
+            raise ConfigError.refused(path, update, one_of(_kinds(model), update), "is unknown")
         if model is not None:
             allowed = f"set one of {', '.join(_names(model, path))}"
             raise ConfigError.refused(path or "config", update, allowed, "is not a group of settings")
@@ -151,8 +151,7 @@ def _merge(base: Any, update: Any, model: type[BaseModel] | None, path: str) -> 
             kind = merged["kind"]
             update = {**update, "kind": kind}
         if not isinstance(kind, str) or kind not in family.registry:
-            allowed = f"use one of {', '.join(_kinds(family))}"
-            raise ConfigError.refused(f"{path}.kind", kind, allowed, "is unknown")
+            raise ConfigError.refused(f"{path}.kind", kind, one_of(_kinds(family), kind), "is unknown")
         model = family.registry[kind]
         merged = {name: merged[name] for name in model.model_fields if name in merged} | {"kind": kind}
     for name, value in update.items():

@@ -81,7 +81,9 @@ class Cells:
         lowest = self.lowest(point, node, plain)
         return known, point[lowest], node[lowest]
 
-    def lowest(self, point: NDArray[np.intp], node: NDArray[np.intp], square: NDArray[np.floating]) -> NDArray[np.bool_]:
+    def lowest(
+        self, point: NDArray[np.intp], node: NDArray[np.intp], square: NDArray[np.floating]
+    ) -> NDArray[np.bool_]:
         """Which pairs [m] of a point and a node, in their order, are at most as far apart as those of its neighbours.
 
         By the ``square`` of the distance alone: where nodes become closer together those with room would win otherwise.

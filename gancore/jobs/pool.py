@@ -1,4 +1,4 @@
-"""The worker processes of this machine: one single-threaded process a core, or one a GPU, outside the server.
+"""The worker processes of this machine: one single-threaded process per core, or one per GPU, outside the server.
 
 They are started with Popen, never forked or spawned: spawn would run the page again and fork deadlocks
 TensorFlow.

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import difflib
 import reprlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 SHOWN = 80
 """Characters of a value that an error echoes."""
+LISTED = 12
+"""Names that a sentence lists, at most."""
 
 
 class ConfigError(ValueError):
@@ -78,3 +81,13 @@ def quoted(value: Any) -> str:
 def shortened(text: str, limit: int = SHOWN) -> str:
     """The text, cut with an ellipsis at ``limit`` characters."""
     return text if len(text) <= limit else f"{text[: limit - 1]}…"
+
+
+def one_of(names: Iterable[str], value: Any = None) -> str:
+    """``use one of A, B, C``: what is allowed in the place of a value; of many names the likely ones first."""
+    names = list(names)
+    if len(names) <= LISTED:
+        return f"use one of {', '.join(names)}"
+    likely = difflib.get_close_matches(value[:SHOWN], names, 3) if isinstance(value, str) else []
+    names = [*likely, *(name for name in names if name not in likely)]
+    return f"use one of {', '.join(names[: LISTED - 1])}, … {names[-1]}"

@@ -12,6 +12,7 @@ from pydantic import ValidationError
 
 from gancore.config import ConfigError, check_plain, parse_config, quoted, shortened
 from gancore.datasets import named
+from gancore.parts.errors import one_of
 from gancore.store import Store
 from gancore.store.errors import Damaged
 from gancore.store.files import read_bounded
@@ -146,7 +147,7 @@ def _study(table: StudyTable, base: Any) -> Study:
         raise ConfigError.of("control", "there are no [factors] for it to stand beside; use [[variant]]")
     for kind in table.datasets:
         if kind not in named.names():
-            raise ConfigError.refused("datasets", kind, f"use {', '.join(named.names())}", "is unknown")
+            raise ConfigError.refused("datasets", kind, one_of(named.names(), kind), "is unknown")
         if table.datasets.count(kind) > 1:
             raise ConfigError.of("datasets", f"{kind!r} is there {table.datasets.count(kind)} times; name each once")
     design = _design(table)

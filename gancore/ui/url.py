@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 import streamlit as st
 
 from gancore.config import ConfigError, quoted, shortened
+from gancore.parts.errors import one_of as among
 from gancore.ui.text import escaped
 
 CARRIED = "carried_in_link"
@@ -21,7 +22,7 @@ def one_of(options: Iterable[object]) -> Check:
 
     def check(value: str) -> None:
         if value not in allowed:
-            raise ValueError(f"use one of {_listed(allowed)}")
+            raise ValueError(among(allowed, value))
 
     return check
 
@@ -53,9 +54,7 @@ def refused(parameters: Mapping[str, Check]) -> list[str]:
     sentences = []
     for name, value in st.query_params.to_dict().items():
         if name not in parameters:
-            sentences.append(
-                f"{shortened(name)}: there is no such parameter on this page; use one of {_listed(parameters)}."
-            )
+            sentences.append(f"{shortened(name)}: there is no such parameter on this page; {among(parameters, name)}.")
             del st.query_params[name]
             continue
         try:
@@ -88,7 +87,7 @@ def check_one(name: str, options: Iterable[object]) -> None:
     allowed = [str(option) for option in options]
     if value is None or value in allowed or name in st.session_state:
         return
-    use = f"use one of {_listed(allowed)}" if allowed else "this study has none"
+    use = among(allowed, value) if allowed else "this study has none"
     warn([f"{name}: {quoted(value)} is not allowed; {use}. The default is shown instead."])
     del st.query_params[name]
 
@@ -131,8 +130,3 @@ def carry(shown: Mapping[str, str], defaults: Mapping[str, str], options: Sequen
             asked.update(shown)
     kept = st.session_state.get(CARRIED, {})
     st.session_state[CARRIED] = kept | {key: asked.get(key) for key in defaults}
-
-
-def _listed(options: Iterable[str]) -> str:
-    options = list(options)
-    return ", ".join(options) if len(options) <= 12 else f"{', '.join(options[:11])}, … {options[-1]}"

@@ -133,7 +133,7 @@ def test_another_kind_keeps_shared_settings_and_drops_its_own():
 @pytest.mark.parametrize(
     ("path", "value", "said"),
     [
-        ("dataset.kind", "spirla", "circle, circles, "),
+        ("dataset.kind", "spirla", "use one of spiral, "),
         ("loss.kind", "wgan", "hinge, least_squares, minimax, non_saturating"),
         ("generator.hidden", "-3", "greater than or equal to 1"),
         ("generator.hidden", [64] * 9, "at most 8"),
@@ -145,7 +145,7 @@ def test_another_kind_keeps_shared_settings_and_drops_its_own():
         ("dataset.scale", float("inf"), "finite"),
         ("generator.output", "softmax", "'tanh', 'linear', 'tanh_1.5' or 'sigmoid'"),
         ("generator", 3, "generator.hidden"),
-        ("dataset", "circel", "use one of annulus, arc, "),
+        ("dataset", "circel", "use one of circle, "),
         ("loss", "minmax", "use one of hinge, least_squares, "),
         ("dataset.kind", [], "circle, circles, "),
         ("batch_size", True, "it must be a number, not true or false"),
@@ -183,8 +183,7 @@ def test_wrong_input_names_the_field_the_value_and_what_is_allowed(path, value, 
 def test_a_long_value_is_not_echoed_whole(path, value):
     with pytest.raises(ConfigError) as error:
         with_changes(BASELINE, {path: value})
-    said = str(error.value)
-    assert len(said.partition("use one of")[0]) < 300 and len(said) < 1000  # the names of all distributions are long
+    assert len(str(error.value)) < 300
 
 
 @pytest.mark.parametrize(("text", "value"), [("true", True), ("False", False), ("1", True), (True, True)])

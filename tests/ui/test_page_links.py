@@ -28,7 +28,7 @@ filled_root, store, empty_store, queue = pages.filled_root, pages.store, pages.e
         (
             "pages/training.py",
             {"dataset.kind": "pear"},
-            "dataset.kind: 'pear' is not allowed; use one of annulus",
+            "dataset.kind: 'pear' is not allowed; use one of heart",
         ),
         ("pages/training.py", {"batch_size": "0"}, "batch_size: '0' is not allowed"),
         ("pages/training.py", {"batch_size": "inf"}, "batch_size: 'inf' is not allowed"),

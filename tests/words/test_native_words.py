@@ -23,7 +23,7 @@ FOREIGN = (
     r"Seed shown",
     r"[Jj]udged by`|Judged by",
     r"Most seeds",
-    r"\ba (panel|row|line) a (seed|run|variant|step)\b",
+    r"\b(a|one|an) ([\w-]+ )?(panel|row|line|process|object|worker) an? (seed|run|variant|step|core|line)\b",
     r"\brun-step",
     r"\(or thing\)",
     r"\b[Ff]ilms?\b",
