@@ -177,8 +177,6 @@ def test_the_results_are_what_the_shipped_runs_say():
 
 
 def test_the_source_archive_names_what_is_there():
-    import tomllib
-
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())
     named = project["tool"]["hatch"]["build"]["targets"]["sdist"]["include"]
     assert [name for name in named if not (ROOT / name).exists()] == []
