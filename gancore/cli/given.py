@@ -65,19 +65,31 @@ def points_changes(
 
     ``dataset`` is what ``--dataset`` names.
     """
+    check_together(points, columns, where, dataset)
     if points is None:
-        for option, value in (("--columns", columns), ("--where", where)):
-            if value is not None:
-                raise ConfigError.of(option, "it needs --points FILE")
         return {}
-    if dataset not in (None, "points"):
-        raise ConfigError.of("--dataset", f"{dataset[:80]!r} cannot go with --points; give one of them")
     return {"dataset.kind": "points", "dataset.sha256": keep_points(store, points, columns, where).sha256}
+
+
+def check_together(
+    points: str | None, columns: str | None, where: str | None, dataset: str | None, else_use: str = ""
+) -> None:
+    """Refuse what goes with ``--points`` alone where it is not given, and another distribution where it is.
+
+    Raises ConfigError. ``else_use`` begins the options of the same kind that need no ``--points``.
+    """
+    if points is None:
+        for option, value in (("columns", columns), ("where", where)):
+            if value is not None:
+                other = f"; {else_use}{option}" if else_use else ""
+                raise ConfigError.of(f"--{option}", f"it needs --points FILE{other}")
+    elif dataset not in (None, "points"):
+        raise ConfigError.refused("--dataset", dataset, "give one of them", "cannot go with --points")
 
 
 def check_kind(dataset: str | None) -> None:
     """Say how points are given where ``--dataset`` names a file of them; raises ConfigError."""
-    from gancore.datasets.points.reading import ENDINGS
+    from gancore.datasets.points.opening import ENDINGS
 
     if dataset is None or dataset in names():
         return

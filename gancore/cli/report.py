@@ -111,8 +111,10 @@ def report(
         raise ConfigError(f"--part: {quoted(part)} is not allowed; use one of {', '.join(FIGURES)}")
     if part is not None and not chosen.parts:
         raise ConfigError(f"--part: {chosen.name} has no parts; use it with {', '.join(_with_parts())}")
-    with _renamed("metric", "--metric"):
+    try:
         get_metric(metric)
+    except ConfigError as error:
+        raise error.named({"metric": "--metric"}) from None
     options = checked_options(columns, spread, bold)
     with _opened(name, store) as (runs, study):
         count = study.seeds if seeds is None else seeds
@@ -200,12 +202,3 @@ def _with_parts() -> list[str]:
     from gancore.report import FORMATS
 
     return [known.name for known in FORMATS.values() if known.parts]
-
-
-@contextlib.contextmanager
-def _renamed(field: str, option: str) -> Iterator[None]:
-    """Has an error name the option that the field was given with."""
-    try:
-        yield
-    except ConfigError as error:
-        raise ConfigError.of(option, error.reason) if error.path == field else error from None

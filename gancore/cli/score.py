@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from gancore.cli.common import JsonOption, SetOption, StoreOption, changes, print_json, print_table
-from gancore.cli.given import ColumnsOption, PointsOption, WhereOption, check_kind, columns_of
+from gancore.cli.given import ColumnsOption, PointsOption, WhereOption, check_kind, check_together, columns_of
 from gancore.config import ConfigError, Dataset
 from gancore.datasets.named import names
 from gancore.words import DASH, count, interval, number, percent
@@ -101,16 +101,12 @@ def _target(
         if not path.startswith("dataset."):
             allowed = "set what a distribution has, such as dataset.scale=0.5"
             raise ConfigError.refused("--set", path, allowed, "is no setting of a distribution")
+    check_together(points, columns, where, dataset, else_use="of SAMPLES use --sample-")
     if points is None:
-        for option, value in (("--columns", columns), ("--where", where)):
-            if value is not None:
-                raise ConfigError.of(option, f"it needs --points FILE; of SAMPLES use --sample-{option[2:]}")
         if dataset is None and "dataset.kind" not in wanted:
             raise ConfigError("--dataset, --points: give one of them, so that there is something to compare with")
         kind = {} if dataset is None else {"dataset.kind": dataset}
         return with_changes(RunConfig(), kind | wanted).dataset
-    if dataset not in (None, "points"):
-        raise ConfigError.refused("--dataset", dataset, "give one of them", "cannot go with --points")
     if Path(points).exists() or Path(points).suffix:
         own = reference(read_table(Path(points), Path(points).name, columns_of(columns), where))
     else:

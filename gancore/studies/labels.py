@@ -89,39 +89,44 @@ def _loss(kind: str) -> str:
     return str(getattr(Loss.registry.get(kind), "label", f"{kind.replace('_', ' ')} loss"))
 
 
+def _in_words(form: str) -> Callable[[Any], str]:
+    """Puts a value, as labels have it, into words."""
+    return lambda value: form.format(_value(value))
+
+
 WORDS: dict[str, Callable[[Any], str]] = {
     "dataset.kind": lambda value: dataset_label(str(value)),
-    "dataset.scale": lambda value: f"scale {_value(value)}",
+    "dataset.scale": _in_words("scale {}"),
     "dataset.size": lambda value: f"{_count(value)} points",
     "dataset.sha256": lambda value: f"points {str(value)[:8]}",
-    "dataset.x": lambda value: f"x = {value}",
-    "dataset.y": lambda value: f"y = {value}",
-    "dataset.start": lambda value: f"from {value}",
-    "dataset.end": lambda value: f"to {value}",
+    "dataset.x": "x = {}".format,
+    "dataset.y": "y = {}".format,
+    "dataset.start": "from {}".format,
+    "dataset.end": "to {}".format,
     "dataset.along": lambda value: "even along the curve" if value == "length" else f"even in the {value}",
-    "dataset.noise": lambda value: f"noise {_value(value)}",
+    "dataset.noise": _in_words("noise {}"),
     "dataset.fresh": lambda value: (
         "fresh points" if value is True else "a fixed set" if value is False else _value(value)
     ),
     "dataset.noise_along": lambda value: f"noise along {'the normal' if value == 'normal' else f'{value} axes'}",
-    "dataset.placement.shift_x": lambda value: f"shift x {_value(value)}",
-    "dataset.placement.shift_y": lambda value: f"shift y {_value(value)}",
-    "dataset.placement.rotation": lambda value: f"turned by {_value(value)}°",
-    "dataset.placement.stretch_x": lambda value: f"stretch x {_value(value)}",
-    "dataset.placement.stretch_y": lambda value: f"stretch y {_value(value)}",
+    "dataset.placement.shift_x": _in_words("shift x {}"),
+    "dataset.placement.shift_y": _in_words("shift y {}"),
+    "dataset.placement.rotation": _in_words("turned by {}°"),
+    "dataset.placement.stretch_x": _in_words("stretch x {}"),
+    "dataset.placement.stretch_y": _in_words("stretch y {}"),
     "dataset.placement.fit": lambda value: {"box": "fit to a box", "standardise": "standardised"}.get(
         str(value), "not fitted"
     ),
-    "dataset.gaussians": lambda value: _value(value),
+    "dataset.gaussians": _value,
     "loss.kind": lambda value: _loss(str(value)),
-    "latent.kind": lambda value: f"{value} latent",
-    "latent.dim": lambda value: f"latent {value}",
-    "generator.hidden": lambda value: f"generator {_value(value)}",
+    "latent.kind": "{} latent".format,
+    "latent.dim": "latent {}".format,
+    "generator.hidden": _in_words("generator {}"),
     "generator.output": lambda value: f"{'1.5·tanh' if value == 'tanh_1.5' else value} output",
-    "discriminator.hidden": lambda value: f"discriminator {_value(value)}",
+    "discriminator.hidden": _in_words("discriminator {}"),
     "update.kind": lambda value: "combined update" if value == "combined" else f"{value} updates",
     "update.d_steps": lambda value: count(value, "discriminator step"),
-    "batch_size": lambda value: f"batch {value}",
+    "batch_size": "batch {}".format,
     "steps": lambda value: f"{_count(value)} steps",
 }
 """Paths that read better in words of their own; any other path gets its name."""

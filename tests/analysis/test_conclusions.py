@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from support.studies import BATCH_AND_UPDATE
 
 from gancore.analysis import (
     Analysis,
@@ -32,17 +33,12 @@ from gancore.studies import load_study, parse_study
 STATES = ("helps", "harms", "undecided")
 PATTERNS = list(itertools.product(STATES, repeat=3))
 PLACES = ("alone", "on average", "added to the other three")
-TWO = """
+TWO = f"""
 name = "two"
 title = "Two"
 question = "Is it?"
 seeds = 10
-[factors.batch]
-path = "batch_size"
-levels = [32, 256]
-[factors.update]
-path = "update.kind"
-levels = ["separate", "combined"]
+{BATCH_AND_UPDATE}
 [[claim]]
 text = "A larger batch helps."
 factor = "batch_size"

@@ -14,7 +14,7 @@ from support.tables_of_points import DIALECTS
 
 from gancore.config import ConfigError
 from gancore.datasets.points import LEAST, read_table
-from gancore.datasets.points.reading import ENDINGS
+from gancore.datasets.points.opening import ENDINGS
 
 EXAMPLES = int(os.environ.get("GANCORE_EXAMPLES", "200"))
 CELLS = st.one_of(

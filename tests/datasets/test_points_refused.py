@@ -13,7 +13,7 @@ from support.tables_of_points import FRAME, POINTS, arff, csv, saved
 
 from gancore.config import ConfigError
 from gancore.datasets.points import read_table
-from gancore.datasets.points.reading import open_sheet
+from gancore.datasets.points.opening import open_sheet
 
 
 def rows(columns: str, row: str, count: int = 30) -> bytes:
@@ -103,7 +103,7 @@ def test_a_name_is_shown_as_it_can_be() -> None:
 
 class TestLimits:
     def test_bytes(self, monkeypatch: pytest.MonkeyPatch, tmp_path) -> None:
-        monkeypatch.setattr("gancore.datasets.points.reading.MAX_BYTES", 1000)
+        monkeypatch.setattr("gancore.datasets.points.opening.MAX_BYTES", 1000)
         path = tmp_path / "a.csv"
         path.write_bytes(csv())
         for source in (csv(), path):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 import subprocess
 import sys
@@ -10,6 +11,7 @@ from io import BytesIO
 
 import numpy as np
 import pytest
+from support.results import make_result
 from support.scripts import small
 from support.untrained import untrained
 
@@ -26,29 +28,8 @@ NAMES = {"README.txt", "generator.keras", "discriminator.keras", "discriminator_
 
 def made_up(config: RunConfig) -> RunResult:
     """A run that nobody trained, with random weights of the right shapes."""
-    rng = np.random.default_rng(config.seed)
-    weights = {}
-    for name, widths in {
-        "generator": (config.latent.dim, *config.generator.hidden, 2),
-        "discriminator": (2, *config.discriminator.hidden, 1),
-    }.items():
-        for layer, shape in enumerate(zip(widths[:-1], widths[1:], strict=True)):
-            weights[f"{name}/{layer}/kernel"] = rng.normal(0, 0.5, shape).astype(np.float32)
-            weights[f"{name}/{layer}/bias"] = rng.normal(0, 0.5, shape[1]).astype(np.float32)
-    return RunResult(
-        config=config,
-        status="finished",
-        steps=config.steps,
-        diverged_at=None,
-        seconds=1.0,
-        history={"step": np.array([config.steps]), "g_loss": np.array([0.7])},
-        snapshot_steps=np.array([0, config.steps]),
-        snapshots=np.zeros((2, 2000, 2), np.float32),
-        metrics={"w1": np.array([0.1, 0.2])},
-        weights=weights,
-        versions={"gancore": "0"},
-        device="cpu",
-    )
+    result = make_result(config)
+    return dataclasses.replace(result, weights={name: value / 2 for name, value in result.weights.items()})
 
 
 def forward(weights, name: str, activation: str, last: str, x: np.ndarray) -> np.ndarray:

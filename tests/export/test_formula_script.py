@@ -45,7 +45,7 @@ def test_the_scripts_curve_is_the_distribution(name):
     exec(text, space)  # what the script itself does
     t = np.random.default_rng(0).uniform(size=2000)
     expected = config.dataset.curve(t)  # type: ignore[attr-defined]
-    np.testing.assert_allclose(space["curve"](t), expected, atol=2e-4 * np.ptp(expected, axis=0).max())
+    np.testing.assert_allclose(space["curve"](t), expected, atol=5e-6 * np.ptp(expected, axis=0).max())
 
 
 def test_the_formula_stands_in_the_script_as_numpy():

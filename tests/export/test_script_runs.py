@@ -92,8 +92,8 @@ def test_the_script_has_the_same_training_set(tmp_path, kind):
         config = with_changes(config, {"dataset.center_x": 1.25})
     write_script(config, tmp_path / "run.py", with_points=kind == "points")
     data, points = runpy.run_path(str(tmp_path / "run.py"))["data"], config.dataset.points()  # type: ignore[attr-defined]
-    # A script measures the length of a curve of formulas more simply.
-    apart = 2e-4 * np.ptp(points) if isinstance(config.dataset, Traced) else 0
+    # A script measures the length of a traced curve more simply.
+    apart = 1e-6 * float(np.ptp(points, axis=0).max()) if isinstance(config.dataset, Traced) else 0
     np.testing.assert_allclose(data, points, rtol=0, atol=apart)
 
 

@@ -39,7 +39,7 @@ def test_unbiased_statistics_are_those_of_a_plain_loop(key, similarity, width, m
     within = np.mean([similarity(fake[i], fake[j]) for i in range(n) for j in range(n) if i != j])
     of_all = np.mean([similarity(x, y) for x in even for y in even])
     across = np.mean([similarity(x, y) for x in fake for y in even])
-    assert value(key, fake, fake, circle) == pytest.approx(within + of_all - 2 * across, rel=1e-4, abs=1e-6)
+    assert value(key, fake, fake, circle) == pytest.approx(within + of_all - 2 * across, rel=1e-5, abs=1e-6)
 
 
 @pytest.mark.parametrize("key", ["mmd2", "energy"])

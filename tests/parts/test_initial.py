@@ -7,20 +7,12 @@ import pytest
 from scipy import stats
 
 from gancore.config import RunConfig, with_changes
+from gancore.export.script import KERAS_INITIAL
 from gancore.parts import Initial
 from gancore.parts.streams import Purpose, host_stream
 
 IN, OUT = 100, 60
-KERAS = {
-    "glorot_uniform": "GlorotUniform",
-    "glorot_normal": "GlorotNormal",
-    "he_uniform": "HeUniform",
-    "he_normal": "HeNormal",
-    "lecun_uniform": "LecunUniform",
-    "lecun_normal": "LecunNormal",
-    "orthogonal": "Orthogonal",
-    "normal": "RandomNormal",
-}
+KERAS = {"glorot_uniform": "GlorotUniform", **KERAS_INITIAL}
 
 
 def kernel(kind: str, fan_in: int = IN, fan_out: int = OUT, seed: int = 0, **fields) -> np.ndarray:

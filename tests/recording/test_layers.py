@@ -76,13 +76,14 @@ def test_the_field_runs_from_the_lower_left_corner() -> None:
         ({"kind": "moons", "scale": 4.0}, (0, 0), (5, 5)),
         ({"kind": "circle", "center_x": 3.0, "scale": 2.0}, (6, 0), (2.5, 2.5)),
         ({"kind": "formula", "x": "t", "y": "sin(x)"}, (np.pi, 0), (1.25 * np.pi, 1.25 * np.pi)),
-        ({"kind": "formula", "x": "t", "y": "100*x^2", "start": 0, "end": 1}, (0.5, 50), (0.625, 62.5)),
+        # Of points even along the curve the slow start has few, so the window leaves out a little of it.
+        ({"kind": "formula", "x": "t", "y": "100*x^2", "start": 0, "end": 1}, (0.503, 50), (0.6212, 62.5)),
     ],
 )
 def test_the_window_holds_the_support(dataset: dict, centre: tuple, half: tuple) -> None:
     config = small(dataset=dataset)
     window = landscape_of(config, weights_of(config)).window
-    assert window.centre == pytest.approx(centre, rel=1e-2, abs=1e-3) and window.half == pytest.approx(half, rel=1e-2)
+    assert window.centre == pytest.approx(centre, rel=1e-3, abs=1e-3) and window.half == pytest.approx(half, rel=1e-3)
 
 
 @pytest.mark.parametrize("kind", ["normal", "uniform"])

@@ -36,7 +36,7 @@ def test_the_questions_datasets_are_in_the_square_around_the_origin(kind, scale)
 )
 def test_others_have_a_window_around_them(fields, centre, half):
     window = Window.around([points_of(**fields)])
-    assert window.centre == pytest.approx(centre, rel=1e-2, abs=1e-3) and window.half == pytest.approx(half, rel=1e-2)
+    assert window.centre == pytest.approx(centre, rel=1e-3, abs=1e-3) and window.half == pytest.approx(half, rel=1e-3)
     assert window_of(parse_config({"dataset": fields}).dataset) == window
 
 

@@ -12,6 +12,7 @@ from unittest import mock
 
 import numpy as np
 import pytest
+from support.results import make_result
 
 from gancore import cli
 from gancore.config import ConfigError, parse_config
@@ -37,21 +38,14 @@ def trained(seed: int = 0, snapshots: int = 3, **changes: object) -> RunResult:
     scores = [
         score_snapshot(config, step, own, lambda dataset: FLOORS) for step, own in zip(steps, points, strict=True)
     ]
-    result = RunResult(
-        config=config,
-        status="finished",
-        steps=config.steps,
-        diverged_at=None,
-        seconds=2.0,
+    return make_result(
+        config,
         history={"step": np.array(steps), "d_loss": np.ones(len(steps))},
-        snapshot_steps=np.array(steps),
         snapshots=points,
         metrics={key: np.array([score[key] for score in scores]) for key in scores[0]},
         weights={"generator/0/kernel": np.ones((2, 2), np.float32)},
-        versions={"gancore": "0", "metrics": str(METRICS_VERSION)},
-        device="cpu",
+        **changes,
     )
-    return dataclasses.replace(result, **changes)  # type: ignore[arg-type]
 
 
 def outdated(result: RunResult) -> RunResult:

@@ -14,7 +14,6 @@ SMALL: dict[str, Any] = {
     "steps": 60,
     "log_every": 25,
     "snapshot_every": 30,
-    "dataset.size": 500,
 }
 NEEDED: dict[str, dict[str, Any]] = {
     "linear": {"end": 40},
@@ -63,4 +62,4 @@ MIXED = {" ".join(_changes(n)[f"{part}.kind"] for part in ("loss", "penalty", "d
 
 def mixed(name: str, seed: int = 0, **changes: Any) -> RunConfig:
     """One of them, small."""
-    return with_changes(RunConfig(), SMALL | _changes(MIXED[name]) | changes | {"seed": seed})
+    return with_changes(RunConfig(), SMALL | {"dataset.size": 500} | _changes(MIXED[name]) | changes | {"seed": seed})

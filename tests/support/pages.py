@@ -11,10 +11,11 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 from support.paths import ROOT
+from support.results import make_result
 
 from gancore import jobs
 from gancore.config import RunConfig
-from gancore.metrics import METRICS, METRICS_VERSION
+from gancore.metrics import METRICS
 from gancore.recording.result import RunResult
 from gancore.store import Store
 from gancore.studies import load_study, shipped_studies
@@ -30,19 +31,13 @@ def made_up(config: RunConfig) -> RunResult:
     points = np.stack([config.dataset.sample(rng, 2000) + 0.1 * (2 - i) for i in range(3)])  # type: ignore[attr-defined]
     history = {name: np.linspace(90.0, 60.0, len(rows)) for name in ("d_acc", "d_acc_real", "d_acc_fake")}
     history |= {name: np.linspace(0.5, 0.7, len(rows)) for name in ("d_loss", "d_loss_real", "d_loss_fake", "g_loss")}
-    return RunResult(
-        config=config,
-        status="finished",
-        steps=config.steps,
-        diverged_at=None,
-        seconds=1.0,
+    return make_result(
+        config,
         history={"step": rows, **history},
         snapshot_steps=steps,
         snapshots=points.astype(np.float32),
         metrics={key: np.array([0.1, 0.2, 0.3 + 0.01 * config.seed]) for key in METRICS},
         weights={"generator/0/kernel": np.zeros((2, 2), np.float32)},
-        versions={"gancore": "0", "metrics": str(METRICS_VERSION)},
-        device="cpu",
     )
 
 

@@ -5,13 +5,7 @@ from __future__ import annotations
 from gancore.studies import Study, parse_study
 
 HEAD = 'name = "tiny"\ntitle = "Tiny"\nquestion = "Is it?"\n'
-TINY = (
-    HEAD
-    + """
-seeds = 3
-[base]
-steps = 1000
-snapshot_every = 500
+BATCH_AND_UPDATE = """
 [factors.batch]
 path = "batch_size"
 levels = [32, 256]
@@ -19,7 +13,7 @@ levels = [32, 256]
 path = "update.kind"
 levels = ["separate", "combined"]
 """
-)
+TINY = f"{HEAD}seeds = 3\n[base]\nsteps = 1000\nsnapshot_every = 500\n{BATCH_AND_UPDATE}"
 
 
 def study(body: str) -> Study:

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from scipy.stats import chi2, ks_2samp
 from support.distributions import distributions
+from support.every_part import SMALL
 
 from gancore.config import Dataset, RunConfig, with_changes
 from gancore.parts import Placement, streams
@@ -19,16 +20,7 @@ from gancore.training.shapes import GraphShape, group_key
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
 
 PLACED = {"scale": 1.5, "placement": Placement(shift_x=2, rotation=30, stretch_y=0.5), "noise": 0.05}
-FRESH = {
-    "latent.dim": 8,
-    "generator.hidden": [16, 8],
-    "discriminator.hidden": [12],
-    "batch_size": 16,
-    "steps": 60,
-    "log_every": 25,
-    "snapshot_every": 30,
-    "dataset.fresh": True,
-}
+FRESH = SMALL | {"dataset.fresh": True}
 
 
 def fresh(seed: int = 0, **changes: Any) -> RunConfig:

@@ -12,19 +12,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from gancore.datasets.points.arff import open_arff
-from gancore.datasets.points.arrays import open_npy, open_npz
-from gancore.datasets.points.columnar import open_parquet
-from gancore.datasets.points.sheet import (
-    MAX_BYTES,
-    MAX_ROWS,
-    Sheet,
-    printable,
-    refuse,
-    too_large,
-    too_many_rows,
-)
-from gancore.datasets.points.text import open_text
+from gancore.datasets.points.opening import open_sheet
+from gancore.datasets.points.sheet import MAX_ROWS, Sheet, printable, refuse, too_many_rows
 from gancore.parts.errors import ConfigError, quoted, shortened
 from gancore.words import count, typed
 
@@ -44,33 +33,6 @@ MOST_LABELS = 50
 LABEL_COLUMNS = 8
 LIST = 12
 """Names that a sentence lists."""
-
-OPENED = {"Parquet": open_parquet, "NPY": open_npy, "NPZ": open_npz, "ARFF": open_arff, "text": open_text}
-ENDINGS = {
-    ".parquet": "Parquet", ".pq": "Parquet", ".npy": "NPY", ".npz": "NPZ", ".arff": "ARFF",
-    ".csv": "text", ".tsv": "text", ".txt": "text", ".dat": "text",
-}  # fmt: skip
-SIGNS = (
-    (b"PAR1", "Parquet"),
-    (b"\x93NUMPY", "NPY"),
-    (b"PK\x03\x04", "NPZ"),
-    (b"PK\x05\x06", "NPZ"),
-)
-OTHERS = (
-    (b"\x1f\x8b", "is packed with gzip", "unpack it first"),
-    (b"BZh", "is packed with bzip2", "unpack it first"),
-    (b"\xfd7zXZ", "is packed with xz", "unpack it first"),
-    (b"\x28\xb5\x2f\xfd", "is packed with Zstandard", "unpack it first"),
-    (b"\x80", "seems to be a pickle, which could run code", "save it as CSV, Parquet or NPY"),
-    (b"\x89HDF", "is HDF5", "save it as CSV, Parquet or NPY"),
-    (b"MATLAB", "is a MATLAB file", "save it as CSV or NPY"),
-    (b"\xd0\xcf\x11\xe0", "is an old Excel workbook", "save its sheet as CSV"),
-    (b"\x89PNG", "is an image", "give a table of points"),
-    (b"\xff\xd8\xff", "is an image", "give a table of points"),
-    (b"%PDF", "is a PDF document", "give a table of points"),
-    (b"{", "is JSON", "save it as CSV"),
-    (b"<", "is HTML or XML", "save it as CSV"),
-)
 
 
 @dataclass(frozen=True, eq=False)
@@ -117,21 +79,6 @@ class Table:
         if self.duplicates:
             parts.append(f"{count(self.duplicates, 'point')} there already in an earlier row, and kept")
         return "; ".join(parts) + "."
-
-
-def open_sheet(source: bytes | Path, name: str) -> Sheet:
-    """Columns and first rows of a file; ``name`` is the file's, by which errors call it. Raises ConfigError."""
-    name = shortened(printable(name)) or "file"
-    data = _bytes(source, name) if isinstance(source, Path) else source
-    if len(data) > MAX_BYTES:
-        raise too_large(name, len(data))
-    if not data.strip():
-        raise refuse(name, "is empty", "give a file of points")
-    kind, wanted = _kind(data, name), ENDINGS.get(Path(name).suffix.lower())
-    if wanted is not None and wanted != kind:
-        ending = next(end for end, format in ENDINGS.items() if format == kind)
-        raise refuse(name, f"is not what its name says: it is {kind}", f"name it {ending}, or give another file")
-    return OPENED[kind](data, name)
 
 
 def read_table(
@@ -198,34 +145,6 @@ def repeated(points: Array) -> int:
     return int((pairs[1:] == pairs[:-1]).sum())
 
 
-def _bytes(path: Path, name: str) -> bytes:
-    try:
-        with path.open("rb") as file:
-            data = file.read(MAX_BYTES + 1)
-            if len(data) > MAX_BYTES:
-                raise too_large(name, max(path.stat().st_size, len(data)))
-            return data
-    except (OSError, ValueError) as error:
-        if isinstance(error, ConfigError):
-            raise
-        reason = getattr(error, "strerror", None) or error
-        raise refuse(name, f"cannot be read ({reason})", "give a file of points") from None
-
-
-def _kind(data: bytes, name: str) -> str:
-    """The format by what the bytes begin with; ConfigError where it is one of those that are not read."""
-    start = data[:4096].removeprefix(b"\xef\xbb\xbf").lstrip()
-    for sign, kind in SIGNS:
-        if data.startswith(sign):
-            return kind
-    for sign, because, allowed in OTHERS:
-        if start.startswith(sign):
-            raise refuse(name, because, allowed)
-    lines = [line.strip().lower() for line in start.splitlines()]
-    written = next((line for line in lines if line and not line.startswith(b"%")), b"")
-    return "ARFF" if written.startswith((b"@relation", b"@attribute")) else "text"
-
-
 def _chosen(sheet: Sheet, columns: Sequence[str] | None) -> tuple[int, int]:
     """Which columns are x and y; raises ConfigError."""
     if columns is not None:
@@ -260,9 +179,7 @@ def _column(sheet: Sheet, name: str, field: str) -> int:
         return sheet.columns.index(name)
     if not sheet.header and name.isdecimal() and len(name) < 4 and 1 <= int(name) <= len(sheet.columns):
         return int(name) - 1
-    near = difflib.get_close_matches(name[:200], sheet.columns, 1)
-    meant = f" (did you mean {shortened(printable(near[0]))}?)" if near else ""
-    because = f"is not a column of {quoted(sheet.name)}{meant}"
+    because = f"is not a column of {quoted(sheet.name)}{_meant(name[:200], sheet.columns)}"
     raise ConfigError.refused(field, name, f"use {_listed(sheet.columns)}", because)
 
 
@@ -334,10 +251,8 @@ def _check_matching(
         return
     values = list(labels.get(sheet.columns[by], {}))
     value = (where or "").partition("=")[2].strip()
-    near = difflib.get_close_matches(value[:80], values, 1)
-    meant = f" (did you mean {shortened(printable(near[0]))}?)" if near else ""
     allowed = f"use one of {_listed(values)}" if values else f"use a value of {sheet.columns[by]}"
-    raise ConfigError.refused("where", where, allowed, f"takes no row{meant}")
+    raise ConfigError.refused("where", where, allowed, f"takes no row{_meant(value[:80], values)}")
 
 
 def _check_points(sheet: Sheet, names: tuple[str, str], points: Array, matching: int, texts: int) -> None:
@@ -346,10 +261,8 @@ def _check_points(sheet: Sheet, names: tuple[str, str], points: Array, matching:
         if texts >= max(1, matching):
             shown = " and ".join(names)
             raise refuse(sheet.name, f"holds text in {shown}", "choose two columns of numbers, or write decimals alike")
-        if not len(points):
-            raise refuse(sheet.name, f"has no row with two finite numbers in {' and '.join(names)}",
-                         f"at least {LEAST} are needed")  # fmt: skip
-        because = f"has {count(len(points), 'row')} with two finite numbers in {' and '.join(names)}"
+        rows = count(len(points), "row") if len(points) else "no row"
+        because = f"has {rows} with two finite numbers in {' and '.join(names)}"
         raise refuse(sheet.name, because, f"at least {LEAST} are needed")
 
 
@@ -363,6 +276,12 @@ def check_extent(name: str, columns: tuple[str, str], points: Array) -> None:
         if high[axis] - low[axis] <= FINEST * largest:
             allowed = "both axes must vary; choose another column"
             raise refuse(name, f"has {typed(low[axis])} in every row of {column}", allowed)
+
+
+def _meant(name: str, known: Sequence[str]) -> str:
+    """What a misspelt name may stand for, in brackets; empty where nothing is near."""
+    near = difflib.get_close_matches(name, known, 1)
+    return f" (did you mean {shortened(printable(near[0]))}?)" if near else ""
 
 
 def _listed(names: Sequence[str]) -> str:

@@ -48,9 +48,12 @@ class Adam(Optimizer):
     ) -> tuple[list[Any], dict[str, list[Any]]]:
         """Algorithm 1 in the form of section 2 of the paper, so epsilon is not corrected."""
         first, second = self.moments(gradients, slots, inputs)
+        return self.moved(weights, first, second, count, inputs), {"first": first, "second": second}
+
+    def moved(self, weights: Weights, first: Weights, second: Weights, count: Any, inputs: Inputs) -> list[Any]:
+        """The weights after a step along the mean, over the square root of the mean square."""
         alpha, (epsilon,) = self.alpha(count, inputs), lanes(inputs, "epsilon")
-        updated = [w - alpha * m / (tf.sqrt(v) + epsilon) for w, m, v in zip(weights, first, second, strict=True)]
-        return updated, {"first": first, "second": second}
+        return [w - alpha * m / (tf.sqrt(v) + epsilon) for w, m, v in zip(weights, first, second, strict=True)]
 
     @staticmethod
     def alpha(count: Any, inputs: Inputs) -> Any:
@@ -95,8 +98,7 @@ class AMSGrad(Adam):
         """Adam's, with max v in the place of v."""
         first, second = self.moments(gradients, slots, inputs)
         highest = [tf.maximum(high, v) for high, v in zip(slots["highest"], second, strict=True)]
-        alpha, (epsilon,) = self.alpha(count, inputs), lanes(inputs, "epsilon")
-        updated = [w - alpha * m / (tf.sqrt(h) + epsilon) for w, m, h in zip(weights, first, highest, strict=True)]
+        updated = self.moved(weights, first, highest, count, inputs)
         return updated, {"first": first, "second": second, "highest": highest}
 
 

@@ -38,19 +38,15 @@ class R1(SlopePenalty):
         return inputs["gamma"] / 2 * squared_slope(critic, real)
 
 
-class R2(SlopePenalty):
+class R2(R1):
     """(γ/2)·E‖∇D‖² at fakes (Mescheder et al. 2018, section 4.1)."""
 
-    kind: Literal["r2"] = "r2"
+    kind: Literal["r2"] = "r2"  # type: ignore[assignment]
     uses: ClassVar[tuple[str, ...]] = ("fake",)
-    passes: ClassVar[float] = 6.0
-
-    gamma: PerRun[float] = Field(default=0.1, ge=0, le=1000)
-    """Weight γ; half of it multiplies the mean squared length of the gradient."""
 
     def __call__(self, critic: Critic, real: Any, fake: Any, draws: Any, inputs: Inputs) -> Any:
         """[R]: as R1, at fakes."""
-        return inputs["gamma"] / 2 * squared_slope(critic, fake)
+        return super().__call__(critic, fake, fake, draws, inputs)
 
 
 class R1R2(SlopePenalty):

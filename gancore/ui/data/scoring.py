@@ -11,7 +11,7 @@ from gancore.analysis.samples import REALS, SampleScores, score
 from gancore.config import ConfigError, RunConfig
 from gancore.datasets.named import words_of
 from gancore.datasets.points import Sheet, Table, digest, open_sheet, pick
-from gancore.datasets.points.reading import ENDINGS
+from gancore.datasets.points.opening import ENDINGS
 from gancore.figures.tables import REAL
 from gancore.parts import Dataset
 from gancore.store import Store
