@@ -11,6 +11,7 @@ from gancore.config import ConfigError
 from gancore.datasets.named import names
 
 if TYPE_CHECKING:
+    from gancore.datasets.points import Table
     from gancore.store import KeptPoints, Store
 
 PointsOption = Annotated[
@@ -44,18 +45,27 @@ def keep_points(store: Store, points: str, columns: str | None, where: str | Non
     """
     import sys
 
+    from gancore.datasets.points import Table
+
+    found = table_or_kept(store, points, columns, where)
+    if not isinstance(found, Table):
+        return found
+    kept = store.points.add(found, name)
+    print(f"{Path(points).name}: {found.found} Kept as {kept.sha256[:12]}.", file=sys.stderr)
+    return kept
+
+
+def table_or_kept(store: Store, points: str, columns: str | None, where: str | None) -> Table | KeptPoints:
+    """What ``--points`` means: a file, read, or points that the store keeps; raises ConfigError, StoreError."""
     from gancore.datasets.points import read_table
 
     path = Path(points)
-    if not path.exists() and (not path.suffix or points in {kept.info.name for kept in store.points.all()}):
-        if columns or where:
-            option = "--columns" if columns else "--where"
-            raise ConfigError.of(option, "kept points have no columns; give it with a file, as --points points.csv")
-        return store.points.find(points)
-    table = read_table(path, path.name, columns_of(columns), where)
-    kept = store.points.add(table, name)
-    print(f"{path.name}: {table.found} Kept as {kept.sha256[:12]}.", file=sys.stderr)
-    return kept
+    if path.exists() or (path.suffix and points not in {kept.info.name for kept in store.points.all()}):
+        return read_table(path, path.name, columns_of(columns), where)
+    if columns or where:
+        option = "--columns" if columns else "--where"
+        raise ConfigError.of(option, "kept points have no columns; give it with a file, as --points points.csv")
+    return store.points.find(points)
 
 
 def points_changes(

@@ -11,7 +11,15 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from gancore.cli.common import JsonOption, SetOption, StoreOption, changes, print_json, print_table
-from gancore.cli.given import ColumnsOption, PointsOption, WhereOption, check_kind, check_together, columns_of
+from gancore.cli.given import (
+    ColumnsOption,
+    PointsOption,
+    WhereOption,
+    check_kind,
+    check_together,
+    columns_of,
+    table_or_kept,
+)
 from gancore.config import ConfigError, Dataset
 from gancore.datasets.named import names
 from gancore.words import DASH, count, interval, number, percent
@@ -93,7 +101,7 @@ def _target(
     """The distribution that the options mean; points of a file are not kept. Raises ConfigError, StoreError."""
     from gancore.analysis.samples import reference
     from gancore.config import RunConfig, with_changes
-    from gancore.datasets.points import read_table
+    from gancore.datasets.points import Table
 
     check_kind(dataset)
     wanted = changes(settings)
@@ -107,12 +115,11 @@ def _target(
             raise ConfigError("--dataset, --points: give one of them, so that there is something to compare with")
         kind = {} if dataset is None else {"dataset.kind": dataset}
         return with_changes(RunConfig(), kind | wanted).dataset
-    if Path(points).exists() or Path(points).suffix:
-        own = reference(read_table(Path(points), Path(points).name, columns_of(columns), where))
+    found = table_or_kept(store, points, columns, where)
+    if isinstance(found, Table):
+        own = reference(found)
     else:
-        own = with_changes(
-            RunConfig(), {"dataset.kind": "points", "dataset.sha256": store.points.find(points).sha256}
-        ).dataset
+        own = with_changes(RunConfig(), {"dataset.kind": "points", "dataset.sha256": found.sha256}).dataset
     base = RunConfig().model_copy(update={"dataset": own})
     return with_changes(base, wanted).dataset
 

@@ -67,6 +67,16 @@ def test_kept_points_are_found_by_their_name(files: Path, capsys) -> None:
     assert json.loads(out)["dataset"]["scale"] == 2 and json.loads(out)["learned"] is True
 
 
+def test_kept_points_mean_the_same_as_where_they_are_trained_on(files: Path, capsys) -> None:
+    assert call(capsys, "points", "add", "real.csv")[0] == 0  # its name ends as a file's does
+    Path("real.csv").unlink()
+    code, out, _ = call(capsys, "score", "samples.npy", "--points", "real.csv")
+    assert code == 0 and "60 samples scored" in out
+    for command in (["score", "samples.npy"], ["train"]):
+        said = wrong(capsys, *command, "--points", "real.csv", "--columns", "x,y")
+        assert "--columns: kept points have no columns" in said
+
+
 def test_a_collapsed_generators_samples_are_scored_too(files: Path, capsys) -> None:
     _, out, _ = call(capsys, "score", "collapsed.csv", "--dataset", "circle", "--json")
     found = json.loads(out)
