@@ -9,10 +9,11 @@ from gancore.ui.frame import setup
 store = setup("Data")
 st.title("Data")
 
-from gancore.ui import url
+from gancore.ui import arrival, url
 from gancore.ui.data import gallery, own, preview, reference, scoring
 from gancore.ui.form import config_form, prepare, url_checks
 
+arrival.restore(["dataset"])
 prepare()
 url.check(url_checks(["dataset"]) | gallery.PARAMETERS | own.PARAMETERS | scoring.PARAMETERS)
 

@@ -13,13 +13,14 @@ from gancore import figures, jobs, metrics
 from gancore.analysis.scored import scored_otherwise
 from gancore.studies import label_of
 from gancore.studies.commands import train_command
-from gancore.ui import builder, runs, url, views
+from gancore.ui import arrival, builder, runs, url, views
 from gancore.ui.form import config_form, url_checks
 from gancore.ui.text import count, duration, escaped
 from gancore.ui.training import export, progress
 
 SEEDS = 16
 
+arrival.restore(numbers={"seeds": url.whole(1, SEEDS)})
 url.check(
     url_checks()
     | {

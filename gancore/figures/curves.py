@@ -152,7 +152,7 @@ def _lines(history: pd.DataFrame, series: Series, y: dict[str, Any], steps: int 
     labels, colours = zip(*series.values(), strict=True)
     return (
         alt.Chart(frame)
-        .mark_line(strokeWidth=1.75, clip=True)
+        .mark_line(strokeWidth=1.75, clip=len(history) > 1, point=len(history) == 1)  # one row has no line: a dot each
         .encode(
             x=alt.X(
                 "step:Q",

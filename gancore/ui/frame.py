@@ -24,6 +24,11 @@ PAGES = {
     "Ablation": ("pages/ablation.py", ":material/grid_view:"),
 }
 
+ARRIVED = "page_arrived"
+"""Key of the session's memory of whether this run is the first on its page, for ``gancore.ui.arrival``."""
+SHOWN = "page_shown"
+"""Key of the session's memory of the page that ran last."""
+
 OBJECTS = 10_000
 """New objects after which Python looks for garbage."""
 
@@ -63,6 +68,8 @@ def setup(title: str) -> Store:
         layout="wide",
     )
     st.html(STYLE)
+    if st.session_state.get(SHOWN) != title:
+        st.session_state[SHOWN], st.session_state[ARRIVED] = title, True
     if not st.context.is_embedded:
         with st.container(horizontal=True, gap="small", vertical_alignment="center", key="top_bar"):
             for name in PAGES:

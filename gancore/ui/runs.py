@@ -57,11 +57,15 @@ def nearest(store: Store, config: RunConfig) -> StoredRun | None:
 
 
 def differences(config: RunConfig, other: RunConfig) -> str:
-    """What differs between two configs, in words: ``batch_size 256 instead of 32``."""
+    """What differs between two configs, in words: ``batch_size 256 instead of 32``.
+
+    What only one of two kinds has is not listed beside the kinds themselves.
+    """
     flat, base = flatten(config), flatten(other)
     return ", ".join(
-        f"{path} {as_text(flat[path])} instead of {as_text(base[path])}" if path in flat and path in base else path
+        f"{path} {as_text(flat[path])} instead of {as_text(base[path])}"
         for path in differing([config, other])
+        if path in flat and path in base
     )
 
 

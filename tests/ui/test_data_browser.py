@@ -65,6 +65,18 @@ def test_search_choose_and_change_are_in_the_link_and_undone_by_back(chromium, s
     assert again.get_by_label("Search distributions").input_value() == "gaussians ring"
 
 
+def test_the_training_page_gets_what_was_chosen(chromium, server: str) -> None:
+    page = opened(chromium, f"{server}/data?dataset.kind=ring&dataset.count=5&dataset.noise=0.1")
+    chosen(page, "Ring of Gaussians")
+    page.get_by_role("link", name="Train a GAN on this distribution").click()
+    page.wait_for_selector('h1:has-text("Training")', timeout=90_000)
+    page.wait_for_selector('button:has-text("Train 4 runs")', timeout=90_000)
+    shown = ["dataset.kind=ring", "dataset.count=5", "dataset.noise=0.1"]
+    assert sorted(page.url.split("?")[1].split("&")) == sorted(shown)
+    assert page.locator('input[aria-label="Dataset"]').input_value() == "ring"
+    assert page.locator('[data-testid="stAlert"]').count() == 0
+
+
 def test_the_gallery_is_reached_by_keys_and_fits_a_phone(chromium, server: str) -> None:
     page = opened(chromium, f"{server}/data", width=390, scheme="dark")
     main = "document.querySelector('[data-testid=stMain]')"

@@ -34,7 +34,7 @@ def section(store: Store, dataset: Dataset) -> None:
     st.caption(
         f"Real data: the mean over {PAIRS} draws of real points that were scored as if a generator had made them, and "
         "in brackets the lowest and the highest. No generator can be expected to do better. A collapsed generator: "
-        "every sample is one point in the middle of the distribution."
+        "every sample is the same point of the distribution."
     )
     if said := dataset.measure():
         st.caption(said)
