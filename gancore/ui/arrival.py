@@ -25,15 +25,16 @@ def restore(groups: Container[str] | None = None, numbers: Mapping[str, Check] |
         return
     asked = dict(parse_qsl(context.query_string, keep_blank_values=True))
     lost = {name: value for name, value in asked.items() if name not in st.query_params}
-    for name, value in lost.items():  # first the kinds, which decide what settings there are
-        if name.endswith("kind"):
-            st.query_params[name] = value
+    if not lost:
+        return
+    # All at once, as every change is a step in the browser's history; but first the kinds, which decide what settings
+    # there are.
+    st.query_params.update({name: value for name, value in lost.items() if name.endswith("kind")})
     sliders = numbers or {}
-    checks = {**url_checks(groups), **sliders} if lost else {}
-    for name, value in lost.items():
-        if name not in checks:
-            continue
-        st.query_params[name] = value
+    checks = {**url_checks(groups), **sliders}
+    known = {name: value for name, value in lost.items() if name in checks}
+    st.query_params.update(known)
+    for name, value in known.items():
         try:
             checks[name](value)
         except ValueError:  # the page says so and shows the default

@@ -74,7 +74,8 @@ def test_the_training_page_gets_what_was_chosen(chromium, server: str) -> None:
     shown = ["dataset.kind=ring", "dataset.count=5", "dataset.noise=0.1"]
     assert sorted(page.url.split("?")[1].split("&")) == sorted(shown)
     assert page.locator('input[aria-label="Dataset"]').input_value() == "ring"
-    assert page.locator('[data-testid="stAlert"]').count() == 0
+    # That the nearest finished run has other settings is all that there may be to say.
+    assert [text for text in page.locator('[data-testid="stAlert"]').all_inner_texts() if "nearest" not in text] == []
 
 
 def test_the_gallery_is_reached_by_keys_and_fits_a_phone(chromium, server: str) -> None:
