@@ -7,6 +7,7 @@ import signal
 import time
 
 import pytest
+from support.endless import ENDLESS
 from support.fake_workers import fake_workers
 
 from gancore import jobs
@@ -88,8 +89,7 @@ def test_the_keeper_survives_what_goes_wrong(own_store, monkeypatch, caplog):
 @pytest.mark.slow
 def test_a_real_worker_replaces_another_though_nobody_watches(own_store):
     store = Store.open(own_store)
-    long = {"steps": 1_000_000, "log_every": 200_000, "snapshot_every": 500_000, "batch_size": 8}
-    job = jobs.submit(store, runs(8, **long), "unwatched", workers=2, idle=5)
+    job = jobs.submit(store, runs(8, **ENDLESS), "unwatched", workers=2, idle=5)
 
     def busy() -> dict[int, dict]:
         # One with a pace has compiled, which it may do on every core.

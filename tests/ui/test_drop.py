@@ -8,7 +8,7 @@ from types import SimpleNamespace
 
 import pytest
 from streamlit.testing.v1 import AppTest
-from support.chromium import MARKS, served
+from support.chromium import MARKS, served, settled
 
 from gancore.studies import decode_study, load_study
 from gancore.studies.files import MAX_BYTES
@@ -19,8 +19,6 @@ MINE = (
     .replace('name = "first-fixes"', 'name = "mine"')
     .replace("seeds = 4", "seeds = 2")
 )
-
-IDLE = '[data-testid="stApp"][data-test-script-state="notRunning"]'
 
 
 def page() -> None:
@@ -93,7 +91,7 @@ class TestInTheBrowser:
             assert not tab.locator(".gc-drop").is_visible()
             tab.wait_for_url(re.compile("study=own"), timeout=30_000)
             tab.wait_for_function("document.querySelectorAll('canvas.gc-scatter').length === 5", timeout=30_000)
-            tab.wait_for_selector(IDLE, timeout=30_000)
+            settled(tab)
             notes = tab.locator('[data-testid="stAlert"]').all_inner_texts()
             # The comparison says that two variants differ in several settings; nothing is refused.
             assert "design=" in tab.url and [note.split("\n")[0] for note in notes] == ["call_split"]
