@@ -23,8 +23,11 @@ settings.register_profile("gancore", deadline=None, suppress_health_check=[Healt
 settings.load_profile("gancore")
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Where tests run in several processes: those of a file stay together, and so do all that want the machine."""
+    if "exhaustive" not in config.option.markexpr:
+        config.hook.pytest_deselected(items=[item for item in items if item.get_closest_marker("exhaustive")])
+        items[:] = [item for item in items if not item.get_closest_marker("exhaustive")]
     for item in items:
         marks = {mark.name for mark in item.iter_markers()}
         folder = item.path.parent.name

@@ -38,7 +38,7 @@ class Reference:
         self.g_optimizer.build(self.generator.trainable_variables)
         self.d_optimizer.build(self.discriminator.trainable_variables)
         self.ticks = self.steps = 0
-        self._graph = self._step
+        self._graph = tf.function(self._step, autograph=False)
 
     def set_weights(self, generator_weights, discriminator_weights):
         self.generator.set_weights([np.squeeze(w, 0) if w.shape[0] == 1 else w for w in generator_weights])
