@@ -10,7 +10,7 @@ from support.perfect import coverage_at_least, surely_learned, w1_at_most
 from gancore.benchmarks.ruler import sharpness
 from gancore.config import Dataset
 from gancore.datasets import Circle, Moons
-from gancore.metrics import Comparison, applicable, floors, optimal_transport, score
+from gancore.metrics import Comparison, applicable, optimal_transport, references, score
 from gancore.metrics.verdict import MAX_EXCESS
 
 KINDS = sorted(Dataset.registry)
@@ -43,14 +43,14 @@ def test_a_few_perfect_generators_are_all_learned(kind: str) -> None:
 def test_perfect_generators_are_learned_in_999_of_1000_draws(kind: str) -> None:
     """All of them are drawn. Bounds show of nearly all that they are learned; the others are scored."""
     dataset, rng = Dataset.registry[kind](), np.random.default_rng(1)
-    known = floors(dataset)
+    known = references(dataset)
     draws = (drawn(dataset, rng, known) for _ in range(MANY))
     assert sum(surely_learned(one) or one.value("learned") == 1 for one in draws) >= 0.999 * MANY
 
 
 def test_what_is_not_learned_is_not_shown_to_be() -> None:
     """Half of a circle, and a circle beside the true one."""
-    circle, known = Circle(), floors(Circle(), pairs=2)
+    circle, known = Circle(), references(Circle(), pairs=2)
     whole = circle.sample(np.random.default_rng(0), 2000)
     for fake in (np.abs(whole), whole + 0.2):
         assert not surely_learned(Comparison(circle, fake, fake, known))

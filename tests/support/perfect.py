@@ -26,7 +26,7 @@ def surely_learned(comparison: Comparison) -> bool:
     if comparison.dataset.support() is not None:
         bounds["coverage"] = coverage_at_least(comparison)
     return bool(
-        Comparison(comparison.dataset, comparison.fake, comparison.real, comparison.floors, None, bounds).value(
+        Comparison(comparison.dataset, comparison.fake, comparison.real, comparison.references, None, bounds).value(
             "learned"
         )
     )
