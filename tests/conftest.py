@@ -12,8 +12,13 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")
 
 
-WHOLE_MACHINE = {"analysis", "benchmarks", "cli", "jobs", "store", "ui"}
-"""Whose slow tests start real workers, or measure what a process takes."""
+WORKERS = {"analysis", "benchmarks", "cli", "jobs", "store", "ui"}
+"""Whose slow tests start real workers, or measure what a process takes: those of two files would be in each other's
+way."""
+
+LONGEST = ("workers", "browsers", "training/", "export/", "metrics/", "datasets/")
+"""How the groups begin that take longest, which come first where there are several processes: the last of them to end
+is not one that began when all others were through."""
 
 TENSORFLOW = {"training", "parts", "export"}
 """Whose tests run TensorFlow's and Keras' Python, millions of calls at a time."""
@@ -24,22 +29,35 @@ settings.load_profile("gancore")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Where tests run in several processes: those of a file stay together, and so do all that want the machine."""
+    """Where tests run in several processes: those of a file stay together, and so do all with workers or a browser."""
     if "exhaustive" not in config.option.markexpr:
         config.hook.pytest_deselected(items=[item for item in items if item.get_closest_marker("exhaustive")])
         items[:] = [item for item in items if not item.get_closest_marker("exhaustive")]
     for item in items:
         marks = {mark.name for mark in item.iter_markers()}
         folder = item.path.parent.name
-        alone = "browser" in marks or ("slow" in marks and folder in WHOLE_MACHINE)
+        group = f"{folder}/{item.path.stem}"
+        if "slow" in marks and folder in WORKERS:
+            group = "workers"
+        if "browser" in marks:
+            group = "browsers"
         if "xdist_group" not in marks:
-            item.add_marker(pytest.mark.xdist_group("whole machine" if alone else f"{folder}/{item.path.stem}"))
+            item.add_marker(pytest.mark.xdist_group(group))
         # Coverage traces every call, which takes half as long again. What is slow runs in other processes for the most
         # part; of the cases of one test in TENSORFLOW, the first runs nearly all lines that the others run.
         callspec = getattr(item, "callspec", None)
         again = folder in TENSORFLOW and callspec is not None and any(callspec.indices.values())
         if "slow" in marks or again:
             item.add_marker(pytest.mark.no_cover)
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        items.sort(key=_turn)
+
+
+def _turn(item: pytest.Item) -> int:
+    """The place of a test's group among the longest; all others come after them, in their order."""
+    mark = item.get_closest_marker("xdist_group")
+    name = str((mark.args or [*mark.kwargs.values()])[0]) if mark else ""
+    return next((place for place, start in enumerate(LONGEST) if name.startswith(start)), len(LONGEST))
 
 
 @pytest.fixture(autouse=True)
