@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 
 import pytest
@@ -10,7 +11,8 @@ from support.chromium import browsing
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")
-
+# After each run of a page Streamlit looks for garbage in all that there is: half a second where TensorFlow is loaded.
+os.environ.setdefault("STREAMLIT_RUNNER_POST_SCRIPT_GC", "false")
 
 WORKERS = {"analysis", "benchmarks", "cli", "jobs", "store", "ui"}
 """Whose slow tests start real workers, or measure what a process takes: those of two files would be in each other's
@@ -51,6 +53,11 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             item.add_marker(pytest.mark.no_cover)
     if "PYTEST_XDIST_WORKER" in os.environ:
         items.sort(key=_turn)
+
+
+def pytest_collection_finish() -> None:
+    """What is there when the tests begin stays: no search for garbage has to go through it."""
+    gc.freeze()
 
 
 def _turn(item: pytest.Item) -> int:
