@@ -15,10 +15,9 @@ os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")
 os.environ.setdefault("STREAMLIT_RUNNER_POST_SCRIPT_GC", "false")
 
 WORKERS = {"analysis", "benchmarks", "cli", "jobs", "store", "ui"}
-"""Whose slow tests start real workers, or measure what a process takes: those of two files would be in each other's
-way."""
+"""Whose slow tests start real workers, of which there are as many as cores: two files of one folder take turns."""
 
-LONGEST = ("workers", "browsers", "training/", "export/", "metrics/", "datasets/")
+LONGEST = ("workers of jobs", "workers", "browsers", "training/", "export/", "metrics/", "datasets/")
 """How the groups begin that take longest, which come first where there are several processes: the last of them to end
 is not one that began when all others were through."""
 
@@ -31,7 +30,7 @@ settings.load_profile("gancore")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Where tests run in several processes: those of a file stay together, and so do all with workers or a browser."""
+    """Of several processes, one has all tests of a file, or of a folder with workers, or all that have a browser."""
     if "exhaustive" not in config.option.markexpr:
         config.hook.pytest_deselected(items=[item for item in items if item.get_closest_marker("exhaustive")])
         items[:] = [item for item in items if not item.get_closest_marker("exhaustive")]
@@ -40,7 +39,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         folder = item.path.parent.name
         group = f"{folder}/{item.path.stem}"
         if "slow" in marks and folder in WORKERS:
-            group = "workers"
+            group = f"workers of {folder}"
         if "browser" in marks:
             group = "browsers"
         if "xdist_group" not in marks:
