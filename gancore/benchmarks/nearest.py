@@ -14,7 +14,8 @@ from gancore.parts import Support
 from gancore.parts.dataset import Array
 from gancore.parts.errors import shortened
 
-CORNERS = ", ".join(
+STAR = [(1 - k % 2 / 2, k * np.pi / 32) for k in range(64)]
+CORNERS = ", ".join(f"{r * np.cos(a):.4f}, {r * np.sin(a):.4f}" for r, a in STAR)
     f"{r * np.cos(a):.4f}, {r * np.sin(a):.4f}" for k in range(64) for r, a in [(1 - k % 2 / 2, k / 10)]
 )
 TOGETHER: list[dict[str, Any]] = [

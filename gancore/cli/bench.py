@@ -33,8 +33,8 @@ def bench(
         bool,
         typer.Option(
             "--nearest",
-            help="Measure distances instead: processor time of 2,000 points' distances and cells, for every distribution "
-            "at its defaults, at the ends of its settings and for each named one.",
+            help="Measure distances instead: processor time of 2,000 points' distances and cells, for every "
+            "distribution at its defaults and at the ends of its settings.",
         ),
     ] = False,
     out: Annotated[
