@@ -16,8 +16,6 @@ from gancore.parts.errors import shortened
 
 STAR = [(1 - k % 2 / 2, k * np.pi / 32) for k in range(64)]
 CORNERS = ", ".join(f"{r * np.cos(a):.4f}, {r * np.sin(a):.4f}" for r, a in STAR)
-    f"{r * np.cos(a):.4f}, {r * np.sin(a):.4f}" for k in range(64) for r, a in [(1 - k % 2 / 2, k / 10)]
-)
 TOGETHER: list[dict[str, Any]] = [
     {"kind": "blobs", "gaussians": " / ".join(f"1 {k % 10} {k // 10} 0.1 0.05 0.2" for k in range(100))},
     {"kind": "ring", "count": 100, "imbalance": 1000.0},
