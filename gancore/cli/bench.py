@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from gancore.cli.common import JsonOption, check_folder, print_json
+from gancore.config import ConfigError
 from gancore.words import number, percent
 
 if TYPE_CHECKING:
@@ -41,6 +42,14 @@ def bench(
             "one run, in turn.",
         ),
     ] = False,
+    nearest: Annotated[
+        bool,
+        typer.Option(
+            "--nearest",
+            help="Measure distances instead: processor time of 2,000 points' distances and cells, for every "
+            "distribution at its defaults and at the ends of its settings.",
+        ),
+    ] = False,
     out: Annotated[
         Path | None, typer.Option("--out", metavar="FILE", help="Write the table to this Markdown file.")
     ] = None,
@@ -53,8 +62,15 @@ def bench(
     """
     if out is not None:
         check_folder("--out", out.parent)
+    if (
+        len(wanted := [name for name, given in (("ruler", ruler), ("script", script), ("nearest", nearest)) if given])
+        > 1
+    ):
+        raise ConfigError(f"--{wanted[0]}: it cannot go with --{wanted[1]}; each of them measures something else")
     if ruler:
         return _ruler(quick, out, as_json)
+    if nearest:
+        return _nearest(quick, out, as_json)
     from gancore.benchmarks.jobs import stores
     from gancore.benchmarks.machine import machine
     from gancore.benchmarks.suite import facts, facts_of_script, measure
@@ -109,6 +125,21 @@ def _ruler(quick: bool, out: Path | None, as_json: bool) -> None:
         rows.append(f"| {row.dataset} | {row.what} | {figures} |")
     title = f"w1 of perfect samples over {draws} draws, and processor time of one value, on {machine()}:"
     _write("\n".join([title, "", *rows]), out, as_json)
+
+
+def _nearest(quick: bool, out: Path | None, as_json: bool) -> None:
+    """The table of ``--nearest``: a row per setting, the slowest first."""
+    from gancore.benchmarks.machine import machine
+    from gancore.benchmarks.nearest import POINTS, REPEATS, every_search
+
+    rows = sorted(every_search(1 if quick else REPEATS), key=lambda row: -row.milliseconds)
+    lines = ["| distribution | slowest points | ms |", "|---|---|---:|"]
+    for row in rows:
+        if as_json:
+            print_json(row._asdict() | {"points": POINTS, "machine": machine()})
+        lines.append(f"| {row.setting} | {row.cloud} | {number(row.milliseconds)} |")
+    title = f"Processor time of the distances and cells of {POINTS:,} points, on {machine()}:"
+    _write("\n".join([title, "", *lines]), out, as_json)
 
 
 def _write(table: str, out: Path | None, as_json: bool) -> None:

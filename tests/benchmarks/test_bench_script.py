@@ -23,5 +23,5 @@ def test_the_scripts_measurement_is_a_row_for_each_figure(
     _, out, _ = call(capsys, "bench", "--script", "--quick")
     assert "| ratio | 5.00 × |" in out
     full, quick = ([int(number) for number in command[5:8]] for command in commands)
-    assert full[0] == quick[0] == 1, "one run" 
+    assert full[0] == quick[0] == 1, "one run"
     assert quick[1] < full[1]
