@@ -62,10 +62,7 @@ def named_recipe(name: str | None) -> Recipe | None:
     if name is None:
         return None
     if not name.endswith(".toml"):
-        try:
-            return recipe(name)
-        except ConfigError as error:
-            raise error.named({"recipe": "--recipe"}) from None
+        return recipe(name)
     from gancore.recipes.recipe import MOST
     from gancore.store.errors import Damaged
     from gancore.store.files import read_bounded
@@ -73,11 +70,11 @@ def named_recipe(name: str | None) -> Recipe | None:
     try:
         text = read_bounded(Path(name), MOST).decode("utf-8-sig")
     except OSError as error:
-        raise ConfigError(f"--recipe: {quoted(name)} cannot be read ({error.strerror or error})") from None
+        raise ConfigError(f"recipe: {quoted(name)} cannot be read ({error.strerror or error})") from None
     except Damaged:
-        raise ConfigError(f"--recipe: {quoted(name)} is too large; a recipe has at most {MOST // 1024} KB") from None
+        raise ConfigError(f"recipe: {quoted(name)} is too large; a recipe has at most {MOST // 1024} KB") from None
     except UnicodeDecodeError:
-        raise ConfigError(f"--recipe: {quoted(name)} is not UTF-8 text") from None
+        raise ConfigError(f"recipe: {quoted(name)} is not UTF-8 text") from None
     return read_recipe(text, Path(name).stem)
 
 

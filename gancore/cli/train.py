@@ -87,7 +87,10 @@ def train(
         wanted["steps"] = steps
     if "seed" in wanted and (seed is not None or seeds is not None):
         raise ConfigError("--set seed: give the seed once, with --seed or --seeds")
-    begun = named_recipe(recipe)
+    try:
+        begun = named_recipe(recipe)
+    except ConfigError as error:
+        raise error.named({"recipe": "--recipe"}) from None
     start = begun.start(wanted) if begun else RunConfig()
     config = with_changes(start, wanted)
     if seed is not None:
