@@ -14,12 +14,13 @@ from gancore.analysis.scored import scored_otherwise
 from gancore.studies import label_of
 from gancore.studies.commands import train_command
 from gancore.ui import arrival, builder, runs, url, views
-from gancore.ui.form import config_form, url_checks
+from gancore.ui.form import config_form, prepare, url_checks
 from gancore.ui.text import count, duration, escaped
-from gancore.ui.training import export, progress
+from gancore.ui.training import export, progress, recipes
 
 SEEDS = 16
 
+prepare()
 arrival.restore(numbers={"seeds": url.whole(1, SEEDS)})
 url.check(
     url_checks()
@@ -40,7 +41,9 @@ active = job is not None and job.progress().active
 settings, view = st.columns([4, 8], gap="large")
 
 with settings:
-    form = config_form()
+    place = st.container()
+    form = config_form(marked=True)
+    recipes.section(place, form)
     seeds = st.slider(
         "Number of seeds", 1, SEEDS, 4, key="seeds", bind="query-params", help="One run is trained per seed: 0, 1, 2, …"
     )
