@@ -7,7 +7,7 @@ import os
 
 import pytest
 from hypothesis import HealthCheck, settings
-from support.chromium import browsing
+from support.chromium import app, browsing
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")
@@ -78,3 +78,10 @@ def chromium():
     """A real browser, for the tests of one file."""
     with browsing() as browser:
         yield browser
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory):
+    """The app over a store of its own, for all browser tests that store nothing; each opens sessions of its own."""
+    with app(tmp_path_factory.mktemp("served") / "store") as address:
+        yield address
