@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from support import chromium as browsers
-from support.chromium import in_browser
+from support.chromium import in_browser, seen
 
 from gancore.studies import load_study
 from gancore.studies.drafts import draft_of
 from gancore.ui.builder.tables import named
 
-server = browsers.server
 WRITTEN = """
 window.written = {};
 const kind = CanvasRenderingContext2D.prototype, { fillText, rect, clip, save, restore } = kind;
@@ -39,7 +37,7 @@ def test_names_are_whole_in_the_table_of_variants_and_in_the_builder(chromium, s
     ]
     shown = "(names) => names.every((name) => name in written)"
     page.wait_for_function(shown, arg=["95% interval", "Success"], timeout=120_000)
-    page.get_by_role("button", name="Build a study").first.click()
+    seen(page.get_by_role("button", name="Build a study")).click()
     page.wait_for_function(shown, arg=names, timeout=120_000)
     written: dict[str, float] = page.evaluate("written")
     cut = {text: round(left) for text, left in written.items() if left < -1}
