@@ -27,7 +27,7 @@ STUDY = """
 name = "many-{number}"
 title = "Many {number}"
 question = "Which of them?"
-seeds = 20
+seeds = 64
 [base]
 steps = 4
 log_every = 2
@@ -37,10 +37,7 @@ path = "batch_size"
 levels = [32, 64, 128, 256]
 [factors.generator]
 path = "generator.hidden"
-levels = [[16], [32], [64], [128]]
-[factors.latent]
-path = "latent.dim"
-levels = [2, 4, 8, 16]
+levels = [[16], [32], [64], [128], [256]]
 """
 
 
