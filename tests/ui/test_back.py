@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from support.chromium import MARKS, seen
+from support.chromium import MARKS
 
 pytestmark = MARKS
 
@@ -13,16 +13,16 @@ def test_back_from_training_to_data_finds_the_parameters(chromium, server: str) 
     """And forward the Training page."""
     page = chromium.new_context(viewport={"width": 1280, "height": 900}).new_page()
     page.goto(f"{server}/data?dataset.kind=ring&dataset.count=5")
-    train = seen(page.get_by_role("link", name="Train a GAN on this distribution"))
+    train = page.get_by_role("link", name="Train a GAN on this distribution")
     train.wait_for(timeout=90_000)
-    count = seen(page.get_by_role("textbox", name="Count"))
+    count = page.get_by_role("textbox", name="Count")
     count.fill("6")
     count.press("Enter")
     page.wait_for_selector('a[href*="training"][href*="dataset.count=6"]', timeout=60_000)
     train.click()
     page.wait_for_selector('h1:has-text("Training")', timeout=90_000)
     asked = re.compile(r"/training\?(dataset\.(kind=ring|count=6)&?){2}$")
-    seen(page.locator('button:has-text("Train 4 runs")')).wait_for(timeout=90_000)
+    page.wait_for_selector('button:has-text("Train 4 runs")', timeout=90_000)
     page.wait_for_url(asked)
     assert page.locator('input[aria-label="Dataset"]').input_value() == "ring"
 
@@ -34,6 +34,6 @@ def test_back_from_training_to_data_finds_the_parameters(chromium, server: str) 
 
     page.go_forward()
     page.wait_for_selector('h1:has-text("Training")', timeout=90_000)
-    seen(page.locator('button:has-text("Train 4 runs")')).wait_for(timeout=90_000)
+    page.wait_for_selector('button:has-text("Train 4 runs")', timeout=90_000)
     page.wait_for_url(asked)
     assert page.locator('input[aria-label="Dataset"]').input_value() == "ring"
