@@ -32,7 +32,7 @@ STEEP = 0.6
 """Share of a step's chord that half of it makes where the curve runs ever faster towards its end, as a root does."""
 
 STEEPER = 2.0 ** (-np.arange(400) / 16)
-"""Shares of the outermost steps at such an end where the curve is looked at too: of a root they are even to a millionth."""
+"""Shares of the outermost steps at such an end where the curve is looked at too, which is exact for a root to 1e-6."""
 
 OUTERMOST = 32
 """Those steps."""
