@@ -29,6 +29,13 @@ def bench(
             "of those are learned.",
         ),
     ] = False,
+    recipes: Annotated[
+        bool,
+        typer.Option(
+            "--recipes",
+            help="Measure recipes instead: the engine against the matrix products of the same steps, and against JAX.",
+        ),
+    ] = False,
     out: Annotated[
         Path | None, typer.Option("--out", metavar="FILE", help="Write the table to this Markdown file.")
     ] = None,
@@ -43,6 +50,8 @@ def bench(
         check_folder("--out", out.parent)
     if ruler:
         return _ruler(quick, out, as_json)
+    if recipes:
+        return _recipes(quick, out, as_json)
     from gancore.benchmarks.jobs import stores
     from gancore.benchmarks.machine import machine
     from gancore.benchmarks.suite import facts, measure
@@ -85,6 +94,23 @@ def _ruler(quick: bool, out: Path | None, as_json: bool) -> None:
         figures = " | ".join([number(row.mean), number(row.sd), number(row.milliseconds), learned])
         rows.append(f"| {row.dataset} | {row.what} | {figures} |")
     title = f"w1 of perfect samples over {draws} draws, and processor time of one value, on {machine()}:"
+    _write("\n".join([title, "", *rows]), out, as_json)
+
+
+def _recipes(quick: bool, out: Path | None, as_json: bool) -> None:
+    """The table of ``--recipes``: a row per recipe, each ratio beside what it should be."""
+    from gancore.benchmarks.machine import machine
+    from gancore.benchmarks.recipes import measure_recipes
+
+    columns = ("recipe", "products", "engine", "× products", "at most", "JAX", "× faster", "at least", "compile, s")
+    rows = [f"| {' | '.join(columns)} |", f"|---|{'---:|' * (len(columns) - 1)}"]
+    for line in measure_recipes(quick, partial(print, file=sys.stderr)):
+        if as_json:
+            print_json(asdict(line) | {"machine": machine()})
+        figures = (line.products, line.engine, line.against_products, line.most)
+        figures += (line.jax, line.faster_than_jax, line.faster, line.compile)
+        rows.append(f"| {line.name} | {' | '.join(map(number, figures))} |")
+    title = f"Milliseconds of a core per run and step on {machine()}{' (one quick round)' if quick else ''}:"
     _write("\n".join([title, "", *rows]), out, as_json)
 
 

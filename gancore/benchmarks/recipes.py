@@ -1,0 +1,81 @@
+"""Recipes: the engine against the bare matrix products of the same steps, and against JAX, in turn."""
+
+from __future__ import annotations
+
+import importlib.util
+import statistics
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from gancore.benchmarks.machine import cores
+from gancore.benchmarks.processes import answer_of, started
+from gancore.benchmarks.suite import VMAPPED
+from gancore.benchmarks.trained import TRAINED, Trained
+from gancore.training.devices import LANES
+
+WIDTHS = "64,128"
+STEPS = {"products": 1500, "engine": 1500, "jax_vmapped": 200}
+"""Steps in one timing at batch 32 and one critic step; fewer where a step is longer."""
+
+
+@dataclass(frozen=True)
+class RecipeLine:
+    """One row: milliseconds of a core per run and step, medians over the rounds, and ratios within each round.
+
+    Processor time, so that whatever else the machine does counts little; of JAX that of all its threads.
+    """
+
+    name: str
+    products: float
+    engine: float
+    jax: float | None
+    """None where JAX is not installed, as the next but one."""
+    against_products: float
+    """Times that the engine takes what the products take."""
+    faster_than_jax: float | None
+    compile: float
+    """Processor seconds until the engine's program is compiled, its first step included."""
+    most: float
+    """What ``against_products`` should be at most."""
+    faster: float
+    """What ``faster_than_jax`` should be at least."""
+
+
+def measure_recipes(quick: bool, say: Callable[[str], object]) -> Iterator[RecipeLine]:
+    """Every recipe; peers take turns within each round. A quick round says that they work, not how fast they are."""
+    modules = ["products", "engine", *(["jax_vmapped"] if importlib.util.find_spec("jax") else [])]
+    for key, trained in TRAINED.items():
+        found: dict[str, list[float]] = {module: [] for module in modules}
+        compiled: list[float] = []
+        for number in range(1 if quick else 5):
+            for module in modules:
+                say(f"{trained.name}: {module}, round {number + 1}")
+                answer = answer_of(started(_command(module, key, trained, quick)))
+                found[module].append(statistics.median(answer["cpu"]))
+                compiled += [answer["compile"]] if "compile" in answer else []
+        pairs = list(zip(found["engine"], found["products"], strict=True))
+        jax = found.get("jax_vmapped")
+        faster = [a / b for a, b in zip(jax, found["engine"], strict=True)] if jax else []
+        yield RecipeLine(
+            name=trained.name,
+            products=statistics.median(found["products"]),
+            engine=statistics.median(found["engine"]),
+            jax=statistics.median(jax) if jax else None,
+            against_products=statistics.median(engine / products for engine, products in pairs),
+            faster_than_jax=statistics.median(a / b for a, b in zip(jax, found["engine"], strict=True))
+            if jax
+            else None,
+            compile=statistics.median(compiled),
+            most=trained.most,
+            faster=trained.faster,
+        )
+
+
+def _command(module: str, key: str, trained: Trained, quick: bool) -> list[str]:
+    """A peer's command: one thread on one core with as many lanes as a worker has, and JAX on all cores."""
+    vmapped = module == "jax_vmapped"
+    steps = max(2, STEPS[module] * 32 // trained.batch // trained.d_steps // (10 if quick else 1))
+    lanes, core = (VMAPPED, "-") if vmapped else (LANES["cpu"], str(cores()[-1]))
+    head = [sys.executable, "-m", f"gancore.benchmarks.{module}", str(trained.batch), WIDTHS, str(lanes)]
+    return [*head, str(steps), "1" if quick else "5", core, key]
