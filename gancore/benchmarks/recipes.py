@@ -63,9 +63,7 @@ def measure_recipes(quick: bool, say: Callable[[str], object]) -> Iterator[Recip
             engine=statistics.median(found["engine"]),
             jax=statistics.median(jax) if jax else None,
             against_products=statistics.median(engine / products for engine, products in pairs),
-            faster_than_jax=statistics.median(a / b for a, b in zip(jax, found["engine"], strict=True))
-            if jax
-            else None,
+            faster_than_jax=statistics.median(faster) if jax else None,
             compile=statistics.median(compiled),
             most=trained.most,
             faster=trained.faster,
