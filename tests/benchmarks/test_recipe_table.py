@@ -60,4 +60,4 @@ def test_a_row_for_each_recipe_with_its_targets(
         assert row["against_products"] == pytest.approx(1.2) and row["compile"] == 2.0
         assert (row["most"], row["faster"]) == (trained.most, trained.faster)
         assert row["faster_than_jax"] == (pytest.approx(2.5) if with_jax else None)
-    assert "| NS + R1 | 0.5 | 0.6 | 1.2 | 1.25 |" in table.read_text()
+    assert "| NS + R1 | 0.500 | 0.600 | 1.20 | 1.25 |" in table.read_text()
