@@ -6,7 +6,7 @@ import jax  # pyright: ignore[reportMissingImports]
 import jax.numpy as jnp  # pyright: ignore[reportMissingImports]
 
 from gancore.benchmarks.case import LATENT, POINTS, Case
-from gancore.benchmarks.jax_losses import gradients
+from gancore.benchmarks.jax_losses import gradients, normalised
 from gancore.benchmarks.trained import TRAINED
 
 
@@ -42,7 +42,7 @@ def main() -> None:
     data = jnp.stack([jnp.cos(angle), jnp.sin(angle)], axis=1)
 
     def step(state, index):
-        g, gm, gv, d, dm, dv, key = state
+        g, gm, gv, d, dm, dv, vectors, key = state
         key, two = jax.random.split(key)
         real = None
         for turn in range(trained.d_steps):
@@ -50,14 +50,16 @@ def main() -> None:
             real = data[jax.random.randint(order, (case.batch,), 0, POINTS)]
             fake = generate(g, jax.random.normal(one, (case.batch, LATENT)))
             if trained.combined:
+                after = normalised(d, vectors)[1] if trained.spectral else vectors
                 count = trained.d_steps * index + turn + 1.0
-                d, dm, dv = adam(d, of_both(d, real, fake, three), dm, dv, count)
+                d, dm, dv = adam(d, of_both(d, real, fake, three, vectors), dm, dv, count)
+                vectors = after
             else:
                 d, dm, dv = adam(d, of_one_kind(d, real, 1.0), dm, dv, 2 * index + 1.0)
                 d, dm, dv = adam(d, of_one_kind(d, fake, -1.0), dm, dv, 2 * index + 2.0)
         z = jax.random.normal(two, (case.batch, LATENT))
-        g, gm, gv = adam(g, of_generator(g, d, z, real), gm, gv, index + 1.0)
-        return (g, gm, gv, d, dm, dv, key), None
+        g, gm, gv = adam(g, of_generator(g, d, z, real, vectors), gm, gv, index + 1.0)
+        return (g, gm, gv, d, dm, dv, vectors, key), None
 
     def start(key):
         g, d = (
@@ -65,7 +67,8 @@ def main() -> None:
             network(jax.random.fold_in(key, 1), case.discriminator),
         )
         zero = lambda weights: jax.tree.map(jnp.zeros_like, weights)  # noqa: E731
-        return g, zero(g), zero(g), d, zero(d), zero(d), key
+        vectors = [jnp.ones(kernel.shape[1]) for kernel, _ in d]
+        return g, zero(g), zero(g), d, zero(d), zero(d), vectors, key
 
     state = jax.vmap(start)(jax.random.split(jax.random.key(0), case.runs))
     steps_of = jax.jit(

@@ -15,8 +15,8 @@ from gancore.benchmarks.trained import TRAINED, Trained
 from gancore.training.devices import LANES
 
 WIDTHS = "64,128"
-STEPS = {"products": 1500, "engine": 1500, "jax_vmapped": 200}
-"""Steps in one timing at batch 32 and one critic step; fewer where a step is longer."""
+STEPS = {"in_turn": 1500, "jax_vmapped": 200}
+"""Steps at batch 32 and one critic step; fewer where a step is longer."""
 
 
 @dataclass(frozen=True)
@@ -44,26 +44,29 @@ class RecipeLine:
 
 def measure_recipes(quick: bool, say: Callable[[str], object]) -> Iterator[RecipeLine]:
     """Every recipe; peers take turns within each round. A quick round says that they work, not how fast they are."""
-    modules = ["products", "engine", *(["jax_vmapped"] if importlib.util.find_spec("jax") else [])]
+    jax_is_there = importlib.util.find_spec("jax") is not None
     for key, trained in TRAINED.items():
-        found: dict[str, list[float]] = {module: [] for module in modules}
+        products: list[float] = []
+        engine: list[float] = []
+        jax: list[float] = []
+        faster: list[float] = []
         compiled: list[float] = []
-        for number in range(1 if quick else 5):
-            for module in modules:
-                say(f"{trained.name}: {module}, round {number + 1}")
-                answer = answer_of(started(_command(module, key, trained, quick)))
-                found[module].append(statistics.median(answer["cpu"]))
-                compiled += [answer["compile"]] if "compile" in answer else []
-        pairs = list(zip(found["engine"], found["products"], strict=True))
-        jax = found.get("jax_vmapped")
-        faster = [a / b for a, b in zip(jax, found["engine"], strict=True)] if jax else []
+        for number in range(1 if quick else 3):
+            say(f"{trained.name}: engine and products, round {number + 1}")
+            answer = answer_of(started(_command("in_turn", key, trained, quick)))
+            products, engine = products + answer["products"], engine + answer["engine"]
+            compiled.append(answer["compile"])
+            if jax_is_there:
+                say(f"{trained.name}: JAX, round {number + 1}")
+                jax.append(statistics.median(answer_of(started(_command("jax_vmapped", key, trained, quick)))["cpu"]))
+                faster.append(jax[-1] / statistics.median(answer["engine"]))
         yield RecipeLine(
             name=trained.name,
-            products=statistics.median(found["products"]),
-            engine=statistics.median(found["engine"]),
+            products=statistics.median(products),
+            engine=statistics.median(engine),
             jax=statistics.median(jax) if jax else None,
-            against_products=statistics.median(engine / products for engine, products in pairs),
-            faster_than_jax=statistics.median(faster) if jax else None,
+            against_products=statistics.median(a / b for a, b in zip(engine, products, strict=True)),
+            faster_than_jax=statistics.median(faster) if faster else None,
             compile=statistics.median(compiled),
             most=trained.most,
             faster=trained.faster,

@@ -29,14 +29,13 @@ def test_what_peers_are_told_is_what_the_engine_trains(key: str):
 class Answered:
     """What a peer would answer; the engine takes 0.6 ms, the products 0.5, JAX 1.5."""
 
-    MS = {"products": 0.5, "engine": 0.6, "jax_vmapped": 1.5}
-
     def __init__(self, command: list[str]) -> None:
         self.module = command[2].rpartition(".")[2]
 
     def answer(self) -> dict[str, object]:
-        compiled = {"compile": 2.0} if self.module == "engine" else {}
-        return {"cpu": [9.0, self.MS[self.module], 0.0], "ms": [7.0], "device": "cpu"} | compiled
+        if self.module == "in_turn":
+            return {"products": [0.5, 0.25, 9.0], "engine": [0.6, 0.3, 9.9], "compile": 2.0, "device": "cpu"}
+        return {"cpu": [9.0, 1.5, 0.0], "ms": [7.0], "device": "cpu"}
 
 
 @pytest.fixture
