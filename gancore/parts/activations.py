@@ -8,6 +8,8 @@ from typing import Any, Literal, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from gancore.parts import kinks
+
 Hidden = Literal["leaky_relu", "relu", "elu", "selu", "gelu", "silu", "softplus", "tanh", "sigmoid", "sine"]
 """Activations of hidden layers."""
 Output = Literal["tanh", "linear", "tanh_1.5", "sigmoid"]
@@ -57,10 +59,10 @@ def _selu(x: Values) -> Values:
 ACTIVATIONS: dict[str, Activation] = {
     "leaky_relu": Activation(
         lambda x, slope: np.where(x > 0, x, x.dtype.type(slope) * x),
-        lambda ops, x, slope: ops.leaky_relu(x, slope),
+        lambda _, x, slope: kinks.leaky_relu(x, slope),
         "leaky_relu",
     ),
-    "relu": Activation(lambda x, _: np.maximum(x, 0), lambda ops, x, _: ops.relu(x), "relu"),
+    "relu": Activation(lambda x, _: np.maximum(x, 0), lambda _ops, x, _: kinks.relu(x), "relu"),
     "elu": Activation(lambda x, _: np.maximum(x, 0) + _exponential(x), lambda ops, x, _: ops.elu(x), "elu"),
     "selu": Activation(lambda x, _: _selu(x), lambda ops, x, _: ops.selu(x), "selu"),
     "gelu": Activation(lambda x, _: _gelu(x), lambda ops, x, _: ops.gelu(x, approximate=False), "gelu"),
