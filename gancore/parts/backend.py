@@ -25,6 +25,9 @@ def environment() -> dict[str, str]:
     return {
         "TF_CPP_MIN_LOG_LEVEL": os.environ.get("TF_CPP_MIN_LOG_LEVEL", "2"),
         "TF_ENABLE_ONEDNN_OPTS": os.environ.get("TF_ENABLE_ONEDNN_OPTS", "0"),
+        # numpy's matrix products (scores have some) use a thread a core, and each then spins for 2^26 cycles in case
+        # another product comes: 50 ms of a run's score. The number of threads stays, since sums follow from it.
+        "OPENBLAS_THREAD_TIMEOUT": os.environ.get("OPENBLAS_THREAD_TIMEOUT", "4"),
         # Of two values of one flag, XLA takes the last: the user's.
         "XLA_FLAGS": flags if XLA_FLAGS in flags else f"{XLA_FLAGS} {flags}".strip(),
     }
