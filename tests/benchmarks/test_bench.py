@@ -30,7 +30,7 @@ def test_a_quick_round_gives_times_and_ratios(tmp_path):
     assert cpu_of_children() - before <= 2 * 60  # a minute on two quiet cores, and on these whenever they are quiet
     found = [json.loads(line) for line in done.stdout.splitlines()]
     facts = {line["name"]: line for line in found if "name" in line}
-    assert len(facts) == 13
+    assert len(facts) == 14
     assert all(fact["value"] > 0 and fact["unit"] for fact in facts.values())
     lines = {line["peer"]: line for line in found if "peer" in line}
     assert {BARE, ENGINE, WHOLE, "the question's Keras loop"} <= set(lines)
