@@ -48,7 +48,7 @@ def warm_store(runs: int = 8) -> Iterator[Store]:
     """An empty store whose workers have loaded TensorFlow, and trained so many runs."""
     with tempfile.TemporaryDirectory() as folder:
         store = Store(folder)
-        store.floors(RunConfig().dataset)
+        store.references(RunConfig().dataset)
         try:
             finish(jobs.submit(store, [_brief(batch_size=8, seed=100 + k) for k in range(runs)], "warm"))
             yield store
@@ -113,7 +113,8 @@ def _processor_seconds(store: Store) -> dict[int, float]:
 
 
 def facts_of_jobs(steps: int, say: Callable[[str], object], warm: Stores, shapes: int = 3) -> Iterator[Fact]:
-    """How long a person waits for the first row of so many new shapes, what ten seeds cost against one, and a run by itself."""
+    """How long a person waits for the first row of so many new shapes, what ten seeds cost against one, and what a run
+    costs beside training."""
     with warm() as store:
         say("a job: the first row of a new graph shape on a warm worker")
         waits = []

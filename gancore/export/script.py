@@ -259,7 +259,7 @@ def _dense(initial: _Settings, units: int, activation: str = "") -> str:
         field = {"orthogonal": ("gain", "gain"), "normal": ("stddev", "sigma")}.get(initial.kind)
         given = f"{field[0]}={getattr(initial, field[1])!r}" if field else ""
         arguments.append(f"kernel_initializer=keras.initializers.{name}({given})")
-    line = f"        Dense({', '.join(arguments)})"
+    line = f"    keras.layers.Dense({', '.join(arguments)})"
     if len(line) < WIDTH:
         return line
-    return "\n".join(["        Dense(", *(f"            {argument}," for argument in arguments), "        )"])
+    return "\n".join(["    keras.layers.Dense(", *(f"        {argument}," for argument in arguments), "    )"])
