@@ -34,6 +34,12 @@ class Activation(NamedTuple):
     """What Keras calls it in a layer; None where a file cannot name it."""
 
 
+def _leaky_relu(x: Values, slope: float) -> Values:
+    scaled = x.dtype.type(slope) * x
+    # The larger one is the same, in a third of the time, wherever the slope lets it be.
+    return np.maximum(x, scaled, out=scaled) if 0 < slope <= 1 else np.where(x > 0, x, scaled)
+
+
 def _sigmoid(x: Values) -> Values:
     """Stable on both sides: tanh overflows nowhere."""
     half = x.dtype.type(0.5)
@@ -58,7 +64,7 @@ def _selu(x: Values) -> Values:
 
 ACTIVATIONS: dict[str, Activation] = {
     "leaky_relu": Activation(
-        lambda x, slope: np.where(x > 0, x, x.dtype.type(slope) * x),
+        _leaky_relu,
         lambda _, x, slope: kinks.leaky_relu(x, slope),
         "leaky_relu",
     ),

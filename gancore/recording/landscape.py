@@ -148,5 +148,7 @@ def _evaluate(
     values = inputs.astype(np.float32)
     for layer, (kernel, bias) in enumerate(parameters, start=1):
         name = spec.activation if layer < len(parameters) else last
-        values = ACTIVATIONS[name].numpy(values @ kernel + bias, spec.slope if layer < len(parameters) else 0.0)
-    return values * np.float32(scale)
+        values = values @ kernel
+        values += bias
+        values = ACTIVATIONS[name].numpy(values, spec.slope if layer < len(parameters) else 0.0)
+    return values if scale == 1 else values * np.float32(scale)

@@ -70,3 +70,12 @@ def test_what_no_file_can_name_is_refused_with_the_field():
                 for part, shape in (("kernel", (a, b)), ("bias", b))
             },
         )
+
+
+@pytest.mark.parametrize("slope", [0.0, 0.01, 0.2, 1.0])
+def test_leaky_relu_is_the_choice_between_both_pieces_to_the_last_bit(slope: float) -> None:
+    x = np.array([-np.inf, -3e38, -1.5, -1e-40, -0.0, 0.0, 1e-40, 0.3, 7.0, 3e38, np.inf, np.nan], np.float32)
+    with np.errstate(invalid="ignore", under="ignore"):
+        chosen = np.where(x > 0, x, np.float32(slope) * x)
+        values = ACTIVATIONS["leaky_relu"].numpy(x, slope)
+    assert values.tobytes() == chosen.tobytes()
