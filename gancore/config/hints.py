@@ -80,6 +80,15 @@ ELSEWHERE = {
     "radius": "dataset.scale",
     "random_state": "seed",
     "random_seed": "seed",
+    "ema_decay": "ema.decay",
+    "g_ema": "ema.decay",
+    "ema_beta": "ema.decay",
+    "ema_momentum": "ema.decay",
+    "use_ema": "ema.decay",
+    "averaging": "ema.decay",
+    "ema_start": "ema.start",
+    "ema_warmup": "ema.warmup",
+    "ema_rampup": "ema.warmup",
 }
 
 NETWORKS = {

@@ -18,6 +18,7 @@ from gancore.datasets import Circle
 from gancore.parts import (
     Adam,
     AtStart,
+    Averaging,
     Choice,
     Dataset,
     GlorotUniform,
@@ -114,6 +115,9 @@ class RunConfig(Part):
     """The generator's optimizer."""
     d_optimizer: Optimizer = Field(default_factory=Adam)
     """The discriminator's optimizer."""
+    ema: Annotated[Averaging, Since("0.4.0", neutral={"decay": 0.0, "start": 0, "warmup": 0})] = Averaging()
+    """Averaged weights of the generator. With them the averaged generator is the run's generator: pages draw it, and
+    tables and analyses count its scores. Those of the raw one are stored beside them, as ``raw_w1`` and so on."""
     batch_size: Static[int] = Field(default=32, ge=1, le=8192)
     """Real points, and fakes, in a batch."""
     steps: Timetable[int] = Field(default=10_000, ge=1, le=1_000_000)

@@ -13,6 +13,7 @@ import numpy as np
 from gancore.config import ConfigError, Discriminator, Generator, RunConfig
 from gancore.parts import Normal, Uniform
 from gancore.parts.activations import ACTIVATIONS
+from gancore.recording.raw import RAW, RAW_GENERATOR
 from gancore.words import setting_value
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ READ_ME = """Run {run} of gancore, as Keras models. They need Keras 3 or newer: 
 which stops at "Unrecognized keyword arguments: ['batch_shape']".
 
 generator.keras             latent vectors [n, {dim}], {latent}, to points [n, 2]
-{judge}
+{averaged}{judge}
 
     {imports}
 
@@ -43,12 +44,19 @@ discriminator_logits.keras  the same before its sigmoid, for training and for lo
                             is cut off near 16 and has no gradient there. Use it with from_logits=True."""
 CRITIC = """\
 critic.keras                points [n, 2] to the critic's output [n, 1]: higher is more real, and no probability"""
+AVERAGED = """\
+                            its weights are averaged over the training (EMA {decay})
+generator_raw.keras         the same with the weights as they were trained
+"""
+RAW_FILE = "generator_raw"
 LATENTS = "latents.npy"
 """Latent vectors that a model's user cannot draw in one call."""
 
 
 def keras_models(config: RunConfig, weights: Mapping[str, np.ndarray]) -> list[keras.Sequential]:
     """The networks of Keras' own layers: ``generator``, ``discriminator`` and ``discriminator_logits``, or ``critic``.
+
+    Where the generator's weights are averaged ``generator`` has the average, and ``generator_raw`` the trained ones.
 
     Latent vectors [B, dim] → points [B, 2], and points [B, 2] → probability of being real or its logit [B, 1], or the
     output of a critic.
@@ -59,7 +67,7 @@ def keras_models(config: RunConfig, weights: Mapping[str, np.ndarray]) -> list[k
         layers: list[Any] = [keras.Input((inputs,))]
         for width in spec.hidden:
             leaky = spec.activation == "leaky_relu"
-            called = _named(f"{of or name}.activation", spec.activation)
+            called = _named(f"{(of or name).removeprefix(RAW)}.activation", spec.activation)
             layers.append(keras.layers.Dense(width))
             layers.append(keras.layers.LeakyReLU(spec.slope) if leaky else keras.layers.Activation(called))
         made = keras.Sequential([*layers, *last], name=name)
@@ -74,10 +82,14 @@ def keras_models(config: RunConfig, weights: Mapping[str, np.ndarray]) -> list[k
         points.append(keras.layers.Rescaling(scale))
     probability, logit = keras.layers.Dense(1, activation="sigmoid"), keras.layers.Dense(1)
     generator = model("generator", config.latent.dim, g, points)
+    generators = [generator]
+    if config.ema.active:
+        raw = [type(layer).from_config(layer.get_config()) for layer in points]
+        generators.append(model(RAW_FILE, config.latent.dim, g, raw, of=RAW_GENERATOR))
     if not _decides(config):
-        return [generator, model("critic", 2, d, [logit], of="discriminator")]
+        return [*generators, model("critic", 2, d, [logit], of="discriminator")]
     return [
-        generator,
+        *generators,
         model("discriminator", 2, d, [probability]),
         model("discriminator_logits", 2, d, [logit], of="discriminator"),
     ]
@@ -131,6 +143,7 @@ def _read_me(config: RunConfig) -> str:
         run=config.run_id[:12],
         dim=latent.dim,
         latent=words if draw else f"of the {kind} latent, of which {LATENTS} has 1000",
+        averaged=AVERAGED.format(decay=setting_value(config.ema.decay)) if config.ema.active else "",
         judge=DISCRIMINATOR if _decides(config) else CRITIC,
         imports="import keras" if draw else "import keras\n    import numpy",
         draw=draw or f'numpy.load("{LATENTS}")',

@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from gancore.figures.colours import OKABE_ITO
+from gancore.recording.raw import RAW
 from gancore.words import DASH, fraction, interval, number, percent, setting_value
 
 REAL, COLLAPSED = "Real data would score", "A collapsed generator would score"
@@ -51,15 +52,19 @@ def metric_rows(
 
     ``lacking``: metric key → why it has no value on this distribution; those rows come last.
     ``ceilings``: metric key → the score of a collapsed generator, for a column ``ceiling`` after the floor.
+    Where the values are of averaged weights, the raw generator's stand beside them in a column ``raw``.
     """
     rows = []
+    raw = any(key.startswith(RAW) for key in values)
     for key in _shown(metrics, values, lacking or {}):
         metric, floor = metrics[key], floors.get(key)
         row = {"metric": metric.label, "value": number(values.get(key)), "floor": _with_range(floor) if floor else DASH}
+        if raw:
+            row["raw"] = number(values.get(f"{RAW}{key}"))
         if ceilings is not None:
             row["ceiling"] = number(ceilings.get(key))
         rows.append(row | {"better": metric.better})
-    numbers = ["value", "floor", *(["ceiling"] if ceilings is not None else [])]
+    numbers = ["value", *(["raw"] if raw else []), "floor", *(["ceiling"] if ceilings is not None else [])]
     return pd.DataFrame(rows, columns=["metric", *numbers, "better"])
 
 

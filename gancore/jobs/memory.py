@@ -39,7 +39,9 @@ def buffers(config: RunConfig) -> float:
     data = 9 * config.dataset.noisy_patches().rows if config.dataset.fresh else 2 * config.dataset.size
     # Each thing more than two that an optimizer keeps of a weight is an argument and a result too.
     kept = max(0, *(len(one.slots) - 2 for one in (config.g_optimizer, config.d_optimizer)))
-    return LANES * FLOAT * (batch * values + (WEIGHT_COPIES + 2 * kept) * weights + data)
+    averaged = 2 * sum((fan_in + 1) * fan_out for fan_in, fan_out in pairs[: len(generator) + 1])
+    copies = (WEIGHT_COPIES + 2 * kept) * weights + (averaged if config.ema.active else 0)
+    return LANES * FLOAT * (batch * values + copies + data)
 
 
 WEIGHT_COPIES = 10

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from gancore.parts import streams
+from gancore.parts.averaging import Averaging
 from gancore.parts.base import (
     AtStart,
     Choice,
@@ -55,6 +56,7 @@ __all__ = [
     "AdamW",
     "Angle",
     "AtStart",
+    "Averaging",
     "Choice",
     "Combined",
     "ConfigError",

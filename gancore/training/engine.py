@@ -19,6 +19,7 @@ from gancore.parts import Part, roles, streams
 from gancore.parts.backend import tf
 from gancore.parts.streams import Purpose
 from gancore.recording.events import Checkpoint, Event, Finished, Row, Snapshot, Tick
+from gancore.recording.raw import RAW_GENERATOR
 from gancore.training import devices
 from gancore.training.checkpoints import pack, unpack
 from gancore.training.fresh import fresh_points
@@ -57,6 +58,8 @@ class TrainState(NamedTuple):
     """Measures summed since the last row, [measures, R]."""
     bad_step: Any
     """Step at which a lane's losses first were not finite, or -1: [R]."""
+    average: Any = ()
+    """The generator's averaged weights, [R, ...] each; none where the config has no average."""
 
 
 class Program:
@@ -151,10 +154,14 @@ class Program:
         generator, discriminator, measures = gan_step(
             self.rules, state.generator, state.discriminator, draws, state.step, lanes.parts
         )
+        average = state.average
+        if average:
+            ema = self.shape.config.ema
+            average = ema.updated(average, generator.weights, state.step, lanes.parts["ema"])
         step = state.step + 1
         broken = ~tf.reduce_all(tf.math.is_finite(measures), axis=0) & (state.bad_step < 0)
         bad_step = tf.where(broken, step, state.bad_step)
-        return TrainState(generator, discriminator, step, state.sums + measures, bad_step)
+        return TrainState(generator, discriminator, step, state.sums + measures, bad_step, average)
 
     def _advance(self, lanes: LaneInputs, state: TrainState, steps: Any) -> TrainState:
         end = state.step + steps
@@ -217,6 +224,7 @@ class Program:
             tf.constant(0),
             tf.zeros((len(self.measures), lanes), self.dtype),
             tf.fill((lanes,), -1),
+            [*learners[0].weights] if self.shape.config.ema.active else (),
         )
 
 
@@ -277,7 +285,10 @@ def _events(
     bad: np.ndarray = state.bad_step.numpy()[:runs]
 
     def snapshot() -> Snapshot:
-        return Snapshot(done, compiled.sample(inputs, state.generator.weights).numpy()[:runs])
+        raw = compiled.sample(inputs, state.generator.weights).numpy()[:runs]
+        if not state.average:
+            return Snapshot(done, raw)
+        return Snapshot(done, compiled.sample(inputs, state.average).numpy()[:runs], raw)
 
     compiled.compile(inputs, state)
     if done == 0:
@@ -307,9 +318,13 @@ def _events(
 
 
 def _weights(state: TrainState, runs: int) -> list[dict[str, np.ndarray]]:
+    """Final weights by name, a dictionary a run; with an average that is the generator, and the trained one is raw."""
+    networks = {"generator": state.generator.weights, "discriminator": state.discriminator.weights}
+    if state.average:
+        networks |= {"generator": state.average, RAW_GENERATOR: state.generator.weights}
     named = [dict[str, np.ndarray]() for _ in range(runs)]
-    for network in ("generator", "discriminator"):
-        for index, stacked in enumerate(getattr(state, network).weights):
+    for network, weights in networks.items():
+        for index, stacked in enumerate(weights):
             values = stacked.numpy()
             for run in range(runs):
                 value = values[run]

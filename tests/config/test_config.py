@@ -76,7 +76,11 @@ OTHER = {
     "g_optimizer.schedule.kind": "exponential",
     "d_optimizer.schedule.kind": "step",
 }
-BESIDE = {"instance_noise.until": {"instance_noise.sigma": 0.1}}
+BESIDE = {
+    "instance_noise.until": {"instance_noise.sigma": 0.1},
+    "ema.start": {"ema.decay": 0.9},
+    "ema.warmup": {"ema.decay": 0.9},
+}
 """What a field means nothing without."""
 
 

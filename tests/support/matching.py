@@ -33,7 +33,10 @@ def largest_difference(runs: list[RunConfig], dtype: str, steps: int = 50) -> fl
             (state.generator, plain[lane].generator),
             (state.discriminator, plain[lane].discriminator),
         )
-        for ours, theirs in zip(learner.weights, model.get_weights(), strict=True)
+        for ours, theirs in (
+            *zip(learner.weights, model.get_weights(), strict=True),
+            *(zip(state.average, plain[lane].average, strict=True) if state.average else ()),
+        )
     )
 
 

@@ -39,9 +39,11 @@ class Reference:
         self.d_optimizer.build(self.discriminator.trainable_variables)
         self.ticks = self.steps = 0
         self._graph = self._step
+        self.average = [weight.astype(np.float64) for weight in self.generator.get_weights()]
 
     def set_weights(self, generator_weights, discriminator_weights):
         self.generator.set_weights([np.squeeze(w, 0) if w.shape[0] == 1 else w for w in generator_weights])
+        self.average = [weight.astype(np.float64) for weight in self.generator.get_weights()]
         self.discriminator.set_weights([np.squeeze(w, 0) if w.shape[0] == 1 else w for w in discriminator_weights])
 
     def _update(self, model, optimizer, spec, tick, rate, loss_of):
@@ -93,8 +95,17 @@ class Reference:
         accuracy = self._graph(rounds, latent, more, noise, tf.constant(self.ticks), rates, penalised)
         pieces = 1 if config.update.kind == "combined" else 2
         self.ticks += pieces * len(rounds) + 1 + len(more)
+        self._move_average(self.steps - config.ema.start)
         self.steps += 1
         return accuracy
+
+    def _move_average(self, averaged):
+        """Keep the averaged weights; ``averaged``: steps that are in them, below 0 before their start."""
+        ema = self.config.ema
+        warm = averaged / (averaged + ema.warmup) if ema.warmup and averaged > 0 else 0.0 if ema.warmup else 1.0
+        keep = min(ema.decay, warm) if averaged >= 0 else 0.0
+        pairs = zip(self.average, self.generator.get_weights(), strict=True)
+        self.average = [keep * mean + (1 - keep) * weight for mean, weight in pairs]
 
     def _step(self, rounds, latent, more, noise, tick, rates, penalised):
         config, d, g = self.config, self.discriminator, self.generator
