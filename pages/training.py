@@ -93,10 +93,10 @@ with view:
 
     st.header("Metrics of the nearest run at the end of training" if note else "Metrics at the end of training")
     lacking = metrics.lacking(run.config.dataset)
-    floors = runs.floors_of(store, run.config.dataset)
-    st.caption("Floor: what fresh real points score. The Data page explains each metric.")
+    references = runs.references_of(store, run.config.dataset)
+    st.caption("Beside each stands what fresh real points score. The Data page explains each metric.")
     st.dataframe(
-        figures.metric_rows(run.metrics, floors, metrics.METRICS, lacking=lacking),
+        figures.metric_rows(run.metrics, references, metrics.METRICS, lacking=lacking),
         hide_index=True,
         height="content",
         column_config=views.metric_columns(),

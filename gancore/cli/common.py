@@ -145,7 +145,7 @@ def run_json(config: RunConfig, status: str, run: StoredRun | None, reason: str 
 
 
 def all_metrics(run: StoredRun) -> dict[str, float | None]:
-    """The last checkpoint's metrics and the last history row; None for what is not a number."""
+    """The last snapshot's metrics and the last history row; None for what is not a number."""
     from gancore.store.codec import plain
 
     last = dict(run.history.iloc[-1].drop("step")) if len(run.history) else {}

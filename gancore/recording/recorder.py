@@ -13,7 +13,7 @@ import numpy as np
 
 from gancore import metrics, plugins
 from gancore.config import Dataset, RunConfig
-from gancore.metrics.base import Floors
+from gancore.metrics.base import References
 from gancore.recording.events import Event, Finished, Row, Snapshot
 from gancore.recording.raw import RAW, raw_scores, raw_weights
 from gancore.recording.result import RunResult
@@ -60,10 +60,10 @@ class Recorder:
     def __init__(
         self,
         configs: Sequence[RunConfig],
-        floors: Callable[[Dataset], Floors],
+        references: Callable[[Dataset], References],
         roam: Callable[[], None] | None = None,
     ):
-        self.configs, self.floors = list(configs), floors
+        self.configs, self.references = list(configs), references
         self.rows: list[tuple[int, dict[str, np.ndarray]]] = []
         self.snapshots: list[tuple[int, np.ndarray]] = []
         self.raw: list[np.ndarray] = []
@@ -109,12 +109,12 @@ class Recorder:
     ) -> list[dict[str, float]]:
         start = time.perf_counter()
         found = [
-            score_snapshot(config, event.step, points, self.floors, weights[run] if weights else None)
+            score_snapshot(config, event.step, points, self.references, weights[run] if weights else None)
             for run, (config, points) in enumerate(zip(self.configs, event.points, strict=True))
         ]
         for run, points in enumerate(() if event.raw is None else event.raw):
             own = raw_weights(weights[run]) if weights else None
-            found[run] |= raw_scores(score_snapshot(self.configs[run], event.step, points, self.floors, own))
+            found[run] |= raw_scores(score_snapshot(self.configs[run], event.step, points, self.references, own))
         self.metric_seconds += time.perf_counter() - start
         return found
 

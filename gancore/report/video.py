@@ -216,7 +216,7 @@ def _panel(draw: Any, scene: Scene, variant: Variant, run: StoredRun, corner: tu
     """One run's points at a step, or at its last one before, and how good they are."""
     steps = run.snapshot_steps
     index = max((i for i, at in enumerate(steps) if at <= step), default=0)
-    rows = run.checkpoints
+    rows = run.scores
     scores = rows.loc[rows["step"] == steps[index]].to_dict("records")
     words = note_of(run, {str(key): value for key, value in scores[0].items()} if scores else {}, step)
     side = scene.side // SHARP

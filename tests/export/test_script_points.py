@@ -57,7 +57,7 @@ def test_the_script_trains_on_them_and_scores_against_held_out_ones(tmp_path, ch
     dataset: OwnPoints = config.dataset  # type: ignore[assignment]
     nearest = np.abs(dataset.unit(real)[:, None] - dataset.halves()[1]).sum(axis=2).min(axis=1)
     assert nearest.max() < 1e-6
-    floors = metrics.floors(dataset, pairs=4)
+    references = metrics.references(dataset, pairs=4)
     # Of 1,000 held-out points drawn, where gancore has them all.
-    assert printed["w1"] == pytest.approx(metrics.score(dataset, fake, real, floors)["w1"], abs=0.02)
-    assert 0.5 < printed["w1 of real points"] / floors["w1"]["mean"] < 2
+    assert printed["w1"] == pytest.approx(metrics.score(dataset, fake, real, references)["w1"], abs=0.02)
+    assert 0.5 < printed["w1 of real points"] / references["w1"]["mean"] < 2

@@ -221,7 +221,7 @@ def test_the_first_row_is_shown_as_soon_as_it_is_there(monkeypatch, own_store):
         shown.append(jobs.live(store, config.run_id).history["step"].tolist())
         yield Finished(200, [{}], [None])
 
-    recorder = Recorder([config], store.floors)
+    recorder = Recorder([config], store.references)
     monkeypatch.setattr(recorder, "results", list)
     Worker(store.root, 63, 1.0)._record(recorder, events(), 0, [config], [config.run_id])
     recorder.close()

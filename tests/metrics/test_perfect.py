@@ -9,7 +9,7 @@ from scipy.spatial.distance import cdist
 from gancore.benchmarks.ruler import sharpness
 from gancore.config import Dataset
 from gancore.datasets import Circle, Moons
-from gancore.metrics import Comparison, applicable, floors, optimal_transport, score
+from gancore.metrics import Comparison, applicable, optimal_transport, references, score
 from gancore.metrics.verdict import MAX_EXCESS
 
 KINDS = sorted(Dataset.registry)
@@ -39,7 +39,7 @@ def test_a_few_perfect_generators_are_all_learned(kind: str) -> None:
 @pytest.mark.parametrize("kind", KINDS)
 def test_perfect_generators_are_learned_in_999_of_1000_draws(kind: str) -> None:
     dataset, rng = Dataset.registry[kind](), np.random.default_rng(1)
-    known = floors(dataset)
+    known = references(dataset)
     assert sum(drawn(dataset, rng, known).value("learned") for _ in range(MANY)) >= 0.999 * MANY
 
 

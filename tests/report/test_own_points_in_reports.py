@@ -48,9 +48,9 @@ def report(own_store: Path, monkeypatch: pytest.MonkeyPatch) -> Report:
         fakes = np.random.default_rng(0).uniform(-0.01, 0.01, size=result.snapshots.shape).astype(np.float32)
         store.put(dataclasses.replace(result, snapshots=fakes))
     values = {"mean": 0.1, "low": 0.0, "high": 0.2}
-    monkeypatch.setattr(Store, "floors", lambda self, d, *a, **k: dict.fromkeys(applicable(d), values))
+    monkeypatch.setattr(Store, "references", lambda self, d, *a, **k: dict.fromkeys(applicable(d), values))
     monkeypatch.setattr(
-        Store, "ceilings", lambda self, d: dict.fromkeys(("one_point", "mean"), dict.fromkeys(applicable(d), 1.0))
+        Store, "collapsed", lambda self, d: dict.fromkeys(("one_point", "mean"), dict.fromkeys(applicable(d), 1.0))
     )
     return Report(store, study, 1)
 

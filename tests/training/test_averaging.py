@@ -25,7 +25,7 @@ TINY = {
     "log_every": 15,
     "snapshot_every": 20,
 }
-FLOORS = {"w1": {"mean": 0.05, "low": 0.04, "high": 0.06}}
+REFERENCES = {"w1": {"mean": 0.05, "low": 0.04, "high": 0.06}}
 
 
 def runs() -> list[RunConfig]:
@@ -108,7 +108,7 @@ def trained():
     from gancore.training.engine import train
 
     configs, saved = runs(), []
-    recorder = Recorder(configs, lambda dataset: FLOORS)
+    recorder = Recorder(configs, lambda dataset: REFERENCES)
 
     def watched():
         for event in train(configs, tick=1e-9):
@@ -172,7 +172,7 @@ def test_both_generators_are_sampled_and_scored(trained):
             (result.snapshots, result.weights, ""),
             (result.raw, raw_weights(result.weights), RAW),
         ):
-            scores = score_snapshot(result.config, 40, points[-1], lambda dataset: FLOORS, weights)
+            scores = score_snapshot(result.config, 40, points[-1], lambda dataset: REFERENCES, weights)
             for key, value in scores.items():
                 np.testing.assert_array_equal(result.metrics[before + key][-1], value)
         drawn = landscape_of(result.config, result.weights).manifold
@@ -186,7 +186,7 @@ def test_a_run_goes_on_bit_for_bit_whatever_trains_beside_it(trained):
 
     whole, saved = trained
     configs, taken = runs(), [1, 0]
-    recorder = Recorder([configs[run] for run in taken], lambda dataset: FLOORS)
+    recorder = Recorder([configs[run] for run in taken], lambda dataset: REFERENCES)
     recorder.restore([saved[run] for run in taken])
     resumed = finish(recorder, train([configs[run] for run in taken], start=[saved[run] for run in taken]))
     for result, run in zip(resumed, taken, strict=True):
@@ -203,12 +203,12 @@ def test_a_checkpoint_without_the_raw_points_is_refused(trained):
 
     saved = [{name: values for name, values in one.items() if name != "raw/points"} for one in trained[1]]
     with pytest.raises(ValueError, match="raw: points of raw generators are recorded where"):
-        Recorder(runs(), lambda dataset: FLOORS).restore(saved)
+        Recorder(runs(), lambda dataset: REFERENCES).restore(saved)
 
 
 def test_both_are_stored_bundled_and_scored_again(trained, tmp_path):
     from gancore.store import Store, write_bundle
-    from gancore.store.floors import floors_key
+    from gancore.store.references import references_key
     from gancore.store.rescore import rescore
 
     store, result = Store(tmp_path / "own"), trained[0][0]
@@ -219,7 +219,7 @@ def test_both_are_stored_bundled_and_scored_again(trained, tmp_path):
     np.testing.assert_allclose(run.raw_final, result.raw[-1], atol=1e-4)
     assert run.metrics["raw_coverage"] == result.metrics["raw_coverage"][-1]
     assert "raw_learned" in run.metrics and "learned" in run.metrics
-    store._floors[floors_key(result.config.dataset)] = FLOORS
+    store._references[references_key(result.config.dataset)] = REFERENCES
     again = rescore(store, run)
     assert again.after["raw_coverage"] == pytest.approx(run.metrics["raw_coverage"], abs=0.05)
     assert again.scored == 3
@@ -227,7 +227,7 @@ def test_both_are_stored_bundled_and_scored_again(trained, tmp_path):
     (bundled,) = bundle.runs()
     assert bundled.raw_snapshots is not None and bundled.raw_snapshots.shape == bundled.snapshots.shape
     np.testing.assert_array_equal(bundled.raw_final, run.raw_final)
-    assert "raw_w1" in bundled.checkpoints
+    assert "raw_w1" in bundled.scores
 
 
 def test_runs_without_an_average_have_no_raw_generator_and_train_in_the_program_that_they_had():
