@@ -33,7 +33,8 @@ class RunResult:
     metrics: dict[str, np.ndarray]
     """Score key → one value a snapshot, float [S]; NaN where a metric was not computed."""
     weights: dict[str, np.ndarray]
-    """``generator/0/kernel`` [in, out], ``generator/0/bias`` [out], ``discriminator/0/kernel``, ...: trained arrays and state."""
+    """``generator/0/kernel`` [in, out], ``generator/0/bias`` [out], ``discriminator/0/kernel``, ...; with what
+    training keeps of a network without training it, such as running averages."""
     versions: dict[str, str]
     """Versions of python, tensorflow, keras, numpy and gancore."""
     device: str

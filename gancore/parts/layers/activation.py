@@ -26,6 +26,8 @@ class Activation(Layer):
         if self.name == "leaky_relu":
             return keras.layers.LeakyReLU(self.slope)(values)
         called = ACTIVATIONS[self.name].keras
+        if self.name == "linear":
+            return values
         if called is None or self.name == "tanh_1.5":
             return ACTIVATIONS[self.name].tensor(keras.ops, values, self.slope)
         return keras.layers.Activation(called)(values)
