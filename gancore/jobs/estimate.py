@@ -38,11 +38,8 @@ NEW = 0.5
 def work(config: RunConfig) -> float:
     """Multiply-adds of a whole run: forward products, and twice as much again for each backward one."""
 
-    def products(widths: Sequence[int]) -> int:
-        return sum(a * b for a, b in zip(widths[:-1], widths[1:], strict=True))
-
-    generator = products([config.latent.dim, *config.generator.hidden, 2])
-    discriminator = products([2, *config.discriminator.hidden, 1])
+    generator = config.generator.network(config.latent).products
+    discriminator = config.discriminator.network().products // config.discriminator.packing
     rounds, updates = config.update.d_steps, config.update.g_steps
     passes = rounds * config.penalty.passes / config.penalty.interval
     # A round: fakes forward, the discriminator forward and backward on 2B; then the generator through it.

@@ -47,14 +47,10 @@ class Averaging(Part):
     def updated(self, average: Sequence[Any], weights: Sequence[Any], step: Any, inputs: Inputs) -> list[Any]:
         """The average [R, ...] after step ``step`` (from 0), which left these weights: a ← a + (1 - decay)(w - a)."""
         (gain,) = lanes(inputs, "gain")
-        if not (self.on("start") or self.on("warmup")):
-            return [mean + gain * (weight - mean) for mean, weight in zip(average, weights, strict=True)]
         done = tf.cast(step, gain.dtype) - (lanes(inputs, "start")[0] if self.on("start") else 0)
         if self.on("warmup"):
             (warmup,) = lanes(inputs, "warmup")
             gain = tf.maximum(gain, warmup / (tf.maximum(done, 0) + warmup))
         if self.on("start"):
             gain = tf.where(done < 0, tf.ones_like(gain), gain)
-        # At a gain of 1 exactly the weights, not what rounding leaves of a + (w - a).
-        pairs = zip(average, weights, strict=True)
-        return [tf.where(gain < 1, mean + gain * (weight - mean), weight) for mean, weight in pairs]
+        return [mean + gain * (weight - mean) for mean, weight in zip(average, weights, strict=True)]

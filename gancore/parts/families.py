@@ -63,7 +63,8 @@ class Loss(Choice):
 
 
 Critic = Callable[[Any], Any]
-"""Points [R, B, 2] → logits [R, B, 1] of the discriminator in training."""
+"""Points [R, B, 2] → logits [R, B, 1] of the discriminator in training; with packing, packs [R, B / m, 2 m] →
+[R, B / m, 1]."""
 
 
 class Penalty(Choice):
@@ -85,7 +86,7 @@ class Penalty(Choice):
 
     @abstractmethod
     def __call__(self, critic: Critic, real: Any, fake: Any, draws: Any, inputs: Inputs) -> Any:
-        """The weighted penalty [R] for real and fake points [R, B, 2]; ``draws`` [R, B, uniforms] or None."""
+        """The weighted penalty [R] for real and fake points [R, B, 2], or packs; ``draws`` [R, B, uniforms] or None."""
 
 
 Weights = Sequence[Any]

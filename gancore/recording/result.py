@@ -34,8 +34,9 @@ class RunResult:
     """Score key → one value a snapshot, float [S]; NaN where a metric was not computed. Where the generator's weights
     are averaged, these are scores of the average, and ``raw_w1``, ... are the trained generator's."""
     weights: dict[str, np.ndarray]
-    """``generator/0/kernel`` [in, out], ``generator/0/bias`` [out], ``discriminator/0/kernel``, ...; where the
-    generator's weights are averaged these are the average, and the trained ones are ``raw_generator/0/kernel``, ..."""
+    """``generator/0/kernel`` [in, out], ``generator/0/bias`` [out], ``discriminator/0/kernel``, ...; with what
+    training keeps of a network without training it, such as running averages. Where the generator's weights are
+    averaged these are the average, and the trained ones are ``raw_generator/0/kernel``, ..."""
     versions: dict[str, str]
     """Versions of python, tensorflow, keras, numpy and gancore."""
     device: str

@@ -3,24 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, NamedTuple
+from functools import partial
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gancore.config import Loss, Optimizer, Penalty, RunConfig, Update
 from gancore.parts.backend import tf
 from gancore.parts.families import Inputs, Outcome
+from gancore.parts.layers import packed
 from gancore.parts.losses import with_flips
+
+if TYPE_CHECKING:
+    from gancore.training.networks import LaneNetwork  # which loads Keras
 
 
 class Rules(NamedTuple):
-    """The two networks as functions of (weights, inputs), and the parts of a step, with their static fields alone."""
+    """The two networks, and the parts of a step, with their static fields alone."""
 
-    generator: Callable[[list[Any], Any], Any]
-    discriminator: Callable[[list[Any], Any], Any]
+    generator: LaneNetwork
+    discriminator: LaneNetwork
     loss: Loss
     penalty: Penalty
     g_optimizer: Optimizer
     d_optimizer: Optimizer
     update: Update
+    packing: int = 1
+    """Points that the discriminator judges together."""
 
 
 class Learner(NamedTuple):
@@ -28,6 +35,18 @@ class Learner(NamedTuple):
 
     weights: list[Any]
     slots: dict[str, list[Any]]
+    state: list[Any] = []
+    """What the network keeps that no gradient moves (running statistics, vectors); its own updates move it."""
+
+
+class Masks(NamedTuple):
+    """What dropout multiplies by in one update; None where a network has none."""
+
+    generator: Any = None
+    """[R, B, the widths of its hidden layers together]."""
+    discriminator: Any = None
+    """[R, rows, widths]: a row each for fakes and for real points, or, in a round of the discriminator, for real
+    points, for fakes and for what the penalty looks at."""
 
 
 class Round(NamedTuple):
@@ -43,6 +62,8 @@ class Round(NamedTuple):
     """What decides whose labels are exchanged, [R, B, 2] in [-1, 1]; None where none are."""
     noise: Any = None
     """What is added to real points and fakes, [R, B, 4]; None for no instance noise."""
+    masks: Masks = Masks()
+    """Dropout's."""
 
 
 class Draws(NamedTuple):
@@ -56,6 +77,8 @@ class Draws(NamedTuple):
     """Those in its further updates."""
     noise: Sequence[Any] = (None,)
     """What each generator update adds to real points and fakes, [R, B, 4], or None."""
+    masks: Sequence[Masks] = (Masks(),)
+    """Dropout's of each generator update."""
 
 
 def measures_of(config: RunConfig) -> tuple[str, ...]:
@@ -88,17 +111,17 @@ def gan_step(
     done = step * (rounds * ticks + (updates if shared else 0))
     measures, before = [], discriminator
     for index, drawn in enumerate(draws.rounds):
-        fake = rules.generator(generator.weights, drawn.latent)
+        fake = rules.generator(generator.weights, drawn.latent, generator.state, drawn.masks.generator)
         discriminator, measured = _discriminator_round(
             rules, discriminator, drawn, fake, done + index * ticks, step, inputs
         )
         measures.append(measured)
     judge = before if rules.update.order == "simultaneous" else discriminator
     losses: list[Any] = []
-    for index, (latent, noise) in enumerate(zip(latents, draws.noise, strict=True)):
+    for index, (latent, noise, masks) in enumerate(zip(latents, draws.noise, draws.masks, strict=True)):
         count = done + rounds * ticks + index + 1 if shared else step * updates + index + 1
         real = draws.rounds[-1].real if rules.loss.paired else None
-        generator, loss = _generator_update(rules, generator, judge, real, latent, noise, count, step, inputs)
+        generator, loss = _generator_update(rules, generator, judge, real, latent, noise, masks, count, step, inputs)
         losses.append(loss)
     g_loss: Any = losses[0] if updates == 1 else sum(losses) / updates
     return generator, discriminator, tf.concat([sum(measures) / rounds, g_loss[None]], axis=0)
@@ -111,26 +134,39 @@ def _generator_update(
     real: Any,
     latent: Any,
     noise: Any,
+    masks: Masks,
     count: Any,
     step: Any,
     inputs: Mapping[str, Inputs],
 ) -> tuple[Learner, Any]:
     """The generator after one update by what ``judge``, a discriminator, says of it; its loss [R] before."""
-    real_logits = None
+    real_logits, rows = None, latent.shape[1] // rules.packing
+
+    def judged(points: Any, first: int) -> Any:
+        own = _rows(masks.discriminator, first, first + rows)
+        return rules.discriminator(judge.weights, packed(tf, points, rules.packing), judge.state, own)
+
     if real is not None:
-        real_logits = rules.discriminator(judge.weights, _noisy(real, noise, 0))
+        real_logits = judged(_noisy(real, noise, 0), rows)
     with tf.GradientTape(watch_accessed_variables=False) as tape:
         tape.watch(learner.weights)
-        fake = _noisy(rules.generator(learner.weights, latent), noise, 2)
-        loss = per_run(rules.loss.generator(real_logits, rules.discriminator(judge.weights, fake), inputs["loss"]))
+        fake, state = rules.generator.moved(learner.weights, latent, learner.state, masks.generator)
+        fake = _noisy(fake, noise, 2)
+        loss = per_run(rules.loss.generator(real_logits, judged(fake, 0), inputs["loss"]))
         total = tf.reduce_sum(loss)
     gradients = tape.gradient(total, learner.weights)
-    return _updated(rules.g_optimizer, "g_optimizer", gradients, learner, count, step, inputs), loss
+    moved = _updated(rules.g_optimizer, "g_optimizer", gradients, learner, count, step, inputs)
+    return moved._replace(state=state), loss
 
 
 def _noisy(points: Any, noise: Any, first: int) -> Any:
     """Points [R, B, 2] with two columns of the noise [R, B, 4] added, if there is any."""
     return points if noise is None else points + noise[..., first : first + 2]
+
+
+def _rows(masks: Any, start: int, end: int) -> Any:
+    """Some rows of dropout's masks [R, rows, ...], if there are any."""
+    return None if masks is None else masks[:, start:end]
 
 
 def _discriminator_round(
@@ -141,11 +177,18 @@ def _discriminator_round(
     Losses and accuracies are those before the update they belong to, as ``train_on_batch`` gives them from Keras 3.15
     on; before, it gave the mean over all of its calls so far.
     """
-    batch, penalty = drawn.real.shape[1], rules.penalty
+    penalty, masks = rules.penalty, drawn.masks.discriminator
     real, fake = _noisy(drawn.real, drawn.noise, 0), _noisy(fake, drawn.noise, 2)
+    # From here on a row is what gets one logit: a point, or a pack of them.
+    real, fake = packed(tf, real, rules.packing), packed(tf, fake, rules.packing)
+    batch = real.shape[1]
+    flips = _rows(drawn.flips, 0, batch)
 
-    def penalised(weights: list[Any]) -> Any:
-        return penalty(lambda x: rules.discriminator(weights, x), real, fake, drawn.uniforms, inputs["penalty"])
+    def penalised(weights: list[Any], state: list[Any]) -> Any:
+        def critic(points: Any) -> Any:
+            return rules.discriminator(weights, points, state, _rows(masks, 2 * batch, 3 * batch))
+
+        return penalty(critic, real, fake, drawn.uniforms, inputs["penalty"])
 
     def act(learner: Learner, reals: Any, fakes: Any, count: Any) -> tuple[Learner, Outcome]:
         both = reals is not None and fakes is not None
@@ -156,23 +199,27 @@ def _discriminator_round(
         added = None
         with tf.GradientTape(watch_accessed_variables=False) as tape:
             tape.watch(learner.weights)
-            logits = rules.discriminator(learner.weights, points)
+            rows = _rows(masks, batch if reals is None else 0, 2 * batch if fakes is not None else batch)
+            logits, state = rules.discriminator.moved(learner.weights, points, learner.state, rows, 1 + both)
             real_logits, fake_logits = (logits[:, :batch], logits[:, batch:]) if both else (logits, logits)
-            losses = with_flips(rules.loss, real_logits, fake_logits, drawn.flips, inputs["loss"])
+            losses = with_flips(rules.loss, real_logits, fake_logits, flips, inputs["loss"])
             real_loss, fake_loss = per_run(losses[0]), per_run(losses[1])
             weighted = real_loss
             if rules.loss.on("real_weight"):
                 weighted *= inputs["loss"]["real_weight"]
             total = (weighted + fake_loss) / 2 if both else fake_loss if reals is None else weighted
             if joins and penalty.interval == 1:
-                added = penalised(learner.weights)
+                added = penalised(learner.weights, learner.state)
                 total += added
             total = tf.reduce_sum(total)
         gradients = tape.gradient(total, learner.weights)
         if joins and penalty.interval > 1:
-            added, slopes = _now_and_then(penalty.interval, step, learner.weights, penalised)
+            of_weights = partial(penalised, state=learner.state)
+            added, slopes = _now_and_then(penalty.interval, step, learner.weights, of_weights)
             gradients = [gradient + slope for gradient, slope in zip(gradients, slopes, strict=True)]
-        moved = _updated(rules.d_optimizer, "d_optimizer", gradients, learner, count, step, inputs)
+        moved = _updated(rules.d_optimizer, "d_optimizer", gradients, learner, count, step, inputs)._replace(
+            state=state
+        )
         return moved, Outcome(real_loss, fake_loss, real_logits, fake_logits, added)
 
     learner, outcome = rules.update.round(act, learner, real, fake, done)
@@ -215,6 +262,5 @@ def _updated(
     # In the dtype of the weights: the counter is an integer, the bias correction's power is not.
     count = tf.cast(count, learner.weights[0].dtype)
     of_schedule = inputs[f"{name}.schedule"]
-    return Learner(
-        *optimizer.whole_update(learner.weights, gradients, learner.slots, count, step, inputs[name], of_schedule)
-    )
+    moved = optimizer.whole_update(learner.weights, gradients, learner.slots, count, step, inputs[name], of_schedule)
+    return Learner(*moved, learner.state)
