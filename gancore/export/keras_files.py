@@ -108,7 +108,9 @@ def _judge(config: RunConfig) -> str:
     count, of_batch = config.discriminator.packing, config.discriminator.minibatch.of_batch
     points = f"packs [n, {2 * count}], {count} points of one kind beside each other," if count > 1 else "points [n, 2]"
     text = (DISCRIMINATOR if _decides(config) else CRITIC).format(points=points)
-    more = "\n                            Of a whole batch of one kind: each output depends on all of the call's points."
+    more = (
+        "\n                            Of a whole batch of one kind: each output depends on all of the call's points."
+    )
     return text + more * of_batch
 
 

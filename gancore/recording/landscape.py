@@ -63,8 +63,7 @@ def landscape_of(config: RunConfig, weights: Mapping[str, np.ndarray]) -> Landsc
     """
     networks = config.generator.network(config.latent), config.discriminator.network()
     generator, discriminator = (
-        _arrays(weights, name, network)
-        for name, network in zip(("generator", "discriminator"), networks, strict=True)
+        _arrays(weights, name, network) for name, network in zip(("generator", "discriminator"), networks, strict=True)
     )
     window = window_of(config.dataset)
     places = np.stack(np.meshgrid(*_axes(window)), axis=-1).reshape(-1, 2).astype(np.float32)
@@ -77,9 +76,7 @@ def landscape_of(config: RunConfig, weights: Mapping[str, np.ndarray]) -> Landsc
     return Landscape(window, logits.reshape(GRID, GRID), manifold)
 
 
-def _judged(
-    config: RunConfig, network: Network, arrays: Mapping[str, np.ndarray], places: np.ndarray
-) -> np.ndarray:
+def _judged(config: RunConfig, network: Network, arrays: Mapping[str, np.ndarray], places: np.ndarray) -> np.ndarray:
     """The discriminator's logits [n, 1] at places [n, 2]."""
     count, of_batch = config.discriminator.packing, network.of_batch
     if count == 1 and not of_batch:

@@ -35,7 +35,7 @@ class Learner(NamedTuple):
 
     weights: list[Any]
     slots: dict[str, list[Any]]
-    state: list[Any] = []  # noqa: RUF012  A tuple's default is never changed.
+    state: list[Any] = []
     """What the network keeps that no gradient moves (running statistics, vectors); its own updates move it."""
 
 
@@ -121,9 +121,7 @@ def gan_step(
     for index, (latent, noise, masks) in enumerate(zip(latents, draws.noise, draws.masks, strict=True)):
         count = done + rounds * ticks + index + 1 if shared else step * updates + index + 1
         real = draws.rounds[-1].real if rules.loss.paired else None
-        generator, loss = _generator_update(
-            rules, generator, judge, real, latent, noise, masks, count, step, inputs
-        )
+        generator, loss = _generator_update(rules, generator, judge, real, latent, noise, masks, count, step, inputs)
         losses.append(loss)
     g_loss: Any = losses[0] if updates == 1 else sum(losses) / updates
     return generator, discriminator, tf.concat([sum(measures) / rounds, g_loss[None]], axis=0)
@@ -219,7 +217,9 @@ def _discriminator_round(
             of_weights = partial(penalised, state=learner.state)
             added, slopes = _now_and_then(penalty.interval, step, learner.weights, of_weights)
             gradients = [gradient + slope for gradient, slope in zip(gradients, slopes, strict=True)]
-        moved = _updated(rules.d_optimizer, "d_optimizer", gradients, learner, count, step, inputs)._replace(state=state)
+        moved = _updated(rules.d_optimizer, "d_optimizer", gradients, learner, count, step, inputs)._replace(
+            state=state
+        )
         return moved, Outcome(real_loss, fake_loss, real_logits, fake_logits, added)
 
     learner, outcome = rules.update.round(act, learner, real, fake, done)

@@ -56,9 +56,7 @@ class PlainNetwork:
             wide = units * self.pieces
             dense, norm, shortcut = self._dense(width, wide), None, None
             if spec.norm.kind == "batch":
-                norm = LAYERS.BatchNormalization(
-                    momentum=spec.norm.momentum, epsilon=spec.norm.epsilon, dtype=dtype
-                )
+                norm = LAYERS.BatchNormalization(momentum=spec.norm.momentum, epsilon=spec.norm.epsilon, dtype=dtype)
             if spec.norm.kind == "layer":
                 norm = LAYERS.LayerNormalization(epsilon=spec.norm.epsilon, dtype=dtype)
             if norm is not None:
