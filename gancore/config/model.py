@@ -13,6 +13,7 @@ from typing import Annotated, Any
 from pydantic import Field, model_validator
 
 from gancore.config.plain import is_table
+from gancore.config.rules import check_rules
 from gancore.datasets import Circle
 from gancore.parts import (
     Adam,
@@ -83,6 +84,8 @@ class RunConfig(Part):
     tables and analyses count its scores. Those of the raw one are stored beside them, as ``raw_w1`` and so on."""
     batch_size: Static[int] = Field(default=32, ge=1, le=8192)
     """Real points, and fakes, in a batch."""
+    generator_batch: Annotated[Static[int], Since("0.4.0", neutral=0)] = Field(default=0, ge=0, le=8192)
+    """Fakes in an update of the generator; 0 for as many as in a batch of the discriminator."""
     steps: Timetable[int] = Field(default=10_000, ge=1, le=1_000_000)
     """Training steps; each ends with one generator update."""
     log_every: Timetable[int] = Field(default=200, ge=1, le=1_000_000)
@@ -98,6 +101,11 @@ class RunConfig(Part):
         resolved = {"config": identity(self), "results_version": RESULTS_VERSION}
         text = json.dumps(resolved, sort_keys=True, separators=(",", ":"), allow_nan=False)
         return hashlib.sha256(text.encode()).hexdigest()
+
+    @property
+    def generator_points(self) -> int:
+        """Fakes in an update of the generator."""
+        return self.generator_batch or self.batch_size
 
     @property
     def snapshot_steps(self) -> list[int]:
@@ -164,6 +172,7 @@ class RunConfig(Part):
             reason = f"{kind!r} is not allowed with loss.kind {_kind(self.loss)}, which compares real points with fakes"
             raise ConfigError.of("update.kind", f"{reason}; {allowed}", kind, allowed)
         self._check_batches()
+        check_rules(self)
         if self.update.order == "simultaneous" and self.update.shared_adam_clock:
             reason = "True is not allowed with update.order simultaneous, where no network comes first; use False"
             raise ConfigError.of("update.shared_adam_clock", reason, True, "use False")

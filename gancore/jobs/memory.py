@@ -31,8 +31,11 @@ def buffers(config: RunConfig) -> float:
     generator, discriminator = config.generator.hidden, config.discriminator.hidden
     networks = config.generator.network(config.latent), config.discriminator.network()
     weights = sum(network.weights for network in networks)
-    values = 2 * (latent + sum(generator) + sum(discriminator) + 3)
-    values += update.d_steps * (max(generator, default=2) + 4) + (update.g_steps - 1) * (latent + 4)
+    values = 2 * (latent + sum(generator) + sum(discriminator) + 3) * config.generator_points / batch
+    values += update.rounds * (max(generator, default=2) + 4) + (update.turns - 1) * (latent + 4)
+    # Each unrolled update, and a consensus, keeps what its second derivatives are made of.
+    values += 8 * sum(discriminator) * update.unrolled * update.ticks
+    values += 4 * (sum(generator) + 2 * sum(discriminator)) if update.consensus else 0
     if update.together:
         values += 2 * sum(discriminator)
     extra = [network.extra(batch) for network in networks]

@@ -56,7 +56,7 @@ from gancore.parts.optimizers import SGD, Adagrad, Adam, AdamW, AMSGrad, Lion, N
 from gancore.parts.penalties import R1, R1R2, R2, Dragan, GradientPenalty, NoPenalty, SlopePenalty
 from gancore.parts.placement import Placement
 from gancore.parts.schedules import Constant, Schedule
-from gancore.parts.updates import Combined, Separate
+from gancore.parts.updates import Combined, Extragradient, Separate
 
 __all__ = [
     "AMSGrad",
@@ -74,6 +74,7 @@ __all__ = [
     "Dataset",
     "Discriminator",
     "Dragan",
+    "Extragradient",
     "Fourier",
     "Generator",
     "GlorotUniform",

@@ -24,8 +24,9 @@ from gancore.recording.raw import RAW, RAW_GENERATOR
 from gancore.training import devices
 from gancore.training.checkpoints import pack, unpack
 from gancore.training.fresh import fresh_points
+from gancore.training.rules import whole_step
 from gancore.training.shapes import GraphShape, group_key
-from gancore.training.step import Draws, Learner, Masks, Round, Rules, gan_step, measures_of
+from gancore.training.step import Draws, Learner, Masks, Round, Rules, measures_of
 
 LANES = devices.lanes()
 """Runs in one program on this machine's device."""
@@ -109,19 +110,19 @@ class Program:
         config, step = self.shape.config, tf.cast(step, tf.uint32)
         rounds, batch, update = [], config.batch_size, config.update
         noise = partial(self._instance_noise, lanes, step)
-        for index in range(update.d_steps):
-            counter = step * update.d_steps + index
+        for index in range(update.rounds):
+            counter = step * update.rounds + index
             latent = self.latent(_key(lanes, Purpose.DISCRIMINATOR_LATENT), counter, batch)
             real = self._real(lanes, counter, batch)
             extra = self._uniforms(lanes, counter, Purpose.PENALTY, config.penalty.uniforms)
             flips = self._uniforms(lanes, counter, Purpose.LABELS, 2 if config.loss.on("flip") else 0)
             rounds.append(Round(real, latent, extra, flips, noise(index), self._masks(lanes, step, index)))
         latents, blurs, masks = [], [], []
-        for index in range(update.g_steps):
-            counter = step * update.g_steps + index
-            latents.append(self.latent(_key(lanes, Purpose.GENERATOR_LATENT), counter, batch))
-            blurs.append(noise(update.d_steps + index))
-            masks.append(self._masks(lanes, step, update.d_steps + index))
+        for index in range(update.turns):
+            counter = step * update.turns + index
+            latents.append(self.latent(_key(lanes, Purpose.GENERATOR_LATENT), counter, config.generator_points))
+            blurs.append(noise(update.rounds + index))
+            masks.append(self._masks(lanes, step, update.rounds + index))
         return Draws(rounds, latents[0], latents[1:], blurs, masks)
 
     def _uniforms(self, lanes: LaneInputs, counter: Any, purpose: Purpose, count: int) -> Any:
@@ -138,16 +139,19 @@ class Program:
         config = self.shape.config
         if not config.instance_noise.active:
             return None
-        counter = step * (config.update.d_steps + config.update.g_steps) + sight
+        counter = step * (config.update.rounds + config.update.turns) + sight
+        batch = config.batch_size if sight < config.update.rounds else config.generator_points
         deviation = config.instance_noise.deviation(step, lanes.parts["instance_noise"])
         key = _key(lanes, Purpose.INSTANCE_NOISE)
-        return deviation * streams.normal(key, counter, config.batch_size, 4, self.dtype)
+        return deviation * streams.normal(key, counter, batch, 4, self.dtype)
 
     def _masks(self, lanes: LaneInputs, step: Any, sight: int) -> Masks:
         """What dropout multiplies by in one of a step's updates, the discriminator's rounds first."""
         config, update = self.shape.config, self.shape.config.update
-        counter = step * (update.d_steps + update.g_steps) + sight
-        rows = config.batch_size // config.discriminator.packing * (3 if sight < update.d_steps else 2)
+        counter = step * (update.rounds + update.turns) + sight
+        judging = sight < update.rounds
+        batch = config.batch_size if judging else config.generator_points
+        rows = batch // config.discriminator.packing * (3 if judging else 2)
 
         def of(name: str, purpose: Purpose, rows: int) -> Any:
             if not getattr(config, name).on("dropout"):
@@ -157,7 +161,7 @@ class Program:
             return multipliers(uniforms, lanes.parts[name]["dropout"])
 
         return Masks(
-            of("generator", Purpose.GENERATOR_DROPOUT, config.batch_size),
+            of("generator", Purpose.GENERATOR_DROPOUT, batch),
             of("discriminator", Purpose.DISCRIMINATOR_DROPOUT, rows),
         )
 
@@ -169,7 +173,7 @@ class Program:
         return tf.gather(lanes.data, order, batch_dims=1)
 
     def _step(self, lanes: LaneInputs, state: TrainState, draws: Draws) -> TrainState:
-        generator, discriminator, measures = gan_step(
+        generator, discriminator, measures = whole_step(
             self.rules, state.generator, state.discriminator, draws, state.step, lanes.parts
         )
         average = state.average

@@ -47,7 +47,7 @@ def curves_of(
             "label": variant.label,
             "colour": colours[variant.label],
             "dash": dashes[variant.label],
-            "samples": variant.config.batch_size * variant.config.update.d_steps,
+            "samples": variant.config.batch_size * variant.config.update.rounds,
             "seeds": [run.config.seed for run in runs],
             "seconds": [short(run.seconds / max(1, run.steps), 6) for run in runs],
             "history": _columns(*pair["history"], logged, share),

@@ -50,7 +50,9 @@ def _changes(number: int) -> dict[str, Any]:
         changes |= {name: value for name, value in WHERE_KNOWN.items() if name in fields}
         if "penalty.every" in fields:
             changes["penalty.every"] = 1 + number % 3
-    if Loss.registry[changes["loss.kind"]].paired:  # type: ignore[attr-defined]
+    if changes["update.kind"] == "extragradient":
+        changes |= {"update.d_steps": 1, "update.g_steps": 1}
+    elif Loss.registry[changes["loss.kind"]].paired:  # type: ignore[attr-defined]
         changes["update.kind"] = "combined"
     return changes
 
