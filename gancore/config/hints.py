@@ -88,6 +88,7 @@ ELSEWHERE = {
     "radius": "dataset.scale",
     "random_state": "seed",
     "random_seed": "seed",
+    "ttur": "d_optimizer.learning_rate",
     "g_batch": "generator_batch",
     "g_batch_size": "generator_batch",
     "generator_batch_size": "generator_batch",

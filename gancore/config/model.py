@@ -78,7 +78,7 @@ class RunConfig(Part):
     g_optimizer: Optimizer = Field(default_factory=Adam)
     """The generator's optimizer."""
     d_optimizer: Optimizer = Field(default_factory=Adam)
-    """The discriminator's optimizer."""
+    """The discriminator's optimizer. Two learning rates are TTUR, two time-scale updates (Heusel et al. 2017)."""
     ema: Annotated[Averaging, Since("0.4.0", neutral={"decay": 0.0, "start": 0, "warmup": 0})] = Averaging()
     """Averaged weights of the generator. With them the averaged generator is the run's generator: pages draw it, and
     tables and analyses count its scores. Those of the raw one are stored beside them, as ``raw_w1`` and so on."""

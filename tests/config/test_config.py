@@ -80,6 +80,7 @@ BESIDE = {
     "instance_noise.until": {"instance_noise.sigma": 0.1},
     "ema.start": {"ema.decay": 0.9},
     "ema.warmup": {"ema.decay": 0.9},
+    "update.consensus": {"update.kind": "combined", "update.order": "simultaneous"},
 }
 """What a field means nothing without."""
 

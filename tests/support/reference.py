@@ -117,7 +117,8 @@ class Reference:
         accuracy = self._graph(rounds, latent, more, noise, masks, tf.constant(self.ticks), rates, penalised)
         pieces = 2 if config.update.kind == "separate" else 1
         self.ticks += pieces * len(rounds) + 1 + len(more)
-        self._move_average(self.steps - config.ema.start)
+        if config.ema.active:
+            self._move_average(self.steps - config.ema.start)
         self.steps += 1
         return accuracy
 
