@@ -297,7 +297,8 @@ def _networks(config: RunConfig, settings: _Settings) -> dict[str, Layers]:
 
 
 def _only_dense(config: RunConfig) -> bool:
-    """Whether the networks keep nothing but kernels and biases of layers in a row, and draw nothing."""
+    """Whether the networks keep nothing but a kernel and a bias of each layer in a row, and draw nothing."""
     networks = config.generator.network(config.latent), config.discriminator.network()
     names = [name.partition("/")[2] for network in networks for name in network.arrays]
-    return {*names} <= {"kernel", "bias"} and not any(network.masked for network in networks)
+    plain = all(spec.activation != "maxout" for spec in (config.generator, config.discriminator))
+    return plain and {*names} <= {"kernel", "bias"} and not any(network.masked for network in networks)
