@@ -70,7 +70,7 @@ def test_reading_and_scoring_shipped_runs_works_without_tensorflow():
         "    assert len(curves(store, study)), name\n"
         "import gancore.metrics as m, numpy as np\n"
         "run = store.runs()[0]\n"
-        "m.score(run.config.dataset, run.final, run.final, store.floors(run.config.dataset))\n"
+        "m.score(run.config.dataset, run.final, run.final, store.references(run.config.dataset))\n"
         "print('fine')"
     )
     out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, cwd=ROOT)

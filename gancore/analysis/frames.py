@@ -86,7 +86,7 @@ def analyze(
 
 
 def curves(store: Store, study: Study, seeds: int | None = None, variants: Sequence[str] | None = None) -> pd.DataFrame:
-    """A row per variant, seed and step: the history's and the checkpoints' columns, NaN where a step has only one.
+    """A row per variant, seed and step: the history's and the scores' columns, NaN where a step has only one.
 
     ``variants``: names of those wanted; None for all.
     """
@@ -101,7 +101,7 @@ def curves(store: Store, study: Study, seeds: int | None = None, variants: Seque
             if run is None:
                 continue
             try:
-                frame = run.history.merge(run.checkpoints, on="step", how="outer", sort=True)
+                frame = run.history.merge(run.scores, on="step", how="outer", sort=True)
             except (RunMissing, BundleError):  # Damaged, which only reading it shows; the store has said so.
                 continue
             keys = pd.DataFrame({"variant": variant.name, "label": variant.label, "seed": config.seed}, frame.index)

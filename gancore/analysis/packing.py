@@ -9,12 +9,12 @@ from gancore.analysis.plain import plain_analysis
 from gancore.config import ConfigError
 from gancore.datasets.points import OwnPoints, load
 from gancore.store import Bundle, Store, write_bundle
-from gancore.store.floors import floors_key
+from gancore.store.references import references_key
 from gancore.studies.study import Study
 
 
 def pack_study(store: Store, study: Study, text: str, path: Path | str, with_points: bool = False) -> Bundle:
-    """Write a study (``text`` is its file) with its runs, thinned, its floors, ceilings and analysis to a bundle.
+    """Write a study (``text`` is its file) with its runs, thinned, its references and its analysis to a bundle.
 
     ``with_points`` makes points of one's own a part of it; otherwise it names them by their hashes. ConfigError where
     runs are missing, or the points that are to be part of it.
@@ -27,11 +27,11 @@ def pack_study(store: Store, study: Study, text: str, path: Path | str, with_poi
             f"study: {len(configs) - len(runs)} of the {len(configs)} runs of {study.name} are not trained; "
             f"train them with: gancore study run {study.name}"
         )
-    datasets = {floors_key(config.dataset): config.dataset for config in configs}
-    floors = {key: store.floors(dataset) for key, dataset in datasets.items()}
-    ceilings = {key: store.ceilings(dataset) for key, dataset in datasets.items()}
+    datasets = {references_key(config.dataset): config.dataset for config in configs}
+    references = {key: store.references(dataset) for key, dataset in datasets.items()}
+    collapsed = {key: store.collapsed(dataset) for key, dataset in datasets.items()}
     analysis = plain_analysis(analyze(store, study))
     own = (
         {one.sha256: load(one.sha256) for one in datasets.values() if isinstance(one, OwnPoints)} if with_points else {}
     )
-    return write_bundle(path, text, study.name, runs, floors, analysis, ceilings, own)
+    return write_bundle(path, text, study.name, runs, references, analysis, collapsed, own)

@@ -16,16 +16,16 @@ from gancore.datasets.points import OwnPoints, Table, digest, look_in, read_tabl
 from gancore.datasets.points.reading import check_extent
 from gancore.metrics.base import BATCHES
 from gancore.metrics.evaluate import LEAST
-from gancore.metrics.reference import summary
+from gancore.metrics.references import summary
 from gancore.store import Store
 from gancore.words import count
 
 Array = NDArray[np.float64]
 
 DRAWS = 20
-"""Draws that a reference is the mean of, as of floors."""
+"""Draws that a reference is the mean of."""
 REALS = 22
-"""Seed of the real points that samples are compared with; floors and ceilings have the two before."""
+"""Seed of the real points that samples are compared with; references and collapsed values have the two before."""
 PLACE = "gancore.score"
 """Where the points of one's own that were given as a reference last are kept, in memory alone."""
 
@@ -129,17 +129,17 @@ def score(
     size = min(len(known), metrics.POINTS)
     if size == metrics.POINTS:
         kept = store or Store.open()
-        floors = metrics.Measured(kept.floors(target, progress), size)
-        ceilings = kept.ceilings(target)
+        references = metrics.Measured(kept.references(target, progress), size)
+        collapsed = kept.collapsed(target)
     else:
-        floors = metrics.floors(target, points=size, progress=progress)
-        ceilings = metrics.ceilings(target, floors)
-    values = metrics.score(target, known, target.sample(np.random.default_rng(REALS), len(known)), floors)
+        references = metrics.references(target, points=size, progress=progress)
+        collapsed = metrics.collapsed(target, references)
+    values = metrics.score(target, known, target.sample(np.random.default_rng(REALS), len(known)), references)
     batches = min(BATCHES, len(known) // size)
-    shown = floors if batches == BATCHES else floors | _of_fewer(target, floors, batches)
+    shown = references if batches == BATCHES else references | _of_fewer(target, references, batches)
     lacking = metrics.lacking(target)
     keys = [*(key for key in metrics.METRICS if key not in lacking), *lacking]
-    rows = tuple(_row(key, values, shown, ceilings["one_point"], lacking) for key in keys)
+    rows = tuple(_row(key, values, shown, collapsed["one_point"], lacking) for key in keys)
     return SampleScores(target, known, left_out, size, rows, tuple(_notes(len(known), left_out, size, known, target)))
 
 
@@ -182,28 +182,28 @@ def _check_number(points: Array, field: str, left_out: int) -> None:
         raise ConfigError.of(field, f"{len(points):,}{beside} are not enough; at least {LEAST} are needed")
 
 
-def _of_fewer(dataset: Dataset, floors: metrics.Measured, batches: int) -> dict[str, dict[str, float]]:
-    """What real data would score in w1, and beyond its mean, of fewer batches than floors are of: less evenly."""
+def _of_fewer(dataset: Dataset, references: metrics.Measured, batches: int) -> dict[str, dict[str, float]]:
+    """What real data would score in w1, and beyond its mean, of fewer batches than references are of: less evenly."""
     rng = np.random.default_rng(REALS + 1)
     drawn = [
-        metrics.score(dataset, dataset.ideal(rng, floors.points), None, floors, when="some")["w1"]
+        metrics.score(dataset, dataset.ideal(rng, references.points), None, references, when="some")["w1"]
         for _ in range(DRAWS * batches)
     ]
     w1 = np.reshape(drawn, (DRAWS, batches)).mean(axis=1)
-    excess = w1 - floors["w1"]["mean"]
+    excess = w1 - references["w1"]["mean"]
     return {"w1": summary(w1.tolist()), "w1_excess": summary(excess.tolist())}
 
 
-def _row(key: str, values: Any, floors: Any, ceilings: Any, lacking: Any) -> ScoreRow:
-    metric, floor = metrics.METRICS[key], floors.get(key, {})
+def _row(key: str, values: Any, references: Any, collapsed: Any, lacking: Any) -> ScoreRow:
+    metric, reference = metrics.METRICS[key], references.get(key, {})
     return ScoreRow(
         key,
         metric.label,
         _number(values.get(key)),
-        _number(floor.get("mean")),
-        _number(floor.get("low")),
-        _number(floor.get("high")),
-        _number(ceilings.get(key)),
+        _number(reference.get("mean")),
+        _number(reference.get("low")),
+        _number(reference.get("high")),
+        _number(collapsed.get(key)),
         metric.better,
         lacking.get(key, ""),
     )

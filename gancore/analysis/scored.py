@@ -29,7 +29,7 @@ def scored_otherwise(versions: Iterable[str]) -> str:
     return (
         f"{runs} of {count(sum(known.values()), 'run')} {are} scored by other metrics ({which}), so that "
         f"{'its' if runs == 1 else 'their'} values and what counts as learned do not compare with those of other runs "
-        "or with floors. `gancore runs rescore --all` scores those of your own store again, without training; "
+        "or with references. `gancore runs rescore --all` scores those of your own store again, without training; "
         "a bundle's stay as they are until a newer one is imported."
     )
 

@@ -42,7 +42,7 @@ def warm_store(runs: int = 8) -> Iterator[Store]:
     """An empty store whose workers have loaded TensorFlow, and trained so many runs."""
     with tempfile.TemporaryDirectory() as folder:
         store = Store(folder)
-        store.floors(RunConfig().dataset)
+        store.references(RunConfig().dataset)
         try:
             finish(jobs.submit(store, [_brief(batch_size=8, seed=100 + k) for k in range(runs)], "warm"))
             yield store

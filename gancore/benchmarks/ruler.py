@@ -40,7 +40,7 @@ def sharpness(dataset: Dataset, draws: int, pairs: int = 20) -> Iterator[Sharpne
     from scipy.spatial.distance import cdist
 
     transport = metrics.optimal_transport.load()
-    floors = metrics.floors(dataset, pairs)
+    references = metrics.references(dataset, pairs)
     rng = np.random.default_rng(SEED)
 
     def fresh(n: int) -> Array:
@@ -54,7 +54,7 @@ def sharpness(dataset: Dataset, draws: int, pairs: int = 20) -> Iterator[Sharpne
 
     def scored(more: int) -> tuple[float, float, float]:
         fake = fresh(POINTS)
-        comparison = Comparison(dataset, fake, fake, floors, fresh(more))
+        comparison = Comparison(dataset, fake, fake, references, fresh(more))
         start = time.process_time()
         value = comparison.value("w1")
         return value, time.process_time() - start, comparison.value("learned")

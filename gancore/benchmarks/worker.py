@@ -36,8 +36,8 @@ def main() -> None:
     compiled = program(GraphShape.of(configs[0]), case.runs)
     compiled.compile(compiled.lane_inputs(configs), compiled.initial_state(configs))
     seconds = time.perf_counter() - start
-    floors = metrics.floors(configs[0].dataset, pairs=1)  # type: ignore[arg-type]
-    recorder, writing = Recorder(configs, lambda dataset: floors, devices.roam), 0.0
+    references = metrics.references(configs[0].dataset, pairs=1)  # type: ignore[arg-type]
+    recorder, writing = Recorder(configs, lambda dataset: references, devices.roam), 0.0
     with tempfile.TemporaryDirectory() as folder:
         for event in train(configs, lanes=case.runs):
             recorder.feed(event)

@@ -39,6 +39,15 @@ SetOption = Annotated[
         "--set", metavar="PATH=VALUE", help="Change a setting, such as generator.hidden=16,32 or update.kind=combined."
     ),
 ]
+RecipeOption = Annotated[
+    str | None,
+    typer.Option(
+        "--recipe",
+        metavar="NAME",
+        help="Start from a recipe, such as ns-r1, rather than the baseline (see 'gancore recipes list'), or from a "
+        "recipe's .toml file of your own; --set comes on top.",
+    ),
+]
 StepsOption = Annotated[int | None, typer.Option("--steps", metavar="N", help="Training steps [default: 10000].")]
 WorkersOption = Annotated[
     int | None,
@@ -145,7 +154,7 @@ def run_json(config: RunConfig, status: str, run: StoredRun | None, reason: str 
 
 
 def all_metrics(run: StoredRun) -> dict[str, float | None]:
-    """The last checkpoint's metrics and the last history row; None for what is not a number."""
+    """The last snapshot's metrics and the last history row; None for what is not a number."""
     from gancore.store.codec import plain
 
     last = dict(run.history.iloc[-1].drop("step")) if len(run.history) else {}

@@ -110,7 +110,7 @@ def rescore(
 ) -> int:
     """Compute metrics of stored runs again with this version's definitions, without training.
 
-    The end of a run is always scored again, earlier checkpoints where all their points are stored; the others keep
+    The end of a run is always scored again, earlier snapshots where all their points are stored; the others keep
     the values they had, and the run's versions then say of which definitions. Points are stored with 16 bits a
     coordinate, so values move by about 1e-5 even where no definition has changed. Runs of bundles are read-only.
     """
@@ -153,7 +153,7 @@ def rescore(
         print_table(["run", "metrics version", "scored", "left", "values changed", "by at most", "learned"], rows)
     for version, count in left.items():
         why = f"(metrics version {version}): not all of their points are stored"
-        print(f"{count} checkpoints keep their values {why}", file=sys.stderr)
+        print(f"{count} snapshots keep their values {why}", file=sys.stderr)
     if shipped:
         print(f"{len(shipped)} runs belong to bundles, which are read-only; they stay as they are", file=sys.stderr)
     if not own:

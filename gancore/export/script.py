@@ -80,7 +80,6 @@ def script_text(config: RunConfig) -> str:
         run=config.run_id[:12],
         networks=networks,
         helpers=sorted({helper for network in networks.values() for helper in network.helpers}),
-        imports=sorted({"Dense", *(name for network in networks.values() for name in network.imports)}),
         packing=config.discriminator.packing,
         rows="ROWS" if settings.discriminator.packing > 1 else "BATCH",
         g_training=", training=True" * networks["generator"].training,
@@ -272,7 +271,7 @@ def _dense(initial: _Settings, units: int, activation: str = "", bias: bool = Tr
         field = {"orthogonal": ("gain", "gain"), "normal": ("stddev", "sigma")}.get(initial.kind)
         given = f"{field[0]}={getattr(initial, field[1])!r}" if field else ""
         arguments.append(f"kernel_initializer=keras.initializers.{name}({given})")
-    return Call("Dense", tuple(arguments))
+    return Call("keras.layers.Dense", tuple(arguments))
 
 
 def _networks(config: RunConfig, settings: _Settings) -> dict[str, Layers]:

@@ -48,8 +48,6 @@ class Layers:
     """Lines of a list."""
     helpers: list[str] = field(default_factory=list)
     """Templates of the classes that they are of."""
-    imports: set[str] = field(default_factory=set)
-    """Names of ``keras.layers``."""
     training: bool = False
     """Whether it must be told that it is in training."""
 
@@ -106,17 +104,15 @@ def layers_of(part: Any, network: Network, activation: str, last: tuple[int, str
         if pieces > 1:
             into.append(Call("Largest", (str(pieces),)))
         elif not plain:
-            into.append(Call("Activation", (activation,)))
-            made.imports.add("Activation")
+            into.append(Call("keras.layers.Activation", (activation,)))
         if part.dropout:
-            into.append(Call("Dropout", (repr(part.dropout),)))
-            made.imports.add("Dropout")
+            into.append(Call("keras.layers.Dropout", (repr(part.dropout),)))
         width = units
     made.helpers += ["maxout"] * (pieces > 1) + ["block"] * bool(residual)
     made.training = bool(part.dropout) or norm == "batch" or bool(spectral)
     calls += _minibatch(part, made)
     calls.append(layer(*last))
-    made.text = "\n".join(line for call in calls for line in call.lines(8))
+    made.text = "\n".join(line for call in calls for line in call.lines(4))
     return made
 
 
@@ -125,9 +121,8 @@ def _norm(part: Any, made: Layers) -> Call:
         "batch": ("BatchNormalization", {"momentum": 0.99, "epsilon": 0.001}),
         "layer": ("LayerNormalization", {"epsilon": 0.001}),
     }[part.norm.kind]
-    made.imports.add(name)
     given = {field: getattr(part.norm, field) for field in defaults}
-    return Call(name, tuple(f"{field}={value!r}" for field, value in given.items() if value != defaults[field]))
+    return Call(f"keras.layers.{name}", tuple(f"{field}={value!r}" for field, value in given.items() if value != defaults[field]))
 
 
 def _minibatch(part: Any, made: Layers) -> Iterator[Call]:

@@ -4,7 +4,7 @@ from gancore.figures.colours import BOTH, FAKE, REAL, colours_of
 from gancore.figures.curves import accuracy, losses, variants
 from gancore.figures.effects import effects, interaction, success_map
 from gancore.figures.scatter import scatter, thinned
-from gancore.figures.tables import floor_rows, metric_rows
+from gancore.figures.tables import metric_rows, reference_rows
 
 __all__ = [
     "BOTH",
@@ -13,7 +13,7 @@ __all__ = [
     "accuracy",
     "colours_of",
     "effects",
-    "floor_rows",
+    "reference_rows",
     "interaction",
     "losses",
     "metric_rows",

@@ -1,4 +1,4 @@
-"""Metrics beside their floors, as small frames for tables."""
+"""Metrics beside their references, as small frames for tables."""
 
 from __future__ import annotations
 
@@ -12,54 +12,58 @@ from gancore.figures.colours import OKABE_ITO
 from gancore.words import DASH, fraction, interval, number, percent, setting_value
 
 REAL, COLLAPSED = "Real data would score", "A collapsed generator would score"
-"""What floors and ceilings are called where people read them."""
+"""What a reference and a collapsed value are called where people read them."""
 
 
-def floor_rows(
-    floors: Mapping[str, Mapping[str, float]],
+def reference_rows(
+    references: Mapping[str, Mapping[str, float]],
     metrics: Mapping[str, Any],
     lacking: Mapping[str, str] | None = None,
-    ceilings: Mapping[str, float] | None = None,
+    collapsed: Mapping[str, float] | None = None,
 ) -> pd.DataFrame:
-    """One row per metric in words, for a table that is read: label, floor with its range, ceiling, and the definition.
+    """One row per metric in words, for reading: label, reference with its range, collapsed value, definition.
 
     ``lacking``: metric key → why it has no value on this distribution; those rows come last, with an en dash.
-    ``ceilings``: metric key → the score of a generator collapsed to one point.
+    ``collapsed``: metric key → the score of a generator collapsed to one point.
     """
     lacking = lacking or {}
     rows = [
         {
             "Metric": metrics[key].label,
-            REAL: _with_range(floors[key]) if key in floors else DASH,
-            COLLAPSED: number((ceilings or {}).get(key)),
+            REAL: _with_range(references[key]) if key in references else DASH,
+            COLLAPSED: number((collapsed or {}).get(key)),
             "Definition": (f"No value here: it {lacking[key]}. " if key in lacking else "")
             + f"{metrics[key].definition} {metrics[key].better.capitalize()} is better.",
         }
-        for key in _shown(metrics, floors, lacking)
+        for key in _shown(metrics, references, lacking)
     ]
     return pd.DataFrame(rows)
 
 
 def metric_rows(
     values: Mapping[str, float | None],
-    floors: Mapping[str, Mapping[str, float]],
+    references: Mapping[str, Mapping[str, float]],
     metrics: Mapping[str, Any],
-    ceilings: Mapping[str, float] | None = None,
+    collapsed: Mapping[str, float] | None = None,
     lacking: Mapping[str, str] | None = None,
 ) -> pd.DataFrame:
-    """One row per metric in words: its value beside the floor with its range; a missing value is an en dash.
+    """One row per metric in words: its value beside the reference with its range; a missing value is an en dash.
 
     ``lacking``: metric key → why it has no value on this distribution; those rows come last.
-    ``ceilings``: metric key → the score of a collapsed generator, for a column ``ceiling`` after the floor.
+    ``collapsed``: metric key → the score of a collapsed generator, for a column ``collapsed`` after the reference.
     """
     rows = []
     for key in _shown(metrics, values, lacking or {}):
-        metric, floor = metrics[key], floors.get(key)
-        row = {"metric": metric.label, "value": number(values.get(key)), "floor": _with_range(floor) if floor else DASH}
-        if ceilings is not None:
-            row["ceiling"] = number(ceilings.get(key))
+        metric, reference = metrics[key], references.get(key)
+        row = {
+            "metric": metric.label,
+            "value": number(values.get(key)),
+            "reference": _with_range(reference) if reference else DASH,
+        }
+        if collapsed is not None:
+            row["collapsed"] = number(collapsed.get(key))
         rows.append(row | {"better": metric.better})
-    numbers = ["value", "floor", *(["ceiling"] if ceilings is not None else [])]
+    numbers = ["value", "reference", *(["collapsed"] if collapsed is not None else [])]
     return pd.DataFrame(rows, columns=["metric", *numbers, "better"])
 
 
@@ -80,8 +84,8 @@ def variant_rows(
 
     ``successes``: variant, label, seeds, n, diverged, missing, learned, success with its ends, seconds. ``middles``:
     metric key → a row per variant with iqm, low, high, or without rows where no run knows the metric. ``bounds``:
-    variant → metric key → floor and ceiling. ``settings``: column → a value per variant. ``places``: each variant's
-    place in the study, which decides its mark.
+    variant → metric key → reference and collapsed value. ``settings``: column → a value per variant. ``places``: each
+    variant's place in the study, which decides its mark.
     """
     rows: list[dict[str, Any]] = []
     for row_number, record in enumerate(successes.to_dict("records")):
@@ -97,8 +101,8 @@ def variant_rows(
             iqm, low, high = _middle(frame, name)
             row[key] = iqm
             row[f"{key}_interval"] = interval(low, high, none="too few seeds" if math.isfinite(iqm) else "")
-            floor, ceiling = bounds.get(name, {}).get(key, (math.nan, math.nan))
-            row[f"{key}_bounds"] = f"{number(floor)} | {number(ceiling)}" if math.isfinite(floor) else ""
+            reference, collapsed = bounds.get(name, {}).get(key, (math.nan, math.nan))
+            row[f"{key}_bounds"] = f"{number(reference)} | {number(collapsed)}" if math.isfinite(reference) else ""
         counts = {name: int(record[name]) for name in ("diverged", "missing")}
         rows.append(row | counts | {"seconds": record["seconds"]})
     return pd.DataFrame(rows)
@@ -131,7 +135,7 @@ def _plain(value: Any) -> Any:
     )
 
 
-def _with_range(floor: Mapping[str, float]) -> str:
+def _with_range(reference: Mapping[str, float]) -> str:
     """``0.0575 (0.0246 to 0.109)``; the range stays on one line."""
-    ends = interval(floor["low"], floor["high"]).replace(" ", "\u00a0")
-    return f"{number(floor['mean'])} ({ends})"
+    ends = interval(reference["low"], reference["high"]).replace(" ", "\u00a0")
+    return f"{number(reference['mean'])} ({ends})"

@@ -190,7 +190,7 @@ class Worker:
                 if run_id not in saved:
                     self._forget(run_id)
             configs, ids = [config for config in configs if config.run_id in saved], list(saved)
-        with contextlib.closing(Recorder(configs, self.store.floors, devices.roam)) as recorder:
+        with contextlib.closing(Recorder(configs, self.store.references, devices.roam)) as recorder:
             if not saved:
                 return self._record(recorder, train(configs), 0, configs, ids)
             try:

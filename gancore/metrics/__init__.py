@@ -13,7 +13,7 @@ from gancore.metrics.base import (
     POINTS,
     WITHOUT,
     Comparison,
-    Floors,
+    References,
     Measured,
     Metric,
     When,
@@ -24,7 +24,7 @@ from gancore.metrics.base import (
     metric,
 )
 from gancore.metrics.evaluate import METRICS_VERSION, needs_exact, score
-from gancore.metrics.reference import Progress, ceilings, floors
+from gancore.metrics.references import Progress, collapsed, references
 from gancore.metrics.verdict import has_learned
 
 
@@ -44,12 +44,12 @@ __all__ = [
     "Progress",
     "WITHOUT",
     "Comparison",
-    "Floors",
+    "References",
     "Metric",
     "When",
     "applicable",
-    "ceilings",
-    "floors",
+    "collapsed",
+    "references",
     "get_metric",
     "has_learned",
     "lacking",

@@ -18,12 +18,12 @@ from gancore.parts import Dataset, Support
 
 Array = NDArray[np.float64]
 T = TypeVar("T")
-Floors = Mapping[str, Mapping[str, float]]
+References = Mapping[str, Mapping[str, float]]
 """Metric key → mean, low and high of what fresh real points score in the place of fakes."""
 
 
 class Measured(dict[str, dict[str, float]]):
-    """Floors that know how many points they were measured with."""
+    """References that know how many points they were measured with."""
 
     def __init__(self, values: Mapping[str, Mapping[str, float]], points: int) -> None:
         super().__init__({key: dict(row) for key, row in values.items()})
@@ -71,7 +71,7 @@ class Comparison:
     dataset: Dataset
     fake: Array
     real: Array
-    floors: Floors
+    references: References
     more: Array | None = None
     _values: dict[str, float] = field(default_factory=dict[str, float], repr=False)
 
@@ -81,11 +81,13 @@ class Comparison:
             self._values[key] = float(get_metric(key).compute(self))
         return self._values[key]
 
-    def floor(self, key: str) -> float:
-        """The mean of a metric for fresh real points; ConfigError if it is not among the floors."""
-        if key not in self.floors:
-            raise ConfigError.of("floors", f"{key!r} is missing among {sorted(self.floors)}; use floors(dataset)")
-        return self.floors[key]["mean"]
+    def reference(self, key: str) -> float:
+        """The mean of a metric for fresh real points; ConfigError if it is not among the references."""
+        if key not in self.references:
+            raise ConfigError.of(
+                "references", f"{key!r} is missing among {sorted(self.references)}; use references(dataset)"
+            )
+        return self.references[key]["mean"]
 
     def even(self, n: int) -> Array:
         """Points [n, 2] of the distribution that stand for equal shares of its probability."""

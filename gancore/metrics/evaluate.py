@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from gancore.config import ConfigError, RunConfig
-from gancore.metrics.base import POINTS, Comparison, Floors, Measured, When, applicable
+from gancore.metrics.base import POINTS, Comparison, Measured, References, When, applicable
 from gancore.parts import Dataset
 
 METRICS_VERSION = 2
@@ -31,7 +31,7 @@ def score(
     dataset: Dataset,
     fake: ArrayLike,
     real: ArrayLike | None,
-    floors: Floors,
+    references: References,
     when: When = "last",
     more: ArrayLike | None = None,
 ) -> dict[str, float]:
@@ -41,15 +41,16 @@ def score(
     takes points of equal probability for it (``Dataset.even``); the reals are for what compares two samples, and may be
     None unless ``when`` is ``last``.
 
-    A score is of as many points as its floors are, 2,000 fakes and 2,000 reals (``POINTS``) unless ``floors`` was asked
-    for fewer, because metrics such as ``c2st`` and ``precision`` change with their number. Of more points the same ones
-    are drawn every time; fewer are refused. Floors written by hand (a plain dictionary) are taken to be of the points
-    given, and of 2,000 at most. Where ``when`` is ``last``, ``w1`` is the mean over up to three batches (``BATCHES``)
-    of as many fakes, the others from ``more`` [m, 2], or else from those that were not drawn: it has less noise then.
+    A score is of as many points as its references are, 2,000 fakes and 2,000 reals (``POINTS``) unless ``references``
+    was asked for fewer, because metrics such as ``c2st`` and ``precision`` change with their number. Of more points the
+    same ones are drawn every time; fewer are refused. References written by hand (a plain dictionary) are taken to be
+    of the points given, and of 2,000 at most. Where ``when`` is ``last``, ``w1`` is the mean over up to three batches
+    (``BATCHES``) of as many fakes, the others from ``more`` [m, 2], or else from those that were not drawn: it has less
+    noise then.
 
     ``when`` is the kind of snapshot: what is computed only at rarer ones is NaN (``every`` takes 1 ms, ``some``
     0.03 s more for w1 and what needs it, ``last`` 0.1 s more). If a fake is not finite every metric is NaN and
-    ``learned`` 0. Raises ConfigError on a wrong shape, or fewer points than the floors are of.
+    ``learned`` 0. Raises ConfigError on a wrong shape, or fewer points than the references are of.
     """
     if when not in _COMPUTED:
         raise ConfigError(f"when: {when!r} is not allowed; it must be one of {', '.join(_COMPUTED)}")
@@ -59,16 +60,16 @@ def score(
     real = np.zeros((len(fake), 2)) if real is None else _checked("real", real, dataset)
     if fake.shape != real.shape:
         raise ConfigError(f"fake: {len(fake)} points against {len(real)} reals; it must be as many")
-    size = floors.points if isinstance(floors, Measured) else min(max(len(fake), LEAST), POINTS)
+    size = references.points if isinstance(references, Measured) else min(max(len(fake), LEAST), POINTS)
     if len(fake) < size:
-        also = f", or use floors(dataset, points={len(fake)})" if size > len(fake) >= LEAST else ""
+        also = f", or use references(dataset, points={len(fake)})" if size > len(fake) >= LEAST else ""
         raise ConfigError(f"fake: {len(fake):,} points are not enough; it must be at least {size:,}{also}")
     rest = np.zeros((0, 2))
     if when == "last":
         rest = _others(fake, size) if more is None else _checked("more", more, dataset)
     if not max(np.abs(fake).max(), np.abs(rest).max(initial=0)) <= LARGEST:
         return dict.fromkeys(applicable(dataset), math.nan) | {"learned": 0.0}
-    comparison = Comparison(dataset, _drawn(fake, size), _drawn(real, size), floors, rest)
+    comparison = Comparison(dataset, _drawn(fake, size), _drawn(real, size), references, rest)
     wanted = _COMPUTED[when]
     return {
         key: comparison.value(key) if metric.when in wanted else math.nan for key, metric in applicable(dataset).items()
@@ -79,7 +80,7 @@ def needs_exact(config: RunConfig) -> set[int]:
     """Snapshot steps at which w1 and what needs it are computed: always the last.
 
     One for about each second that training takes, so that w1 stays near a tenth of it: first the last
-    quarter of the checkpoints, which the success rate is read from, then evenly the earlier ones.
+    quarter of the snapshots, which the success rate is read from, then evenly the earlier ones.
     """
     steps = config.snapshot_steps
     samples = config.steps * config.batch_size * config.update.d_steps

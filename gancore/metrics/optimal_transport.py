@@ -58,8 +58,8 @@ def _cheapest(costs: Array) -> float:
     when="some",
 )
 def w1_excess(comparison: Comparison) -> float:
-    """w1 above its mean floor; below 0 by chance for a perfect generator."""
-    return comparison.value("w1") - comparison.floor("w1")
+    """w1 above its mean reference; below 0 by chance for a perfect generator."""
+    return comparison.value("w1") - comparison.reference("w1")
 
 
 @metric(

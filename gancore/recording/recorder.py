@@ -13,7 +13,7 @@ import numpy as np
 
 from gancore import metrics, plugins
 from gancore.config import Dataset, RunConfig
-from gancore.metrics.base import Floors
+from gancore.metrics.base import References
 from gancore.recording.events import Event, Finished, Row, Snapshot
 from gancore.recording.result import RunResult
 from gancore.recording.scoring import score_snapshot
@@ -59,10 +59,10 @@ class Recorder:
     def __init__(
         self,
         configs: Sequence[RunConfig],
-        floors: Callable[[Dataset], Floors],
+        references: Callable[[Dataset], References],
         roam: Callable[[], None] | None = None,
     ):
-        self.configs, self.floors = list(configs), floors
+        self.configs, self.references = list(configs), references
         self.rows: list[tuple[int, dict[str, np.ndarray]]] = []
         self.snapshots: list[tuple[int, np.ndarray]] = []
         self._scores: list[Future[list[dict[str, float]]]] = []
@@ -101,7 +101,7 @@ class Recorder:
     ) -> list[dict[str, float]]:
         start = time.perf_counter()
         found = [
-            score_snapshot(config, event.step, points, self.floors, weights[run] if weights else None)
+            score_snapshot(config, event.step, points, self.references, weights[run] if weights else None)
             for run, (config, points) in enumerate(zip(self.configs, event.points, strict=True))
         ]
         self.metric_seconds += time.perf_counter() - start

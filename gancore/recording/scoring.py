@@ -9,7 +9,7 @@ import numpy as np
 
 from gancore import metrics
 from gancore.config import ConfigError, Dataset, RunConfig
-from gancore.metrics import Floors, When
+from gancore.metrics import References, When
 from gancore.parts.streams import Purpose, host_stream
 from gancore.recording.landscape import generated
 
@@ -18,7 +18,7 @@ def score_snapshot(
     config: RunConfig,
     step: int,
     points: np.ndarray,
-    floors: Callable[[Dataset], Floors],
+    references: Callable[[Dataset], References],
     weights: Mapping[str, np.ndarray] | None = None,
 ) -> dict[str, float]:
     """Metric key → value for the points [n, 2] of a step against as many fresh reals, which the seed and step decide.
@@ -29,7 +29,7 @@ def score_snapshot(
     when = kind_of(config, step)
     dataset = config.dataset
     # Asked for only where needed: of a new dataset they take seconds, and the first row should not wait for them.
-    known = {} if when == "every" else floors(dataset)
+    known = {} if when == "every" else references(dataset)
     if when != "last":
         return metrics.score(dataset, points, None, known, when)
     real = dataset.sample(host_stream(config.seed, Purpose.SCORE_REAL, step), len(points))

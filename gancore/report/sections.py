@@ -18,7 +18,7 @@ from gancore.datasets.named import words_of
 from gancore.export.script import script_text
 from gancore.metrics import METRICS
 from gancore.report.base import Report
-from gancore.store import StoredRun, floors_key
+from gancore.store import StoredRun, references_key
 from gancore.studies import Study
 from gancore.studies.commands import is_known, study_command, train_command, value_text
 from gancore.studies.labels import dataset_words
@@ -107,7 +107,7 @@ def reach(listed: Sequence[ClaimSection]) -> float:
 
 
 def results(report: Report) -> dict[str, Any]:
-    """The headline metrics of every variant with intervals, and under them their floors and ceilings."""
+    """The headline metrics of every variant with intervals, and under them their references and collapsed values."""
     keys = list(dict.fromkeys([report.metric, *headline(report.study)]))
     cells: dict[str, dict[tuple[str, str], Cell]] = {}
     for key in keys:
@@ -239,27 +239,27 @@ def _said(claim: ClaimRow) -> str:
 
 
 def _ends(report: Report, dataset: str, keys: Sequence[str]) -> list[dict[str, Any]]:
-    """Floor and ceiling of each metric on a dataset; a group may have several, and then they are named."""
+    """Reference and collapsed value of each metric on a dataset; a group may have several, and then they are named."""
     if dataset == OVERALL:
         return []
     trained = [v for v in report.study.variants if any(report.runs[v.name])]
     variants = [v for v in trained if dataset in ("all", v.dataset)]
     users: dict[str, list[tuple[str, Dataset]]] = {}
     for variant in variants:
-        users.setdefault(floors_key(variant.config.dataset), []).append((variant.label, variant.config.dataset))
+        users.setdefault(references_key(variant.config.dataset), []).append((variant.label, variant.config.dataset))
     found = []
     usual = max(users.values(), key=len, default=[])
     for labelled in users.values():
         label, kind = labelled[0]
         named = f", {words_of(kind) if dataset == 'all' else label}"
         which = "" if len(users) == 1 or (labelled is usual and dataset != "all") else named
-        floor = report.store.floors(kind)
-        point = report.store.ceilings(kind)["one_point"]
+        reference = report.store.references(kind)
+        point = report.store.collapsed(kind)["one_point"]
         found.append(
             {
                 "name": which,
-                "floor": [floor.get(key, {}).get("mean") for key in keys],
-                "ceiling": [point.get(key) for key in keys],
+                "reference": [reference.get(key, {}).get("mean") for key in keys],
+                "collapsed": [point.get(key) for key in keys],
             }
         )
     return found

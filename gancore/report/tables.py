@@ -22,7 +22,7 @@ from gancore.words import interval, signed
     "csv",
     ".csv",
     label="Table (CSV)",
-    help="One row per variant: its settings, how many runs learned, and each metric with interval, floor and ceiling.",
+    help="A row per variant: its settings, how many runs learned, metrics with interval, reference, collapsed value.",
     mime="text/csv",
 )
 def write_csv(report: Report, path: Path, say: Say) -> None:

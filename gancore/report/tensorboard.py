@@ -103,7 +103,7 @@ def write_tensorboard(run: StoredRun, folder: Path, session: Session | None = No
             for column, tag in (TAGS | {"d_penalty": PENALTY_TAG}).items():
                 if column in row:  # a critic has no accuracy, and most runs no penalty
                     writer.add_scalar(tag, row[column], int(row["step"]))
-        for row in run.checkpoints.to_dict("records"):
+        for row in run.scores.to_dict("records"):
             for column, value in row.items():
                 if column != "step" and np.isfinite(value):
                     writer.add_scalar(f"metrics/{column}", value, int(row["step"]))

@@ -28,7 +28,7 @@ def variant_table(report: Report, found: Mapping[str, Analysis] | None = None) -
     ``seeds`` asked for, runs trained (``runs``), of which ``failed`` diverged or have no finite score, and ``missing``
     ones; ``learned`` and its share ``success`` with a 95% Wilson interval; and for the judged and every headline metric
     its interquartile mean with a 95% bootstrap interval (``_low``, ``_high``), its range over seeds (``_min``,
-    ``_max``), its floor (fresh real points) and its ceiling (a generator collapsed to one point).
+    ``_max``), its reference (fresh real points) and its collapsed value (a generator collapsed to one point).
     """
     import pandas as pd
 
@@ -40,10 +40,10 @@ def variant_table(report: Report, found: Mapping[str, Analysis] | None = None) -
     for i, variant in enumerate(study.variants):
         settings = flatten(variant.config)
         first = cells[report.metric][i]
-        # Floors of a dataset take seconds, so none is asked for before something is trained on it.
+        # References of a dataset take seconds, so none is asked for before something is trained on it.
         known = first.n > 0
-        floors = store.floors(variant.config.dataset) if known else {}
-        ceilings = store.ceilings(variant.config.dataset)["one_point"] if known else {}
+        references = store.references(variant.config.dataset) if known else {}
+        collapsed = store.collapsed(variant.config.dataset)["one_point"] if known else {}
         row: Row = {"variant": variant.name, "label": variant.label, "dataset": variant.dataset}
         row |= {path: _setting(settings.get(path)) for path in paths if path != "dataset.kind"}
         row |= {"seeds": report.seeds, "runs": first.n, "failed": first.diverged, "missing": first.missing}
@@ -51,9 +51,9 @@ def variant_table(report: Report, found: Mapping[str, Analysis] | None = None) -
         for key in cells:
             one = cells[key][i]
             row |= {key: one.iqm} | {f"{key}_{end}": getattr(one, end) for end in ("low", "high", "min", "max")}
-            floor = floors.get(key, {}).get("mean", math.nan)
-            row |= {f"{key}_floor": 0.0 if abs(floor) < 1e-12 else floor}  # a difference of equal means
-            row |= {f"{key}_ceiling": ceilings.get(key, math.nan)}
+            reference = references.get(key, {}).get("mean", math.nan)
+            row |= {f"{key}_reference": 0.0 if abs(reference) < 1e-12 else reference}  # a difference of equal means
+            row |= {f"{key}_collapsed": collapsed.get(key, math.nan)}
         rows.append(row)
     return pd.DataFrame(rows)
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from gancore.store.bundle import Bundle
 from gancore.store.bundles import gallery_bundles, import_bundle, imported_bundles, write_bundle
 from gancore.store.errors import BundleError, Problem, RunMissing, StoreError
-from gancore.store.floors import floors_key
 from gancore.store.points import KeptPoints, PointFiles
 from gancore.store.record import StoredRun
+from gancore.store.references import references_key
 from gancore.store.store import Scope, Store, default_root
 
 __all__ = [
@@ -22,7 +22,7 @@ __all__ = [
     "StoreError",
     "StoredRun",
     "default_root",
-    "floors_key",
+    "references_key",
     "gallery_bundles",
     "import_bundle",
     "imported_bundles",

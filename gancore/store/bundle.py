@@ -15,7 +15,6 @@ from gancore.store.archives import open_archive, read_member
 from gancore.store.codec import Snapshots, checksum, decode_landscape, decode_snapshots
 from gancore.store.errors import BundleError, Damaged, Unreadable
 from gancore.store.files import mapped, read_bounded
-from gancore.store.floors import Ceilings, Floors, parse_floors
 from gancore.store.members import (
     COUNTS,
     MAX_FILE,
@@ -26,10 +25,11 @@ from gancore.store.members import (
     checked_manifest,
 )
 from gancore.store.parquet import decode_frame
-from gancore.store.parts import MAX_CHECKPOINTS, MAX_LOG_ROWS, rows_of
+from gancore.store.parts import FILES, MAX_LOG_ROWS, MAX_SCORES, rows_of
 from gancore.store.plain import PARTS, VALUES, parse_json
 from gancore.store.point_codec import decode_points
 from gancore.store.record import PartName, RunInfo, StoredRun, config_of, validate_info
+from gancore.store.references import Collapsed, References, parse_references
 
 if TYPE_CHECKING:
     import numpy as np
@@ -42,11 +42,11 @@ log = logging.getLogger("gancore.store")
 MAX_REASON = 300
 """Characters of what is wrong with a bundle."""
 SPOTS = {"one_point", "mean"}
-"""What ceilings are of."""
+"""Where the collapsed generators sit that values are of."""
 
 
 class Bundle:
-    """A finished study: its text, runs (without weights), floors and ceilings. Raises BundleError.
+    """A finished study: its text, runs (without weights), references and collapsed values. Raises BundleError.
 
     Opening one reads the study and what describes the runs; frames and points are read when first asked for.
     ``shipped`` says that it came with gancore; ``whole`` reads all of a file now, for one that may change.
@@ -119,17 +119,17 @@ class Bundle:
         return dict(self._unreadable)
 
     @cached_property
-    def floors(self) -> dict[str, Floors]:
-        """``floors_key(dataset)`` → that dataset's floors."""
+    def references(self) -> dict[str, References]:
+        """``references_key(dataset)`` → that dataset's references."""
         return self._references("floors.json")
 
     @cached_property
-    def ceilings(self) -> dict[str, Ceilings]:
-        """``floors_key(dataset)`` → that dataset's ceilings; empty where the bundle has none."""
+    def collapsed(self) -> dict[str, Collapsed]:
+        """``references_key(dataset)`` → that dataset's collapsed values; empty where the bundle has none."""
         if "ceilings.json" not in self._members:
             return {}
         found = self._references("ceilings.json")
-        if any(set(ceilings) != SPOTS for ceilings in found.values()):
+        if any(set(collapsed) != SPOTS for collapsed in found.values()):
             raise self._error(f"ceilings.json: one of them is not of {' and '.join(sorted(SPOTS))}")
         return found
 
@@ -163,11 +163,11 @@ class Bundle:
 
         One after another, and none is kept.
         """
-        _ = self.floors, self.ceilings, self.analysis
+        _ = self.references, self.collapsed, self.analysis
         for sha256 in self.point_hashes:
             self.points(sha256)
         ids = {run.run_id for run in self.runs()}
-        for part in ("history", "checkpoints"):
+        for part in ("history", "scores"):
             missing = sorted(ids.difference(self._frames(part)))
             if missing:
                 raise self._without_rows(part, missing[0])
@@ -190,7 +190,7 @@ class Bundle:
             except Damaged as error:
                 raise self._error(f"{name}: {error}") from None
         with self._lock:
-            frames = self._history if part == "history" else self._checkpoints
+            frames = self._history if part == "history" else self._scores
         if info.run_id not in frames:
             raise self._without_rows(part, info.run_id)
         return frames[info.run_id]
@@ -200,26 +200,26 @@ class Bundle:
         return self._frames("history")
 
     @cached_property
-    def _checkpoints(self) -> dict[str, pd.DataFrame]:
-        return self._frames("checkpoints")
+    def _scores(self) -> dict[str, pd.DataFrame]:
+        return self._frames("scores")
 
     def _frames(self, part: PartName) -> dict[str, pd.DataFrame]:
         runs = max(len(self._infos), 1)
-        rows = runs * (MAX_LOG_ROWS if part == "history" else MAX_CHECKPOINTS)
+        rows = runs * (MAX_LOG_ROWS if part == "history" else MAX_SCORES)
         try:
-            return rows_of(decode_frame(self._bytes(f"{part}.parquet"), rows, runs))
+            return rows_of(decode_frame(self._bytes(FILES[part]), rows, runs))
         except Damaged as error:
-            raise self._error(f"{part}.parquet: {error}") from None
+            raise self._error(f"{FILES[part]}: {error}") from None
 
-    def _without_rows(self, part: str, run_id: str) -> BundleError:
-        return self._error(f"{part}.parquet has no rows of run {run_id[:12]}")
+    def _without_rows(self, part: PartName, run_id: str) -> BundleError:
+        return self._error(f"{FILES[part]} has no rows of run {run_id[:12]}")
 
-    def _references(self, name: str) -> dict[str, Floors]:
+    def _references(self, name: str) -> dict[str, References]:
         content = self._json(name)
         try:
             if not is_table(content):
                 raise Damaged("it is not a JSON object of datasets")
-            return {key: parse_floors(values) for key, values in content.items()}
+            return {key: parse_references(values) for key, values in content.items()}
         except Damaged as error:
             raise self._error(f"{name}: {error}") from None
 

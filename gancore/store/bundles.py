@@ -16,11 +16,11 @@ from gancore.store.bundle import Bundle
 from gancore.store.codec import canonical, checksum, encode_landscape, encode_snapshots, plain
 from gancore.store.errors import BundleError
 from gancore.store.files import replace_file
-from gancore.store.floors import Ceilings, Floors
 from gancore.store.members import FORMAT, NAME
 from gancore.store.parquet import encode_frame
 from gancore.store.point_codec import encode_points
 from gancore.store.record import StoredRun
+from gancore.store.references import Collapsed, References
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -40,17 +40,17 @@ def write_bundle(
     study_text: str,
     name: str,
     runs: Iterable[StoredRun],
-    floors: Mapping[str, Floors],
+    references: Mapping[str, References],
     analysis: Mapping[str, Any] | None = None,
-    ceilings: Mapping[str, Ceilings] | None = None,
+    collapsed: Mapping[str, Collapsed] | None = None,
     points: Mapping[str, np.ndarray] | None = None,
 ) -> Bundle:
     """Write a bundle, the same bytes for the same content, and open it.
 
-    ``floors`` and ``ceilings`` map ``floors_key(dataset)`` to the dataset's; ``analysis`` is JSON content. Snapshots
-    are thinned to their first points, many runs to fewer snapshots, evenly from the first to the last; the last one is
-    also kept whole. Weights are left out; what the networks say (``StoredRun.landscape``) is kept instead. ``points``:
-    hash → points of one's own that are to be part of it.
+    ``references`` and ``collapsed`` map ``references_key(dataset)`` to the dataset's; ``analysis`` is JSON content.
+    Snapshots are thinned to their first points, many runs to fewer snapshots, evenly from the first to the last; the
+    last one is also kept whole. Weights are left out; what the networks say (``StoredRun.landscape``) is kept instead.
+    ``points``: hash → points of one's own that are to be part of it.
     """
     import pandas as pd
 
@@ -66,14 +66,14 @@ def write_bundle(
     members = {
         "study.toml": study_text.encode(),
         "runs.json": canonical([run.info.model_dump(mode="json") | {"files": {}} for run in chosen.values()]),
-        "floors.json": canonical(plain(floors)),
+        "floors.json": canonical(plain(references)),
         "history.parquet": together({run_id: run.history for run_id, run in chosen.items()}),
-        "checkpoints.parquet": together({run_id: run.checkpoints for run_id, run in chosen.items()}),
+        "checkpoints.parquet": together({run_id: run.scores for run_id, run in chosen.items()}),
     }
     if analysis:
         members["analysis.json"] = canonical(analysis)
-    if ceilings:
-        members["ceilings.json"] = canonical(plain(ceilings))
+    if collapsed:
+        members["ceilings.json"] = canonical(plain(collapsed))
     for run_id, run in chosen.items():
         members[f"snapshots/{run_id}.npz"] = _thinned(run, POINTS // len(chosen))
         if run.landscape is not None:

@@ -28,7 +28,7 @@ MAX_INFO = 2**20
 STALE = 3600.0
 """Seconds after which what a stopped process left half-written is cleared away."""
 MOST_FRAMES = 4_096
-"""Histories and checkpoints that are kept decoded."""
+"""Histories and scores that are kept decoded."""
 SMALL = 2**15
 """Bytes of a file whose frame is kept so; the default settings' have 8 KB."""
 
@@ -167,10 +167,10 @@ class RunFolders:
         return problems
 
     def _clear(self, folder: Path, info: RunInfo) -> None:
-        """Delete checkpoints that a process left behind when it was stopped while it replaced them."""
+        """Delete scores that a process left behind when it was stopped while it replaced them."""
         with contextlib.suppress(OSError):
             for path in list(folder.iterdir()):
-                other = path.name == FILES["checkpoints"] or NAMED.fullmatch(path.name)
+                other = path.name == FILES["scores"] or NAMED.fullmatch(path.name)
                 if other and path.name not in info.files and time.time() - path.stat().st_mtime > STALE:
                     path.unlink(missing_ok=True)
 
@@ -209,7 +209,7 @@ class RunFolders:
             return kept
         try:
             content = decode(part, data)
-            if part in ("history", "checkpoints") and len(data) < SMALL:
+            if part in ("history", "scores") and len(data) < SMALL:
                 self._frames.keep(key, content)
             return content
         except Damaged as error:

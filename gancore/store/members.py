@@ -13,8 +13,8 @@ from gancore.store.archives import check_entry
 from gancore.store.errors import Damaged
 
 FORMAT = 3
-"""2 added ceilings and layers, which bundles of format 1 may not have; 3 has points of one's own, and is written only
-where there are some."""
+"""2 added collapsed values and layers, which bundles of format 1 may not have; 3 has points of one's own, and is
+written only where there are some."""
 NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 MEMBER = re.compile(
     r"manifest\.json|study\.toml|runs\.json|floors\.json|analysis\.json|history\.parquet|checkpoints\.parquet"

@@ -21,23 +21,23 @@ if TYPE_CHECKING:
 
 FILES: dict[PartName, str] = {
     "history": "history.parquet",
-    "checkpoints": "checkpoints.parquet",
+    "scores": "checkpoints.parquet",
     "snapshots": "snapshots.npz",
     "weights": "weights.npz",
 }
 NAMED = re.compile(r"checkpoints-[0-9a-f]{16}\.parquet")
-"""Checkpoints that were scored again (see ``gancore.store.rescore``)."""
-LIMITS: dict[PartName, int] = {"history": 2**25, "checkpoints": 2**25, "snapshots": 2**25, "weights": 2**31}
+"""The scores of snapshots that were scored again (see ``gancore.store.rescore``)."""
+LIMITS: dict[PartName, int] = {"history": 2**25, "scores": 2**25, "snapshots": 2**25, "weights": 2**31}
 """Largest file, and largest content after decompression, in bytes (a config allows 1 GB of weights)."""
 POINTS_KEPT = 60_000
 """Points of all of a run's snapshots together (4 bytes each), so that the default networks' runs stay below 500 KB."""
 MAX_LOG_ROWS = 20 * MAX_SNAPSHOTS + 2
-MAX_CHECKPOINTS = MAX_SNAPSHOTS + 2
+MAX_SCORES = MAX_SNAPSHOTS + 2
 
 
 def file_name(info: RunInfo, part: PartName) -> str:
     """The file in a run's folder that holds a part."""
-    named = (name for name in info.files if part == "checkpoints" and NAMED.fullmatch(name))
+    named = (name for name in info.files if part == "scores" and NAMED.fullmatch(name))
     return next(named, FILES[part])
 
 
@@ -49,7 +49,7 @@ def encode(result: RunResult) -> dict[str, bytes]:
     columns = {"step": np.asarray(result.snapshot_steps, np.int64)} | result.metrics
     contents: dict[PartName, bytes] = {
         "history": encode_frame(pd.DataFrame({"step": result.history["step"]} | result.history)),
-        "checkpoints": encode_frame(pd.DataFrame(columns)),
+        "scores": encode_frame(pd.DataFrame(columns)),
         # As many first points of each snapshot as the budget bears; the last one is always kept whole.
         "snapshots": encode_snapshots(
             result.snapshot_steps,
@@ -67,7 +67,7 @@ def decode(part: PartName, data: bytes) -> Any:
         return decode_snapshots(data, LIMITS[part])
     if part == "weights":
         return decode_arrays(data, LIMITS[part])
-    return decode_frame(data, MAX_LOG_ROWS if part == "history" else MAX_CHECKPOINTS)
+    return decode_frame(data, MAX_LOG_ROWS if part == "history" else MAX_SCORES)
 
 
 def check(result: RunResult) -> None:
@@ -81,8 +81,8 @@ def check(result: RunResult) -> None:
         raise StoreError(
             f"snapshots: shape {np.shape(result.snapshots)} is not allowed; it must be ({count}, points, 2)"
         )
-    if not 0 < count <= MAX_CHECKPOINTS:
-        raise StoreError(f"snapshot_steps: {count} snapshots are not allowed; keep 1 to {MAX_CHECKPOINTS}")
+    if not 0 < count <= MAX_SCORES:
+        raise StoreError(f"snapshot_steps: {count} snapshots are not allowed; keep 1 to {MAX_SCORES}")
     rows = len(result.history.get("step", ()))
     for group, arrays, length in (("history", result.history, rows), ("metrics", result.metrics, count)):
         for name, values in arrays.items():

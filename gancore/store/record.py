@@ -26,11 +26,11 @@ if TYPE_CHECKING:
     import pandas as pd
 
 FORMAT = 2
-"""Version of run.json and of the files beside it; 2 gives checkpoints that were scored again a name of their own."""
+"""Version of run.json and of the files beside it; 2 gives snapshots that were scored again a name of their own."""
 UNKNOWN = "unknown"
 """Metrics version of runs that were stored before it was written down."""
 RUN_ID = re.compile(r"[0-9a-f]{64}")
-PartName = Literal["history", "checkpoints", "snapshots", "weights", "layers"]
+PartName = Literal["history", "scores", "snapshots", "weights", "layers"]
 Digest = Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
 Text = Annotated[str, Field(max_length=200)]
 
@@ -94,7 +94,7 @@ class StoredRun:
         For reading many runs one after the other without having all of them in memory.
         """
         other = replace(self)
-        for name in ("history", "checkpoints"):
+        for name in ("history", "scores"):
             if name in self.__dict__:
                 other.__dict__[name] = self.__dict__[name]
         return other
@@ -155,9 +155,9 @@ class StoredRun:
         return self.parts.load(self.info, "history")
 
     @cached_property
-    def checkpoints(self) -> pd.DataFrame:
+    def scores(self) -> pd.DataFrame:
         """Metrics, a row a snapshot, with column ``step``."""
-        return self.parts.load(self.info, "checkpoints")
+        return self.parts.load(self.info, "scores")
 
     @cached_property
     def _snapshots(self) -> Snapshots:

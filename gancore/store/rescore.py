@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 EARLIER = "metrics of earlier checkpoints"
-"""Key of a run's ``versions`` where the checkpoints before its last keep an older metrics version's values."""
+"""Key of a run's ``versions`` where the snapshots before its last keep an older metrics version's values."""
 
 
 @dataclass(frozen=True)
@@ -65,13 +65,13 @@ def rescore(store: Store, run: StoredRun) -> Rescored:
     if fresh is None:
         raise RunMissing(f"run {run.run_id[:12]} was removed or replaced meanwhile, or is damaged")
     scores = _scores(store, fresh)
-    frame = _frame(fresh.checkpoints, scores)
+    frame = _frame(fresh.scores, scores)
     final = {key: value if math.isfinite(value) else None for key, value in scores[max(scores)].items()}
     left = len(frame) - len(scores)
     versions = {key: version for key, version in fresh.versions.items() if key != EARLIER}
     earlier = _earlier(fresh) if left else None
     versions |= {"metrics": str(METRICS_VERSION)} | ({EARLIER: earlier} if earlier else {})
-    data, old = encode_frame(frame), file_name(fresh.info, "checkpoints")
+    data, old = encode_frame(frame), file_name(fresh.info, "scores")
     changed = (final, versions, checksum(data)) != (fresh.metrics, fresh.versions, fresh.info.files[old].sha256)
     if changed:
         _replace(folders, fresh.info.model_copy(update={"metrics": final, "versions": versions}), old, data)
@@ -88,26 +88,26 @@ def rescore(store: Store, run: StoredRun) -> Rescored:
 
 
 def _scores(store: Store, run: StoredRun) -> dict[int, dict[str, float]]:
-    """Row of the checkpoints → metrics of its snapshot, for those that are stored with all their points."""
+    """Row of the scores → metrics of its snapshot, for those that are stored with all their points."""
     last = len(run.snapshot_steps) - 1
     whole = range(last) if run.snapshots.shape[1] == len(run.final) else ()
     points = {row: run.snapshots[row] for row in whole} | {last: run.final}
     return {
         row: score_snapshot(
-            run.config, run.snapshot_steps[row], own, store.floors, run.weights if row == last else None
+            run.config, run.snapshot_steps[row], own, store.references, run.weights if row == last else None
         )
         for row, own in points.items()
     }
 
 
 def _earlier(run: StoredRun) -> str | None:
-    """The metrics version of the checkpoints before the last, where it is not this one."""
+    """The metrics version of the scores before the last, where it is not this one."""
     version = run.versions.get(EARLIER, run.metrics_version)
     return None if version == str(METRICS_VERSION) else version
 
 
 def _frame(before: pd.DataFrame, scores: Mapping[int, Mapping[str, float]]) -> pd.DataFrame:
-    """The checkpoints with this version's metrics as columns; rows without a new score keep what they had."""
+    """The scores with this version's metrics as columns; rows without a new score keep what they had."""
     import pandas as pd
 
     keys = dict.fromkeys(key for values in scores.values() for key in values)
@@ -118,20 +118,20 @@ def _frame(before: pd.DataFrame, scores: Mapping[int, Mapping[str, float]]) -> p
     return pd.DataFrame({"step": before["step"]} | columns)
 
 
-def _replace(folders: RunFolders, info: RunInfo, old: str, checkpoints: bytes) -> None:
-    """Store a run's changed info, with other checkpoints in the place of its file ``old``.
+def _replace(folders: RunFolders, info: RunInfo, old: str, scores: bytes) -> None:
+    """Store a run's changed info, with other scores in the place of its file ``old``.
 
     They come beside the old ones under a name of their own, and then a new run.json names them: a process that is
     killed at any moment leaves the run as it was before, or as it is after.
     """
-    digest = checksum(checkpoints)
+    digest = checksum(scores)
     name = f"checkpoints-{digest[:16]}.parquet"
     kept = {other: file for other, file in info.files.items() if other != old}
-    files = kept | {name: FileInfo(size=len(checkpoints), sha256=digest)}
+    files = kept | {name: FileInfo(size=len(scores), sha256=digest)}
     content = write_info(info.model_copy(update={"format": FORMAT, "files": files}))
     folder = folders.folder(info.run_id)
     with folders.writing():
-        aside = write_aside(folders.root / "incoming", {name: checkpoints, "run.json": content})
+        aside = write_aside(folders.root / "incoming", {name: scores, "run.json": content})
         try:
             for file in (name, "run.json"):
                 os.replace(aside / file, folder / file)

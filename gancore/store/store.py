@@ -19,13 +19,13 @@ from gancore.store.bundle import Bundle
 from gancore.store.bundles import gallery_bundles, imported_bundles
 from gancore.store.errors import Damaged, Problem
 from gancore.store.files import read_bounded, replace_file
-from gancore.store.floors import Ceilings, Floors, floors_key, read_floors, write_floors
 from gancore.store.folders import MAX_INFO, RunFolders
 from gancore.store.index import Entry, Index, entry_of, nearest
 from gancore.store.known import Known
 from gancore.store.parts import encode
 from gancore.store.points import PointFiles
 from gancore.store.record import RUN_ID, StoredRun, describe
+from gancore.store.references import Collapsed, References, read_references, references_key, write_references
 
 Scope = Literal["own", "imported", "shipped"]
 """Which runs count as stored: one's own alone, those of imported bundles as well, and what ships with gancore too."""
@@ -64,8 +64,8 @@ class Store:
         self._known = Known(self._folders)
         self._index = Index(self._folders)
         self._layer_entries: dict[str, list[Entry]] = {}
-        self._floors: dict[str, Floors] = {}
-        self._ceilings: dict[str, Ceilings] = {}
+        self._references: dict[str, References] = {}
+        self._collapsed: dict[str, Collapsed] = {}
 
     @classmethod
     def open(cls, root: Path | str | None = None, scope: Scope = "shipped") -> Store:
@@ -94,7 +94,7 @@ class Store:
                 view = Store(self.root, () if scope == "own" else [one for one in self.layers if not one.shipped])
                 view.scope = scope
             view._folders, view._known, view._index = self._folders, self._known, self._index
-            view._floors, view._ceilings = self._floors, self._ceilings
+            view._references, view._collapsed = self._references, self._collapsed
             self._views[scope] = view
         return self._views[scope]
 
@@ -224,42 +224,42 @@ class Store:
             with tempfile.TemporaryFile(dir=self.root) as file:
                 file.write(b"gancore")
 
-    def floors(self, dataset: Dataset, progress: metrics.Progress | None = None) -> Floors:
+    def references(self, dataset: Dataset, progress: metrics.Progress | None = None) -> References:
         """Metric key → mean, low and high of what fresh real data scores; computed once and kept.
 
         ``progress`` is called with the share that is done while they are computed; what it raises ends that.
         """
-        key = floors_key(dataset)
-        if key not in self._floors:
-            found = next((layer.floors[key] for layer in self.layers if key in layer.floors), None)
+        key = references_key(dataset)
+        if key not in self._references:
+            found = next((layer.references[key] for layer in self.layers if key in layer.references), None)
             path = self.root / "floors" / f"{key}.json"
             if found is None and not path.is_file() and dataset.lacks():  # and no longer, once the points are here
                 unknown: dict[str, float] = {name: math.nan for name in ("mean", "low", "high")}
                 return metrics.Measured(dict.fromkeys(metrics.applicable(dataset), unknown), metrics.POINTS)
             told: dict[str, Any] = {"progress": progress} if progress else {}
-            found = found or self._kept(path, lambda: metrics.floors(dataset, **told))
-            self._floors[key] = metrics.Measured(found, metrics.POINTS)
-        return self._floors[key]
+            found = found or self._kept(path, lambda: metrics.references(dataset, **told))
+            self._references[key] = metrics.Measured(found, metrics.POINTS)
+        return self._references[key]
 
-    def ceilings(self, dataset: Dataset) -> Ceilings:
+    def collapsed(self, dataset: Dataset) -> Collapsed:
         """``one_point``, ``mean`` → metric key → score of a generator collapsed there; computed once and kept."""
-        key = floors_key(dataset)
-        if key not in self._ceilings:
-            found = next((layer.ceilings[key] for layer in self.layers if key in layer.ceilings), None)
+        key = references_key(dataset)
+        if key not in self._collapsed:
+            found = next((layer.collapsed[key] for layer in self.layers if key in layer.collapsed), None)
             if found is None and not (self.root / "ceilings" / f"{key}.json").is_file() and dataset.lacks():
                 unknown = dict.fromkeys(metrics.applicable(dataset), math.nan)
                 return {"one_point": unknown, "mean": unknown}
-            self._ceilings[key] = found or self._kept(
+            self._collapsed[key] = found or self._kept(
                 self.root / "ceilings" / f"{key}.json",
-                lambda: metrics.ceilings(dataset, self.floors(dataset)),  # type: ignore[arg-type]
+                lambda: metrics.collapsed(dataset, self.references(dataset)),  # type: ignore[arg-type]
             )
-        return self._ceilings[key]
+        return self._collapsed[key]
 
-    def _kept(self, path: Path, compute: Callable[[], Floors]) -> Floors:
+    def _kept(self, path: Path, compute: Callable[[], References]) -> References:
         """What a file holds, or else what is computed now and then written there."""
         with contextlib.suppress(OSError, Damaged):
-            return read_floors(read_bounded(path, MAX_INFO))
+            return read_references(read_bounded(path, MAX_INFO))
         values = compute()
         with contextlib.suppress(OSError):  # A read-only store computes them again next time.
-            replace_file(path, write_floors(values))
+            replace_file(path, write_references(values))
         return values

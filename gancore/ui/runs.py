@@ -78,7 +78,7 @@ def snapshot(run: StoredRun, step: int) -> tuple[np.ndarray, int]:
 
 def scores_at(run: StoredRun, step: int) -> dict[str, float]:
     """Metric key → value at the snapshot of that step; NaN where it was not computed."""
-    rows = run.checkpoints
+    rows = run.scores
     rows = rows[rows["step"] == step]
     return {str(key): float(value) for key, value in rows.iloc[0].items()} if len(rows) else {}
 
@@ -100,12 +100,12 @@ def say_lacking(configs: Iterable[RunConfig]) -> None:
             st.warning(escaped(f"{reason}. Stored runs are shown without real points."), icon=":material/search_off:")
 
 
-def floors_of(store: Store, dataset: Dataset) -> dict[str, dict[str, float]]:
+def references_of(store: Store, dataset: Dataset) -> dict[str, dict[str, float]]:
     """Metric key → mean, low, high of what real points score; a bar shows how far that is where it is not known yet."""
     place = st.empty()
-    floors = store.floors(dataset, lambda share: place.progress(share, f"{SCORING} {percent(share)}"))
+    references = store.references(dataset, lambda share: place.progress(share, f"{SCORING} {percent(share)}"))
     place.empty()
-    return floors
+    return references
 
 
 def with_seeds(config: RunConfig, seeds: int) -> list[RunConfig]:
@@ -134,7 +134,7 @@ def _curves(have: tuple[str, ...], names: tuple[str, ...], _store: Store, _study
 def _kept(run_id: str, created: str, source: str, _run: StoredRun) -> StoredRun:
     _ = (
         _run.history,
-        _run.checkpoints,
+        _run.scores,
         _run.final,
     )  # read now, so that damage does not show in mid-page
     return _run

@@ -10,6 +10,7 @@ import streamlit as st
 from gancore import figures
 from gancore.config import parse_config
 from gancore.datasets.named import name_of, words_of
+from gancore.figures.tables import COLLAPSED, REAL
 from gancore.store import StoredRun
 from gancore.studies.labels import BASELINE, label_of
 from gancore.ui.runs import at_hand, scores_at, snapshot
@@ -109,14 +110,14 @@ def step_slider(steps: Sequence[int]) -> int:
 def metric_columns() -> dict[str, Any]:
     """How the columns of metric tables look: all of them words, so that heads and cells start at the same place."""
     helps = {
-        "floor": "What fresh real points score: the mean over 20 draws, with the lowest and highest.",
-        "ceiling": "A generator collapsed to one point of the support.",
+        "reference": "What fresh real points score: the mean over 20 draws, with the lowest and highest.",
+        "collapsed": "A generator collapsed to one point of the support.",
     }
     labels = {
         "metric": "Metric",
         "value": "At the end",
-        "floor": "Floor (range)",
-        "ceiling": "Ceiling",
+        "reference": REAL,
+        "collapsed": COLLAPSED,
         "better": "Better",
     }
     return {name: st.column_config.TextColumn(label, help=helps.get(name)) for name, label in labels.items()}

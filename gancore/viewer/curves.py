@@ -28,11 +28,11 @@ def curves_of(
     """Every run's history and metrics; where that is too much, evenly chosen rows of them, of which ``rows`` tells."""
     history = list(TITLES)
     sound = [(variant, runs) for variant in variants if (runs := [run for run in found[variant.name] if run])]
-    stored = {key for _, runs in sound for run in runs for key in run.checkpoints}
+    stored = {key for _, runs in sound for run in runs for key in run.scores}
     scores = [key for key, metric in METRICS.items() if metric.when != "last" and key != "learned" and key in stored]
     logged = [key for key in history if any(key in run.history for _, runs in sound for run in runs)]
     tables = [
-        {"history": _table([r.history for r in runs], logged), "scores": _table([r.checkpoints for r in runs], scores)}
+        {"history": _table([r.history for r in runs], logged), "scores": _table([r.scores for r in runs], scores)}
         for _, runs in sound
     ]
     total = sum(table.size for pair in tables for _, table in pair.values())

@@ -132,7 +132,7 @@ def _sound(run: StoredRun | None) -> StoredRun | None:
     """The run, or None where its files turn out to be damaged (the store has said so)."""
     try:
         if run is not None:
-            _ = run.history, run.checkpoints
+            _ = run.history, run.scores
         return run
     except (RunMissing, BundleError):
         return None
@@ -168,7 +168,7 @@ def _panels(
 def _frame_count(chosen: dict[str, list[list[StoredRun]]], panels: int) -> int:
     """Frames of a run, at most: as many as the budget has room for where every frame has the fewest points."""
     runs = [run for shown in chosen.values() for panel in shown for run in panel]
-    kept = max((len(run.checkpoints) for run in runs), default=1)  # a row a snapshot
+    kept = max((len(run.scores) for run in runs), default=1)  # a row a snapshot
     return min(FRAMES, kept, max(2, BUDGET // max(1, panels * FEWEST)))
 
 
@@ -228,7 +228,7 @@ def _values(runs: Sequence[StoredRun], key: str, steps: Sequence[int]) -> list[f
     """A metric at each frame, the median over the runs; None where it was not computed."""
     columns = []
     for run in runs:
-        frame = run.checkpoints
+        frame = run.scores
         known = dict(zip(frame["step"], frame[key], strict=True)) if key in frame else {}
         columns.append([known.get(step, math.nan) for step in steps])
     found = []

@@ -51,13 +51,13 @@ def test_good_samples_read_as_real_data_does_and_collapsed_ones_as_such() -> Non
 
 def test_references_are_of_as_many_samples() -> None:
     few = gancore.score(Ring().sample(RNG(0), 60), "ring")
-    floors = metrics.floors(Ring(), points=60)
-    assert rows(few)["w1"].real == pytest.approx(floors["w1"]["mean"], abs=0.05)
-    assert rows(few)["swd"].real_high == floors["swd"]["high"]
-    # Of one batch, where floors have three, the range is wider.
-    spans = rows(few)["w1"].real_high - rows(few)["w1"].real_low, floors["w1"]["high"] - floors["w1"]["low"]
+    references = metrics.references(Ring(), points=60)
+    assert rows(few)["w1"].real == pytest.approx(references["w1"]["mean"], abs=0.05)
+    assert rows(few)["swd"].real_high == references["swd"]["high"]
+    # Of one batch, where references have three, the range is wider.
+    spans = rows(few)["w1"].real_high - rows(few)["w1"].real_low, references["w1"]["high"] - references["w1"]["low"]
     assert spans[0] > spans[1]
-    assert rows(few)["w1"].collapsed == metrics.ceilings(Ring(), floors)["one_point"]["w1"]
+    assert rows(few)["w1"].collapsed == metrics.collapsed(Ring(), references)["one_point"]["w1"]
     assert any("everything here is of 60" in note for note in few.notes)
 
 
@@ -73,10 +73,10 @@ def test_references_are_of_as_many_samples() -> None:
 def test_perfect_samples_of_any_number_lie_within_their_reference(store: Store, n: int, said: str) -> None:
     found = gancore.score(Ring().sample(RNG(1), n), "ring", store)
     assert found.learned and found.scored == 2000 and any(said in note for note in found.notes)
-    row, floor = rows(found)["w1"], store.floors(Ring())["w1"]
+    row, reference = rows(found)["w1"], store.references(Ring())["w1"]
     assert row.real_low - 0.01 <= row.value <= row.real_high + 0.01  # type: ignore[operator]
-    assert row.real == pytest.approx(floor["mean"], abs=0.01)
-    assert (row.real_high - row.real_low > floor["high"] - floor["low"]) is (n < 4000)  # type: ignore[operator]
+    assert row.real == pytest.approx(reference["mean"], abs=0.01)
+    assert (row.real_high - row.real_low > reference["high"] - reference["low"]) is (n < 4000)  # type: ignore[operator]
 
 
 def test_samples_of_own_points_are_in_their_units(blob: np.ndarray) -> None:

@@ -19,7 +19,7 @@ def test_a_shipped_study_is_made_from_nothing_and_has_its_weights(capsys, own_st
     assert "16 runs" in out
     made = Bundle(tmp_path / f"{SMALLEST}.gancore")
     assert made.run_ids == shipped.run_ids == sorted(config.run_id for config in load_study(SMALLEST).configs())
-    assert made.floors == shipped.floors
+    assert made.references == shipped.references
     own = Store(own_store)
     for run_id in made.run_ids:
         run, before = own.get(run_id), shipped.get(run_id)

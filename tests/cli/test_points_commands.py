@@ -157,9 +157,9 @@ class TestBundles:
         self, capsys, study: Path, tmp_path: Path, with_points: bool, monkeypatch
     ) -> None:
         values = {"mean": 0.1, "low": 0.1, "high": 0.1}
-        monkeypatch.setattr("gancore.metrics.floors", lambda dataset, **_: {"w1": values, "w1_excess": values})
+        monkeypatch.setattr("gancore.metrics.references", lambda dataset, **_: {"w1": values, "w1_excess": values})
         monkeypatch.setattr(
-            "gancore.metrics.ceilings", lambda dataset, floors: {"one_point": {"w1": 1.0}, "mean": {"w1": 1.0}}
+            "gancore.metrics.collapsed", lambda dataset, references: {"one_point": {"w1": 1.0}, "mean": {"w1": 1.0}}
         )
         out = tmp_path / "own.gancore"
         option = ["--with-points"] if with_points else []

@@ -82,13 +82,13 @@ def study(own_store: Path, tmp_path: Path):
 
 @pytest.fixture
 def quick(monkeypatch: pytest.MonkeyPatch):
-    """Neither jobs nor floors, which take seconds."""
+    """Neither jobs nor references, which take seconds."""
     for name, value in {"warm": lambda s: None, "live": lambda s, r: None, "list_jobs": lambda s: []}.items():
         monkeypatch.setattr(jobs, name, value)
     monkeypatch.setattr(jobs, "available", lambda: False)
-    floors = lambda self, dataset, *_: {k: {"mean": 0.1, "low": 0.0, "high": 0.2} for k in applicable(dataset)}  # noqa: E731
-    monkeypatch.setattr(Store, "floors", floors)
-    monkeypatch.setattr(Store, "ceilings", lambda self, d: {"one_point": dict.fromkeys(applicable(d), 1.0)})
+    references = lambda self, dataset, *_: {k: {"mean": 0.1, "low": 0.0, "high": 0.2} for k in applicable(dataset)}  # noqa: E731
+    monkeypatch.setattr(Store, "references", references)
+    monkeypatch.setattr(Store, "collapsed", lambda self, d: {"one_point": dict.fromkeys(applicable(d), 1.0)})
 
 
 def shown(page: str, **query: str) -> tuple[AppTest, str]:

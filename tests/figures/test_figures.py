@@ -167,28 +167,28 @@ class Entry:
     label, better, definition = "Distance", "lower", "How far."
 
 
-FLOORS = {"d": {"mean": -1e-9, "low": -0.1, "high": 0.2}}
+REFERENCES = {"d": {"mean": -1e-9, "low": -0.1, "high": 0.2}}
 
 
-def test_metric_rows_put_values_beside_floors_and_keep_gaps_empty() -> None:
-    frame = figures.metric_rows({"d": None}, FLOORS, {"d": Entry, "unknown": Entry})
+def test_metric_rows_put_values_beside_references_and_keep_gaps_empty() -> None:
+    frame = figures.metric_rows({"d": None}, REFERENCES, {"d": Entry, "unknown": Entry})
     assert frame.to_dict("records") == [
-        {"metric": "Distance", "value": "–", "floor": "0.000 (−0.100\u00a0to\u00a00.200)", "better": "lower"}
+        {"metric": "Distance", "value": "–", "reference": "0.000 (−0.100\u00a0to\u00a00.200)", "better": "lower"}
     ]
     assert figures.metric_rows({"d": -0.0004}, {}, {"d": Entry})["value"].tolist() == ["−0.000400"]
     assert figures.metric_rows({"d": -0.5}, {}, {"d": Entry})["value"].tolist() == ["−0.500"]
 
 
-def test_metric_rows_have_a_ceiling_where_it_is_asked_for() -> None:
-    frame = figures.metric_rows({"d": 0.5}, FLOORS, {"d": Entry}, {"d": 1.25})
-    assert list(frame) == ["metric", "value", "floor", "ceiling", "better"]
-    assert frame["ceiling"].tolist() == ["1.25"]
-    assert figures.metric_rows({"d": 0.5}, FLOORS, {"d": Entry}, {})["ceiling"].tolist() == ["–"]
-    assert "ceiling" not in figures.metric_rows({"d": 0.5}, FLOORS, {"d": Entry})
+def test_metric_rows_have_a_collapsed_values_where_it_is_asked_for() -> None:
+    frame = figures.metric_rows({"d": 0.5}, REFERENCES, {"d": Entry}, {"d": 1.25})
+    assert list(frame) == ["metric", "value", "reference", "collapsed", "better"]
+    assert frame["collapsed"].tolist() == ["1.25"]
+    assert figures.metric_rows({"d": 0.5}, REFERENCES, {"d": Entry}, {})["collapsed"].tolist() == ["–"]
+    assert "collapsed" not in figures.metric_rows({"d": 0.5}, REFERENCES, {"d": Entry})
 
 
-def test_floor_rows_are_words() -> None:
-    frame = figures.floor_rows(FLOORS, {"d": Entry})
+def test_references_rows_are_words() -> None:
+    frame = figures.reference_rows(REFERENCES, {"d": Entry})
     assert frame.to_dict("records") == [
         {
             "Metric": "Distance",

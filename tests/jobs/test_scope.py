@@ -9,7 +9,7 @@ from gancore import jobs
 from gancore.config import RunConfig
 from gancore.jobs import pool
 from gancore.jobs.worker import Worker
-from gancore.store import Store, floors_key, import_bundle, write_bundle
+from gancore.store import Store, import_bundle, references_key, write_bundle
 
 SHIPPED = RunConfig(seed=0)
 
@@ -69,7 +69,7 @@ def test_a_worker_sees_what_is_imported_while_it_lives(own_store, tmp_path):
     run = other.put(untrained(config))
     text = 'name = "moved"\ntitle = "Moved"\nquestion = "Is it?"\nseeds = 1\n'
     path = tmp_path / "moved.gancore"
-    write_bundle(path, text, "moved", [run], {floors_key(config.dataset): other.floors(config.dataset)})
+    write_bundle(path, text, "moved", [run], {references_key(config.dataset): other.references(config.dataset)})
     import_bundle(own_store, path)
     jobs.submit(Store(own_store), [config], "own").cancel()
     jobs.submit(Store.open(own_store, "imported"), [config], "imported")

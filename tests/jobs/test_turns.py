@@ -106,7 +106,7 @@ def test_a_run_that_makes_room_keeps_its_checkpoint(store, monkeypatch):
         yield Tick(6, lambda: [{"step": np.array(6)} for _ in ids])
         pytest.fail("it trained on")
 
-    recorder = Recorder(configs, store.floors)
+    recorder = Recorder(configs, store.references)
     Worker(store.root, 63, 1.0)._record(recorder, events(), 0, configs, ids)
     recorder.close()
     assert {checkpoint_step(JobFolders(store.root), run_id) for run_id in ids} <= {5, 6}

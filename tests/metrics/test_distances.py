@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import linear_sum_assignment
 from scipy.spatial.distance import cdist
-from support.scores import FLOORS, reals
+from support.scores import REFERENCES, reals
 
 from gancore.config import ConfigError
 from gancore.datasets import Circle, Moons, Parabola, Ring
@@ -18,10 +18,10 @@ from gancore.metrics import BATCHES, Comparison
 from gancore.metrics.even import STRATA, strata
 
 
-def value(key, dataset, fake, real=None, floor=FLOORS):
+def value(key, dataset, fake, real=None, reference=REFERENCES):
     fake = np.asarray(fake, dtype=float)
     real = fake if real is None else np.asarray(real, dtype=float)
-    return Comparison(dataset, fake, real, floor).value(key)
+    return Comparison(dataset, fake, real, reference).value(key)
 
 
 def cheapest(fake, even):
@@ -58,11 +58,11 @@ def test_w1_is_the_mean_over_batches_where_there_are_more_fakes():
     rng = np.random.default_rng(0)
     batches = rng.normal(size=(4, 300, 2))
     each = [value("w1", Circle(), batch) for batch in batches]
-    known = Comparison(Circle(), batches[0], batches[0], FLOORS, batches[1:].reshape(-1, 2))
+    known = Comparison(Circle(), batches[0], batches[0], REFERENCES, batches[1:].reshape(-1, 2))
     assert known.value("w1") == pytest.approx(np.mean(each[:BATCHES]), rel=1e-12), "no more than BATCHES"
-    some = Comparison(Circle(), batches[0], batches[0], FLOORS, batches[1:3].reshape(-1, 2)[:500])
+    some = Comparison(Circle(), batches[0], batches[0], REFERENCES, batches[1:3].reshape(-1, 2)[:500])
     assert some.value("w1") == pytest.approx(np.mean(each[:2]), rel=1e-12), "and whole ones"
-    assert Comparison(Circle(), batches[0], batches[0], FLOORS).value("w1") == each[0]
+    assert Comparison(Circle(), batches[0], batches[0], REFERENCES).value("w1") == each[0]
 
 
 def test_small_distances_far_from_the_origin_are_kept():
@@ -104,10 +104,10 @@ def test_swd_is_never_above_w1():
     assert 0 < value("swd", Circle(), fake, real) < value("w1", Circle(), fake, real)
 
 
-def test_w1_excess_is_measured_from_the_mean_floor():
+def test_w1_excess_is_measured_from_the_mean_reference():
     assert value("w1_excess", Circle(), np.zeros((1000, 2))) == pytest.approx(0.9, abs=1e-6)
-    with pytest.raises(ConfigError, match="floors: 'w1' is missing"):
-        value("w1_excess", Circle(), np.zeros((1000, 2)), floor={})
+    with pytest.raises(ConfigError, match="references: 'w1' is missing"):
+        value("w1_excess", Circle(), np.zeros((1000, 2)), reference={})
 
 
 def test_a_transport_that_does_not_converge_is_an_error():

@@ -13,13 +13,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.spatial.distance import cdist
 from support import scores
-from support.scores import EXACT, FINAL, FLOORS, KEYS, QUICK, every, make, reals
+from support.scores import EXACT, FINAL, KEYS, QUICK, REFERENCES, every, make, reals
 
 from gancore.config import ConfigError, Dataset
 from gancore.datasets import Circle, Moons
 from gancore.metrics import METRICS, METRICS_VERSION, Comparison, applicable, get_metric, has_learned, metric, score
 
-circle_floors = scores.circle_floors
+circle_references = scores.circle_references
 
 
 PINNED = {
@@ -86,10 +86,10 @@ def test_learned_at_and_beyond_the_thresholds():
     np.testing.assert_array_equal(has_learned(excess, None), [True, False, True, False])
 
 
-def test_real_points_have_learned_and_a_collapsed_generator_has_not(circle_floors):
+def test_real_points_have_learned_and_a_collapsed_generator_has_not(circle_references):
     real = reals(Circle())
-    assert score(Circle(), reals(Circle(), seed=1), real, circle_floors)["learned"] == 1
-    collapsed = score(Circle(), np.tile([[1.0, 0.0]], (2000, 1)), real, circle_floors)
+    assert score(Circle(), reals(Circle(), seed=1), real, circle_references)["learned"] == 1
+    collapsed = score(Circle(), np.tile([[1.0, 0.0]], (2000, 1)), real, circle_references)
     assert collapsed["learned"] == 0 and collapsed["near"] == 1 and collapsed["coverage"] == 1 / 64
 
 
@@ -97,8 +97,8 @@ def test_real_points_have_learned_and_a_collapsed_generator_has_not(circle_floor
 def test_score_has_every_key_and_ranks_real_above_noise(kind):
     dataset = make(kind)
     real = reals(dataset)
-    good = score(dataset, reals(dataset, seed=1), real, FLOORS)
-    bad = score(dataset, np.random.default_rng(0).normal(size=(2000, 2)), real, FLOORS)
+    good = score(dataset, reals(dataset, seed=1), real, REFERENCES)
+    bad = score(dataset, np.random.default_rng(0).normal(size=(2000, 2)), real, REFERENCES)
     assert list(good) == KEYS and all(type(number) is float for number in good.values())
     for key, entry in applicable(dataset).items():
         if key not in ("coverage", "max_gap", "recall"):  # scattered noise passes near everything
@@ -110,9 +110,9 @@ def test_score_has_every_key_and_ranks_real_above_noise(kind):
 def test_rarer_snapshots_have_more_metrics(kind):
     dataset = make(kind)
     fake, real = reals(dataset, seed=1), reals(dataset)
-    full = score(dataset, fake, real, FLOORS)
+    full = score(dataset, fake, real, REFERENCES)
     assert all(math.isfinite(number) for number in full.values())
-    some, quick = score(dataset, fake, real, FLOORS, "some"), score(dataset, fake, real, {}, "every")
+    some, quick = score(dataset, fake, real, REFERENCES, "some"), score(dataset, fake, real, {}, "every")
     assert {key for key in KEYS if math.isnan(quick[key])} == {*EXACT, *FINAL}
     assert {key for key in KEYS if math.isnan(some[key])} == set(FINAL)
     assert all(quick[key] == full[key] for key in QUICK) and all(some[key] == full[key] for key in QUICK + EXACT)
@@ -122,8 +122,8 @@ def test_rarer_snapshots_have_more_metrics(kind):
 def test_scores_do_not_depend_on_the_order_of_points(kind):
     dataset, rng = make(kind), np.random.default_rng(0)
     fake, real = reals(dataset, 1000, seed=1) + rng.normal(size=(1000, 2)) * 0.05, reals(dataset, 1000)
-    expected = score(dataset, fake, real, FLOORS)
-    shuffled = score(dataset, rng.permutation(fake), rng.permutation(real), FLOORS)
+    expected = score(dataset, fake, real, REFERENCES)
+    shuffled = score(dataset, rng.permutation(fake), rng.permutation(real), REFERENCES)
     # The order decides which half the classifier learns from.
     assert shuffled.pop("c2st") == pytest.approx(expected.pop("c2st"), abs=4 * 0.5 / np.sqrt(1000))
     assert shuffled == pytest.approx(expected, abs=1e-6)
@@ -136,14 +136,14 @@ def test_scores_do_not_depend_on_the_scale(kind, scale):
     plain, scaled = make(kind), make(kind, scale=scale)
     rng = np.random.default_rng(0)
     fake, real = plain.sample(rng, 300) + rng.normal(size=(300, 2)) * 0.1, plain.sample(rng, 300)
-    expected = score(plain, fake, real, FLOORS)
-    assert score(scaled, fake * scale, real * scale, FLOORS) == pytest.approx(expected, abs=1e-6)
+    expected = score(plain, fake, real, REFERENCES)
+    assert score(scaled, fake * scale, real * scale, REFERENCES) == pytest.approx(expected, abs=1e-6)
 
 
-def test_a_small_circle_is_judged_as_a_big_one(circle_floors):
+def test_a_small_circle_is_judged_as_a_big_one(circle_references):
     """The same failure, stuck at the centre, scores the same at radius 0.5 and 1."""
     centre = np.zeros((2000, 2))
-    small = score(Circle(scale=0.5), centre, 0.5 * reals(Circle()), circle_floors)
+    small = score(Circle(scale=0.5), centre, 0.5 * reals(Circle()), circle_references)
     assert small["w1"] == pytest.approx(1) and small["curve_mean"] == pytest.approx(1)
 
 
@@ -152,27 +152,27 @@ def test_a_small_circle_is_judged_as_a_big_one(circle_floors):
 def test_one_fake_that_is_not_finite_spoils_the_score(broken, when):
     fake = reals(Circle(), seed=1)
     fake[7, 1] = broken
-    values = score(Circle(), fake, reals(Circle()), FLOORS, when)
+    values = score(Circle(), fake, reals(Circle()), REFERENCES, when)
     assert list(values) == KEYS and values.pop("learned") == 0
     assert all(math.isnan(number) for number in values.values())
 
 
 def test_fakes_that_ran_far_away_still_have_numbers():
     fake = np.random.default_rng(0).normal(size=(2000, 2)) * 1e6
-    values = score(Moons(), fake, reals(Moons()), FLOORS)
+    values = score(Moons(), fake, reals(Moons()), REFERENCES)
     assert all(math.isfinite(number) for number in values.values())
     assert values["w1"] > 1e5 and values["near"] == 0 and values["learned"] == 0
 
 
 def test_wrong_input_is_named():
     with pytest.raises(ConfigError, match=r"fake: the shape \(3, 3\) is not allowed; it must be \[n, 2\]"):
-        score(Circle(), np.zeros((3, 3)), np.zeros((3, 2)), FLOORS)
+        score(Circle(), np.zeros((3, 3)), np.zeros((3, 2)), REFERENCES)
     with pytest.raises(ConfigError, match="fake: 3 points against 4 reals"):
-        score(Circle(), np.zeros((3, 2)), np.zeros((4, 2)), FLOORS)
+        score(Circle(), np.zeros((3, 2)), np.zeros((4, 2)), REFERENCES)
     with pytest.raises(ConfigError, match="fake: 19 points are not enough; it must be at least 20"):
-        score(Circle(), np.zeros((19, 2)), np.zeros((19, 2)), FLOORS)
+        score(Circle(), np.zeros((19, 2)), np.zeros((19, 2)), REFERENCES)
     with pytest.raises(ConfigError, match="when: 'always' is not allowed; it must be one of every, some, last"):
-        score(Circle(), np.zeros((30, 2)), np.zeros((30, 2)), FLOORS, "always")  # type: ignore[arg-type]
+        score(Circle(), np.zeros((30, 2)), np.zeros((30, 2)), REFERENCES, "always")  # type: ignore[arg-type]
 
 
 @every
@@ -183,7 +183,7 @@ def test_a_score_takes_little_beside_training(kind):
     fake, real = reals(dataset, seed=1).astype(np.float32), reals(dataset)
     table, quick, rest = [], [], []
     for _ in range(5):
-        comparison = Comparison(dataset, dataset.unit(fake), dataset.unit(real), FLOORS)
+        comparison = Comparison(dataset, dataset.unit(fake), dataset.unit(real), REFERENCES)
         for times, work in (
             (table, lambda: cdist(fake, real)),
             (quick, lambda: [comparison.value(key) for key in QUICK]),  # noqa: B023
@@ -199,7 +199,7 @@ def test_numbers_move_only_with_the_metrics_version():
     """If a value below has to change, or a metric is added, METRICS_VERSION must move with it."""
     rng = np.random.default_rng(7)
     fake = np.column_stack([0.8 * np.cos(t := 2 * np.pi * rng.uniform(size=1500)), 0.9 * np.sin(t) + 0.1])
-    values = score(Circle(), fake, Circle().sample(rng, 1500), FLOORS)
+    values = score(Circle(), fake, Circle().sample(rng, 1500), REFERENCES)
     assert METRICS_VERSION == 2
     assert values == pytest.approx(PINNED, rel=1e-5, abs=1e-6)
 
@@ -212,7 +212,7 @@ def test_every_metric_is_pinned():
 def test_numbers_of_modes_and_areas_move_only_with_the_metrics_version(kind):
     dataset, rng = Dataset.registry[kind](), np.random.default_rng(7)
     fake = 0.6 * rng.normal(size=(1500, 2))
-    values = score(dataset, fake, dataset.sample(rng, 1500), FLOORS)  # type: ignore[arg-type, attr-defined]
+    values = score(dataset, fake, dataset.sample(rng, 1500), REFERENCES)  # type: ignore[arg-type, attr-defined]
     pinned = PINNED_ELSEWHERE[kind]
     assert {key: values[key] for key in pinned} == pytest.approx(pinned, rel=1e-5, abs=1e-6)
 
@@ -221,7 +221,7 @@ def test_metrics_never_load_tensorflow_and_wait_with_scipy():
     code = (
         "import sys, numpy as np\nimport gancore.metrics as m\nfrom gancore.datasets import Circle\n"
         "assert not {'scipy', 'ot', 'tensorflow'} & set(sys.modules)\n"
-        "m.floors(Circle(), pairs=1)\n"
+        "m.references(Circle(), pairs=1)\n"
         "assert 'ot' in sys.modules and not {'tensorflow', 'torch', 'jax'} & set(sys.modules)"
     )
     subprocess.run([sys.executable, "-c", code], check=True)

@@ -9,7 +9,7 @@ import pytest
 
 from gancore.config import ConfigError
 from gancore.datasets import Circle, Ring
-from gancore.metrics import WITHOUT, Comparison, applicable, ceilings, floors, score
+from gancore.metrics import WITHOUT, Comparison, applicable, collapsed, references, score
 from gancore.metrics.mixture import TRUE_HQ
 
 RING = Ring()
@@ -36,20 +36,20 @@ def test_true_samples_score_as_the_theory_says() -> None:
 
 
 def test_what_real_points_and_a_collapsed_generator_score() -> None:
-    known = floors(RING, pairs=4)
-    collapsed = ceilings(RING, known)
-    assert list(known) == list(applicable(RING)) == list(collapsed["mean"])
+    known = references(RING, pairs=4)
+    of_collapsed = collapsed(RING, known)
+    assert list(known) == list(applicable(RING)) == list(of_collapsed["mean"])
     assert known["modes"] == known["modes_mass"] == {"mean": 8.0, "low": 8.0, "high": 8.0}
     assert known["hq"]["mean"] == pytest.approx(TRUE_HQ, abs=4 * math.sqrt(0.989 * 0.011 / 8_000))
     assert known["learned"]["mean"] == 1.0
-    one, mean = collapsed["one_point"], collapsed["mean"]
+    one, mean = of_collapsed["one_point"], of_collapsed["mean"]
     assert [one[key] for key in OWN] == [1, 1, 1, pytest.approx(math.log(8))] and one["coverage"] == 1 / 8
     assert [mean[key] for key in OWN] == [0, 0, 0, pytest.approx(math.log(8))] and mean["near"] == 0
 
 
 def test_a_score_has_what_the_distribution_can_be_judged_by() -> None:
     drawn = [RING.sample(np.random.default_rng(seed), 2000) for seed in (0, 1)]
-    found = score(RING, drawn[0], drawn[1], floors(RING, pairs=2))
+    found = score(RING, drawn[0], drawn[1], references(RING, pairs=2))
     assert {*OWN, "w1", "near", "coverage", "learned", "js_grid"} <= set(found)
     assert not {"curve_mean", "curve_p95", "max_gap"} & set(found)
     assert all(math.isfinite(value) for value in found.values()) and found["learned"] == 1

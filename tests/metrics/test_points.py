@@ -12,18 +12,18 @@ import pytest
 
 from gancore.config import ConfigError
 from gancore.datasets import Circle, Curve
-from gancore.metrics import METRICS, POINTS, ceilings, floors, score
+from gancore.metrics import METRICS, POINTS, collapsed, references, score
 from gancore.store import Store
 
-Floors = Mapping[str, Mapping[str, float]]
+References = Mapping[str, Mapping[str, float]]
 SIZES = (2000, 2001, 5000)
 BLIND = ("learned", "coverage", "max_gap")
 """Metrics that hardly differ between perfect samples, so that their range over references is no measure of noise."""
 
 
 @pytest.fixture(scope="module")
-def reference() -> Floors:
-    return floors(Circle(), pairs=8)
+def reference() -> References:
+    return references(Circle(), pairs=8)
 
 
 def perfect(n: int, seed: int) -> np.ndarray:
@@ -45,7 +45,7 @@ def test_every_metric_states_its_number_of_points() -> None:
             assert f"{other:,} fakes" not in metric.definition, metric.key
 
 
-def test_a_perfect_generator_scores_as_its_reference_says_whatever_number_is_given(reference: Floors) -> None:
+def test_a_perfect_generator_scores_as_its_reference_says_whatever_number_is_given(reference: References) -> None:
     for n in SIZES:
         values = score(Circle(), perfect(n, seed=n), perfect(n, seed=n + 1), reference)
         for key, value in values.items():
@@ -54,7 +54,7 @@ def test_a_perfect_generator_scores_as_its_reference_says_whatever_number_is_giv
             assert low - room <= value <= high + room, (key, n)
 
 
-def test_an_imperfect_generator_scores_alike_whatever_number_is_given(reference: Floors) -> None:
+def test_an_imperfect_generator_scores_alike_whatever_number_is_given(reference: References) -> None:
     shuffle = np.random.default_rng(0).permutation
     usual = [score(Circle(), shuffle(imperfect(2000, 10 + i)), perfect(2000, 30 + i), reference) for i in range(6)]
     for n in SIZES[1:]:
@@ -65,7 +65,7 @@ def test_an_imperfect_generator_scores_alike_whatever_number_is_given(reference:
             assert abs(value - np.mean(known)) <= 6 * spread + 1e-9, (key, n)
 
 
-def test_more_points_are_drawn_from_the_same_way_every_time(reference: Floors) -> None:
+def test_more_points_are_drawn_from_the_same_way_every_time(reference: References) -> None:
     fake, real = imperfect(5000, 1), perfect(5000, 2)
     first = score(Circle(), fake, real, reference)
     assert score(Circle(), fake, real, reference) == first
@@ -73,18 +73,18 @@ def test_more_points_are_drawn_from_the_same_way_every_time(reference: Floors) -
     assert scaled == pytest.approx(first, abs=1e-6)
 
 
-def test_fewer_points_are_refused_with_the_number_that_it_takes(reference: Floors, tmp_path: Path) -> None:
-    words = r"fake: 1,999 points are not enough; it must be at least 2,000, or use floors\(dataset, points=1999\)"
-    for known in (reference, Store(tmp_path).floors(Circle())):
+def test_fewer_points_are_refused_with_the_number_that_it_takes(reference: References, tmp_path: Path) -> None:
+    words = r"fake: 1,999 points are not enough; it must be at least 2,000, or use references\(dataset, points=1999\)"
+    for known in (reference, Store(tmp_path).references(Circle())):
         with pytest.raises(ConfigError, match=words):
             score(Circle(), perfect(1999, 0), perfect(1999, 1), known)
     with pytest.raises(ConfigError, match="points: 19 is not allowed; it must be 20 to 2,000"):
-        floors(Circle(), pairs=1, points=19)
+        references(Circle(), pairs=1, points=19)
 
 
-def test_fewer_points_are_scored_beside_a_reference_of_as_many(reference: Floors) -> None:
+def test_fewer_points_are_scored_beside_a_reference_of_as_many(reference: References) -> None:
     """On a curve without noise fewer neighbours lie farther apart, so that only such a reference is theirs."""
-    few = floors(Circle(), pairs=20, points=300)
+    few = references(Circle(), pairs=20, points=300)
     assert few.points == 300 and few["w1"]["mean"] > 1.5 * reference["w1"]["mean"]
     for n in (300, 1000):
         values = score(Circle(), perfect(n, 5), perfect(n, 6), few)
@@ -108,12 +108,12 @@ class Repeated(Curve):
 
 
 @pytest.fixture(scope="module")
-def repeated() -> Floors:
-    return floors(Repeated(), pairs=8)
+def repeated() -> References:
+    return references(Repeated(), pairs=8)
 
 
 @pytest.mark.filterwarnings("error")
-def test_repeated_points_score_as_their_reference_says(repeated: Floors) -> None:
+def test_repeated_points_score_as_their_reference_says(repeated: References) -> None:
     """Copies of a real share one ball, which reaches other points, so perfect samples have a density of about 1."""
     assert repeated["density"]["mean"] == pytest.approx(1, abs=0.1)
     for seed in range(3):
@@ -126,9 +126,9 @@ def test_repeated_points_score_as_their_reference_says(repeated: Floors) -> None
 
 
 @pytest.mark.filterwarnings("error")
-def test_nothing_is_divided_by_zero_where_all_points_are_copies(repeated: Floors) -> None:
+def test_nothing_is_divided_by_zero_where_all_points_are_copies(repeated: References) -> None:
     copies = np.tile([[0.5, 0.25]], (2000, 1))
     fresh = Repeated().sample(np.random.default_rng(0), 2000)
     for fake, real in ((copies, copies), (copies, fresh), (fresh, copies)):
         assert all(math.isfinite(value) for value in score(Repeated(), fake, real, repeated).values())
-    assert all(math.isfinite(v) for row in ceilings(Repeated(), repeated).values() for v in row.values())
+    assert all(math.isfinite(v) for row in collapsed(Repeated(), repeated).values() for v in row.values())

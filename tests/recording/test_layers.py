@@ -192,9 +192,9 @@ def test_extreme_layers_survive_the_bundle() -> None:
         np.testing.assert_allclose(read.manifold, layers.manifold, rtol=1e-6)
 
 
-def test_every_shipped_run_has_layers_and_every_dataset_its_ceilings() -> None:
+def test_every_shipped_run_has_layers_and_every_dataset_its_collapsed() -> None:
     for bundle in gallery_bundles():
-        assert set(bundle.ceilings) == set(bundle.floors)
+        assert set(bundle.collapsed) == set(bundle.references)
         for run in bundle.runs():
             layers = run.landscape
             assert layers is not None and layers.finite

@@ -69,8 +69,8 @@ def test_csv_has_a_row_a_variant_with_settings_and_intervals(fixes, tmp_path):
             assert row[key + name] == pytest.approx(getattr(known, own))
         assert row[f"{key}_low"] <= row[key] <= row[f"{key}_high"]
     assert row["success_low"] < row["success"] < row["success_high"]
-    assert row["w1_excess_floor"] == 0 and row["w1_excess_ceiling"] > 1
-    assert (row["near_floor"], row["coverage_floor"]) == (1, 1)
+    assert row["w1_excess_reference"] == 0 and row["w1_excess_collapsed"] > 1
+    assert (row["near_reference"], row["coverage_reference"]) == (1, 1)
     numbers = frame.drop(columns=["variant", "label", "dataset", "update.kind", "generator.hidden"])
     assert all(pd.api.types.is_numeric_dtype(numbers[name]) for name in numbers)
 

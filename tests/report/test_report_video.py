@@ -173,7 +173,7 @@ def test_tensorboard_shows_every_run_and_groups_them_by_variant(hostile, tmp_pat
             for column, tag in TAGS.items():
                 known = run.history[["step", column]].to_numpy()
                 assert np.array(shown[tag]) == pytest.approx(known, rel=1e-5)
-            coverage = run.checkpoints[["step", "coverage"]].dropna().to_numpy()
+            coverage = run.scores[["step", "coverage"]].dropna().to_numpy()
             assert np.array(shown["metrics/coverage"]) == pytest.approx(coverage, rel=1e-5)
     assert found["images"] == dict.fromkeys(names, ["fake"])
     assert set(found["experiment"]) == {"variant", "update.kind", "batch_size"}

@@ -46,9 +46,9 @@ def report_of(folder: Path, body: str) -> Report:
 
 def test_a_page_says_whether_its_panels_have_the_same_axes(tmp_path, monkeypatch):
     # What takes seconds: reference values.
-    floors = lambda self, dataset, *a, **k: {k: {"mean": 0.1, "low": 0.0, "high": 0.2} for k in applicable(dataset)}  # noqa: E731
-    monkeypatch.setattr(Store, "floors", floors)
-    monkeypatch.setattr(Store, "ceilings", lambda self, d: {"one_point": dict.fromkeys(applicable(d), 1.0)})
+    references = lambda self, dataset, *a, **k: {k: {"mean": 0.1, "low": 0.0, "high": 0.2} for k in applicable(dataset)}  # noqa: E731
+    monkeypatch.setattr(Store, "references", references)
+    monkeypatch.setattr(Store, "collapsed", lambda self, d: {"one_point": dict.fromkeys(applicable(d), 1.0)})
     for number, body in enumerate((STUDY, STUDY.replace("90 + t", "cos(t)"))):
         write_report(report_of(tmp_path / str(number), body), tmp_path / f"{number}.html", FORMATS["html"])
     assert "around each distribution; the pointer tells the place" in (tmp_path / "0.html").read_text("utf-8")

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from support import small_bundle
-from support.bundled import CEILINGS, CONFIGS, FLOORS, STUDY
+from support.bundled import COLLAPSED, CONFIGS, REFERENCES, STUDY
 from support.paths import ROOT
 from support.results import make_result
 
@@ -23,9 +23,9 @@ from gancore.store import (
     Store,
     bundles,
     codec,
-    floors_key,
     gallery_bundles,
     import_bundle,
+    references_key,
     write_bundle,
 )
 
@@ -38,7 +38,7 @@ def test_a_bundle_gives_back_its_study(store: Store, path: Path) -> None:
     assert (bundle.name, bundle.study_text) == ("tiny", STUDY)
     assert bundle.run_ids == sorted(config.run_id for config in CONFIGS)
     assert bundle.get("a" * 64) is None
-    assert np.isnan(bundle.floors[floors_key(CONFIGS[0].dataset)]["w1"]["high"])
+    assert np.isnan(bundle.references[references_key(CONFIGS[0].dataset)]["w1"]["high"])
     for config in CONFIGS:
         run, own = bundle.get(config.run_id), store.get(config.run_id)
         assert run is not None
@@ -50,7 +50,7 @@ def test_a_bundle_gives_back_its_study(store: Store, path: Path) -> None:
             own.seconds,
             own.status,
         )
-        for part in ("history", "checkpoints"):
+        for part in ("history", "scores"):
             ours, theirs = getattr(run, part), getattr(own, part)
             assert list(ours.columns) == list(theirs.columns)
             for name in ours:
@@ -65,16 +65,16 @@ def test_a_bundle_gives_back_its_study(store: Store, path: Path) -> None:
         assert own.landscape is not None
         np.testing.assert_allclose(np.arcsinh(run.landscape.field), np.arcsinh(own.landscape.field), atol=0.05)
         assert not run.shipped
-    assert bundle.ceilings[floors_key(CONFIGS[0].dataset)]["one_point"]["w1"] == 1.25
-    assert np.isnan(bundle.ceilings[floors_key(CONFIGS[0].dataset)]["mean"]["w1"])
+    assert bundle.collapsed[references_key(CONFIGS[0].dataset)]["one_point"]["w1"] == 1.25
+    assert np.isnan(bundle.collapsed[references_key(CONFIGS[0].dataset)]["mean"]["w1"])
 
 
 def test_the_same_content_makes_the_same_bytes(store: Store, path: Path, tmp_path: Path) -> None:
     runs = store.runs()
-    write_bundle(tmp_path / "again.gancore", STUDY, "tiny", [*reversed(runs), runs[0]], FLOORS, ceilings=CEILINGS)
+    write_bundle(tmp_path / "again.gancore", STUDY, "tiny", [*reversed(runs), runs[0]], REFERENCES, collapsed=COLLAPSED)
     assert (tmp_path / "again.gancore").read_bytes() == path.read_bytes()
     bundle = Bundle(path)
-    write_bundle(tmp_path / "copy.gancore", STUDY, "tiny", bundle.runs(), bundle.floors)
+    write_bundle(tmp_path / "copy.gancore", STUDY, "tiny", bundle.runs(), bundle.references)
     assert Bundle(tmp_path / "copy.gancore").run_ids == bundle.run_ids
 
 
@@ -83,8 +83,8 @@ def test_a_bundle_is_a_layer_below_a_store(store: Store, path: Path, tmp_path: P
     assert len(layered.runs()) == 3
     assert layered.find(CONFIGS[1].run_id[:20]).source == "tiny"
     assert layered.remove(CONFIGS[1].run_id) is False
-    assert layered.floors(CONFIGS[0].dataset)["w1"]["low"] == 0.05
-    assert layered.ceilings(CONFIGS[0].dataset)["one_point"]["w1"] == 1.25
+    assert layered.references(CONFIGS[0].dataset)["w1"]["low"] == 0.05
+    assert layered.collapsed(CONFIGS[0].dataset)["one_point"]["w1"] == 1.25
     assert not (tmp_path / "own").exists()
     layered.put(make_result(CONFIGS[1]))
     assert [run.source for run in layered.runs()] == ["store", "tiny", "tiny"]
@@ -133,7 +133,7 @@ def test_frames_are_read_once(path: Path, monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setattr(bundle, "_bytes", lambda name: reads.append(name) or real(name))
     for run in bundle.runs():
         assert len(run.history) == 5
-        assert len(run.checkpoints) == 3
+        assert len(run.scores) == 3
     assert reads == ["history.parquet", "checkpoints.parquet"]
 
 
@@ -186,10 +186,10 @@ def test_every_shipped_bundle_opens_whole() -> None:
     bundles = gallery_bundles()
     assert len(bundles) == len(list(folder.glob("*.gancore")))
     for one in bundles:
-        assert one.floors.keys() == one.ceilings.keys() != set()
+        assert one.references.keys() == one.collapsed.keys() != set()
         for run in one.runs():
             assert isinstance(run.config, RunConfig)
-            assert len(run.checkpoints) == len(run.snapshot_steps)
+            assert len(run.scores) == len(run.snapshot_steps)
             assert run.final.shape == (2000, 2)
 
 

@@ -80,10 +80,12 @@ def test_a_bundle_of_format_1_still_opens(path: Path, tmp_path: Path, monkeypatc
     bundle = Bundle(rewritten(path, older))
     bundle.verify()
     assert [run.landscape for run in bundle.runs()] == [None] * 3
-    assert bundle.ceilings == {}
-    monkeypatch.setattr("gancore.metrics.ceilings", lambda dataset, floors: {"mean": {"w1": floors["w1"]["mean"]}})
-    assert Store(tmp_path / "own", [bundle]).ceilings(CONFIGS[0].dataset) == {"mean": {"w1": 0.1}}
-    again = write_bundle(tmp_path / "again.gancore", STUDY, "tiny", bundle.runs(), bundle.floors)
+    assert bundle.collapsed == {}
+    monkeypatch.setattr(
+        "gancore.metrics.collapsed", lambda dataset, references: {"mean": {"w1": references["w1"]["mean"]}}
+    )
+    assert Store(tmp_path / "own", [bundle]).collapsed(CONFIGS[0].dataset) == {"mean": {"w1": 0.1}}
+    again = write_bundle(tmp_path / "again.gancore", STUDY, "tiny", bundle.runs(), bundle.references)
     assert (again.run_ids, again.get(CONFIGS[0].run_id).landscape) == (bundle.run_ids, None)  # type: ignore[union-attr]
 
 

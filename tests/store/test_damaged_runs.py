@@ -52,7 +52,7 @@ def test_a_changed_byte_is_noticed_when_the_file_is_read(store: Store, name: str
     data = bytearray(path.read_bytes())
     data[len(data) // 2] ^= 1
     path.write_bytes(data)
-    attribute = name.partition(".")[0]
+    attribute = "scores" if name.startswith("checkpoints") else name.partition(".")[0]
     with pytest.raises(RunMissing, match=rf"{run.run_id[:12]}.*{name}.*changed.*trained again"):
         getattr(run, attribute)
     assert run.run_id not in store

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from support.bundled import CONFIGS, FLOORS, STUDY, rewritten
+from support.bundled import CONFIGS, REFERENCES, STUDY, rewritten
 from support.command_line import call
 from support.results import make_result
 
@@ -20,7 +20,7 @@ def bundle(tmp_path: Path) -> Path:
     store = Store(tmp_path / "there")
     for config in CONFIGS:
         store.put(make_result(config))
-    write_bundle(tmp_path / "any name.gancore", STUDY, "tiny", store.runs(), FLOORS, {"claims": [{"text": "<b>"}]})
+    write_bundle(tmp_path / "any name.gancore", STUDY, "tiny", store.runs(), REFERENCES, {"claims": [{"text": "<b>"}]})
     return tmp_path / "any name.gancore"
 
 

@@ -80,7 +80,7 @@ class TestEveryRun:
         run, expected = read(source, run_id), EXPECTED[source][run_id]
         assert run.metrics == expected["metrics"]
         assert columns(run.history) == expected["history"]
-        assert columns(run.checkpoints) == expected["checkpoints"]
+        assert columns(run.scores) == expected["checkpoints"]
         assert run.snapshot_steps == expected["snapshot_steps"]
         assert [list(run.snapshots.shape), digest(run.snapshots)] == expected["snapshots"]
         assert digest(run.final) == expected["final"]

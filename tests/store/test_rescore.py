@@ -20,11 +20,11 @@ from gancore.datasets import Circle
 from gancore.metrics import METRICS, METRICS_VERSION, applicable
 from gancore.recording.result import RunResult
 from gancore.recording.scoring import score_snapshot
-from gancore.store import Store, StoreError, floors_key, gallery_bundles
+from gancore.store import Store, StoreError, gallery_bundles, references_key
 from gancore.store import rescore as rescoring
 from gancore.store.rescore import rescore
 
-FLOORS = {key: {"mean": 0.06, "low": 0.05, "high": 0.07} for key in METRICS}
+REFERENCES = {key: {"mean": 0.06, "low": 0.05, "high": 0.07} for key in METRICS}
 
 
 def trained(seed: int = 0, snapshots: int = 3, **changes: object) -> RunResult:
@@ -36,7 +36,7 @@ def trained(seed: int = 0, snapshots: int = 3, **changes: object) -> RunResult:
         [config.dataset.sample(rng, 2000) + rng.normal(size=(2000, 2)) / (i + 9) for i in range(snapshots)]  # type: ignore[attr-defined]
     ).astype(np.float32)
     scores = [
-        score_snapshot(config, step, own, lambda dataset: FLOORS) for step, own in zip(steps, points, strict=True)
+        score_snapshot(config, step, own, lambda dataset: REFERENCES) for step, own in zip(steps, points, strict=True)
     ]
     return make_result(
         config,
@@ -57,7 +57,7 @@ def outdated(result: RunResult) -> RunResult:
 
 @pytest.fixture
 def store(own_store, monkeypatch) -> Store:
-    monkeypatch.setattr(Store, "floors", lambda self, dataset: FLOORS)
+    monkeypatch.setattr(Store, "references", lambda self, dataset: REFERENCES)
     return Store.open(own_store)
 
 
@@ -81,7 +81,7 @@ def test_a_run_of_this_version_keeps_its_numbers(store):
     assert result.after == pytest.approx(run.metrics, abs=2e-3)
     again = store.get(run.run_id)
     for key in applicable(Circle()):
-        np.testing.assert_allclose(again.checkpoints[key], run.checkpoints[key], atol=2e-3)
+        np.testing.assert_allclose(again.scores[key], run.scores[key], atol=2e-3)
     assert not rescore(store, again).written, "the second time nothing changes"
 
 
@@ -95,9 +95,9 @@ def test_an_outdated_run_gets_this_versions_metrics_and_keeps_the_rest(store):
     again = Store(store.root).get(run.run_id)
     assert again.versions["metrics"] == str(METRICS_VERSION)
     assert again.metrics == result.after and "gone" not in again.metrics
-    assert list(again.checkpoints) == ["step", *applicable(Circle())]
+    assert list(again.scores) == ["step", *applicable(Circle())]
     for key, values in new.metrics.items():
-        np.testing.assert_allclose(again.checkpoints[key], values, atol=2e-3)
+        np.testing.assert_allclose(again.scores[key], values, atol=2e-3)
     assert again.history.equals(before[1])
     np.testing.assert_array_equal(again.weights["generator/0/kernel"], before[2]["generator/0/kernel"])
     np.testing.assert_array_equal(again.final, before[3])
@@ -110,11 +110,11 @@ def test_an_outdated_run_gets_this_versions_metrics_and_keeps_the_rest(store):
 
 def test_checkpoints_with_some_of_their_points_keep_what_they_had(store):
     run = store.put(outdated(trained(snapshots=40)))
-    old = run.checkpoints
+    old = run.scores
     assert run.snapshots.shape[1] == 1500
     result = rescore(store, run)
     assert (result.scored, result.left, result.version_left) == (1, 39, "unknown")
-    new = store.get(run.run_id).checkpoints
+    new = store.get(run.run_id).scores
     np.testing.assert_array_equal(new["swd"][:-1], old["swd"][:-1])
     assert new["swd"].iloc[-1] == result.after["swd"] == pytest.approx(old["swd"].iloc[-1] - 1, abs=1e-3)
     assert new["energy"][:-1].isna().all() and math.isfinite(new["energy"].iloc[-1])
@@ -181,7 +181,7 @@ def dying(real):
         return real(*arguments, **options)
     return call
 store = Store(sys.argv[1])
-store.floors = lambda dataset: {key: {"mean": 0.06, "low": 0.05, "high": 0.07} for key in METRICS}
+store.references = lambda dataset: {key: {"mean": 0.06, "low": 0.05, "high": 0.07} for key in METRICS}
 run = store.get(sys.argv[2])
 os.replace, os.unlink = dying(os.replace), dying(os.unlink)
 rescoring.write_aside = dying(rescoring.write_aside)
@@ -200,8 +200,8 @@ def test_a_kill_at_any_moment_loses_nothing(store):
         run = store.get(first.run_id)
         assert run is not None, f"lost after {survived} moves"
         outdated_still = run.metrics == first.metrics
-        assert len(run.checkpoints) == 3
-        assert list(run.checkpoints)[-1] == ("gone" if outdated_still else "learned")
+        assert len(run.scores) == 3
+        assert list(run.scores)[-1] == ("gone" if outdated_still else "learned")
         assert run.versions.get("metrics") == (None if outdated_still else str(METRICS_VERSION))
         assert Store(store.root).verify() == []
         states.append((code, outdated_still))
@@ -219,7 +219,7 @@ def test_a_kill_at_any_moment_loses_nothing(store):
 def test_a_reader_that_opened_a_run_before_still_reads_it(store):
     old = store.put(outdated(trained()))
     rescore(store, old)
-    assert list(old.checkpoints) == ["step", *applicable(Circle())]
+    assert list(old.scores) == ["step", *applicable(Circle())]
 
 
 def test_scoring_again_leaves_one_file_of_checkpoints(store):
@@ -268,7 +268,7 @@ def test_the_command_scores_the_runs_it_is_given(store, capsys):
     assert content["after"] == store.get(first.run_id).metrics and content["before"] == first.metrics
     assert store.get(second.run_id).metrics == second.metrics
     thinned = store.put(outdated(trained(2, snapshots=40)))
-    assert "39 checkpoints keep their values (metrics version unknown)" in call(capsys, thinned.run_id)[2]
+    assert "39 snapshots keep their values (metrics version unknown)" in call(capsys, thinned.run_id)[2]
     store.remove(thinned.run_id)
     code, out, err = call(capsys, "--all")
     assert code == 0 and out.count("→ 2 ") == 2 and out.count("→ 1.00") == 2, "two versions and two verdicts"
@@ -309,21 +309,21 @@ def test_scoring_again_needs_no_tensorflow(store):
     subprocess.run([sys.executable, "-c", code], check=True)
 
 
-def test_ceilings_are_computed_once_and_kept(own_store, monkeypatch):
+def test_collapsed_values_are_computed_once_and_kept(own_store, monkeypatch):
     calls = []
 
-    def compute(dataset, floors):
-        calls.append(floors["w1"]["mean"])
+    def compute(dataset, references):
+        calls.append(references["w1"]["mean"])
         return {"one_point": {"w1": 1.25, "mmd2": math.nan}, "mean": {"w1": 1.0}}
 
-    monkeypatch.setattr(Store, "floors", lambda self, dataset: FLOORS)
-    monkeypatch.setattr("gancore.metrics.ceilings", compute)
+    monkeypatch.setattr(Store, "references", lambda self, dataset: REFERENCES)
+    monkeypatch.setattr("gancore.metrics.collapsed", compute)
     circle = parse_config({}).dataset
-    first = Store(own_store).ceilings(circle)
-    again = Store(own_store).ceilings(circle)
+    first = Store(own_store).collapsed(circle)
+    again = Store(own_store).collapsed(circle)
     assert first["one_point"]["w1"] == again["one_point"]["w1"] == 1.25 and again["mean"] == {"w1": 1.0}
     assert math.isnan(again["one_point"]["mmd2"])
-    path = own_store / "ceilings" / f"{floors_key(circle)}.json"
+    path = own_store / "ceilings" / f"{references_key(circle)}.json"
     path.write_text(path.read_text().replace("1.25", "1.75"))
-    assert Store(own_store).ceilings(circle)["one_point"]["w1"] == 1.25, "a changed file is not trusted"
+    assert Store(own_store).collapsed(circle)["one_point"]["w1"] == 1.25, "a changed file is not trusted"
     assert calls == [0.06, 0.06]

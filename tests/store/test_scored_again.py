@@ -24,7 +24,7 @@ from gancore.store.record import UNKNOWN
 from gancore.store.rescore import rescore
 from gancore.studies import parse_study
 
-FLOORS = {"w1": {"mean": 0.03, "low": 0.02, "high": 0.04}}
+REFERENCES = {"w1": {"mean": 0.03, "low": 0.02, "high": 0.04}}
 SMALL = {"steps": 10, "snapshot_every": 10, "latent": {"dim": 4}, "generator": {"hidden": [8]}}
 STUDY = """
 name = "two"
@@ -42,7 +42,7 @@ set = { batch_size = 64 }
 def trained(config: RunConfig) -> RunResult:
     """What a recorder makes of a run of which only the weights and points are made up."""
     result = make_result(config)
-    recorder = Recorder([config], lambda dataset: FLOORS)
+    recorder = Recorder([config], lambda dataset: REFERENCES)
     points = generated(config, result.weights, POINTS, np.random.default_rng(5))
     for step in (0, config.steps):
         recorder.feed(Snapshot(step, points[None]))
@@ -59,8 +59,8 @@ def test_the_end_is_scored_on_points_that_its_weights_decide() -> None:
     points = result.snapshots[-1]
     more = more_of(config, result.weights)
     assert more is not None and more.shape == ((BATCHES - 1) * POINTS, 2)
-    known = score_snapshot(config, config.steps, points, lambda dataset: FLOORS, result.weights)
-    alone = score_snapshot(config, config.steps, points, lambda dataset: FLOORS)
+    known = score_snapshot(config, config.steps, points, lambda dataset: REFERENCES, result.weights)
+    alone = score_snapshot(config, config.steps, points, lambda dataset: REFERENCES)
     assert result.metrics["w1"][-1] == known["w1"] != alone["w1"] == pytest.approx(known["w1"], rel=0.2)
     assert {key for key in known if known[key] != alone[key]} <= {"w1", "w1_excess", "learned"}, "of what is shown"
     assert np.isnan(result.metrics["w1"][0])
@@ -68,7 +68,7 @@ def test_the_end_is_scored_on_points_that_its_weights_decide() -> None:
 
 def test_a_run_scored_again_gets_what_training_gave_it(tmp_path: Path) -> None:
     store = Store(tmp_path)
-    store.floors = lambda dataset, progress=None: FLOORS  # type: ignore[method-assign]
+    store.references = lambda dataset, progress=None: REFERENCES  # type: ignore[method-assign]
     result = trained(parse_config(SMALL))
     old = store.put(dataclasses.replace(result, versions={"gancore": "0.1", "metrics": "1"}))
     assert old.metrics_version == "1"
@@ -93,13 +93,13 @@ def test_weights_of_another_network_leave_the_points_that_are_stored() -> None:
 
 def test_scores_of_an_older_version_in_a_checkpoint_are_made_again() -> None:
     config = parse_config(SMALL)
-    first = Recorder([config], lambda dataset: FLOORS)
+    first = Recorder([config], lambda dataset: REFERENCES)
     first.feed(Snapshot(0, make_result(config).snapshots[:1]))
     assert len(first.scores) == 1
     saved = first.checkpoint(0) | {"history/step": np.zeros(0, np.int64)}
     wrong = saved | {"scores/swd": saved["scores/swd"] + 1}
     for version, expected in ((METRICS_VERSION, wrong), (1, saved)):
-        later = Recorder([config], lambda dataset: FLOORS)
+        later = Recorder([config], lambda dataset: REFERENCES)
         later.restore([wrong | {"metrics_version": np.array(version)}])
         assert later.scores[0][0]["swd"] == expected["scores/swd"][0]
 

@@ -35,9 +35,9 @@ def test_a_run_comes_back_as_it_was_put(store: Store) -> None:
     for name, values in result.history.items():
         assert run.history[name].to_numpy().dtype == values.dtype
         np.testing.assert_array_equal(run.history[name].to_numpy(), values)
-    assert list(run.checkpoints.columns) == ["step", *result.metrics]
+    assert list(run.scores.columns) == ["step", *result.metrics]
     for name, values in result.metrics.items():
-        np.testing.assert_array_equal(run.checkpoints[name].to_numpy(), values)
+        np.testing.assert_array_equal(run.scores[name].to_numpy(), values)
     assert run.snapshot_steps == [0, 500, 1000]
     assert set(run.weights) == set(result.weights)
     for name, values in result.weights.items():

@@ -1,4 +1,4 @@
-"""A store between processes: the same run put and removed at once, ids and floors that all agree on."""
+"""A store between processes: the same run put and removed at once, ids and references that all agree on."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from support import stored
 from support.results import make_result
 
 from gancore.config import parse_config
-from gancore.store import Store, codec, floors_key, record
+from gancore.store import Store, codec, record, references_key
 
 store = stored.store
 
@@ -26,16 +26,16 @@ def run_python(code: str, *arguments: str, **environment: str) -> subprocess.Pop
     return subprocess.Popen([sys.executable, "-c", code, *arguments], env=env, text=True, stdout=subprocess.PIPE)
 
 
-def test_a_bundles_ceilings_need_no_computing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_bundles_collapsed_values_need_no_computing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     import gancore.metrics
 
-    monkeypatch.setattr(gancore.metrics, "ceilings", lambda *_: pytest.fail("computed"))
-    monkeypatch.setattr(gancore.metrics, "floors", lambda *_: pytest.fail("computed"))
+    monkeypatch.setattr(gancore.metrics, "collapsed", lambda *_: pytest.fail("computed"))
+    monkeypatch.setattr(gancore.metrics, "references", lambda *_: pytest.fail("computed"))
     opened = Store.open(tmp_path / "empty")
     for kind in ("circle", "parabola", "swiss_roll", "moons"):
         dataset = parse_config({"dataset": {"kind": kind}}).dataset
-        floor, ceiling = opened.floors(dataset), opened.ceilings(dataset)
-        assert floor["w1"]["mean"] < ceiling["one_point"]["w1"]
+        reference, collapsed = opened.references(dataset), opened.collapsed(dataset)
+        assert reference["w1"]["mean"] < collapsed["one_point"]["w1"]
     assert not (tmp_path / "empty").exists()
 
 
@@ -102,7 +102,7 @@ def test_the_stores_hash_is_the_configs() -> None:
     assert codec.checksum(codec.canonical(resolved)) == config.run_id
 
 
-def test_floors_are_computed_once(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_references_are_computed_once(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     import gancore.metrics
 
     calls: list[str] = []
@@ -111,23 +111,23 @@ def test_floors_are_computed_once(store: Store, monkeypatch: pytest.MonkeyPatch)
         calls.append(dataset.kind)  # type: ignore[attr-defined]
         return {"w1": {"mean": 0.1, "low": 0.05, "high": float("nan")}}
 
-    monkeypatch.setattr(gancore.metrics, "floors", compute)
+    monkeypatch.setattr(gancore.metrics, "references", compute)
     circle, parabola = (parse_config({"dataset": {"kind": kind}}).dataset for kind in ("circle", "parabola"))
-    assert store.floors(circle)["w1"]["mean"] == 0.1
-    again = Store(store.root).floors(circle)
+    assert store.references(circle)["w1"]["mean"] == 0.1
+    again = Store(store.root).references(circle)
     assert again["w1"]["low"] == 0.05
     assert np.isnan(again["w1"]["high"])
-    store.floors(parabola)
+    store.references(parabola)
     assert calls == ["circle", "parabola"]
-    path = store.root / "floors" / f"{floors_key(circle)}.json"
+    path = store.root / "floors" / f"{references_key(circle)}.json"
     path.write_text(path.read_text().replace("0.05", "0.07"))
-    assert Store(store.root).floors(circle)["w1"]["low"] == 0.05
+    assert Store(store.root).references(circle)["w1"]["low"] == 0.05
     assert calls == ["circle", "parabola", "circle"]
 
 
-def test_floors_work_without_a_writable_store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_references_work_without_a_writable_store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     import gancore.metrics
 
-    monkeypatch.setattr(gancore.metrics, "floors", lambda dataset: {"w1": {"mean": 0.1}})
+    monkeypatch.setattr(gancore.metrics, "references", lambda dataset: {"w1": {"mean": 0.1}})
     (tmp_path / "file").write_text("")
-    assert Store(tmp_path / "file" / "store").floors(parse_config({}).dataset) == {"w1": {"mean": 0.1}}
+    assert Store(tmp_path / "file" / "store").references(parse_config({}).dataset) == {"w1": {"mean": 0.1}}

@@ -12,13 +12,13 @@ from gancore.config import parse_config
 from gancore.store import (
     Bundle,
     codec,
-    floors_key,
+    references_key,
 )
 
 STUDY = 'name = "tiny"\ntitle = "Tiny"\nquestion = "Is it tiny?"\n'
 CONFIGS = [parse_config({"steps": 1000, "snapshot_every": 500, "seed": seed}) for seed in range(3)]
-FLOORS = {floors_key(CONFIGS[0].dataset): {"w1": {"mean": 0.1, "low": 0.05, "high": float("nan")}}}
-CEILINGS = {floors_key(CONFIGS[0].dataset): {"one_point": {"w1": 1.25}, "mean": {"w1": float("nan")}}}
+REFERENCES = {references_key(CONFIGS[0].dataset): {"w1": {"mean": 0.1, "low": 0.05, "high": float("nan")}}}
+COLLAPSED = {references_key(CONFIGS[0].dataset): {"one_point": {"w1": 1.25}, "mean": {"w1": float("nan")}}}
 
 
 def rewritten(path: Path, change: Callable[[dict[str, bytes]], None], trust: bool = True) -> bytes:
@@ -40,8 +40,8 @@ def rewritten(path: Path, change: Callable[[dict[str, bytes]], None], trust: boo
 def read_all(data: bytes) -> int:
     """Read everything in a bundle; gives the number of runs."""
     bundle = Bundle(data)
-    contents = [(run.history, run.checkpoints, run.snapshots, run.landscape) for run in bundle.runs()]
-    _ = bundle.floors, bundle.ceilings
+    contents = [(run.history, run.scores, run.snapshots, run.landscape) for run in bundle.runs()]
+    _ = bundle.references, bundle.collapsed
     return len(contents)
 
 

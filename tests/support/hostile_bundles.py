@@ -25,7 +25,7 @@ MEGABYTE = 2**20
 def small_bundle(path: Path, runs: int = 1) -> Path:
     """A sound bundle of the first runs of a shipped study."""
     shipped = next(bundle for bundle in gallery_bundles() if bundle.name == "first-fixes")
-    write_bundle(path, shipped.study_text, "small", shipped.runs()[:runs], shipped.floors, shipped.analysis)
+    write_bundle(path, shipped.study_text, "small", shipped.runs()[:runs], shipped.references, shipped.analysis)
     return path
 
 

@@ -29,7 +29,9 @@ class Reference:
         self.g_optimizer.build(self.generator.trainable_variables)
         self.d_optimizer.build(self.discriminator.trainable_variables)
         self.ticks = self.steps = 0
-        self._graph = self._step
+        # Op by op as it stands here: what TensorFlow would put in an op's place rounds otherwise.
+        tf.config.optimizer.set_experimental_options({"disable_meta_optimizer": True})
+        self._graph = tf.function(self._step, autograph=False)
 
     def set_weights(self, generator_weights, discriminator_weights):
         self.generator.set_weights(generator_weights)

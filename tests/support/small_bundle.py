@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from support.bundled import CEILINGS, CONFIGS, FLOORS, STUDY
+from support.bundled import COLLAPSED, CONFIGS, REFERENCES, STUDY
 from support.results import make_result
 
 from gancore.store import Store, write_bundle
@@ -22,5 +22,5 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Store:
 @pytest.fixture(scope="module")
 def path(store: Store, tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("bundle") / "tiny.gancore"
-    write_bundle(path, STUDY, "tiny", store.runs(), FLOORS, ceilings=CEILINGS)
+    write_bundle(path, STUDY, "tiny", store.runs(), REFERENCES, collapsed=COLLAPSED)
     return path

@@ -39,7 +39,7 @@ def by_the_engine(config: RunConfig) -> list[tuple[float, float]]:
     found = []
     for first in range(0, SEEDS, LANES):
         runs = [with_changes(config, {"seed": 10_000 + first + lane}) for lane in range(LANES)]
-        recorder = Recorder(runs, lambda dataset: metrics.floors(dataset, pairs=1))
+        recorder = Recorder(runs, lambda dataset: metrics.references(dataset, pairs=1))
         for event in train(runs):
             recorder.feed(event)
         found += [(float(r.metrics["w1"][-1]), float(r.history["d_acc"][-1])) for r in recorder.results()]
@@ -82,8 +82,8 @@ def by_the_plain_loop(config: RunConfig) -> list[tuple[float, float]]:
             accuracy = float(train(reals, latents))
         fakes = generator(rng.standard_normal((2000, config.latent.dim), dtype=np.float32)).numpy()
         real = config.dataset.sample(rng, 2000)
-        floors = metrics.floors(config.dataset, pairs=1)
-        found.append((metrics.score(config.dataset, fakes, real, floors)["w1"], accuracy * 100))
+        references = metrics.references(config.dataset, pairs=1)
+        found.append((metrics.score(config.dataset, fakes, real, references)["w1"], accuracy * 100))
     return found
 
 

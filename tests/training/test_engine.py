@@ -186,15 +186,15 @@ def test_a_run_that_goes_on_from_a_checkpoint_ends_bit_identical(cut):
     from gancore.training.engine import train
 
     runs = configs(2, log_every=25)
-    floors = {"w1": {"mean": 0.05, "low": 0.04, "high": 0.06}}
+    references = {"w1": {"mean": 0.05, "low": 0.04, "high": 0.06}}
 
     def finish(recorder, events):
         for event in events:
             recorder.feed(event)
         return recorder.results()
 
-    whole = finish(Recorder(runs, lambda dataset: floors), train(runs))
-    recorder = Recorder(runs, lambda dataset: floors)
+    whole = finish(Recorder(runs, lambda dataset: references), train(runs))
+    recorder = Recorder(runs, lambda dataset: references)
     for event in train(runs, tick=1e-9):
         recorder.feed(event)
         if isinstance(event, Tick) and event.step >= cut:
@@ -202,7 +202,7 @@ def test_a_run_that_goes_on_from_a_checkpoint_ends_bit_identical(cut):
             break
     # In another order, as a process that finds them later may take them.
     taken = [1, 0]
-    later = Recorder([runs[run] for run in taken], lambda dataset: floors)
+    later = Recorder([runs[run] for run in taken], lambda dataset: references)
     later.restore([saved[run] for run in taken])
     resumed = finish(later, train([runs[run] for run in taken], start=[saved[run] for run in taken]))
     for result, run in zip(resumed, taken, strict=True):
@@ -233,20 +233,20 @@ def test_a_checkpoint_waits_for_no_score_and_what_was_missing_is_made_again():
     from gancore.training.engine import train
 
     runs, slow = configs(2), threading.Event()
-    floors = {"w1": {"mean": 0.05, "low": 0.04, "high": 0.06}}
+    references = {"w1": {"mean": 0.05, "low": 0.04, "high": 0.06}}
 
     def hesitant(dataset):
         slow.wait(60)
-        return floors
+        return references
 
     recorder = Recorder(runs, hesitant)
     for event in train(runs):
         recorder.feed(event)
         if isinstance(event, Tick) and event.step == runs[0].steps:
             saved = [state | recorder.checkpoint(run) for run, state in enumerate(event.checkpoint())]
-    assert not saved[0]["scored"].all(), "the last score still waits for the floors"
+    assert not saved[0]["scored"].all(), "the last score still waits for the references"
     slow.set()
-    later = Recorder(runs, lambda dataset: floors)
+    later = Recorder(runs, lambda dataset: references)
     later.restore(saved)
     for event in train(runs, start=saved):
         later.feed(event)
@@ -279,8 +279,8 @@ def test_a_run_that_diverges_is_recorded_at_its_step_without_what_came_after():
     from gancore.recording.recorder import Recorder
 
     runs = configs(2)
-    floors = {"w1": {"mean": 0.05, "low": 0.04, "high": 0.06}}
-    recorder = Recorder(runs, lambda dataset: floors)
+    references = {"w1": {"mean": 0.05, "low": 0.04, "high": 0.06}}
+    recorder = Recorder(runs, lambda dataset: references)
     rng = np.random.default_rng(0)
     points = rng.uniform(-1, 1, (2, 2000, 2)).astype(np.float32)
     broken = points.copy()

@@ -27,10 +27,12 @@ PAGE = "pages/data.py"
 
 @pytest.fixture(autouse=True)
 def references(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Floors and ceilings that take no time."""
-    floors = lambda self, dataset, *_: {k: {"mean": 0.1, "low": 0.0, "high": 0.2} for k in applicable(dataset)}  # noqa: E731
-    monkeypatch.setattr(Store, "floors", floors)
-    monkeypatch.setattr(Store, "ceilings", lambda self, dataset: {"one_point": dict.fromkeys(applicable(dataset), 7.5)})
+    """References and collapsed values that take no time."""
+    references = lambda self, dataset, *_: {k: {"mean": 0.1, "low": 0.0, "high": 0.2} for k in applicable(dataset)}  # noqa: E731
+    monkeypatch.setattr(Store, "references", references)
+    monkeypatch.setattr(
+        Store, "collapsed", lambda self, dataset: {"one_point": dict.fromkeys(applicable(dataset), 7.5)}
+    )
 
 
 def given(app: AppTest) -> dict[str, Any]:
@@ -167,12 +169,12 @@ def test_references_come_last_and_say_how_far_they_are(empty_store: Store, monke
     def progress_bar(self: Any, share: float, text: str) -> None:
         drawn.append(text)
 
-    def floors(self: Store, dataset: Any, progress: Any = None) -> dict[str, Any]:
+    def references(self: Store, dataset: Any, progress: Any = None) -> dict[str, Any]:
         for share in (0.0, 0.5):
             progress(share)
         return {key: {"mean": 0.1, "low": 0.0, "high": 0.2} for key in applicable(dataset)}
 
-    monkeypatch.setattr(Store, "floors", floors)
+    monkeypatch.setattr(Store, "references", references)
     monkeypatch.setattr("streamlit.delta_generator.DeltaGenerator.progress", progress_bar)
     app = opened(PAGE)
     assert not app.exception and app.table

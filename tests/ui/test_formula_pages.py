@@ -26,9 +26,9 @@ def quick(own_store: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(jobs, name, value)
     monkeypatch.setattr(jobs, "available", lambda: False)
     monkeypatch.setattr(jobs, "estimate", lambda store, configs: 42.0 if list(configs) else 0.0)
-    floors = lambda self, dataset, *a, **k: {k: {"mean": 0.1, "low": 0.0, "high": 0.2} for k in applicable(dataset)}  # noqa: E731
-    monkeypatch.setattr(Store, "floors", floors)
-    monkeypatch.setattr(Store, "ceilings", lambda self, d: {"one_point": dict.fromkeys(applicable(d), 1.0)})
+    references = lambda self, dataset, *a, **k: {k: {"mean": 0.1, "low": 0.0, "high": 0.2} for k in applicable(dataset)}  # noqa: E731
+    monkeypatch.setattr(Store, "references", references)
+    monkeypatch.setattr(Store, "collapsed", lambda self, d: {"one_point": dict.fromkeys(applicable(d), 1.0)})
 
 
 def opened(page: str, query: dict[str, str]) -> AppTest:

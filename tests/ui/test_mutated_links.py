@@ -133,10 +133,10 @@ def nothing_heavy(filled: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Store, "open", Store)
     monkeypatch.setattr(jobs, "warm", lambda store: None)
     monkeypatch.setattr(jobs, "submit", lambda *args, **kwargs: pytest.fail("a link started to train"))
-    floors = {key: {"mean": 0.1, "low": 0.0, "high": 0.2} for key in METRICS}
-    monkeypatch.setattr(Store, "floors", lambda self, dataset: floors)
-    monkeypatch.setattr(Store, "ceilings", lambda self, dataset: {"one_point": {key: 1.0 for key in METRICS}})
-    monkeypatch.setattr(runs, "floors_of", lambda store, dataset: floors)
+    references = {key: {"mean": 0.1, "low": 0.0, "high": 0.2} for key in METRICS}
+    monkeypatch.setattr(Store, "references", lambda self, dataset: references)
+    monkeypatch.setattr(Store, "collapsed", lambda self, dataset: {"one_point": {key: 1.0 for key in METRICS}})
+    monkeypatch.setattr(runs, "references_of", lambda store, dataset: references)
 
 
 def bears(number: int) -> None:

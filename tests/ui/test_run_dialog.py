@@ -75,7 +75,7 @@ def test_a_link_opens_its_run() -> None:
     known = sorted(METRICS, key=lambda key: key not in run.metrics)  # what has no value on a circle comes last
     assert metrics["metric"].tolist() == [METRICS[key].label for key in known]
     assert metrics["value"].tolist()[0] == number(run.metrics["w1"])
-    assert float(metrics["ceiling"].tolist()[0]) > float(metrics["floor"].tolist()[0].split()[0]) > 0
+    assert float(metrics["collapsed"].tolist()[0]) > float(metrics["reference"].tolist()[0].split()[0]) > 0
     assert differs[["path", "this", "baseline"]].to_numpy().tolist() == [["batch_size", "256", "32"]]
     assert dict(zip(everything["Name in files"], everything["Value"], strict=True))["seed"] == "3"
     assert app.code[0].value == "gancore train --dataset circle --set batch_size=256 --seed 3"

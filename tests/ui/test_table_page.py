@@ -90,9 +90,9 @@ def test_the_numbers_are_those_of_the_stored_runs(own_store: Path) -> None:
     )
     last = middle.iloc[-1]
     assert frame["w1_excess_interval"].tolist()[-1] == interval(last["low"], last["high"])
-    floors = store.floors(study.base.dataset)["curve_p95"]["mean"]
-    ceiling = store.ceilings(study.base.dataset)["one_point"]["curve_p95"]
-    assert frame["curve_p95_bounds"].tolist()[0] == f"{number(floors)} | {number(ceiling)}"
+    references = store.references(study.base.dataset)["curve_p95"]["mean"]
+    collapsed = store.collapsed(study.base.dataset)["one_point"]["curve_p95"]
+    assert frame["curve_p95_bounds"].tolist()[0] == f"{number(references)} | {number(collapsed)}"
 
 
 def test_the_chosen_metric_stands_first_and_once() -> None:

@@ -52,7 +52,9 @@ def store(own_store: Path, monkeypatch: pytest.MonkeyPatch) -> Store:
     }.items():
         monkeypatch.setattr(jobs, name, value)
     monkeypatch.setattr(jobs, "available", lambda: True)
-    monkeypatch.setattr(runs, "floors_of", lambda *a: {key: {"mean": 0.1, "low": 0.0, "high": 0.2} for key in METRICS})
+    monkeypatch.setattr(
+        runs, "references_of", lambda *a: {key: {"mean": 0.1, "low": 0.0, "high": 0.2} for key in METRICS}
+    )
     return Store(own_store)
 
 

@@ -98,7 +98,7 @@ def test_curves_hold_every_run_s_rows(store):
     assert payload["curves"]["rows"] == [50, 50]
     assert unpacked(series["history"]["steps"], "<u4").tolist() == runs[0].history["step"].tolist()
     near = numbers_of(series["scores"]["columns"]["near"]).reshape(4, -1)
-    np.testing.assert_allclose(near[2], runs[2].checkpoints["near"], atol=1e-4)
+    np.testing.assert_allclose(near[2], runs[2].scores["near"], atol=1e-4)
 
 
 @pytest.mark.parametrize("pick", ["median", "best", "3", TOGETHER, EACH])

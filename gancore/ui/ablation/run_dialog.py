@@ -152,19 +152,19 @@ def _points(run: StoredRun) -> None:
 
 
 def _metrics(store: Store, run: StoredRun) -> None:
-    """Every metric at the end, beside its floor and ceiling."""
+    """Every metric at the end, beside its reference and collapsed value."""
     st.markdown("**Metrics at the end**")
     missing = lacking(run.config.dataset)
     with st.spinner(SCORING):
-        floors = store.floors(run.config.dataset)
-        ceilings = store.ceilings(run.config.dataset).get("one_point", {})
+        references = store.references(run.config.dataset)
+        collapsed = store.collapsed(run.config.dataset).get("one_point", {})
     st.dataframe(
-        figures.metric_rows(run.metrics, floors, METRICS, ceilings, missing),
+        figures.metric_rows(run.metrics, references, METRICS, collapsed, missing),
         hide_index=True,
         height="content",
         column_config=views.metric_columns(),
         placeholder="–",
-        alt="Metrics of the run, each beside its floor and ceiling",
+        alt="Metrics of the run, each beside what real data and a collapsed generator would score",
     )
     if sentence := scored_otherwise([run.metrics_version]):
         st.warning(escaped(sentence))

@@ -62,7 +62,7 @@ def section(selection: Selection) -> list[str]:
     middles = {key: frame for key in keys if key != "learned" and (frame := _middles(study, runs, key)) is not None}
     settings = _settings(variants)
     successes = _successes(have_of(runs), study.to_toml(), study, runs)
-    # Floors of a dataset take seconds, so none is asked for before something is trained on it.
+    # References of a dataset take seconds, so none is asked for before something is trained on it.
     trained = set(successes.loc[successes["n"] > 0, "variant"])
     rows = variant_rows(
         successes.set_index("variant", drop=False).loc[names],
@@ -105,7 +105,7 @@ def section(selection: Selection) -> list[str]:
     st.caption(
         "Metrics are interquartile means over seeds at the end of training, with 95% bootstrap intervals. A run that "
         "diverged counts as not learned, and as the worst value in the study. "
-        "Floor: what fresh real points score. Ceiling: a generator that has collapsed to one point."
+        "Beside each stands what fresh real points score, and a generator that has collapsed to one point."
     )
     for sentence in notes_on_scores(runs):
         st.warning(escaped(sentence))
@@ -156,14 +156,14 @@ def _computed_middles(have: Have, text: str, metric: str, _study: Study, _runs: 
 def _bounds(
     store: Store, variants: Sequence[Variant], keys: Sequence[str]
 ) -> dict[str, dict[str, tuple[float, float]]]:
-    """Variant → metric key → floor and ceiling of its dataset."""
+    """Variant → metric key → reference and collapsed value of its dataset."""
     found = {}
     with st.spinner(SCORING):
         for variant in variants:
             dataset = variant.config.dataset
-            floors, ceilings = store.floors(dataset), store.ceilings(dataset).get("one_point", {})
+            references, collapsed = store.references(dataset), store.collapsed(dataset).get("one_point", {})
             found[variant.name] = {
-                key: (floors.get(key, {}).get("mean", math.nan), ceilings.get(key, math.nan)) for key in keys
+                key: (references.get(key, {}).get("mean", math.nan), collapsed.get(key, math.nan)) for key in keys
             }
     return found
 
@@ -212,7 +212,7 @@ def _columns(rows: pd.DataFrame, settings: dict[str, list[Any]], keys: Sequence[
             f"{metric.label}, 95%", help=f"{metric.label}: 95% bootstrap interval of the interquartile mean over seeds."
         )
         columns[f"{key}_bounds"] = st.column_config.TextColumn(
-            "floor | ceiling",
+            "real data | collapsed",
             help=f"{metric.label} of perfect samples, and of a generator that has collapsed to one point.",
         )
     return columns

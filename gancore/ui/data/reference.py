@@ -38,9 +38,9 @@ def section(store: Store, dataset: Dataset) -> None:
     )
     if said := dataset.measure():
         st.caption(said)
-    floors = runs.floors_of(store, dataset)
-    rows = figures.floor_rows(
-        floors, metrics.METRICS, metrics.lacking(dataset), store.ceilings(dataset).get("one_point", {})
+    references = runs.references_of(store, dataset)
+    rows = figures.reference_rows(
+        references, metrics.METRICS, metrics.lacking(dataset), store.collapsed(dataset).get("one_point", {})
     )
     st.html(STYLE)
     with st.container(key="reference"):

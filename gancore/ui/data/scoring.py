@@ -111,18 +111,18 @@ def _show(found: SampleScores) -> None:
             "Scores (JSON)", content, "scores.json", "application/json", icon=":material/download:", key="score_json"
         )
     rows = {row.key: row for row in found.rows}
-    floors = {
+    references = {
         key: {"mean": row.real, "low": row.real_low, "high": row.real_high}
         for key, row in rows.items()
         if row.real is not None and row.real_low is not None and row.real_high is not None
     }
     frame = figures.metric_rows(
         {key: row.value for key, row in rows.items()},
-        floors,
+        references,
         metrics.METRICS,
         {key: row.collapsed for key, row in rows.items() if row.collapsed is not None},
         {key: row.lacking for key, row in rows.items() if row.lacking},
     )
-    names = {"value": "Your samples", "floor": REAL, "ceiling": "Collapsed generator"}
+    names = {"value": "Your samples", "reference": REAL, "collapsed": "Collapsed generator"}
     config = views.metric_columns() | {key: st.column_config.TextColumn(words) for key, words in names.items()}
     st.dataframe(frame, hide_index=True, height="content", column_config=config, key="score_table")

@@ -1,4 +1,4 @@
-"""What a score is read against: floors (real points) and ceilings (a generator that has collapsed)."""
+"""What a score is read against: references (real points) and collapsed values (a generator that has collapsed)."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TypeVar
 import numpy as np
 
 from gancore.config import ConfigError
-from gancore.metrics.base import BATCHES, POINTS, Array, Comparison, Floors, Measured, applicable
+from gancore.metrics.base import BATCHES, POINTS, Array, Comparison, Measured, References, applicable
 from gancore.metrics.evaluate import LEAST
 from gancore.parts import Dataset
 
@@ -17,7 +17,7 @@ Progress = Callable[[float], object]
 """Called with the share that is done; whatever it raises ends the computation."""
 
 
-def floors(dataset: Dataset, pairs: int = 20, points: int = POINTS, progress: Progress | None = None) -> Measured:
+def references(dataset: Dataset, pairs: int = 20, points: int = POINTS, progress: Progress | None = None) -> Measured:
     """Metric key → mean, low and high over pairs of fresh real points, 2,000 and 2,000; takes about 0.13 s a pair.
 
     The first of a pair are in the place of fakes, with as many batches more of them as at the last snapshot.
@@ -43,17 +43,19 @@ def floors(dataset: Dataset, pairs: int = 20, points: int = POINTS, progress: Pr
     return Measured({key: summary([row[key] for row in rows]) for key in rows[0]}, points)
 
 
-def ceilings(dataset: Dataset, floors: Floors) -> dict[str, dict[str, float]]:
+def collapsed(dataset: Dataset, references: References) -> dict[str, dict[str, float]]:
     """``one_point`` and ``mean`` → metric key → value of 2,000 fakes all there, against 2,000 fresh real points.
 
     ``one_point`` lies on the support, in the middle of its probability (of the moons: where the lower one begins; of a
-    mixture: its first mode); ``mean`` is the mean of the noise-free points. The same for every call. ``floors`` must
-    hold w1's; where they were measured with fewer points, so are these.
+    mixture: its first mode); ``mean`` is the mean of the noise-free points. The same for every call. ``references``
+    must hold w1's; where they were measured with fewer points, so are these.
     """
-    points = floors.points if isinstance(floors, Measured) else POINTS
+    points = references.points if isinstance(references, Measured) else POINTS
     real = _unit_sample(dataset, np.random.default_rng(21), points)
     spots = {"one_point": dataset.middle(), "mean": dataset.mean()}
-    return {name: _values(Comparison(dataset, spot.repeat(points, 0), real, floors)) for name, spot in spots.items()}
+    return {
+        name: _values(Comparison(dataset, spot.repeat(points, 0), real, references)) for name, spot in spots.items()
+    }
 
 
 def _told(items: Sequence[T], progress: Progress | None, start: float) -> Iterator[T]:
@@ -77,5 +79,5 @@ def _values(comparison: Comparison) -> dict[str, float]:
 
 
 def summary(values: list[float]) -> dict[str, float]:
-    """A floor: mean, low and high of what real points score."""
+    """A reference: mean, low and high of what real points score."""
     return {"mean": float(np.mean(values)), "low": min(values), "high": max(values)}
