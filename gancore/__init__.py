@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from gancore.config import RESULTS_VERSION, ConfigError, RunConfig, flatten, parse_config, with_changes
     from gancore.jobs import TrainingFailed, submit, train
     from gancore.parts import losses as losses
+    from gancore.recipes import recipe
     from gancore.store import Store, StoredRun
     from gancore.studies import load_study
 
@@ -38,6 +39,7 @@ __all__ = [
     "flatten",
     "load_study",
     "parse_config",
+    "recipe",
     "score",
     "submit",
     "train",
@@ -49,6 +51,7 @@ _HOMES = {
     "gancore.analysis.samples": ("SampleScores", "score"),
     "gancore.config": ("RESULTS_VERSION", "ConfigError", "RunConfig", "flatten", "parse_config", "with_changes"),
     "gancore.jobs": ("TrainingFailed", "submit", "train"),
+    "gancore.recipes": ("recipe",),
     "gancore.store": ("Store", "StoredRun"),
     "gancore.studies": ("load_study",),
 }

@@ -14,12 +14,13 @@ from gancore.analysis.scored import scored_otherwise
 from gancore.studies import label_of
 from gancore.studies.commands import train_command
 from gancore.ui import arrival, builder, runs, url, views
-from gancore.ui.form import config_form, url_checks
+from gancore.ui.form import config_form, prepare, url_checks
 from gancore.ui.text import count, duration, escaped
-from gancore.ui.training import export, progress
+from gancore.ui.training import export, progress, recipes
 
 SEEDS = 16
 
+prepare()
 arrival.restore(numbers={"seeds": url.whole(1, SEEDS)})
 url.check(
     url_checks()
@@ -40,7 +41,9 @@ active = job is not None and job.progress().active
 settings, view = st.columns([4, 8], gap="large")
 
 with settings:
-    form = config_form()
+    place = st.container()
+    form = config_form(marked=True)
+    recipes.section(place, form)
     seeds = st.slider(
         "Number of seeds", 1, SEEDS, 4, key="seeds", bind="query-params", help="One run is trained per seed: 0, 1, 2, …"
     )
@@ -65,7 +68,9 @@ with settings:
     for sentence in [] if form.errors else form.config.warnings():
         st.warning(escaped(sentence))
     if not form.errors:
-        builder.link_from(form.config, seeds)
+        with st.container(horizontal=True, vertical_alignment="center"):
+            export.script_button(form.config)
+            builder.link_from(form.config, seeds)
 
 with view:
     if job is not None:
@@ -116,5 +121,6 @@ with view:
             st.download_button(
                 "Config (JSON)", runs.config_json(run.config), f"{run.run_id[:12]}.json", "application/json"
             )
-            export.script_button(run.config)
+            if run.config != form.config:
+                export.script_button(run.config, f"Keras script of this run, seed {run.config.seed}", "run_script")
             export.keras_button(store, run)

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from support.plugged import EXAMPLES, environment, gancore, page
 
-KINDS = ("dataset", "figure", "format", "latent", "loss", "metric", "optimizer", "penalty", "update")
+KINDS = ("dataset", "figure", "format", "latent", "loss", "metric", "optimizer", "penalty", "recipe", "update")
 STUDY = """
 name = "plugged"
 title = "Plug-ins"
@@ -119,7 +119,8 @@ def test_plug_ins_load_whatever_is_imported_first(first, tmp_path):
         "assert plugins.problems() == [], plugins.problems(); "
         "assert {'mean_radius'} <= set(gancore.metrics.METRICS); assert 'plain' in gancore.report.FORMATS; "
         "assert 'seeds' in gancore.report.FIGURES; from gancore.config import Dataset; "
-        "assert 'astroid' in Dataset.registry"
+        "assert 'astroid' in Dataset.registry; from gancore.recipes import recipe; "
+        "assert recipe('signs').config.g_optimizer.kind == 'sign'"
     )
     command = [sys.executable, "-c", text]
     done = subprocess.run(command, env=environment(tmp_path, EXAMPLES), capture_output=True, text=True, timeout=100)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from gancore.benchmarks.case import Case, tensorflow
+from gancore.benchmarks.trained import TRAINED
 
 
 def main() -> None:
@@ -13,7 +14,8 @@ def main() -> None:
     from gancore.training.engine import program
     from gancore.training.shapes import GraphShape
 
-    base = with_changes(RunConfig(), {"batch_size": case.batch, "generator.hidden": list(case.widths)})
+    changes = {"batch_size": case.batch, "generator.hidden": list(case.widths)} | TRAINED[case.recipe].changes
+    base = with_changes(RunConfig(), changes)
     configs = [with_changes(base, {"seed": seed}) for seed in range(case.runs)]
     compiled = program(GraphShape.of(base), case.runs)
     inputs, state = compiled.lane_inputs(configs), compiled.initial_state(configs)

@@ -6,11 +6,13 @@ import jax  # pyright: ignore[reportMissingImports]
 import jax.numpy as jnp  # pyright: ignore[reportMissingImports]
 
 from gancore.benchmarks.case import LATENT, POINTS, Case
+from gancore.benchmarks.trained import TRAINED
 
 
 def main() -> None:
     """Time the program."""
     case = Case.from_arguments()
+    trained = TRAINED[case.recipe]
 
     def network(key, widths: tuple[int, ...]):
         pairs = list(zip(widths[:-1], widths[1:], strict=True))
@@ -33,19 +35,56 @@ def main() -> None:
         return weights, first, second
 
     generate = lambda g, z: jnp.tanh(apply(g, z))  # noqa: E731
-    d_loss = jax.grad(lambda d, x, sign: jax.nn.softplus(-sign * apply(d, x)).mean())
-    g_loss = jax.grad(lambda g, d, z: jax.nn.softplus(-apply(d, generate(g, z))).mean())
+    slope = jax.vmap(jax.grad(lambda x, d: apply(d, x)[0]), (0, None))
+
+    def penalty(d, real, fake, key):
+        total = 0.0
+        for kind in trained.slopes:
+            if kind == "between":
+                points = real + jax.random.uniform(key, (case.batch, 1)) * (fake - real)
+                total += 0.1 * ((jnp.sqrt((slope(points, d) ** 2).sum(axis=1) + 1e-12) - 1) ** 2).mean()
+            else:
+                total += 0.01 * (slope(real if kind == "real" else fake, d) ** 2).sum(axis=1).mean()
+        return total
+
+    def d_loss(d, real, fake, key):
+        """Of an update on both kinds of points at once."""
+        at_real, at_fake = jnp.split(apply(d, jnp.concatenate([real, fake])), 2)
+        if trained.loss == "wasserstein":
+            loss = (at_fake.mean() - at_real.mean()) / 2
+        elif trained.loss == "relativistic":
+            loss = jax.nn.softplus(at_fake - at_real).mean()
+        else:
+            loss = (jax.nn.softplus(-at_real).mean() + jax.nn.softplus(at_fake).mean()) / 2
+        return loss + penalty(d, real, fake, key)
+
+    def g_loss(g, d, z, real):
+        at_fake = apply(d, generate(g, z))
+        if trained.loss == "wasserstein":
+            return -at_fake.mean()
+        return jax.nn.softplus((apply(d, real) if trained.loss == "relativistic" else 0.0) - at_fake).mean()
+
+    of_one_kind = jax.grad(lambda d, x, sign: jax.nn.softplus(-sign * apply(d, x)).mean())
+    of_both, of_generator = jax.grad(d_loss), jax.grad(g_loss)
     angle = jax.random.uniform(jax.random.key(1), (POINTS,)) * 6.283185
     data = jnp.stack([jnp.cos(angle), jnp.sin(angle)], axis=1)
 
     def step(state, index):
         g, gm, gv, d, dm, dv, key = state
-        key, order, one, two = jax.random.split(key, 4)
-        real = data[jax.random.randint(order, (case.batch,), 0, POINTS)]
-        fake = generate(g, jax.random.normal(one, (case.batch, LATENT)))
-        d, dm, dv = adam(d, d_loss(d, real, 1.0), dm, dv, 2 * index + 1.0)
-        d, dm, dv = adam(d, d_loss(d, fake, -1.0), dm, dv, 2 * index + 2.0)
-        g, gm, gv = adam(g, g_loss(g, d, jax.random.normal(two, (case.batch, LATENT))), gm, gv, index + 1.0)
+        key, two = jax.random.split(key)
+        real = None
+        for turn in range(trained.d_steps):
+            key, order, one, three = jax.random.split(key, 4)
+            real = data[jax.random.randint(order, (case.batch,), 0, POINTS)]
+            fake = generate(g, jax.random.normal(one, (case.batch, LATENT)))
+            if trained.combined:
+                count = trained.d_steps * index + turn + 1.0
+                d, dm, dv = adam(d, of_both(d, real, fake, three), dm, dv, count)
+            else:
+                d, dm, dv = adam(d, of_one_kind(d, real, 1.0), dm, dv, 2 * index + 1.0)
+                d, dm, dv = adam(d, of_one_kind(d, fake, -1.0), dm, dv, 2 * index + 2.0)
+        z = jax.random.normal(two, (case.batch, LATENT))
+        g, gm, gv = adam(g, of_generator(g, d, z, real), gm, gv, index + 1.0)
         return (g, gm, gv, d, dm, dv, key), None
 
     def start(key):

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from gancore import __version__, plugins
-from gancore.cli import bench, environment, gallery, jobs, points, report, runs, score, study, train
+from gancore.cli import bench, environment, gallery, jobs, points, recipes, report, runs, score, study, train
 
 app = typer.Typer(
     name="gancore",
@@ -28,6 +28,7 @@ app.add_typer(runs.app, name="runs")
 app.add_typer(gallery.app, name="gallery")
 app.add_typer(jobs.app, name="jobs")
 app.add_typer(points.app, name="points")
+app.add_typer(recipes.app, name="recipes")
 app.add_typer(study.app, name="study")
 
 

@@ -39,6 +39,15 @@ SetOption = Annotated[
         "--set", metavar="PATH=VALUE", help="Change a setting, such as generator.hidden=16,32 or update.kind=combined."
     ),
 ]
+RecipeOption = Annotated[
+    str | None,
+    typer.Option(
+        "--recipe",
+        metavar="NAME",
+        help="Start from a recipe, such as ns-r1, rather than the baseline (see 'gancore recipes list'), or from a "
+        "recipe's .toml file of your own; --set comes on top.",
+    ),
+]
 StepsOption = Annotated[int | None, typer.Option("--steps", metavar="N", help="Training steps [default: 10000].")]
 WorkersOption = Annotated[
     int | None,

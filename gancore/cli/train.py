@@ -11,6 +11,7 @@ import typer
 from gancore.cli.before import YesOption
 from gancore.cli.common import (
     JsonOption,
+    RecipeOption,
     SetOption,
     StepsOption,
     StoreOption,
@@ -24,6 +25,7 @@ from gancore.cli.common import (
     run_json,
 )
 from gancore.cli.given import ColumnsOption, PointsOption, WhereOption, check_kind, points_changes
+from gancore.cli.recipes import named_recipe
 from gancore.cli.stored import AgainOption, scope_of, suggest_training
 from gancore.config import ConfigError
 from gancore.datasets.named import name_of, names
@@ -37,6 +39,7 @@ def train(
     points: PointsOption = None,
     columns: ColumnsOption = None,
     where: WhereOption = None,
+    recipe: RecipeOption = None,
     settings: SetOption = None,
     steps: StepsOption = None,
     seeds: Annotated[
@@ -65,11 +68,13 @@ def train(
     Without options it is the baseline on the circle. Runs that are stored already, such as those that ship with
     gancore, are not trained again; --again trains what your own store lacks.
     For example: gancore train --set update.kind=combined --set batch_size=256 --seeds 4
+    or, from a recipe: gancore train --recipe ns-r1 --dataset moons --seeds 4
     """
     from gancore.config import RunConfig, with_changes
     from gancore.recording.recorder import versions
     from gancore.store import Store
     from gancore.studies import label_of
+    from gancore.studies.labels import BASELINE
 
     if seed is not None and seeds is not None:
         raise ConfigError("--seed and --seeds: give one of them; --seeds N trains the seeds 0 to N-1")
@@ -82,14 +87,21 @@ def train(
         wanted["steps"] = steps
     if "seed" in wanted and (seed is not None or seeds is not None):
         raise ConfigError("--set seed: give the seed once, with --seed or --seeds")
-    config = with_changes(RunConfig(), wanted)
+    try:
+        begun = named_recipe(recipe)
+    except ConfigError as error:
+        raise error.named({"recipe": "--recipe"}) from None
+    start = begun.start(wanted) if begun else RunConfig()
+    config = with_changes(start, wanted)
     if seed is not None:
         config = with_changes(config, {"seed": seed})
     configs = [with_changes(config, {"seed": k}) for k in range(seeds)] if seeds else [config]
     check_folder("--tensorboard", tensorboard)
     check_folder("--images", images)
     print(" · ".join(f"{name} {value}" for name, value in versions().items()), file=sys.stderr)
-    found = obtain(runs, configs, f"{name_of(config.dataset)}: {label_of(config, [RunConfig()])}", workers, yes)
+    label = label_of(config, [start.model_copy(update={"dataset": config.dataset}) if begun else start])
+    label = label if begun is None else begun.label if label == BASELINE else f"{begun.label}, {label}"
+    found = obtain(runs, configs, f"{name_of(config.dataset)}: {label}", workers, yes)
     if as_json:
         for item in found:
             print_json(run_json(*item))
@@ -98,6 +110,7 @@ def train(
     given = ["--dataset", dataset] if dataset is not None else []
     for option, value in (("--points", points), ("--columns", columns), ("--where", where)):
         given += [option, value] if value is not None else []
+    given += ["--recipe", recipe] if recipe is not None else []
     given += [word for text in settings or () for word in ("--set", text)]
     given += ["--steps", str(steps)] if steps is not None else []
     suggest_training(found, ["train", *given], runs, store)

@@ -152,6 +152,8 @@ USUALLY = {"dropout", "dropout_rate", "drop_rate", "spectral", "spectral_norm", 
 
 def did_you_mean(path: str, known: Iterable[str]) -> str:
     """`` (did you mean PATH?)`` for a setting that does not exist, or "" where nothing is near."""
+    if path == "recipe":
+        return " (a recipe is given as --recipe NAME, and in a study file as a factor's path)"
     near = likely(path) or difflib.get_close_matches(path[:100], known, 1)
     return f" (did you mean {' or '.join(near)}?)" if near else ""
 

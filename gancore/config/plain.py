@@ -41,6 +41,14 @@ def check_plain(data: Any, path: str = "") -> None:
         parts.extend((name, item, depth + 1) for name, item in _items(here, value))
 
 
+def dotted(table: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
+    """Nested tables as dotted paths, so that ``generator.hidden`` may be written with or without quotes."""
+    changes: dict[str, Any] = {}
+    for name, value in table.items():
+        changes |= dotted(value, f"{prefix}{name}.") if is_table(value) else {prefix + name: value}
+    return changes
+
+
 def _items(path: str, value: Any) -> Iterator[tuple[str, Any]]:
     """The parts of a table or list with their paths; those of a list count from 1."""
     named: Iterable[tuple[object, Any]] = ()

@@ -218,6 +218,11 @@ class Table:
         stretch = np.clip(np.searchsorted(self.bounds, t, side="right") - 1, 0, len(self.of) - 1)
         return self.at(np.interp(t, self._t, self._u), stretch)
 
+    def foot(self, points: Array) -> tuple[Array, Array]:
+        """Distance [n] from points [n, 2], and the nearest point [n, 2] itself."""
+        distance, u, stretch = self.nodes.nearest(points, self.at)
+        return distance, self.at(u, stretch)
+
     def nearest(self, points: Array) -> tuple[Array, Array]:
         """Distance [n] from points [n, 2], and the coordinate [n] in [0, 1) of the nearest point."""
         distance, u, stretch = self.nodes.nearest(points, self.at)

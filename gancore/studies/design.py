@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import math
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -165,14 +165,6 @@ def check_factors(factors: Sequence[Factor]) -> None:
 def overlap(path: str, other: str) -> bool:
     """Whether one dotted path is the other, or a group around it."""
     return path == other or path.startswith(f"{other}.") or other.startswith(f"{path}.")
-
-
-def dotted(table: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
-    """Nested tables as dotted paths, so that ``generator.hidden`` may be written with or without quotes."""
-    changes: dict[str, Any] = {}
-    for name, value in table.items():
-        changes |= dotted(value, f"{prefix}{name}.") if isinstance(value, Mapping) else {prefix + name: value}
-    return changes
 
 
 def _cells(factors: Sequence[Factor], generators: Sequence[str]) -> Iterator[tuple[int, ...]]:

@@ -3,30 +3,30 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from importlib import resources
 from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
 
-from gancore.config import ConfigError, check_plain, parse_config, quoted, shortened
+from gancore.config import ConfigError, check_plain, parse_config, quoted, shortened, with_changes
+from gancore.config.plain import dotted
+from gancore.config.toml import toml_of
 from gancore.datasets import named
 from gancore.parts.errors import one_of
+from gancore.recipes import KEY, expanded
 from gancore.store import Store
 from gancore.store.errors import Damaged
 from gancore.store.files import read_bounded
-from gancore.studies.design import Budget, Claim, Design, Factor, check_factors, dotted, half
+from gancore.studies.design import Budget, Claim, Design, Factor, check_factors, half
+from gancore.studies.labels import recipe_words
 from gancore.studies.point_files import Keep, refuse_files, with_hashes
 from gancore.studies.study import Study
-from gancore.studies.tables import ClaimTable, StudyTable, error_of, levels_of
+from gancore.studies.tables import ClaimTable, StudyTable, VariantTable, error_of, levels_of, settings_of
 from gancore.studies.variants import Arm, make_variants, refuse_seed
 
 MAX_BYTES = 64 * 1024
-TOO_DEEP = "its tables are nested too deeply"
 TOO_LARGE = f"a study has at most {MAX_BYTES // 1024} KB"
-MAX_DOTS = 1000
-"""Dots in a line of a study file: a factor's levels are numbers with one each."""
 NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 
 
@@ -78,7 +78,7 @@ def study_text(name_or_path: str | Path, store: Store | None = None, keep: Keep 
     if keep is None:
         return text
     try:
-        content = with_hashes(_toml(text), Path(source).parent, keep)
+        content = with_hashes(toml_of(text, "a study", MAX_BYTES), Path(source).parent, keep)
         return text if content is None else _of_content(content).to_toml()
     except ConfigError as error:
         raise error.within(shortened(source, 200), field=False) from None
@@ -94,24 +94,7 @@ def parse_study(text: str, source: str = "study") -> Study:
 
 def read_study(text: str) -> Study:
     """A study from TOML text. Raises ConfigError, whose ``path`` is the key that is wrong, if one is."""
-    return _of_content(_toml(text))
-
-
-def _toml(text: str) -> dict[str, Any]:
-    """What TOML text holds; raises ConfigError."""
-    if len(text.encode("utf-8", "replace")) > MAX_BYTES:
-        raise ConfigError(TOO_LARGE)
-    # The parser's time grows with the square of a key's parts, and a link carries such a file.
-    if any(line.count(".") > MAX_DOTS for line in text.split("\n")):
-        raise ConfigError(TOO_DEEP)
-    try:
-        return tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:  # which quotes a key whole
-        raise ConfigError(f"it is not valid TOML; {shortened(str(error), 200)}") from None
-    except ValueError:  # what int() raises inside tomllib
-        raise ConfigError("it is not valid TOML; a number has thousands of digits") from None
-    except RecursionError:
-        raise ConfigError(TOO_DEEP) from None
+    return _of_content(toml_of(text, "a study", MAX_BYTES))
 
 
 def parse_table(content: dict[str, Any], source: str) -> Study:
@@ -131,7 +114,9 @@ def _of_content(content: dict[str, Any]) -> Study:
         raise error_of(error) from None
     refuse_seed(table.base, "base")
     try:
-        base = parse_config(table.base)
+        base = parse_config(table.base if KEY not in table.base else {})
+        if KEY in table.base:
+            base = with_changes(base, expanded(dotted(table.base), _steps(table.base)))
     except ConfigError as error:
         raise error.within("base") from None
     return _study(table, base)
@@ -150,10 +135,11 @@ def _study(table: StudyTable, base: Any) -> Study:
             raise ConfigError.refused("datasets", kind, one_of(named.names(), kind), "is unknown")
         if table.datasets.count(kind) > 1:
             raise ConfigError.of("datasets", f"{kind!r} is there {table.datasets.count(kind)} times; name each once")
-    design = _design(table)
+    length = table.budget.steps if table.budget else base.steps
+    design = _design(table, length)
     arms = [Arm(None, design.label(cell), design.changes(cell), cell) for cell in design.cells]
-    arms += [Arm(v.name, v.label, dotted(v.set)) for v in table.variant]
-    arms += [Arm(v.name, v.label, dotted(v.set), None, True) for v in table.control]
+    arms += [_arm(v, f"variant.{number}", False, length) for number, v in enumerate(table.variant, start=1)]
+    arms += [_arm(v, f"control.{number}", True, length) for number, v in enumerate(table.control, start=1)]
     budget = _budget(table)
     if budget is not None and ("steps" in table.base or any("steps" in arm.changes for arm in arms)):
         raise ConfigError.of("budget", "steps are set as well; a study has either a budget or steps of its own")
@@ -179,9 +165,21 @@ def _study(table: StudyTable, base: Any) -> Study:
     )
 
 
-def _design(table: StudyTable) -> Design:
+def _steps(table: dict[str, Any]) -> int | None:
+    """The steps that settings name, for the ends of a recipe's schedules; None where they name none."""
+    steps = table.get("steps")
+    return steps if isinstance(steps, int) and not isinstance(steps, bool) else None
+
+
+def _arm(table: VariantTable, where: str, control: bool, steps: int | None) -> Arm:
+    """A named variant; one with a recipe has the recipe's words. Raises ConfigError."""
+    changes = settings_of(table.set, f"{where}.set", steps)
+    return Arm(table.name, table.label or recipe_words(dotted(table.set)), changes, None, control)
+
+
+def _design(table: StudyTable, steps: int | None) -> Design:
     """The factors and their cells; raises ConfigError."""
-    factors = tuple(Factor(name, levels_of(name, factor)) for name, factor in table.factors.items())
+    factors = tuple(Factor(name, levels_of(name, factor, steps)) for name, factor in table.factors.items())
     check_factors(factors)
     generators = tuple(table.generators)
     if table.design == "half":

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from gancore.config import Loss, RunConfig, differing, flatten, intervals, parse_config, with_kinds
 from gancore.datasets.named import label_of as label_of_dataset
 from gancore.datasets.named import name_of, words_of
+from gancore.recipes import KEY, RECIPES
 from gancore.words import count, setting_in_label, setting_value
 
 BASELINE = "baseline"
@@ -53,6 +54,14 @@ def piece_of(path: str, value: Any) -> str:
     if path in WORDS:
         return WORDS[path](value)
     return f"{setting_in_label(path)} {_value(value)}"
+
+
+def recipe_words(changes: Mapping[str, Any]) -> str | None:
+    """A recipe's label where changes name one, with what stands beside it; None where they name none."""
+    known = RECIPES.get(changes.get(KEY, ""))
+    if known is None:
+        return None
+    return ", ".join([known.label, *(piece_of(path, value) for path, value in changes.items() if path != KEY)])
 
 
 def slug(label: str) -> str:

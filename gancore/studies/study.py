@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from gancore.config import ConfigError, RunConfig, with_changes
-from gancore.studies.design import MAX_SEEDS, Budget, Claim, Design, Factor, dotted, overlap
+from gancore.config.plain import dotted
+from gancore.studies.design import MAX_SEEDS, Budget, Claim, Design, Factor, overlap
 from gancore.studies.variants import Arm, Variant, make_variants, refuse_seed
 from gancore.studies.writing import study_toml
 

@@ -7,10 +7,14 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from gancore.config import ConfigError, shortened
-from gancore.studies.design import MAX_SEEDS, MAX_VARIANTS, Level, dotted
+from gancore.config.plain import dotted
+from gancore.recipes import expanded
+from gancore.studies.design import MAX_SEEDS, MAX_VARIANTS, Level
+from gancore.studies.labels import recipe_words
+from gancore.studies.writing import LONGEST_LABEL
 
 Name = Annotated[str, Field(pattern="^[a-z0-9][a-z0-9-]{0,63}$")]
-Words = Annotated[str, Field(min_length=1, max_length=120)]
+Words = Annotated[str, Field(min_length=1, max_length=LONGEST_LABEL)]
 Amount = Annotated[int, Field(ge=1, le=10**12)]
 
 
@@ -85,8 +89,8 @@ TABLES: dict[str, type[Table]] = {
 }
 
 
-def levels_of(name: str, table: FactorTable) -> tuple[Level, ...]:
-    """A factor's levels; raises ConfigError."""
+def levels_of(name: str, table: FactorTable, steps: int | None = None) -> tuple[Level, ...]:
+    """A factor's levels; what ends with a recipe's run ends at ``steps``. Raises ConfigError."""
     if table.labels and len(table.labels) != len(table.levels):
         raise ConfigError.of(
             f"factors.{name}.labels", f"{len(table.labels)} for {len(table.levels)} levels; give one for each"
@@ -110,12 +114,26 @@ def levels_of(name: str, table: FactorTable) -> tuple[Level, ...]:
             if not isinstance(item["set"], dict):
                 allowed = "write set = {path = value}"
                 raise ConfigError.refused(f"{where}.set", item["set"], allowed, "is not a table")
-            levels.append(Level(dotted(item["set"]), own))
+            levels.append(_level(dotted(item["set"]), own, where, steps))
             continue
         if table.path is None:
             raise ConfigError.of(f"factors.{name}.path", "it is missing; give the path, or levels as {set = …}")
-        levels.append(Level(dotted({table.path: item["value"] if spelled else item}), own))
+        levels.append(_level(dotted({table.path: item["value"] if spelled else item}), own, where, steps))
     return tuple(levels)
+
+
+def settings_of(table: dict[str, Any], where: str, steps: int | None = None) -> dict[str, Any]:
+    """Settings in a study file as dotted paths, those of a recipe that it names among them; raises ConfigError."""
+    try:
+        return expanded(dotted(table), steps)
+    except ConfigError as error:
+        raise error.within(where, between=".") from None
+
+
+def _level(changes: dict[str, Any], label: str | None, where: str, steps: int | None) -> Level:
+    """A level; one with a recipe has the recipe's words."""
+    found = settings_of(changes, where, steps)
+    return Level(found, label or recipe_words(changes))
 
 
 def error_of(error: ValidationError, where: str = "") -> ConfigError:

@@ -18,6 +18,7 @@ from gancore.config import (
     RunConfig,
     families_of,
     flatten,
+    shortened,
     with_changes,
     with_kinds,
 )
@@ -74,8 +75,10 @@ class Drawn:
     place: Any
 
 
-def config_form(groups: Iterable[str] | None = None, columns: int = 2) -> Form:
+def config_form(groups: Iterable[str] | None = None, columns: int = 2, marked: bool = False) -> Form:
     """Draws a widget for every setting and returns what was chosen; ``groups`` keeps only some, such as ``dataset``.
+
+    ``marked``: under what differs from the baseline stands what the baseline has.
 
     What people change most stands first, the rest folded below. Each widget is bound to the URL parameter of the
     setting's own path, so that a link carries what differs from the baseline. A value that is not allowed is refused
@@ -92,7 +95,19 @@ def config_form(groups: Iterable[str] | None = None, columns: int = 2) -> Form:
                     st.markdown(f"**{setting_in_words(group)}**")
                 base, more = _cells(base, functools.partial(_rest, group, tuple(drawn)), columns, alone)
                 drawn |= more
-    return _checked(base, drawn)
+    form = _checked(base, drawn)
+    if marked:
+        _mark(form, base, drawn)
+    return form
+
+
+def _mark(form: Form, base: RunConfig, drawn: Mapping[str, Drawn]) -> None:
+    """Says under each setting that differs from the baseline, and is allowed, what the baseline has."""
+    usual = _defaults(base)
+    wrong = {error.partition(":")[0] for error in form.errors}
+    for path in form.changes:
+        if path not in wrong:
+            drawn[path].place.markdown(f":small[:orange[●] baseline: {escaped(shortened(as_text(usual[path]), 40))}]")
 
 
 def _first(groups: Container[str] | None, base: RunConfig) -> list[str]:
@@ -122,7 +137,7 @@ def _rest(group: str, but: Container[str], base: RunConfig) -> list[str]:
 
 def _checked(base: RunConfig, drawn: dict[str, Drawn]) -> Form:
     """Validates all values together; each refused one is named under its widget and left out."""
-    defaults = flatten(RunConfig()) | {p: v for p, v in flatten(base).items() if not p.endswith("kind")}
+    defaults = _defaults(base)
     changes = {path: item.value for path, item in drawn.items() if item.value != as_text(defaults[path])}
     good, errors = dict(changes), []
     while True:
@@ -139,20 +154,35 @@ def _checked(base: RunConfig, drawn: dict[str, Drawn]) -> Form:
             del good[path]
 
 
+def _defaults(base: RunConfig) -> dict[str, Any]:
+    """What the baseline has: its kinds, and of the kinds that are chosen what they bring."""
+    return flatten(RunConfig()) | {p: v for p, v in flatten(base).items() if not p.endswith("kind")}
+
+
 def show_later(settings: Mapping[str, str]) -> None:
     """Runs the page again with these settings (path → value as typed), and the rest of their groups at the defaults."""
-    st.session_state[LATER] = dict(settings)
+    fill_later(settings)
     st.rerun()
+
+
+def fill_later(settings: Mapping[str, str], groups: Iterable[str] = ()) -> None:
+    """Has ``prepare`` set these settings, and the rest of their groups, and of ``groups``, to the defaults."""
+    st.session_state[LATER] = dict(settings), set(groups)
 
 
 def prepare() -> None:
     """Sets what ``show_later`` asked for; a page calls it before it reads the URL and draws the form."""
-    settings = st.session_state.pop(LATER, None)
+    settings, groups = st.session_state.pop(LATER, (None, set()))
     if settings is None:
         return
-    groups = {_group(path) for path in settings}
-    values = flatten(with_changes(RunConfig(), settings))
-    for path in _paths(with_changes(RunConfig(), settings), groups):
+    groups |= {_group(path) for path in settings}
+    config = with_changes(RunConfig(), settings)
+    values = flatten(config) | {"dataset.kind": named.name_of(config.dataset)}
+    shown = st.session_state.setdefault(SHOWN, {})
+    paths = [path for path in _paths(config, None) if _group(path) in groups]
+    # What a kind brings is set here as well, and must not follow it again.
+    shown.update({path: str(values[path]) for path in paths if _family(config, path)})
+    for path in paths:
         if path not in st.session_state:
             if path not in settings:
                 continue

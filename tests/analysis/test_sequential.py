@@ -11,6 +11,7 @@ import pytest
 from scipy import stats
 from support.analyses import NAMED
 from support.command_line import call
+from support.endless import ENDLESS
 from support.simulated import FACTORS
 
 from gancore.analysis import analyze, run_table
@@ -317,7 +318,8 @@ def test_the_command_trains_batches_and_looks_after_each(capsys, tmp_path) -> No
 @pytest.mark.slow
 def test_the_command_stops_when_the_time_is_over_and_keeps_what_is_finished(capsys, tmp_path, monkeypatch) -> None:
     file = tmp_path / "tiny.toml"
-    file.write_text(TINY.replace("steps = 40", "steps = 900000").replace("_every = 20", "_every = 100000"))
+    base = ", ".join(f"{path} = {value}" for path, value in ENDLESS.items())
+    file.write_text("\n".join(f"base = {{{base}}}" if "base" in line else line for line in TINY.splitlines()))
     monkeypatch.setattr("gancore.jobs.estimate", lambda store, configs: 0.1)
     code, out, _ = call(
         capsys,

@@ -50,6 +50,9 @@ def _changes(number: int) -> dict[str, Any]:
         changes |= {name: value for name, value in WHERE_KNOWN.items() if name in fields}
         if "penalty.every" in fields:
             changes["penalty.every"] = 1 + number % 3
+    if changes["penalty.kind"] != "none":  # a gradient penalty looks at each point by itself
+        changes |= {"discriminator.norm.kind": "layer", "discriminator.minibatch.kind": "none"}
+        changes = {path: value for path, value in changes.items() if not path.startswith("discriminator.minibatch.")}
     if changes["update.kind"] == "extragradient":
         changes |= {"update.d_steps": 1, "update.g_steps": 1}
     elif Loss.registry[changes["loss.kind"]].paired:  # type: ignore[attr-defined]

@@ -31,7 +31,9 @@ class Reference:
         self.d_optimizer.build(self.discriminator.trainable_variables)
         self.ticks = self.steps = 0
         self.origins = None
-        self._graph = self._step
+        # Op by op as it stands here: what TensorFlow would put in an op's place rounds otherwise.
+        tf.config.optimizer.set_experimental_options({"disable_meta_optimizer": True})
+        self._graph = tf.function(self._step, autograph=False)
         self.average = [weight.astype(np.float64) for weight in self.generator.get_weights()]
 
     def set_weights(self, generator_weights, discriminator_weights):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from support.company import check_independence
 
 from gancore.config import ConfigError, RunConfig, with_changes
 
@@ -203,6 +204,13 @@ RULES = {
 @pytest.mark.parametrize("name", RULES)
 def test_a_rule_is_what_an_explicit_loop_makes_of_it(name):
     compared(**RULES[name])
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["three unrolled rounds", "both"])
+def test_a_run_depends_neither_on_its_company_nor_on_a_break(name):
+    short = {"steps": 60, "log_every": 25, "snapshot_every": 30, "ema.decay": 0.9}
+    check_independence([with_changes(RunConfig(), TINY | short | RULES[name] | {"seed": seed}) for seed in range(2)])
 
 
 def slope(value_of, weights, direction, size=1e-5):

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from gancore.config import ConfigError, RunConfig, flatten, quoted, with_changes
+from gancore.recipes import expanded
 from gancore.words import tables
 
 MAX_CELL = 4_000
@@ -63,8 +64,9 @@ def typed(value: Any) -> str:
 
 
 def resolved(base: RunConfig, changes: Mapping[str, str]) -> dict[str, Any]:
-    """Typed changes with the values that a config makes of them; as they are where they are not allowed."""
+    """Typed changes with the values that a config makes of them, a recipe's for its name; as they are if refused."""
     try:
+        changes = expanded(changes, base.steps)
         flat = flatten(with_changes(base, changes))
     except ConfigError:
         flat = {}

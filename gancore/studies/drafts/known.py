@@ -9,6 +9,7 @@ from typing import Any
 
 from gancore.config import ConfigError, RunConfig, families_of, flatten, shortened, with_kinds
 from gancore.config.hints import did_you_mean
+from gancore.recipes import KEY
 from gancore.studies.files import parse_study, parse_table
 from gancore.studies.study import Study
 
@@ -106,7 +107,7 @@ def _cleaned(table: dict[str, Any], where: str, parents: str = "") -> Iterator[s
 
 def _exists(path: str) -> bool:
     # A group that is given a value is another mistake, with a sentence of its own; so is a seed.
-    return path == "seed" or any(known == path or known.startswith(f"{path}.") for known in every_setting())
+    return path in ("seed", KEY) or any(known == path or known.startswith(f"{path}.") for known in every_setting())
 
 
 def _sentence(start: str, path: str, what: str = "it is left out") -> str:

@@ -9,6 +9,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from gancore.config import ConfigError, RunConfig, parse_config, quoted, with_changes
+from gancore.recipes import KEY, expanded
 from gancore.studies.drafts.cells import changes_of, pieces
 from gancore.studies.drafts.rows import Draft
 from gancore.studies.drafts.text import base_of, claim_of, head_of, levels_of_row, settings_of, text_of
@@ -139,10 +140,14 @@ def _refused(table: type[Table], content: Mapping[str, Any], where: str = "") ->
 def _wrong(base: RunConfig, changes: Mapping[str, str], where: str) -> Iterator[str]:
     """A sentence for each change that is not allowed; for changes that are only wrong together, one."""
     try:
+        changes = expanded(changes, base.steps)
         with_changes(base, changes)
         return
     except ConfigError as error:
         together = error
+        if error.path == KEY:  # an unknown recipe: what its settings are nobody knows
+            yield str(error.within(where))
+            return
     found: list[ConfigError] = []
     for path, value in changes.items():
         kinds = {p: v for p, v in changes.items() if p.endswith("kind") and p != path}

@@ -10,9 +10,11 @@ from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 from gancore.config import ConfigError, RunConfig, flatten, parse_config, quoted, with_changes
+from gancore.recipes import KEY, RECIPES, expanded, setting_of_levels
 from gancore.studies.design import MAX_SEEDS, Factor
 from gancore.studies.drafts.cells import changes_of, changes_text, joined, pieces, resolved, typed
 from gancore.studies.drafts.rows import ClaimRow, Draft, FactorRow, SettingRow, VariantRow
+from gancore.studies.labels import recipe_words
 from gancore.studies.study import Study
 from gancore.studies.variants import make_variants
 from gancore.studies.writing import as_toml
@@ -54,7 +56,7 @@ def draft_of(study: Study) -> Draft:
             for path, v in base.items()
             if path not in default or default[path] != v
         ),
-        tuple(map(_factor_row, study.factors)),
+        tuple(_factor_row(factor, study.base.steps) for factor in study.factors),
         "; ".join(study.design.generators),
         variants,
         tuple(claims),
@@ -96,13 +98,15 @@ def text_of(draft: Draft) -> str:
         lines.append(f"{'.'.join(map(as_toml, path.split('.')))} = {as_toml(value)}")
     for row in draft.factors:
         levels = [
-            {"set": resolved(base, level)} | ({"label": label} if label else {}) for level, label in levels_of_row(row)
+            {"set": resolved(base, level)} | ({"label": words} if (words := label or recipe_words(level)) else {})
+            for level, label in levels_of_row(row)
         ]
         lines += [f"[factors.{as_toml(row.name.strip())}]", f"levels = [{', '.join(map(as_toml, levels))}]"]
     for row in draft.variants:
         changes = resolved(base, changes_of(row.changes, ";"))
         lines += [f"[[{'control' if draft.factors else 'variant'}]]", f"name = {as_toml(row.name.strip())}"]
-        lines += [f"label = {as_toml(row.label.strip())}"] if row.label.strip() else []
+        words = row.label.strip() or recipe_words(changes_of(row.changes, ";"))
+        lines += [f"label = {as_toml(words)}"] if words else []
         lines += [f"set = {as_toml(changes)}"] if changes else []
     for claim in draft.claims:
         table = claim_of(draft, claim)
@@ -125,7 +129,7 @@ def settings_of(draft: Draft) -> dict[str, str]:
 def base_of(draft: Draft) -> RunConfig:
     """The base on the first of the datasets; the baseline's where it is not right yet."""
     try:
-        base = with_changes(parse_config({}), settings_of(draft))
+        base = with_changes(parse_config({}), expanded(settings_of(draft)))
         return with_changes(base, {"dataset.kind": draft.datasets[0]}) if draft.datasets else base
     except ConfigError:
         return parse_config({})
@@ -156,9 +160,12 @@ def levels_of_row(row: FactorRow) -> list[tuple[dict[str, str], str]]:
     return found
 
 
-def _factor_row(factor: Factor) -> FactorRow:
+def _factor_row(factor: Factor, steps: int) -> FactorRow:
+    labels = [level.label or "" for level in factor.levels]
+    known = setting_of_levels([level.changes for level in factor.levels], steps) or []
+    if len(factor.paths) > 1 and known and labels == [RECIPES[name].label for name in known]:
+        return FactorRow(factor.name, KEY, joined(known), "")
     path = factor.paths[0] if factor.paths else ""
     one = all(tuple(level.changes) == (path,) for level in factor.levels)
     texts = [typed(v.changes[path]) if one else changes_text(v.changes, " & ") or "base" for v in factor.levels]
-    labels = [level.label or "" for level in factor.levels]
     return FactorRow(factor.name, path if one else "", joined(texts), joined(labels) if any(labels) else "")

@@ -10,6 +10,7 @@ import pandas as pd
 import streamlit as st
 
 from gancore.metrics import METRICS
+from gancore.recipes import KEY
 from gancore.studies.drafts import ClaimRow, FactorRow, SettingRow, VariantRow, every_setting
 from gancore.words import setting_in_words
 
@@ -61,9 +62,10 @@ def _columns(kind: type[Any]) -> dict[str, Any]:
             "name": text("factor", help="A short name: a-z, 0-9 and -."),
             "path": choice(
                 "setting",
-                options=every_setting(),
+                options=[KEY, *every_setting()],
                 format_func=_named,
-                help="The setting that varies. Leave it empty if a level sets several settings: a=1 & b=2.",
+                help="The setting that varies, or recipe, whose levels are names of recipes. Leave it empty if a level "
+                "sets several settings: a=1 & b=2.",
             ),
             "levels": text("levels", width="medium", help="Separated by semicolons. The first level is the baseline."),
             "labels": text("labels", help="Names for the levels, separated by semicolons. Optional."),
@@ -72,7 +74,9 @@ def _columns(kind: type[Any]) -> dict[str, Any]:
         return {
             "name": text("name", help="Used in links and options: a-z, 0-9 and -."),
             "label": text("label", help="The name shown on charts. If empty, it is made from the changes."),
-            "changes": text("changes", width="large", help="For example update.kind=combined; batch_size=256."),
+            "changes": text(
+                "changes", width="large", help="For example update.kind=combined; batch_size=256, or recipe=ns-r1."
+            ),
         }
     return {
         "text": text("claim", width="large", help="A sentence that the runs can support or refute."),
