@@ -10,7 +10,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Sequence
 from functools import lru_cache, partial
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
@@ -20,13 +20,13 @@ from gancore.parts.backend import tf
 from gancore.parts.layers import multipliers
 from gancore.parts.streams import Purpose
 from gancore.recording.events import Checkpoint, Event, Finished, Row, Snapshot, Tick
-from gancore.recording.raw import RAW, RAW_GENERATOR
 from gancore.training import devices
 from gancore.training.checkpoints import pack, unpack
 from gancore.training.fresh import fresh_points
 from gancore.training.rules import whole_step
 from gancore.training.shapes import GraphShape, group_key
-from gancore.training.step import Draws, Learner, Masks, Round, Rules, measures_of
+from gancore.training.state import Draws, LaneInputs, Learner, Masks, Round, Rules, TrainState, averaged, weights_of
+from gancore.training.step import measures_of
 
 LANES = devices.lanes()
 """Runs in one program on this machine's device."""
@@ -36,32 +36,6 @@ SNAPSHOT_POINTS = 2000
 
 SAMPLED_TOGETHER = 16
 """Lanes up to which snapshots are computed at once; 64 would hold 100 MB of activations, which a process keeps."""
-
-
-class LaneInputs(NamedTuple):
-    """Per-run inputs, each with the run axis first."""
-
-    data: Any
-    """Training points [R, N, 2], or, where they are fresh, the table [R, T, 9] that they are drawn from."""
-    keys: Any
-    """Stream keys [R, len(ON_DEVICE), 2]."""
-    parts: dict[str, dict[str, Any]]
-    """Path of a part → name → numbers [R]."""
-
-
-class TrainState(NamedTuple):
-    """What a step changes."""
-
-    generator: Learner
-    discriminator: Learner
-    step: Any
-    """Steps done, a scalar: all lanes keep pace."""
-    sums: Any
-    """Measures summed since the last row, [measures, R]."""
-    bad_step: Any
-    """Step at which a lane's losses first were not finite, or -1: [R]."""
-    average: Any = ()
-    """The generator's averaged weights, [R, ...] each; none where the config has no average."""
 
 
 class Program:
@@ -340,28 +314,4 @@ def _events(
         if np.all(bad >= 0):
             break
     diverged_at = [int(step) if step >= 0 else None for step in state.bad_step.numpy()[:runs]]
-    yield Finished(done, _weights(compiled, state, runs), diverged_at, devices.name())
-
-
-def averaged(state: TrainState) -> Learner:
-    """The generator with its averaged weights; what it keeps besides is the trained one's."""
-    return state.generator._replace(weights=state.average)
-
-
-def _weights(compiled: Program, state: TrainState, runs: int) -> list[dict[str, np.ndarray]]:
-    """``NETWORK/PLACE/ARRAY`` → array of each run: what was trained, and the networks' state.
-
-    Where there is an average, that is the generator, and what was trained is the raw one.
-    """
-    learners = {"generator": state.generator, "discriminator": state.discriminator}
-    if state.average:
-        learners |= {"generator": averaged(state), RAW_GENERATOR: state.generator}
-    named = [dict[str, np.ndarray]() for _ in range(runs)]
-    for name, learner in learners.items():
-        network = getattr(compiled.rules, name.removeprefix(RAW)).network
-        for array, stacked in zip(network.trained + network.state, learner.weights + learner.state, strict=True):
-            flat = len(network.arrays[array].shape) == 1
-            values = stacked.numpy()
-            for run in range(runs):
-                named[run][f"{name}/{array}"] = values[run, 0] if flat else values[run]
-    return named
+    yield Finished(done, weights_of(compiled.rules, state, runs), diverged_at, devices.name())

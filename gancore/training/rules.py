@@ -9,7 +9,8 @@ from gancore.config import Optimizer
 from gancore.parts.backend import tf
 from gancore.parts.families import Inputs
 from gancore.parts.layers import packed
-from gancore.training.step import Draws, Learner, Rules, gan_step, generator_loss, judgement
+from gancore.training.state import Draws, Learner, Rules
+from gancore.training.step import gan_step, generator_loss, judgement
 
 
 class _From(NamedTuple):

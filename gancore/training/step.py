@@ -2,83 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from functools import partial
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
-from gancore.config import Loss, Optimizer, Penalty, RunConfig, Update
+from gancore.config import Optimizer, RunConfig
 from gancore.parts.backend import tf
 from gancore.parts.families import Inputs, Outcome
 from gancore.parts.layers import packed
 from gancore.parts.losses import with_flips
-
-if TYPE_CHECKING:
-    from gancore.training.networks import LaneNetwork  # which loads Keras
-
-
-class Rules(NamedTuple):
-    """The two networks, and the parts of a step, with their static fields alone."""
-
-    generator: LaneNetwork
-    discriminator: LaneNetwork
-    loss: Loss
-    penalty: Penalty
-    g_optimizer: Optimizer
-    d_optimizer: Optimizer
-    update: Update
-    packing: int = 1
-    """Points that the discriminator judges together."""
-
-
-class Learner(NamedTuple):
-    """One network's weights and what its optimizer keeps of each (slot name → tensors), [R, ...] each."""
-
-    weights: list[Any]
-    slots: dict[str, list[Any]]
-    state: list[Any] = []
-    """What the network keeps that no gradient moves (running statistics, vectors); its own updates move it."""
-
-
-class Masks(NamedTuple):
-    """What dropout multiplies by in one update; None where a network has none."""
-
-    generator: Any = None
-    """[R, B, the widths of its hidden layers together]."""
-    discriminator: Any = None
-    """[R, rows, widths]: a row each for fakes and for real points, or, in a round of the discriminator, for real
-    points, for fakes and for what the penalty looks at."""
-
-
-class Round(NamedTuple):
-    """What one round of discriminator updates draws."""
-
-    real: Any
-    """Real points [R, B, 2]."""
-    latent: Any
-    """Latents of the fakes [R, B, dim]."""
-    uniforms: Any = None
-    """What the penalty asks for, [R, B, uniforms] in [-1, 1]; None where it asks for nothing."""
-    flips: Any = None
-    """What decides whose labels are exchanged, [R, B, 2] in [-1, 1]; None where none are."""
-    noise: Any = None
-    """What is added to real points and fakes, [R, B, 4]; None for no instance noise."""
-    masks: Masks = Masks()
-    """Dropout's."""
-
-
-class Draws(NamedTuple):
-    """What one step draws."""
-
-    rounds: list[Round]
-    """One for each discriminator round."""
-    latent: Any
-    """The generator's latents [R, B, dim] in its first update."""
-    more: Sequence[Any] = ()
-    """Those in its further updates."""
-    noise: Sequence[Any] = (None,)
-    """What each generator update adds to real points and fakes, [R, B, 4], or None."""
-    masks: Sequence[Masks] = (Masks(),)
-    """Dropout's of each generator update."""
+from gancore.training.state import Draws, Learner, Masks, Round, Rules
 
 
 def measures_of(config: RunConfig) -> tuple[str, ...]:
