@@ -119,13 +119,13 @@ class RunConfig(Part):
 
     def warnings(self) -> list[str]:
         """What is allowed and yet unlikely to work, a sentence each that begins with the field."""
-        limits = self.penalty.active or self.d_optimizer.clip_weights
+        limits = self.penalty.active or self.d_optimizer.clip_weights or self.discriminator.spectral_norm.iterations
         if self.loss.bounded or limits:
             return []
         kind = _kind(self.loss)
         return [
             f"loss.kind: nothing limits the critic's slope, so its {kind} loss has no minimum; "
-            "set penalty.kind to gradient, or d_optimizer.clip_weights to 0.01"
+            "set penalty.kind to gradient, d_optimizer.clip_weights to 0.01 or discriminator.spectral_norm.iterations to 1"
         ]
 
     @model_validator(mode="before")
