@@ -124,8 +124,8 @@ class RunConfig(Part):
             return []
         kind = _kind(self.loss)
         return [
-            f"loss.kind: nothing limits the critic's slope, so its {kind} loss has no minimum; "
-            "set penalty.kind to gradient, d_optimizer.clip_weights to 0.01 or discriminator.spectral_norm.iterations to 1"
+            f"loss.kind: nothing limits the critic's slope, so its {kind} loss has no minimum; set penalty.kind to "
+            "gradient, d_optimizer.clip_weights to 0.01 or discriminator.spectral_norm.iterations to 1"
         ]
 
     @model_validator(mode="before")

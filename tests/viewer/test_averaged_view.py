@@ -18,16 +18,20 @@ from gancore.words import setting_in_words
 
 STUDY = """
 name = "averages"
+title = "Averages"
 question = "Does an average of the weights help?"
 seeds = 1
 
-[baseline]
+[base]
 steps = 200
 
-[[factors]]
-name = "ema"
-path = "ema.decay"
-levels = [0.0, 0.999]
+[[variant]]
+name = "baseline"
+
+[[variant]]
+name = "averaged"
+[variant.set]
+"ema.decay" = 0.999
 """
 
 
