@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 
 from gancore.parts import kinks
 
-Hidden = Literal["leaky_relu", "relu", "elu", "selu", "gelu", "silu", "softplus", "tanh", "sigmoid", "sine"]
+Hidden = Literal["leaky_relu", "relu", "elu", "selu", "gelu", "silu", "softplus", "tanh", "sigmoid", "sine", "maxout"]
 """Activations of hidden layers."""
-Output = Literal["tanh", "linear", "tanh_1.5", "sigmoid"]
+Output = Literal["tanh", "linear", "tanh_1.5", "sigmoid", "range"]
 """Activations of the generator's last layer."""
 
 LEAKY_SLOPE = 0.2
@@ -84,4 +84,5 @@ ACTIVATIONS: dict[str, Activation] = {
         lambda x, _: x.dtype.type(1.5) * np.tanh(x), lambda ops, x, _: ops.multiply(1.5, ops.tanh(x)), "tanh"
     ),
 }
-"""Every activation that a configuration may name."""
+"""Every activation that a configuration may name, but for maxout, which takes several numbers to one."""
+ACTIVATIONS["range"] = ACTIVATIONS["sigmoid"]  # carried to the data's range by a layer behind it
