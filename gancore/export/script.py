@@ -265,7 +265,11 @@ def _dense(initial: _Settings, units: int, activation: str = "", bias: bool = Tr
 
     Each has an initializer of its own: one unseeded object of Keras gives layers of equal shape equal kernels.
     """
-    arguments = [str(units), *([f"activation={activation}"] if activation else []), *([] if bias else ["use_bias=False"])]
+    arguments = [
+        str(units),
+        *([f"activation={activation}"] if activation else []),
+        *([] if bias else ["use_bias=False"]),
+    ]
     if initial.kind != "glorot_uniform":
         name = _choose(initial, "kind", KERAS_INITIAL)
         field = {"orthogonal": ("gain", "gain"), "normal": ("stddev", "sigma")}.get(initial.kind)

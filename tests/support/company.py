@@ -48,4 +48,6 @@ def check_independence(runs) -> None:
     for name in ("generator", "discriminator"):
         learner, network = getattr(state, name), getattr(compiled.rules, name).network
         for array, stacked in zip(network.trained + network.state, learner.weights + learner.state, strict=True):
-            assert np.array_equal(np.squeeze(stacked.numpy()[0]), np.squeeze(whole.weights[0][f"{name}/{array}"])), array
+            assert np.array_equal(np.squeeze(stacked.numpy()[0]), np.squeeze(whole.weights[0][f"{name}/{array}"])), (
+                array
+            )
