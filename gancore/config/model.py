@@ -16,6 +16,7 @@ from pydantic import Field, model_validator
 from gancore.config.plain import is_table
 from gancore.datasets import Circle
 from gancore.parts import (
+    STEPS,
     Adam,
     AtStart,
     Choice,
@@ -38,6 +39,7 @@ from gancore.parts import (
     Static,
     Timetable,
     Update,
+    Worth,
     activations,
     identity,
     parts_of,
@@ -61,16 +63,19 @@ Hidden = Annotated[tuple[Width, ...], Field(max_length=8)]
 Slope = Annotated[float, Field(ge=0, le=1)]
 
 
+ANSWER = "the answer, in gancore's README"
+
+
 class Generator(Part):
     """The network that turns latent vectors into points."""
 
-    hidden: Static[Hidden] = (64, 128)
+    hidden: Annotated[Static[Hidden], Worth(([16, 32],), ANSWER)] = (64, 128)
     """Widths of the hidden layers."""
     activation: Static[activations.Hidden] = "leaky_relu"
     """Activation of the hidden layers."""
     slope: Annotated[Static[Slope], Since("0.3.0", neutral=0.2)] = activations.LEAKY_SLOPE
     """Slope of leaky_relu below zero; others have none."""
-    output: Static[activations.Output] = "tanh"
+    output: Annotated[Static[activations.Output], Worth(("linear",), "Gulrajani et al. 2017, gan_toy.py")] = "tanh"
     """Output activation; tanh_1.5 is 1.5·tanh, which reaches past 1, and sigmoid reaches from 0 to 1."""
     output_scale: Annotated[Static[float], Since("0.3.0", neutral=1.0)] = Field(default=1.0, gt=0, le=100)
     """What the output is multiplied by: with tanh, how far the generator reaches."""
@@ -81,7 +86,10 @@ class Generator(Part):
 class Discriminator(Part):
     """The network that tells real points from generated ones (one logit)."""
 
-    hidden: Static[Hidden] = (64, 128)
+    hidden: Annotated[Static[Hidden], Worth(([128, 128],), "Metz et al. 2017, Unrolled GAN, toy of 8 Gaussians")] = (
+        64,
+        128,
+    )
     """Widths of the hidden layers."""
     activation: Static[activations.Hidden] = "leaky_relu"
     """Activation of the hidden layers."""
@@ -106,17 +114,25 @@ class RunConfig(Part):
     """What the two networks minimise."""
     penalty: Annotated[Penalty, Since("0.2.0", neutral={"kind": "none"})] = Field(default_factory=NoPenalty)
     """What is added to the discriminator's loss."""
-    instance_noise: Annotated[InstanceNoise, Since("0.3.0", neutral={"sigma": 0.0, "until": 0})] = InstanceNoise()
+    instance_noise: Annotated[
+        InstanceNoise,
+        Since("0.3.0", neutral={"sigma": 0.0, "until": 0}),
+        Worth(({"sigma": 0.1, "until": STEPS},), "Sønderby et al. 2017, instance noise"),
+    ] = InstanceNoise()
     """Noise on all that the discriminator sees."""
     update: Update = Field(default_factory=Separate)
     """How the discriminator is updated within a step."""
     g_optimizer: Optimizer = Field(default_factory=Adam)
     """The generator's optimizer."""
-    d_optimizer: Optimizer = Field(default_factory=Adam)
+    d_optimizer: Annotated[Optimizer, Worth(({"learning_rate": 1e-3},), "Heusel et al. 2017, TTUR")] = Field(
+        default_factory=Adam
+    )
     """The discriminator's optimizer."""
-    batch_size: Static[int] = Field(default=32, ge=1, le=8192)
+    batch_size: Annotated[Static[int], Worth((256,), ANSWER)] = Field(default=32, ge=1, le=8192)
     """Real points, and fakes, in a batch."""
-    steps: Timetable[int] = Field(default=10_000, ge=1, le=1_000_000)
+    steps: Annotated[Timetable[int], Worth(times=(2,), source="a run that is only slow needs more steps")] = Field(
+        default=10_000, ge=1, le=1_000_000
+    )
     """Training steps; each ends with one generator update."""
     log_every: Timetable[int] = Field(default=200, ge=1, le=1_000_000)
     """Steps between rows of the history (losses and accuracies, averaged in between)."""

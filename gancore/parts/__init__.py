@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from gancore.parts import streams
 from gancore.parts.base import (
+    STEPS,
     AtStart,
     Choice,
     Key,
@@ -15,6 +16,7 @@ from gancore.parts.base import (
     Since,
     Static,
     Timetable,
+    Worth,
     completed,
     identity,
     kinds,
@@ -22,6 +24,7 @@ from gancore.parts.base import (
     roles,
     since,
     with_role,
+    worth_trying,
 )
 from gancore.parts.errors import ConfigError
 from gancore.parts.families import Dataset, Latent, Loss, Modes, Optimizer, Penalty, Support, Update
@@ -49,6 +52,7 @@ __all__ = [
     "R1R2",
     "R2",
     "SGD",
+    "STEPS",
     "AMSGrad",
     "Adagrad",
     "Adam",
@@ -103,6 +107,7 @@ __all__ = [
     "Uniform",
     "Update",
     "Wasserstein",
+    "Worth",
     "completed",
     "identity",
     "kinds",
@@ -111,4 +116,5 @@ __all__ = [
     "since",
     "streams",
     "with_role",
+    "worth_trying",
 ]
