@@ -32,6 +32,10 @@ if TYPE_CHECKING:
     from gancore.store import Store
 
 
+IDLE = 30.0
+"""Seconds that workers outlive a round: what they have loaded, the next one needs."""
+
+
 def fix(
     failing: Annotated[
         str | None,
@@ -97,7 +101,6 @@ def fix(
     from gancore import jobs
     from gancore.fixing import Budget, Search, go, kept, question
     from gancore.fixing.report import plain
-    from gancore.jobs.obtaining import IDLE
     from gancore.store import Store
 
     if equal not in ("steps", "cost"):

@@ -107,7 +107,7 @@ def standing(
         while True:
             found = {trial: outcome(trial) for trial in wanted}
             there = {trial: value for trial, value in found.items() if value is not None}
-            search.known |= there
+            search.take(there)
             missing = tuple(trial for trial in wanted if trial not in there)
             if missing:
                 return Standing(search.events, tuple(wanted), missing, None, search.known)
@@ -123,8 +123,18 @@ class _Search:
         self.entrants, self.pairing, self.rules = entrants, pairing, rules
         self.cost = {START: 1.0} | {one.key: one.cost for one in entrants}
         self.known: dict[Trial, Outcome] = {}
+        self.raced: dict[tuple[str, Length], list[Outcome]] = {}
+        """By the seeds of races, in their order."""
+        self.confirmations = 0
         self.events: list[Event] = []
         self.tried: list[str] = []
+
+    def take(self, outcomes: Mapping[Trial, Outcome]) -> None:
+        """Take what a round came to; each has the seeds that come next."""
+        for trial, outcome in outcomes.items():
+            if trial not in self.known and trial.seed >= self.rules.first_seed:
+                self.raced.setdefault((trial.key, trial.length), []).append(outcome)
+        self.known |= outcomes
 
     def run(self) -> Generator[list[Trial], Mapping[Trial, Outcome], Answer]:
         """Start, single changes, pairs, recipes; each stage only where none before it has a fix."""
@@ -142,13 +152,14 @@ class _Search:
                 continue
             finalists: list[str] = []
             yield from self._race(stage, racing, finalists)
-            while finalists:
+            while finalists and self.confirmations < rules.confirmations:
                 winner, *others = finalists
                 runner_up = next(iter(others), "") or self._best_but([winner])
                 asked = [winner, *([runner_up] if runner_up else []), START]
                 self._note("confirms", stage, winner)
                 yield self._fresh(asked)
                 for key in filter(None, (winner, runner_up)):
+                    self.confirmations += 1
                     if rules.is_fix(self._confirmed(key), self._confirmed(START)):
                         self._note_fresh("confirmed", stage, key)
                         other = runner_up if key == winner else winner
@@ -232,13 +243,10 @@ class _Search:
     def _gain(self, key: str) -> float:
         """Median over paired seeds of how much lower w1_excess is than the start's, in runs of the same length."""
         length: Length = "whole" if self._runs(key) else "short"
-        pairs = [
-            (self.known[Trial(START, seed, length)].excess, self.known[Trial(key, seed, length)].excess)
-            for seed in self.rules.seeds
-            if Trial(START, seed, length) in self.known and Trial(key, seed, length) in self.known
-        ]
+        pairs = list(zip(self._runs(START, length), self._runs(key, length), strict=False))
         # Both infinite is no gain; one alone counts as far.
-        return median(0.0 if a == b else max(-1e3, min(1e3, a - b)) for a, b in pairs) if pairs else 0.0
+        gains = [0.0 if a.excess == b.excess else max(-1e3, min(1e3, a.excess - b.excess)) for a, b in pairs]
+        return median(gains) if gains else 0.0
 
     def _best_but(self, others: Sequence[str]) -> str:
         """The best that was tried and is none of these; empty where nothing is nearer than the start."""
@@ -247,8 +255,7 @@ class _Search:
         return best if best and (self._rate(best) > self._rate(START) or self._gain(best) > 0) else ""
 
     def _runs(self, key: str, length: Length = "whole") -> list[Outcome]:
-        trials = (Trial(key, seed, length) for seed in self.rules.seeds)
-        return [self.known[trial] for trial in trials if trial in self.known]
+        return self.raced.get((key, length), [])
 
     def _learned(self, key: str) -> int:
         return sum(run.learned for run in self._runs(key))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -35,10 +36,10 @@ class Rules:
     """Single changes that pairs are made of, the best ones that are no fix by themselves."""
     pairs: int = 6
     """Pairs at most."""
-    confirmations: int = 6
-    """Changes that are confirmed at most; they share the error that being better than the start may have."""
+    confirmations: int = 4
+    """Looks at fresh seeds at most, a change each; they share the error that being better than the start may have."""
 
-    @property
+    @cached_property
     def seeds(self) -> tuple[int, ...]:
         """Seeds of the last look of a race."""
         return tuple(self.first_seed + place for place in range(self.looks[-1]))

@@ -39,7 +39,7 @@ class Recipe(BaseModel):
     notes: Annotated[str, Field(max_length=1000)] = ""
     """What is worth knowing: what the source did otherwise, and what to expect."""
     worth_trying: bool = True
-    """Whether a search for what makes a failing GAN learn tries it; not where it is a control, or for one task alone."""
+    """Whether a search for what makes a failing GAN learn tries it; not a control, nor what is for one task."""
     settings: dict[str, Any] = {}
     """What it changes of the baseline, as in a study file; everything but the task."""
     task: dict[str, Any] = {}
