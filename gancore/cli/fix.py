@@ -196,7 +196,7 @@ class _Shown:
 
 
 def _print(search: Search, stand: Standing, stopped: str) -> None:
-    from gancore.fixing.report import conclusion, rows
+    from gancore.fixing.report import conclusion, explanation, rows
 
     tried = rows(search, stand)
     if tried:
@@ -217,7 +217,7 @@ def _print(search: Search, stand: Standing, stopped: str) -> None:
             ],
         )
         print("change: w1_excess against the start's on the same seeds, with its 95% interval; of: the steps.\n")
-    for sentence in conclusion(search, stand, stopped):
+    for sentence in [*conclusion(search, stand, stopped), *explanation(search, stand)]:
         print(sentence)
     used, full = search.run_steps(stand.known), search.full_comparison()
     print(f"{used:,} run-steps, of {full:,} that all changes on 10 seeds each take. Fix {search.question.question_id}.")

@@ -15,6 +15,7 @@ from gancore.parts import STEPS, Part, Worth, worth_trying
 from gancore.recipes import RECIPES
 from gancore.studies.design import overlap
 from gancore.studies.labels import BASELINE, label_of, slug
+from gancore.words.settings import OWNERS
 
 Kind = Literal["setting", "pair", "recipe"]
 Equal = Literal["steps", "cost"]
@@ -162,11 +163,23 @@ def _candidate(
         config = with_changes(start, resolved)
     except ConfigError:
         return None
-    words = label or label_of(config, [start])
+    words = label or _in_words(start, config, resolved)
     if config == start or words == BASELINE or config.warnings():
         return None
     key = slug(words)[:80].strip("-")
     return Candidate(key=key, label=words, kind=kind, changes=resolved, source=source, parts=parts)
+
+
+def _in_words(start: RunConfig, config: RunConfig, changes: Mapping[str, Any]) -> str:
+    """A change's label; what both networks share is said once: ``both networks: learning rate 0.001``."""
+    words = label_of(config, [start])
+    pieces = words.split(", ")
+    one, other = ([piece for piece in pieces if piece.startswith(f"{name} ")] for name in OWNERS.values())
+    shared = [piece.split(" ", 1)[1] for piece in one]
+    alike = len(changes) > 1 and len(one) + len(other) == len(pieces)
+    if alike and shared == [piece.split(" ", 1)[1] for piece in other]:
+        return f"both networks: {', '.join(shared)}"
+    return words
 
 
 def _touches(start: RunConfig, one: Candidate, locked: Sequence[str]) -> bool:

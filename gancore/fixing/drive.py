@@ -10,7 +10,7 @@ from gancore import jobs
 from gancore.config import ConfigError
 from gancore.fixing.race import Standing, Trial
 from gancore.fixing.search import Search
-from gancore.jobs import Job
+from gancore.jobs import Job, pool
 from gancore.words import about, count, duration
 
 MOST_MINUTES = 10_000
@@ -115,6 +115,7 @@ def go(
     ``train`` waits for a job and says why it ended early, or nothing; ``tell`` is called after each round. Raises
     ConfigError where the budget is too small for one race or the machine for a run.
     """
+    search.forget_failures()
     check_budget(search, budget, workers)
     began, spent = time.time(), 0
     asked: frozenset[str] = frozenset()
@@ -135,7 +136,8 @@ def go(
         spent += sum(config.steps for config in configs)
         job = submit(search, stand, workers, idle, budget.deadline(began))
         reason = train(job)
-        search.give_up(job.failures())
+        if not pool.given_up(search.store.root):  # that no worker starts says nothing about a run
+            search.give_up(job.failures())
         job.dismiss()
         if reason:
             return search.standing(), reason

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from gancore.config import ConfigError, RunConfig, stored_config
 from gancore.fixing.candidates import Candidate, Equal, candidates
@@ -48,10 +48,13 @@ class Question(BaseModel):
     failures: dict[str, str] = Field(default={}, max_length=4096)
     """Run id → why it could not be trained, of those that count as not learned."""
 
+    going: bool = False
+    """Whether pages are to go on with it; a command needs no such note."""
+
     @property
     def question_id(self) -> str:
         """12 hex digits."""
-        deciding = self.model_dump(mode="json", exclude={"created", "failures"})
+        deciding = self.model_dump(mode="json", exclude={"created", "failures", "going"})
         text = json.dumps(deciding, sort_keys=True, separators=(",", ":"), allow_nan=False)
         return hashlib.sha256(text.encode()).hexdigest()[:12]
 
@@ -125,4 +128,4 @@ def _rules(own: dict[str, Any]) -> Rules:
     known = {one.name for one in fields(Rules)}
     if set(own) - known:
         raise ConfigError("rules: they are of another version of gancore; ask again")
-    return Rules(**{name: tuple(value) if isinstance(value, list) else value for name, value in own.items()})
+    return TypeAdapter(Rules).validate_python(own)

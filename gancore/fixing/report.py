@@ -12,6 +12,7 @@ import numpy as np
 from gancore.analysis.estimates import contrasts, success_interval
 from gancore.config import RunConfig, flatten
 from gancore.datasets.named import name_of
+from gancore.fixing.explain import explained, measured
 from gancore.fixing.race import START, Event, Standing, Trial
 from gancore.fixing.search import Search
 from gancore.studies import Claim, Study
@@ -164,6 +165,17 @@ def conclusion(search: Search, stand: Standing, stopped: str = "") -> list[str]:
     ]
 
 
+def explanation(search: Search, stand: Standing) -> list[str]:
+    """What the fix, or the best that there is, does to the diagnosis, from the stored runs; empty without one."""
+    answer = stand.answer
+    if answer is None or not answer.winner:
+        return []
+    before, after = search.runs(START), search.runs(answer.winner)
+    if not before or not after:
+        return []
+    return explained(measured(before), measured(after), search.cost(answer.winner))
+
+
 def plain(search: Search, stand: Standing, stopped: str = "") -> dict[str, Any]:
     """All of it as plain data, for ``--json``."""
     answer = stand.answer
@@ -191,6 +203,7 @@ def plain(search: Search, stand: Standing, stopped: str = "") -> dict[str, Any]:
             "full_comparison": search.full_comparison(),
             "tried": [asdict(row) for row in rows(search, stand)],
             "sentences": conclusion(search, stand, stopped),
+            "explanation": explanation(search, stand),
             "study": None if study is None else study.to_toml(),
         }
     )

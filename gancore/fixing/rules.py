@@ -10,6 +10,8 @@ from functools import cached_property
 import numpy as np
 
 from gancore.analysis.estimates import MIN_SEEDS, contrasts, success_interval
+from gancore.config import ConfigError
+from gancore.studies.design import MAX_SEEDS
 
 
 @dataclass(frozen=True)
@@ -38,6 +40,17 @@ class Rules:
     """Pairs at most."""
     confirmations: int = 4
     """Looks at fresh seeds at most, a change each; they share the error that being better than the start may have."""
+
+    def __post_init__(self) -> None:
+        """Raise ConfigError for what no search could go by."""
+        counts = (*self.looks, *self.most, self.needed, self.fresh, self.promising, self.pairs, self.confirmations)
+        shares = (self.target, self.error, self.short)
+        if not self.looks or not self.most or not all(1 <= n <= MAX_SEEDS for n in counts):
+            raise ConfigError.of("rules", f"every number of seeds or changes must be 1 to {MAX_SEEDS}")
+        if not all(0 < share <= 1 for share in shares) or sorted(set(self.looks)) != list(self.looks):
+            raise ConfigError.of("rules", "shares must be more than 0 and at most 1, and looks must grow")
+        if self.first_seed < self.fresh:
+            raise ConfigError.of("rules", "a race's seeds must lie above the fresh ones")
 
     @cached_property
     def seeds(self) -> tuple[int, ...]:

@@ -89,6 +89,26 @@ class Search:
             self.question = self.question.model_copy(update={"failures": self.question.failures | kept})
             write_question(self.store, self.question)
 
+    def set_going(self, going: bool) -> None:
+        """Note whether pages are to go on with it, and that what could not be trained is tried again when they do."""
+        failures = {} if going else self.question.failures
+        self.question = self.question.model_copy(update={"going": going, "failures": failures})
+        write_question(self.store, self.question)
+
+    def forget_failures(self) -> None:
+        """What could not be trained is tried again."""
+        if self.question.failures:
+            self.question = self.question.model_copy(update={"failures": {}})
+            write_question(self.store, self.question)
+
+    def runs(self, key: str) -> list[StoredRun]:
+        """The stored runs of a change on the fresh seeds; those of the races where there is none."""
+        for seeds in (range(self.rules.fresh), self.rules.seeds):
+            found = [self.store.get(self.config(key, "whole", seed).run_id) for seed in seeds]
+            if any(found):
+                return [run for run in found if run is not None]
+        return []
+
     def run_steps(self, trials: Iterable[Trial]) -> int:
         """Steps of all these runs together."""
         return sum(config.steps for config in self.configs(trials))

@@ -80,6 +80,25 @@ def generated(config: RunConfig, weights: Mapping[str, np.ndarray], n: int, rng:
     return np.concatenate(pieces)
 
 
+STEP = 1e-3
+"""Length of the step that a slope is taken over, in units of the data."""
+
+
+def slopes(config: RunConfig, weights: Mapping[str, np.ndarray], points: np.ndarray) -> np.ndarray:
+    """Length [n] of the gradient of a run's discriminator (its logit) at points [n, 2] in dataset coordinates.
+
+    Central differences; ``weights`` as in ``RunResult.weights``. Raises ConfigError where they are not its own.
+    """
+    discriminator = _parameters(weights, "discriminator", (2, *config.discriminator.hidden, 1))
+    with np.errstate(over="ignore", invalid="ignore"):  # a diverged run's weights may be anything
+        rises = [
+            _evaluate(discriminator, points + step, config.discriminator).astype(np.float64)
+            - _evaluate(discriminator, points - step, config.discriminator)
+            for step in np.eye(2) * STEP
+        ]
+        return np.linalg.norm(np.concatenate(rises, axis=1), axis=1) / (2 * STEP)
+
+
 def latent_circles(latent: Latent) -> np.ndarray:
     """Latent vectors z(t) = r (a cos t + b sin t) along circles with orthonormal a and b, float32 [8, 65, dim].
 
