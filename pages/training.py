@@ -75,7 +75,8 @@ with settings:
             fixing.button(bool(refusal))
 
 with view:
-    fixing.section(store, None if form.errors else form.config, refusal)
+    if fixing.section(store, None if form.errors else form.config, refusal):
+        st.stop()
     if job is not None:
         if active:
             progress.settings(job, form.config)

@@ -140,7 +140,7 @@ class _Search:
         """Start, single changes, pairs, recipes; each stage only where none before it has a fix."""
         rules = self.rules
         self._note("began", "start", START)
-        yield self._trials([START], self.rules.looks[1] if len(rules.looks) > 1 else rules.looks[0])
+        yield self._trials([START], rules.looks[min(1, len(rules.looks) - 1)])
         if 2 * self._learned(START) > len(self._runs(START)):
             yield self._fresh([START])
             if rules.learns(sum(self._confirmed(START)), rules.fresh):

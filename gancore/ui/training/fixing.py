@@ -47,26 +47,31 @@ def button(disabled: bool) -> None:
     )
 
 
-def section(store: Store, form: RunConfig | None, refusal: str) -> None:
-    """The search that the address names, or the choices to begin one for the form; nothing without either."""
+def section(store: Store, form: RunConfig | None, refusal: str) -> bool:
+    """The search that the address names, or the choices to begin one for the form; whether it shows a job at work."""
     wanted = st.query_params.get(PARAMETER)
     if wanted is None:
-        return
+        return False
     asked = None if wanted == ASK else read_question(store, wanted)
     if wanted != ASK and asked is None:
         st.warning(escaped(f"fix: {quoted(wanted)} is no search of this store."), icon=":material/link_off:")
         del st.query_params[PARAMETER]
-        return
+        return False
     with st.container(border=True, key="fixing"):
         heading, close = st.columns([6, 1], vertical_alignment="center")
         heading.subheader("What fixes this?")
-        close.button("Close", key="fix_close", on_click=st.query_params.pop, args=(PARAMETER, None))
+        close.button("Close", key="fix_close", on_click=_close)
         if asked is not None:
-            _search(Search(store, asked), refusal)
-        elif form is None:
+            return _search(Search(store, asked), refusal)
+        if form is None:
             st.caption("The settings in the form are not complete.")
         else:
             _begin(store, form, refusal)
+    return False
+
+
+def _close() -> None:
+    st.query_params.pop(PARAMETER, None)
 
 
 def _begin(store: Store, form: RunConfig, refusal: str) -> None:
@@ -95,10 +100,10 @@ def _begin(store: Store, form: RunConfig, refusal: str) -> None:
     search = Search(store, asked)
     singles = sum(one.kind == "setting" for one in asked.candidates)
     st.caption(
-        f"{count(singles, 'single change')} and {count(len(asked.candidates) - singles, 'recipe')} are tried, few seeds "
-        f"first. What learns is then trained on {search.rules.fresh} seeds that the search never saw, and only those "
-        f"say how often. It takes at most about {number(search.full_comparison() / 5)} run-steps in most cases. Keep a "
-        "page with it open: it starts the next runs when a round ends."
+        f"{count(singles, 'single change')} and {count(len(asked.candidates) - singles, 'recipe')} are tried, few "
+        f"seeds first. What learns is then trained on {search.rules.fresh} seeds that the race never saw, and only "
+        f"those say how often. All of them on 10 seeds each would be {search.full_comparison():,} run-steps; a race "
+        "takes a part of that. Keep a page with it open: it starts the next runs when a round ends."
     )
     if refusal:
         st.info(escaped(refusal))
@@ -110,26 +115,27 @@ def _begin(store: Store, form: RunConfig, refusal: str) -> None:
         st.rerun()
 
 
-def _search(search: Search, refusal: str) -> None:
-    """A search: its race and job, or its answer."""
-    stand = search.standing()
+def _search(search: Search, refusal: str) -> bool:
+    """A search: its race and job, or its answer; whether a job is at work for it."""
+    stand, active = search.standing(), False
     st.markdown(f"**Start:** {escaped(_start_in_words(search.question))}")
     if stand.answer is not None:
         _answer(search, stand)
     else:
-        _go_on(search, stand, refusal)
+        active = _go_on(search, stand, refusal)
     _race(search, stand)
+    return active
 
 
-def _go_on(search: Search, stand: Standing, refusal: str) -> None:
-    """The job of the round that it waits for; the next one, where the last has ended."""
+def _go_on(search: Search, stand: Standing, refusal: str) -> bool:
+    """The job of the round that it waits for, or the next one, where the last has ended; whether it is at work."""
     configs = search.configs(stand.missing)
     job = progress.current_job(search.store, [config.run_id for config in configs])
     active = job is not None and job.progress().active
     if active and job is not None:
         st.caption(f"Now: {stage_words(stand)}, {count(len({trial.key for trial in stand.missing}), 'configuration')}.")
         progress.watch(search.store, job)
-        return
+        return True
     why = refusal
     if search.question.going and job is not None:
         why = why or _reason_to_stop(search, stand, job)
@@ -147,6 +153,7 @@ def _go_on(search: Search, stand: Standing, refusal: str) -> None:
         "Go on", type="primary", icon=":material/play_arrow:", key="fix_go_on", disabled=bool(refusal),
         on_click=search.set_going, args=(True,),
     )  # fmt: skip
+    return False
 
 
 def _reason_to_stop(search: Search, stand: Standing, job: jobs.Job) -> str:
