@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -159,7 +160,17 @@ def _start(
 
 
 def _of_run(store: Store, failing: str) -> RunConfig:
-    return store.find(failing).config
+    """The configuration of a stored run, by its id or a link that names it, or that a link to Training carries."""
+    from urllib.parse import parse_qs, urlsplit
+
+    from gancore.config import with_changes
+    from gancore.studies.drafts import settings_of_link
+
+    if not re.search("[?=]", failing):
+        return store.find(failing).config
+    if named := parse_qs(urlsplit(failing).query).get("run"):
+        return store.find(named[0]).config
+    return with_changes(RunConfig(), settings_of_link(failing)[0])
 
 
 def _trained(job: Job) -> str:
