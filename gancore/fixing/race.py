@@ -154,7 +154,7 @@ class _Search:
             yield from self._race(stage, racing, finalists)
             while finalists and self.confirmations < rules.confirmations:
                 winner, *others = finalists
-                runner_up = next(iter(others), "") or self._best_but([winner])
+                runner_up = next(iter(others), "") or self._best_but([winner], rules.dear * self.cost[winner])
                 asked = [winner, *([runner_up] if runner_up else []), START]
                 self._note("confirms", stage, winner)
                 yield self._fresh(asked)
@@ -181,7 +181,7 @@ class _Search:
             yield self._short(racing)
             alive = [key for key in racing if self._stays_after_short(stage, key)]
         for number, runs in enumerate(rules.looks):
-            alive = self._fewer(stage, alive, rules.most[min(number, len(rules.most) - 1)])
+            alive = self._fewer(stage, self._worth_it(stage, alive), rules.most[min(number, len(rules.most) - 1)])
             if not alive:
                 return
             yield self._trials(alive, runs)
@@ -213,10 +213,19 @@ class _Search:
             return False
         return True
 
+    def _worth_it(self, stage: Stage, alive: list[str]) -> list[str]:
+        """Those that do not cost much more than one that learned in all its runs, which is as good a fix."""
+        least = min((self.cost[key] for key in alive if self._rate(key) == 1), default=math.inf)
+        kept = [key for key in alive if self.cost[key] <= self.rules.dear * least]
+        for key in alive:
+            if key not in kept:
+                self._note("aside", stage, key, "one that costs less learned in all its runs", self._length(key))
+        return kept
+
     def _fewer(self, stage: Stage, alive: list[str], most: int) -> list[str]:
         ranked = self._ranked(alive)
         for key in ranked[most:]:
-            self._note("aside", stage, key, f"{most} others did better", "whole" if self._runs(key) else "short")
+            self._note("aside", stage, key, f"{most} others did better", self._length(key))
         return [key for key in alive if key in ranked[:most]]
 
     def _pairs(self) -> list[str]:
@@ -237,20 +246,24 @@ class _Search:
         return sorted(keys, key=lambda key: (-self._rate(key), -self._gain(key), self.cost[key]))
 
     def _rate(self, key: str) -> float:
-        runs = self._runs(key) or self._runs(key, "short")
+        runs = self._runs(key, self._length(key))
         return sum(run.learned for run in runs) / len(runs) if runs else 0.0
 
     def _gain(self, key: str) -> float:
         """Median over paired seeds of how much lower w1_excess is than the start's, in runs of the same length."""
-        length: Length = "whole" if self._runs(key) else "short"
+        length = self._length(key)
         pairs = list(zip(self._runs(START, length), self._runs(key, length), strict=False))
         # Both infinite is no gain; one alone counts as far.
         gains = [0.0 if a.excess == b.excess else max(-1e3, min(1e3, a.excess - b.excess)) for a, b in pairs]
         return median(gains) if gains else 0.0
 
-    def _best_but(self, others: Sequence[str]) -> str:
-        """The best that was tried and is none of these; empty where nothing is nearer than the start."""
-        ranked = [key for key in self._ranked(self.tried) if key not in others]
+    def _length(self, key: str) -> Length:
+        """Of the longest runs that there are."""
+        return "whole" if self._runs(key) else "short"
+
+    def _best_but(self, others: Sequence[str], cost: float = math.inf) -> str:
+        """The best that was tried and is none of these; empty where nothing so cheap is nearer than the start."""
+        ranked = [key for key in self._ranked(self.tried) if key not in others and self.cost[key] <= cost]
         best = next(iter(ranked), "")
         return best if best and (self._rate(best) > self._rate(START) or self._gain(best) > 0) else ""
 

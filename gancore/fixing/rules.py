@@ -28,6 +28,8 @@ class Rules:
     """Runs of the last look that have to learn before a change is confirmed."""
     most: tuple[int, ...] = (8, 4, 3)
     """Changes that race to each look at most; those that did best so far."""
+    dear: float = 1.5
+    """A change that costs more than so many times what another costs that learned in all its runs is set aside."""
     short: float = 0.5
     """Share of the steps that the short race before the looks has; 1 for none."""
     fresh: int = 20
@@ -49,6 +51,8 @@ class Rules:
             raise ConfigError.of("rules", f"every number of seeds or changes must be 1 to {MAX_SEEDS}")
         if not all(0 < share <= 1 for share in shares) or sorted(set(self.looks)) != list(self.looks):
             raise ConfigError.of("rules", "shares must be more than 0 and at most 1, and looks must grow")
+        if not 1 <= self.dear < math.inf:
+            raise ConfigError.of("rules", "dear must be at least 1")
         if self.first_seed < self.fresh:
             raise ConfigError.of("rules", "a race's seeds must lie above the fresh ones")
 

@@ -116,7 +116,10 @@ def test_all_locked_says_so(folder: Path, capsys: pytest.CaptureFixture[str]):
 
 
 @pytest.mark.parametrize("by", ["id", "link", "settings"])
-def test_a_run_or_a_link_is_a_start(folder: Path, capsys: pytest.CaptureFixture[str], by: str):
+def test_a_run_or_a_link_is_a_start(
+    folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, by: str
+):
+    monkeypatch.setattr("gancore.fixing.go", lambda search, *others: (search.standing(), "this is a test"))
     config = parse_config(
         {"steps": 400, "snapshot_every": 100, "generator": {"hidden": [4]}, "discriminator": {"hidden": [5]}}
     )
@@ -128,5 +131,5 @@ def test_a_run_or_a_link_is_a_start(folder: Path, capsys: pytest.CaptureFixture[
         "settings": "https://some.where/training?steps=400&snapshot_every=100&generator.hidden=4&discriminator.hidden=5&seeds=2",
     }[by]
     code, out, err = call(capsys, "fix", start, *LOCKED)
-    assert code == 0, err
+    assert code == 0 and "Stopped before there was an answer: this is a test." in out, err
     assert [asked.config for asked in questions(store)] == [config]

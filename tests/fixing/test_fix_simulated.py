@@ -8,7 +8,7 @@ import pytest
 from support.fixed import named, simulated
 
 from gancore.analysis.estimates import success_interval
-from gancore.fixing.race import START, Trial
+from gancore.fixing.race import START, Entrant, Outcome, Trial, standing
 from gancore.fixing.rules import Rules
 
 SEARCHES = 1000
@@ -94,3 +94,11 @@ def test_the_winner_is_confirmed_on_seeds_that_no_race_has():
     assert fresh == set(range(20))
     for key in ("fix", START, stand.answer.runner_up):
         assert all(Trial(key, seed) in stand.known for seed in fresh)
+
+
+def test_a_dear_change_is_set_aside_for_one_that_costs_less_and_always_learns():
+    entrants = [Entrant("cheap", "recipe", 10.0), Entrant("dear", "recipe", 30.0)]
+    stand = standing(entrants, lambda one, other: None, RULES, lambda trial: Outcome(trial.key != START, 0.02))
+    assert stand.answer is not None and (stand.answer.verdict, stand.answer.winner) == ("fix", "cheap")
+    assert [event.what for event in stand.events if event.key == "dear"] == ["races", "aside"]
+    assert not any(trial.key == "dear" and trial.length == "whole" for trial in stand.known)

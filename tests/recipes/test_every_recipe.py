@@ -18,7 +18,9 @@ def test_it_changes_what_it_says_and_nothing_else(name: str):
     flat, usual = flatten(config), flatten(RunConfig())
     changed = set(differing([RunConfig(), config]))
     assert {path for path, value in one.changes.items() if path in usual and value == usual[path]} <= {
-        path for path in one.changes if path.endswith(("beta_1", "hidden"))  # said for the sake of the source
+        path
+        for path in one.changes
+        if path.endswith(("beta_1", "hidden"))  # said for the sake of the source
     }
     groups = {path.rpartition(".")[0] for path in one.changes if path.endswith("kind")}
     for path in changed - set(one.changes):  # what a kind brings with it

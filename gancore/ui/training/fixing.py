@@ -139,6 +139,7 @@ def _go_on(search: Search, stand: Standing, refusal: str) -> bool:
     why = refusal
     if search.question.going and job is not None:
         why = why or _reason_to_stop(search, stand, job)
+        progress.leave(job)
         job.dismiss()
     if search.question.going and not why:
         made = submit(search, stand)
