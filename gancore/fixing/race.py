@@ -126,6 +126,8 @@ class _Search:
         self.raced: dict[tuple[str, Length], list[Outcome]] = {}
         """By the seeds of races, in their order."""
         self.confirmations = 0
+        self.spared: list[str] = []
+        """Set aside in this race, for what they cost alone."""
         self.events: list[Event] = []
         self.tried: list[str] = []
 
@@ -148,27 +150,36 @@ class _Search:
         yield self._trials([START], len(rules.seeds)) + self._short([START])
         for stage in ("setting", "pair", "recipe"):
             racing = self._pairs() if stage == "pair" else [one.key for one in self.entrants if one.kind == stage]
-            if not racing:
-                continue
-            finalists: list[str] = []
-            yield from self._race(stage, racing, finalists)
-            while finalists and self.confirmations < rules.confirmations:
-                winner, *others = finalists
-                runner_up = next(iter(others), "") or self._best_but([winner], rules.dear * self.cost[winner])
-                asked = [winner, *([runner_up] if runner_up else []), START]
-                self._note("confirms", stage, winner)
-                yield self._fresh(asked)
-                for key in filter(None, (winner, runner_up)):
-                    self.confirmations += 1
-                    if rules.is_fix(self._confirmed(key), self._confirmed(START)):
-                        self._note_fresh("confirmed", stage, key)
-                        other = runner_up if key == winner else winner
-                        return Answer("fix", key, other)
-                    if key in finalists:
-                        self._note_fresh("refuted", stage, key)
-                        finalists.remove(key)
+            while racing:  # again with those that another was preferred to, where that is no fix
+                finalists: list[str] = []
+                self.spared = []
+                yield from self._race(stage, racing, finalists)
+                answer = yield from self._confirm(stage, finalists)
+                if answer is not None:
+                    return answer
+                racing = self.spared
         best = self._best_but([])
         return Answer("nothing", best, self._best_but([best]) if best else "")
+
+    def _confirm(
+        self, stage: Stage, finalists: list[str]
+    ) -> Generator[list[Trial], Mapping[Trial, Outcome], Answer | None]:
+        """Fresh seeds for one finalist after the other, beside the start and a runner-up; the fix, if one is."""
+        rules = self.rules
+        while finalists and self.confirmations < rules.confirmations:
+            winner, *others = finalists
+            runner_up = next(iter(others), "") or self._second(winner)
+            self._note("confirms", stage, winner)
+            yield self._fresh([winner, *([runner_up] if runner_up else []), START])
+            for key in filter(None, (winner, runner_up)):
+                self.confirmations += 1
+                if rules.is_fix(self._confirmed(key), self._confirmed(START)):
+                    self._note_fresh("confirmed", stage, key)
+                    return Answer("fix", key, runner_up if key == winner else winner)
+                if key in finalists:
+                    self._note_fresh("refuted", stage, key)
+                    finalists.remove(key)
+        return None
 
     def _race(self, stage: Stage, racing: list[str], finalists: list[str]) -> Round:
         """Short runs for all, then look after look for those that are left; the finalists, best first."""
@@ -220,6 +231,7 @@ class _Search:
         for key in alive:
             if key not in kept:
                 self._note("aside", stage, key, "one that costs less learned in all its runs", self._length(key))
+                self.spared.append(key)
         return kept
 
     def _fewer(self, stage: Stage, alive: list[str], most: int) -> list[str]:
@@ -261,9 +273,15 @@ class _Search:
         """Of the longest runs that there are."""
         return "whole" if self._runs(key) else "short"
 
-    def _best_but(self, others: Sequence[str], cost: float = math.inf) -> str:
-        """The best that was tried and is none of these; empty where nothing so cheap is nearer than the start."""
-        ranked = [key for key in self._ranked(self.tried) if key not in others and self.cost[key] <= cost]
+    def _second(self, winner: str) -> str:
+        """The cheapest of the others that learned in all their runs, else the best that costs no more than is dear."""
+        always = [key for key in self.tried if key != winner and self._rate(key) == 1]
+        dear = [key for key in self.tried if self.cost[key] > self.rules.dear * self.cost[winner]]
+        return min(always, key=lambda key: self.cost[key], default="") or self._best_but([winner, *dear])
+
+    def _best_but(self, others: Sequence[str]) -> str:
+        """The best that was tried and is none of these; empty where nothing is nearer than the start."""
+        ranked = [key for key in self._ranked(self.tried) if key not in others]
         best = next(iter(ranked), "")
         return best if best and (self._rate(best) > self._rate(START) or self._gain(best) > 0) else ""
 

@@ -101,4 +101,15 @@ def test_a_dear_change_is_set_aside_for_one_that_costs_less_and_always_learns():
     stand = standing(entrants, lambda one, other: None, RULES, lambda trial: Outcome(trial.key != START, 0.02))
     assert stand.answer is not None and (stand.answer.verdict, stand.answer.winner) == ("fix", "cheap")
     assert [event.what for event in stand.events if event.key == "dear"] == ["races", "aside"]
-    assert not any(trial.key == "dear" and trial.length == "whole" for trial in stand.known)
+    assert not any(trial.key == "dear" and trial.length == "whole" for trial in stand.known if trial.seed >= 1000)
+    assert stand.answer.runner_up == "dear"  # it is the only other one that learns
+
+
+def test_what_was_set_aside_for_its_cost_races_where_the_cheap_one_is_no_fix():
+    def outcome(trial: Trial) -> Outcome:
+        lucky = trial.key == "cheap" and trial.length == "short"
+        return Outcome(lucky or trial.key == "dear", 0.02)
+
+    entrants = [Entrant("cheap", "recipe", 10.0), Entrant("dear", "recipe", 30.0)]
+    stand = standing(entrants, lambda one, other: None, RULES, outcome)
+    assert stand.answer is not None and (stand.answer.verdict, stand.answer.winner) == ("fix", "dear")
