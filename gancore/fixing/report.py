@@ -5,16 +5,18 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from gancore.analysis.estimates import contrasts, success_interval
-from gancore.config import RunConfig, flatten
+from gancore.config import RunConfig, flatten, with_changes
 from gancore.datasets.named import name_of
+from gancore.fixing.candidates import lengthened
 from gancore.fixing.explain import explained, measured
 from gancore.fixing.race import START, Event, Standing, Trial
 from gancore.fixing.search import Search
+from gancore.jobs.estimate import work
 from gancore.studies import Claim, Study
 from gancore.studies.labels import dataset_label
 from gancore.studies.variants import Arm, make_variants
@@ -80,6 +82,31 @@ def rows(search: Search, stand: Standing) -> list[Row]:
     return [_row(search, stand, key) for key in raced]
 
 
+class Offer(NamedTuple):
+    """A faster or smaller configuration, for a start that learns already."""
+
+    words: str
+    config: RunConfig
+    cost: float
+    """Arithmetic of a run, relative to the start's."""
+
+
+def offers(start: RunConfig) -> list[Offer]:
+    """Half the steps, and networks half as wide, as far as the start has something to halve."""
+    halves = {f"{name}.hidden": [max(1, n // 2) for n in getattr(start, name).hidden] for name in NETWORKS}
+    found = []
+    for words, config in (
+        ("half the steps", lengthened(start, {}, max(1, start.steps // 2))),
+        ("networks half as wide", with_changes(start, halves)),
+    ):
+        if config != start:
+            found.append(Offer(words, config, work(config) / work(start)))
+    return found
+
+
+NETWORKS = ("generator", "discriminator")
+
+
 def label_of(search: Search, key: str) -> str:
     """A change in words."""
     one = search.candidate(key)
@@ -143,8 +170,11 @@ def conclusion(search: Search, stand: Standing, stopped: str = "") -> list[str]:
     if answer.verdict == "learns":
         return [
             f"The start already learns: {start.words} fresh runs did.",
-            "What is left is to make it faster or smaller: fewer steps (--set steps=...), or narrower networks "
-            "(--set generator.hidden=...).",
+            "What is left is to make it faster or smaller, which is not tried yet: "
+            + "; ".join(
+                f"{offer.words}, {number(offer.cost, 2)} times the arithmetic" for offer in offers(search.start)
+            )
+            + ".",
         ]
     if answer.verdict == "fix":
         one = search.candidate(answer.winner)

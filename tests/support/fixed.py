@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 import numpy as np
 from support.results import make_result
 
 from gancore.config import RunConfig
-from gancore.fixing.race import START, Entrant, Outcome, Standing, Trial, standing
+from gancore.fixing.race import START, Answer, Entrant, Outcome, Standing, Trial, standing
 from gancore.fixing.rules import Rules
 from gancore.recording.result import RunResult
 
@@ -38,6 +38,12 @@ def simulated(
     return standing(entrants, lambda a, b: Entrant(f"{a} + {b}", "pair", 2.0), rules or Rules(), outcome)
 
 
+def answered(stand: Standing) -> Answer:
+    """The answer of a search that has one."""
+    assert stand.answer is not None
+    return stand.answer
+
+
 def named(prefix: str, count: int, rate: float) -> dict[str, float]:
     """So many changes of one rate."""
     return {f"{prefix}{number}": rate for number in range(count)}
@@ -51,6 +57,3 @@ def came_to(config: RunConfig, learned: bool, falling: bool = False) -> RunResul
     scores = {key: np.r_[np.full(count - 1, np.nan), value] for key, value in ends.items()}
     scores |= {"swd": curve, "near": np.full(count, 0.9 if learned else 0.3), "coverage": np.full(count, 1.0)}
     return make_result(config, metrics=scores)
-
-
-Learns = Callable[[RunConfig], bool]

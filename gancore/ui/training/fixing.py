@@ -12,7 +12,7 @@ from gancore import jobs
 from gancore.config import ConfigError, RunConfig, flatten, quoted
 from gancore.fixing import Question, Search, Standing, kept, proof, question, read_question
 from gancore.fixing.drive import stage_words, submit
-from gancore.fixing.report import Row, conclusion, event_words, explanation, rows
+from gancore.fixing.report import Row, conclusion, event_words, explanation, offers, rows
 from gancore.store import Store
 from gancore.studies import encode_study
 from gancore.studies.commands import settings_of
@@ -182,6 +182,8 @@ def _answer(search: Search, stand: Standing) -> None:
         if answer.verdict == "fix":
             link("Training", "Use it", settings_of(search.config(answer.winner)))
             export.script_button(search.config(answer.winner), "Keras script of the fixed GAN", "fix_script")
+        for offer in offers(search.start) if answer.verdict == "learns" else []:
+            link("Training", f"Try {offer.words}", settings_of(offer.config))
         if study is not None and all(search.store.get(c.run_id) for c in study.configs()):
             try:
                 link("Ablation", "Open the proof", {"study": "own", "design": encode_study(study)})
