@@ -8,9 +8,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Literal
 
-from gancore.config import Choice, Dataset, RunConfig, describe_type, families_of
+from gancore.config import Choice, Dataset, RunConfig, describe_type, families_of, flatten
 from gancore.datasets.named import NAMED
 from gancore.parts import Part, parts_of, roles, since
+from gancore.recipes import RECIPES
+from gancore.studies.commands import value_text
 from gancore.words import tables_text
 
 HEAD = "<!-- made by: python -m gancore.docs docs -->\n\n"
@@ -77,7 +79,43 @@ def commands_text() -> str:
     return HEAD + "\n".join(line.rstrip() for line in text.splitlines()).rstrip() + "\n"
 
 
-REFERENCES = {"settings.md": settings_text, "cli.md": commands_text}
+def recipes_text() -> str:
+    """Every recipe that gancore brings, in Markdown: its sentence, its source, and what it changes of the baseline."""
+    lines = [
+        "# Recipes",
+        "",
+        "Settings that belong together, each from a source: `gancore train --recipe NAME`, the selector on the "
+        'Training page, `gancore.recipe("NAME")`, and `recipe` as a setting in studies. They stand '
+        "for plain settings: a run is the same, and has the same id, as one whose settings are written out. What else "
+        "is set comes on top. A recipe's *task* is the distribution and the length of its source; studies have their "
+        "own, and `--dataset` and `--steps` take its place. What ends with the recipe's run (schedules, noise that "
+        "fades) ends with yours.",
+        "",
+        "| name | recipe | what it is |",
+        "|---|---|---|",
+    ]
+    mine = [one for name, one in RECIPES.items() if name in RECIPES.shipped]
+    lines += [f"| [`{one.name}`](#{one.name}) | {one.label} | {one.sentence} |" for one in mine]
+    usual = flatten(RunConfig())
+    for one in mine:
+        source = f"[{one.source}]({one.address})" if one.address else one.source
+        lines += ["", f"## {one.name}", "", f"**{one.label}.** {one.sentence}", "", f"Source: {source}."]
+        lines += ["", one.notes] if one.notes else []
+        for head, changes in (("setting", one.changes), ("task", one.task_changes)):
+            rows = [
+                f"| `{path}` | `{value_text(value) or '[]'}` | {_usual(usual, path)} |"
+                for path, value in changes.items()
+            ]
+            lines += ["", f"| {head} | recipe | baseline |", "|---|---|---|", *rows] if rows else []
+    return HEAD + "\n".join(lines) + "\n"
+
+
+def _usual(usual: dict[str, Any], path: str) -> str:
+    """What the baseline has of a setting; nothing where it has none."""
+    return f"`{value_text(usual[path])}`" if path in usual else ""
+
+
+REFERENCES = {"settings.md": settings_text, "cli.md": commands_text, "recipes.md": recipes_text}
 """File → what makes its text."""
 
 

@@ -26,6 +26,8 @@ class Case:
     repeats: int
     core: int | None = None
     """The core to stay on with one thread, or None for all cores."""
+    recipe: str = "question"
+    """What is trained, one of ``gancore.benchmarks.trained``."""
 
     @property
     def generator(self) -> tuple[int, ...]:
@@ -40,29 +42,35 @@ class Case:
     @classmethod
     def from_arguments(cls) -> Case:
         """The case on the command line; also keeps the process on its core."""
-        batch, widths, runs, steps, repeats, *core = sys.argv[1:]
+        batch, widths, runs, steps, repeats, *rest = sys.argv[1:]
+        core, recipe = (*rest, *("-", "question")[len(rest) :])
         case = cls(
             int(batch),
             tuple(int(width) for width in widths.split(",")),
             int(runs),
             int(steps),
             int(repeats),
-            int(core[0]) if core else None,
+            None if core == "-" else int(core),
+            recipe,
         )
         if case.core is not None and hasattr(os, "sched_setaffinity"):
             os.sched_setaffinity(0, {case.core})
         return case
 
-    def report(self, train: Callable[[int], object], device: str = "cpu", warm_up: int = 2) -> None:
-        """Time ``train(steps)``, which returns when they are done, and print milliseconds per run and step."""
+    def report(self, train: Callable[[int], object], device: str = "cpu", warm_up: int = 2, **facts: object) -> None:
+        """Time ``train(steps)``, which returns when they are done, and print milliseconds per run and step.
+
+        ``ms`` is what a clock says, ``cpu`` the time of all cores together; ``facts`` are printed beside them.
+        """
         train(warm_up)
         train(self.steps)  # also warms up whatever depends on the count of steps
-        found = []
+        found, busy = [], []
         for _ in range(self.repeats):
-            start = time.perf_counter()
+            start, used = time.perf_counter(), time.process_time()
             train(self.steps)
             found.append((time.perf_counter() - start) / self.steps / self.runs * 1e3)
-        self.answer({"ms": found, "device": device})
+            busy.append((time.process_time() - used) / self.steps / self.runs * 1e3)
+        self.answer({"ms": found, "cpu": busy, "device": device} | facts)
 
     @staticmethod
     def answer(result: dict[str, object]) -> None:

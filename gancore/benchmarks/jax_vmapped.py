@@ -6,11 +6,14 @@ import jax  # pyright: ignore[reportMissingImports]
 import jax.numpy as jnp  # pyright: ignore[reportMissingImports]
 
 from gancore.benchmarks.case import LATENT, POINTS, Case
+from gancore.benchmarks.jax_losses import gradients, normalised
+from gancore.benchmarks.trained import TRAINED
 
 
 def main() -> None:
     """Time the program."""
     case = Case.from_arguments()
+    trained = TRAINED[case.recipe]
 
     def network(key, widths: tuple[int, ...]):
         pairs = list(zip(widths[:-1], widths[1:], strict=True))
@@ -33,20 +36,30 @@ def main() -> None:
         return weights, first, second
 
     generate = lambda g, z: jnp.tanh(apply(g, z))  # noqa: E731
-    d_loss = jax.grad(lambda d, x, sign: jax.nn.softplus(-sign * apply(d, x)).mean())
-    g_loss = jax.grad(lambda g, d, z: jax.nn.softplus(-apply(d, generate(g, z))).mean())
+    of_one_kind = jax.grad(lambda d, x, sign: jax.nn.softplus(-sign * apply(d, x)).mean())
+    of_both, of_generator = gradients(trained, case.batch, apply, generate)
     angle = jax.random.uniform(jax.random.key(1), (POINTS,)) * 6.283185
     data = jnp.stack([jnp.cos(angle), jnp.sin(angle)], axis=1)
 
     def step(state, index):
-        g, gm, gv, d, dm, dv, key = state
-        key, order, one, two = jax.random.split(key, 4)
-        real = data[jax.random.randint(order, (case.batch,), 0, POINTS)]
-        fake = generate(g, jax.random.normal(one, (case.batch, LATENT)))
-        d, dm, dv = adam(d, d_loss(d, real, 1.0), dm, dv, 2 * index + 1.0)
-        d, dm, dv = adam(d, d_loss(d, fake, -1.0), dm, dv, 2 * index + 2.0)
-        g, gm, gv = adam(g, g_loss(g, d, jax.random.normal(two, (case.batch, LATENT))), gm, gv, index + 1.0)
-        return (g, gm, gv, d, dm, dv, key), None
+        g, gm, gv, d, dm, dv, vectors, key = state
+        key, two = jax.random.split(key)
+        real = None
+        for turn in range(trained.d_steps):
+            key, order, one, three = jax.random.split(key, 4)
+            real = data[jax.random.randint(order, (case.batch,), 0, POINTS)]
+            fake = generate(g, jax.random.normal(one, (case.batch, LATENT)))
+            if trained.combined:
+                after = normalised(d, vectors)[1] if trained.spectral else vectors
+                count = trained.d_steps * index + turn + 1.0
+                d, dm, dv = adam(d, of_both(d, real, fake, three, vectors), dm, dv, count)
+                vectors = after
+            else:
+                d, dm, dv = adam(d, of_one_kind(d, real, 1.0), dm, dv, 2 * index + 1.0)
+                d, dm, dv = adam(d, of_one_kind(d, fake, -1.0), dm, dv, 2 * index + 2.0)
+        z = jax.random.normal(two, (case.batch, LATENT))
+        g, gm, gv = adam(g, of_generator(g, d, z, real, vectors), gm, gv, index + 1.0)
+        return (g, gm, gv, d, dm, dv, vectors, key), None
 
     def start(key):
         g, d = (
@@ -54,7 +67,8 @@ def main() -> None:
             network(jax.random.fold_in(key, 1), case.discriminator),
         )
         zero = lambda weights: jax.tree.map(jnp.zeros_like, weights)  # noqa: E731
-        return g, zero(g), zero(g), d, zero(d), zero(d), key
+        vectors = [jnp.ones(kernel.shape[1]) for kernel, _ in d]
+        return g, zero(g), zero(g), d, zero(d), zero(d), vectors, key
 
     state = jax.vmap(start)(jax.random.split(jax.random.key(0), case.runs))
     steps_of = jax.jit(

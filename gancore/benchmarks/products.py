@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
 from gancore.benchmarks.case import LATENT, Case, tensorflow
+from gancore.benchmarks.trained import TRAINED
 
 
-def main() -> None:
-    """Time the products of a separate update: fakes, the discriminator on reals and on fakes, the generator."""
-    case = Case.from_arguments()
-    tf = tensorflow(case)
+def trainer(case: Case, tf) -> Callable[[int], object]:
+    """The products of so many steps: fakes, the discriminator on both kinds of points, its slopes, the generator."""
+    trained = TRAINED[case.recipe]
     rng = np.random.default_rng(0)
 
     def weights(widths: tuple[int, ...]):
@@ -32,6 +34,18 @@ def main() -> None:
                 gradient = tf.matmul(gradient, network[index], transpose_b=True)
         return found, gradient
 
+    def second(network, values):
+        """Products of a penalty on slopes, of a network with piecewise linear activations: to the points and back."""
+        found, gradients, gradient = [], [], values[-1]
+        for kernel in reversed(network):
+            gradients.append(gradient)
+            gradient = tf.matmul(gradient, kernel, transpose_b=True)
+        for kernel, above in zip(network, reversed(gradients), strict=True):
+            found.append(tf.matmul(gradient, above, transpose_a=True))
+            if kernel is not network[-1]:
+                gradient = tf.matmul(gradient, kernel)
+        return found
+
     g, d = weights(case.generator), weights(case.discriminator)
     # Inputs differ from step to step, or the compiler would take the products out of the loop.
     pool = tf.constant(rng.normal(size=(case.runs, 4 * case.batch, LATENT)), tf.float32)
@@ -42,9 +56,18 @@ def main() -> None:
         z = tf.slice(pool, [0, at, 0], [case.runs, case.batch, LATENT])
         real = tf.slice(reals, [0, at, 0], [case.runs, case.batch, 2])
         found = []
-        for points in (real, forward(g, z)[-1]):
-            values = forward(d, points)
-            found += backward(d, values, values[-1], to_weights=True, to_inputs=False)[0]
+        for turn in range(trained.d_steps):
+            fake = forward(g, z + float(turn) if turn else z)[-1]
+            points = {"real": real, "fake": fake, "both": tf.concat([real, fake], axis=1), "between": real + fake}
+            seen = {kind: forward(d, points[kind]) for kind in (("both",) if trained.combined else ("real", "fake"))}
+            for values in seen.values():
+                found += backward(d, values, values[-1], to_weights=True, to_inputs=False)[0]
+            if trained.slopes:  # at points of the loss its forward pass serves both
+                halves = {"real": slice(0, case.batch), "fake": slice(case.batch, None)}
+                for kind in trained.slopes:
+                    part = halves.get(kind)
+                    at = forward(d, points[kind]) if part is None else [value[:, part] for value in seen["both"]]
+                    found += second(d, at)
         through = forward(g, z + 1.0)
         values = forward(d, through[-1])
         _, gradient = backward(d, values, values[-1], to_weights=False, to_inputs=True)
@@ -56,7 +79,13 @@ def main() -> None:
         _, first = step(start, None)
         return tf.while_loop(lambda i, _: i < start + steps, step, (start, first), parallel_iterations=1)
 
-    case.report(lambda steps: run(tf.constant(0), tf.constant(steps))[0].numpy())
+    return lambda steps: run(tf.constant(0), tf.constant(steps))[0].numpy()
+
+
+def main() -> None:
+    """Time the products."""
+    case = Case.from_arguments()
+    case.report(trainer(case, tensorflow(case)))
 
 
 if __name__ == "__main__":

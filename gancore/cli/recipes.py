@@ -47,7 +47,7 @@ def show(
         print(found.notes)
     default = flatten(RunConfig())
     rows = [
-        [path, value_text(value), value_text(default[path]) if path in default else "–"]
+        [path, value_text(value) or "[]", value_text(default[path]) if path in default else "–"]
         for path, value in (found.task_changes | found.changes).items()
     ]
     print()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, Literal
@@ -15,8 +16,8 @@ from gancore.parts import STEPS, Part, Worth, worth_trying
 from gancore.recipes import RECIPES
 from gancore.studies.design import overlap
 from gancore.studies.labels import BASELINE, label_of, slug
-from gancore.words.settings import OWNERS
 
+LONGEST_KEY = 60
 Kind = Literal["setting", "pair", "recipe"]
 Equal = Literal["steps", "cost"]
 TASK = ("dataset", "seed", "log_every", "snapshot_every")
@@ -166,7 +167,9 @@ def _candidate(
     words = label or _in_words(start, config, resolved)
     if config == start or words == BASELINE or config.warnings():
         return None
-    key = slug(words)[:80].strip("-")
+    key = slug(words)
+    if len(key) > LONGEST_KEY:  # told apart by what was cut off
+        key = f"{key[: LONGEST_KEY - 9].strip('-')}-{hashlib.sha256(words.encode()).hexdigest()[:8]}"
     return Candidate(key=key, label=words, kind=kind, changes=resolved, source=source, parts=parts)
 
 
@@ -174,7 +177,9 @@ def _in_words(start: RunConfig, config: RunConfig, changes: Mapping[str, Any]) -
     """A change's label; what both networks share is said once: ``both networks: learning rate 0.001``."""
     words = label_of(config, [start])
     pieces = words.split(", ")
-    one, other = ([piece for piece in pieces if piece.startswith(f"{name} ")] for name in OWNERS.values())
+    one, other = (
+        [piece for piece in pieces if piece.startswith(f"{name} ")] for name in ("generator", "discriminator")
+    )
     shared = [piece.split(" ", 1)[1] for piece in one]
     alike = len(changes) > 1 and len(one) + len(other) == len(pieces)
     if alike and shared == [piece.split(" ", 1)[1] for piece in other]:

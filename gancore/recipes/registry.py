@@ -30,6 +30,12 @@ class _Recipes(Mapping[str, Recipe]):
     def __len__(self) -> int:
         return len(self._all())
 
+    @property
+    def shipped(self) -> tuple[str, ...]:
+        """Names of those that gancore brings."""
+        self._all()
+        return tuple(self._shipped or ())
+
     def add(self, recipe: Recipe) -> None:
         """One more; TypeError where its name is taken."""
         if recipe.name in self._all():

@@ -14,11 +14,12 @@ from gancore.config.plain import dotted
 from gancore.config.toml import toml_of
 from gancore.datasets import named
 from gancore.parts.errors import one_of
-from gancore.recipes import KEY, expanded, recipe
+from gancore.recipes import KEY, expanded
 from gancore.store import Store
 from gancore.store.errors import Damaged
 from gancore.store.files import read_bounded
 from gancore.studies.design import Budget, Claim, Design, Factor, check_factors, half
+from gancore.studies.labels import recipe_words
 from gancore.studies.point_files import Keep, refuse_files, with_hashes
 from gancore.studies.study import Study
 from gancore.studies.tables import ClaimTable, StudyTable, VariantTable, error_of, levels_of, settings_of
@@ -171,10 +172,9 @@ def _steps(table: dict[str, Any]) -> int | None:
 
 
 def _arm(table: VariantTable, where: str, control: bool, steps: int | None) -> Arm:
-    """A named variant; one that is a recipe and nothing else has the recipe's words. Raises ConfigError."""
+    """A named variant; one with a recipe has the recipe's words. Raises ConfigError."""
     changes = settings_of(table.set, f"{where}.set", steps)
-    label = recipe(table.set[KEY]).label if list(table.set) == [KEY] else None
-    return Arm(table.name, table.label or label, changes, None, control)
+    return Arm(table.name, table.label or recipe_words(dotted(table.set)), changes, None, control)
 
 
 def _design(table: StudyTable, steps: int | None) -> Design:

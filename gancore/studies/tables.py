@@ -8,11 +8,13 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from gancore.config import ConfigError, shortened
 from gancore.config.plain import dotted
-from gancore.recipes import KEY, expanded, recipe
+from gancore.recipes import expanded
 from gancore.studies.design import MAX_SEEDS, MAX_VARIANTS, Level
+from gancore.studies.labels import recipe_words
+from gancore.studies.writing import LONGEST_LABEL
 
 Name = Annotated[str, Field(pattern="^[a-z0-9][a-z0-9-]{0,63}$")]
-Words = Annotated[str, Field(min_length=1, max_length=120)]
+Words = Annotated[str, Field(min_length=1, max_length=LONGEST_LABEL)]
 Amount = Annotated[int, Field(ge=1, le=10**12)]
 
 
@@ -129,9 +131,9 @@ def settings_of(table: dict[str, Any], where: str, steps: int | None = None) -> 
 
 
 def _level(changes: dict[str, Any], label: str | None, where: str, steps: int | None) -> Level:
-    """A level; one that is a recipe and nothing else has the recipe's words."""
+    """A level; one with a recipe has the recipe's words."""
     found = settings_of(changes, where, steps)
-    return Level(found, label or (recipe(changes[KEY]).label if list(changes) == [KEY] else None))
+    return Level(found, label or recipe_words(changes))
 
 
 def error_of(error: ValidationError, where: str = "") -> ConfigError:

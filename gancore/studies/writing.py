@@ -10,6 +10,9 @@ from gancore.config import RunConfig, flatten, parse_config
 from gancore.studies.design import Budget, Claim, Design, Factor
 from gancore.studies.variants import Arm
 
+LONGEST_LABEL = 120
+"""Characters of a label in a study file."""
+
 
 def study_toml(
     head: Mapping[str, Any],
@@ -57,7 +60,9 @@ def _levels(factor: Factor) -> Iterator[str]:
 
 
 def _arm(table: str, arm: Arm) -> Iterator[str]:
-    yield from (f"[[{table}]]", f"name = {as_toml(arm.name)}", f"label = {as_toml(arm.label)}")
+    yield from (f"[[{table}]]", f"name = {as_toml(arm.name)}")
+    if arm.label and len(arm.label) <= LONGEST_LABEL:  # a longer one was made of what differs, and is again
+        yield f"label = {as_toml(arm.label)}"
     if arm.changes:
         yield from (f"[{table}.set]", *_settings(arm.changes))
 

@@ -44,6 +44,7 @@ def test_a_factor_s_levels_are_recipes_under_their_labels():
     assert fast == with_changes(RunConfig(), {"steps": 400, **recipe("ns-r1").for_steps(400)})
     assert study.variants[2].config.dataset == RunConfig().dataset  # the study's, not the source's
     assert study.variants[4].config.penalty.active is False
+    assert study.variants[4].arm_label == "NS + R1 (fast), penalty none"
 
 
 def test_what_is_written_are_plain_settings():
@@ -66,8 +67,8 @@ def test_the_builder_shows_names_and_makes_the_same_study():
 @pytest.mark.parametrize(
     ("old", "new", "sentence"),
     [
-        ('"ns-r1", "gan', '"ns_r1", "gan', "study: factors.recipe.levels.2: recipe: 'ns_r1' is unknown (did you mean"),
-        ('recipe = "ns-r1", "p', 'recipe = "x", "p', "study: control.1.set: recipe: 'x' is unknown"),
+        ('"ns-r1", "gan', '"ns_r1", "gan', "study: factors.recipe.levels.2.recipe: 'ns_r1' is unknown (did you mean"),
+        ('recipe = "ns-r1", "p', 'recipe = "x", "p', "study: control.1.set.recipe: 'x' is unknown"),
         ("steps = 400", 'steps = 400\nrecipe = "y"', "study: base: recipe: 'y' is unknown"),
     ],
 )

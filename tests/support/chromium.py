@@ -81,13 +81,6 @@ def app(store: Path) -> Iterator[str]:
                 pool.end_worker(status)
 
 
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The app for all tests of a file that store nothing; each opens sessions of its own."""
-    with app(tmp_path_factory.mktemp("served") / "store") as address:
-        yield address
-
-
 @contextlib.contextmanager
 def served(script: Path | str, **environment: str) -> Iterator[str]:
     """The address of a Streamlit server that was started a moment ago; it ends with the block."""

@@ -9,14 +9,10 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
-from support import chromium as browsers
 from support.chromium import MARKS, app, seen, settled
 from support.endless import ENDLESS
 
 pytestmark = MARKS
-
-
-server = browsers.server
 
 
 @pytest.fixture

@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import re
 
-from support import chromium as browsers
 from support.chromium import MARKS, seen, settled
 
 pytestmark = MARKS
-
-server = browsers.server
 
 
 def opened(chromium, address: str, width: int = 1280, scheme: str = "light"):

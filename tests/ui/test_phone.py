@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from support import chromium as browsers
 from support.chromium import MARKS, seen, settled
 
 pytestmark = MARKS
 LINK = "ablation?study=four-fixes"
-
-server = browsers.server
 
 
 def opened(chromium, address: str, width: int, height: int):

@@ -14,6 +14,7 @@ from gancore.recipes import KEY, RECIPES, expanded, setting_of_levels
 from gancore.studies.design import MAX_SEEDS, Factor
 from gancore.studies.drafts.cells import changes_of, changes_text, joined, pieces, resolved, typed
 from gancore.studies.drafts.rows import ClaimRow, Draft, FactorRow, SettingRow, VariantRow
+from gancore.studies.labels import recipe_words
 from gancore.studies.study import Study
 from gancore.studies.variants import make_variants
 from gancore.studies.writing import as_toml
@@ -111,12 +112,6 @@ def text_of(draft: Draft) -> str:
         table = claim_of(draft, claim)
         lines += ["[[claim]]", *(f"{key} = {as_toml(value)}" for key, value in table.items())]
     return "\n".join(lines) + "\n"
-
-
-def recipe_words(changes: Mapping[str, str]) -> str:
-    """A recipe's label where changes are a recipe and nothing else; else nothing."""
-    known = RECIPES.get(changes[KEY]) if list(changes) == [KEY] else None
-    return known.label if known else ""
 
 
 def head_of(draft: Draft) -> dict[str, Any]:
