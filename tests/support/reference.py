@@ -38,8 +38,6 @@ class Reference:
         self.g_optimizer.build(self.generator.trainable_variables)
         self.d_optimizer.build(self.discriminator.trainable_variables)
         self.ticks = self.steps = 0
-        # Op by op as it stands here: what TensorFlow would put in an op's place rounds otherwise.
-        tf.config.optimizer.set_experimental_options({"disable_meta_optimizer": True})
         self._graph = tf.function(self._step, autograph=False)
 
     def set_weights(self, generator_weights, discriminator_weights):
@@ -92,11 +90,20 @@ class Reference:
         config = self.config
         penalised = config.penalty.kind != "none" and self.steps % getattr(config.penalty, "every", 1) == 0
         rates = [tf.constant(parts.rate(spec, self.steps)) for spec in (config.d_optimizer, config.g_optimizer)]
-        accuracy = self._graph(rounds, latent, more, noise, tf.constant(self.ticks), rates, penalised)
+        arguments = rounds, latent, more, noise, tf.constant(self.ticks), rates, penalised
+        accuracy = self._step(*arguments) if tf.inside_function() else self._op_by_op(*arguments)
         pieces = 1 if config.update.kind == "combined" else 2
         self.ticks += pieces * len(rounds) + 1 + len(more)
         self.steps += 1
         return accuracy
+
+    def _op_by_op(self, *arguments):
+        """The graph as it stands here: what TensorFlow would put in an op's place rounds otherwise."""
+        tf.config.optimizer.set_experimental_options({"disable_meta_optimizer": True})
+        try:
+            return self._graph(*arguments)
+        finally:
+            tf.config.optimizer.set_experimental_options({"disable_meta_optimizer": False})
 
     def _step(self, rounds, latent, more, noise, tick, rates, penalised):
         config, d, g = self.config, self.discriminator, self.generator
