@@ -13,9 +13,11 @@ from typing import Annotated, Any
 from pydantic import Field, model_validator
 
 from gancore.config.plain import is_table
+from gancore.config.rules import check_rules
 from gancore.datasets import Circle
 from gancore.parts import (
     Adam,
+    Averaging,
     Choice,
     Dataset,
     Discriminator,
@@ -76,9 +78,14 @@ class RunConfig(Part):
     g_optimizer: Optimizer = Field(default_factory=Adam)
     """The generator's optimizer."""
     d_optimizer: Optimizer = Field(default_factory=Adam)
-    """The discriminator's optimizer."""
+    """The discriminator's optimizer. Two learning rates are TTUR, two time-scale updates (Heusel et al. 2017)."""
+    ema: Annotated[Averaging, Since("0.4.0", neutral={"decay": 0.0, "start": 0, "warmup": 0})] = Averaging()
+    """Averaged weights of the generator. With them the averaged generator is the run's generator: pages draw it, and
+    tables and analyses count its scores. Those of the raw one are stored beside them, as ``raw_w1`` and so on."""
     batch_size: Static[int] = Field(default=32, ge=1, le=8192)
     """Real points, and fakes, in a batch."""
+    generator_batch: Annotated[Static[int], Since("0.4.0", neutral=0)] = Field(default=0, ge=0, le=8192)
+    """Fakes in an update of the generator; 0 for as many as in a batch of the discriminator."""
     steps: Timetable[int] = Field(default=10_000, ge=1, le=1_000_000)
     """Training steps; each ends with one generator update."""
     log_every: Timetable[int] = Field(default=200, ge=1, le=1_000_000)
@@ -96,6 +103,11 @@ class RunConfig(Part):
         return hashlib.sha256(text.encode()).hexdigest()
 
     @property
+    def generator_points(self) -> int:
+        """Fakes in an update of the generator."""
+        return self.generator_batch or self.batch_size
+
+    @property
     def snapshot_steps(self) -> list[int]:
         """Steps at which a snapshot is taken: 0, every ``snapshot_every``, and the last."""
         return sorted({*range(0, self.steps, self.snapshot_every), self.steps})
@@ -107,13 +119,13 @@ class RunConfig(Part):
 
     def warnings(self) -> list[str]:
         """What is allowed and yet unlikely to work, a sentence each that begins with the field."""
-        limits = self.penalty.active or self.d_optimizer.clip_weights
+        limits = self.penalty.active or self.d_optimizer.clip_weights or self.discriminator.spectral_norm.iterations
         if self.loss.bounded or limits:
             return []
         kind = _kind(self.loss)
         return [
-            f"loss.kind: nothing limits the critic's slope, so its {kind} loss has no minimum; "
-            "set penalty.kind to gradient, or d_optimizer.clip_weights to 0.01"
+            f"loss.kind: nothing limits the critic's slope, so its {kind} loss has no minimum; set penalty.kind to "
+            "gradient, d_optimizer.clip_weights to 0.01 or discriminator.spectral_norm.iterations to 1"
         ]
 
     @model_validator(mode="before")
@@ -160,6 +172,7 @@ class RunConfig(Part):
             reason = f"{kind!r} is not allowed with loss.kind {_kind(self.loss)}, which compares real points with fakes"
             raise ConfigError.of("update.kind", f"{reason}; {allowed}", kind, allowed)
         self._check_batches()
+        check_rules(self)
         if self.update.order == "simultaneous" and self.update.shared_adam_clock:
             reason = "True is not allowed with update.order simultaneous, where no network comes first; use False"
             raise ConfigError.of("update.shared_adam_clock", reason, True, "use False")

@@ -12,6 +12,7 @@ import numpy as np
 
 from gancore.config import RunConfig
 from gancore.parts import Network, Normal, Uniform
+from gancore.recording.raw import RAW_GENERATOR
 from gancore.words import setting_value
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ READ_ME = """Run {run} of gancore, as Keras models. They need Keras 3 or newer: 
 which stops at "Unrecognized keyword arguments: ['batch_shape']".
 
 generator.keras             latent vectors [n, {dim}], {latent}, to points [n, 2]
-{judge}
+{averaged}{judge}
 
     {imports}
 
@@ -42,12 +43,19 @@ discriminator_logits.keras  the same before its sigmoid, for training and for lo
                             is cut off near 16 and has no gradient there. Use it with from_logits=True."""
 CRITIC = """\
 critic.keras                {points} to the critic's output [n, 1]: higher is more real, and no probability"""
+AVERAGED = """\
+                            its weights are averaged over the training (EMA {decay})
+generator_raw.keras         the same with the weights as they were trained
+"""
+RAW_FILE = "generator_raw"
 LATENTS = "latents.npy"
 """Latent vectors that a model's user cannot draw in one call."""
 
 
 def keras_models(config: RunConfig, weights: Mapping[str, np.ndarray]) -> list[keras.Model]:
     """The networks of Keras' own layers: ``generator``, ``discriminator`` and ``discriminator_logits``, or ``critic``.
+
+    Where the generator's weights are averaged ``generator`` has the average, and ``generator_raw`` the trained ones.
 
     Latent vectors [B, dim] → points [B, 2], and points [B, 2] → probability of being real or its logit [B, 1], or the
     output of a critic; packs [B, 2 m] where it judges m points together. Where Keras has no layer, its operations.
@@ -64,10 +72,13 @@ def keras_models(config: RunConfig, weights: Mapping[str, np.ndarray]) -> list[k
 
     judge = config.discriminator.network()
     generator = model("generator", "generator", config.generator.network(config.latent))
+    generators = [generator]
+    if config.ema.active:
+        generators.append(model(RAW_FILE, RAW_GENERATOR, config.generator.network(config.latent)))
     if not _decides(config):
-        return [generator, model("critic", "discriminator", judge)]
+        return [*generators, model("critic", "discriminator", judge)]
     return [
-        generator,
+        *generators,
         model("discriminator", "discriminator", judge, keras.layers.Activation("sigmoid")),
         model("discriminator_logits", "discriminator", judge),
     ]
@@ -124,6 +135,7 @@ def _read_me(config: RunConfig) -> str:
         run=config.run_id[:12],
         dim=latent.dim,
         latent=words if draw else f"of the {kind} latent, of which {LATENTS} has 1000",
+        averaged=AVERAGED.format(decay=setting_value(config.ema.decay)) if config.ema.active else "",
         judge=_judge(config),
         imports="import keras" if draw else "import keras\n    import numpy",
         draw=draw or f'numpy.load("{LATENTS}")',

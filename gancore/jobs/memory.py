@@ -31,8 +31,11 @@ def buffers(config: RunConfig) -> float:
     generator, discriminator = config.generator.hidden, config.discriminator.hidden
     networks = config.generator.network(config.latent), config.discriminator.network()
     weights = sum(network.weights for network in networks)
-    values = 2 * (latent + sum(generator) + sum(discriminator) + 3)
-    values += update.d_steps * (max(generator, default=2) + 4) + (update.g_steps - 1) * (latent + 4)
+    values = 2 * (latent + sum(generator) + sum(discriminator) + 3) * config.generator_points / batch
+    values += update.rounds * (max(generator, default=2) + 4) + (update.turns - 1) * (latent + 4)
+    # Each unrolled update, and a consensus, keeps what its second derivatives are made of.
+    values += 8 * sum(discriminator) * update.unrolled * update.ticks
+    values += 4 * (sum(generator) + 2 * sum(discriminator)) if update.consensus else 0
     if update.together:
         values += 2 * sum(discriminator)
     extra = [network.extra(batch) for network in networks]
@@ -40,7 +43,8 @@ def buffers(config: RunConfig) -> float:
     data = 9 * config.dataset.noisy_patches().rows if config.dataset.fresh else 2 * config.dataset.size
     # Each thing more than two that an optimizer keeps of a weight is an argument and a result too.
     kept = max(0, *(len(one.slots) - 2 for one in (config.g_optimizer, config.d_optimizer)))
-    return LANES * FLOAT * (batch * values + (WEIGHT_COPIES + 2 * kept) * weights + data)
+    copies = (WEIGHT_COPIES + 2 * kept) * weights + (2 * networks[0].weights if config.ema.active else 0)
+    return LANES * FLOAT * (batch * values + copies + data)
 
 
 WEIGHT_COPIES = 10

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from gancore.parts import streams
+from gancore.parts.averaging import Averaging
 from gancore.parts.base import (
     AtStart,
     Choice,
@@ -55,7 +56,7 @@ from gancore.parts.optimizers import SGD, Adagrad, Adam, AdamW, AMSGrad, Lion, N
 from gancore.parts.penalties import R1, R1R2, R2, Dragan, GradientPenalty, NoPenalty, SlopePenalty
 from gancore.parts.placement import Placement
 from gancore.parts.schedules import Constant, Schedule
-from gancore.parts.updates import Combined, Separate
+from gancore.parts.updates import Combined, Extragradient, Separate
 
 __all__ = [
     "AMSGrad",
@@ -64,6 +65,7 @@ __all__ = [
     "AdamW",
     "Angle",
     "AtStart",
+    "Averaging",
     "BatchNorm",
     "Choice",
     "Combined",
@@ -72,6 +74,7 @@ __all__ = [
     "Dataset",
     "Discriminator",
     "Dragan",
+    "Extragradient",
     "Fourier",
     "Generator",
     "GlorotUniform",

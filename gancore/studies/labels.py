@@ -157,6 +157,9 @@ WORDS: dict[str, Callable[[Any], str]] = {
     "update.kind": lambda value: "combined update" if value == "combined" else f"{value} updates",
     "update.d_steps": lambda value: count(value, "discriminator step"),
     "batch_size": "batch {}".format,
+    "generator_batch": lambda value: f"generator batch {value}" if value else "equal batches",
+    "update.unrolled": lambda value: f"unrolled {value}" if value else "not unrolled",
+    "update.consensus": _in_words("consensus {}"),
     "steps": lambda value: f"{_count(value)} steps",
 }
 """Paths that read better in words of their own; any other path gets its name."""

@@ -18,6 +18,8 @@ def _tensors(state: Any) -> Iterator[tuple[str, Any]]:
         for group, tensors in {"weights": learner.weights, **learner.slots, "state": learner.state}.items():
             for index, tensor in enumerate(tensors):
                 yield f"{network}/{group}/{index}", tensor
+    for index, tensor in enumerate(state.average):
+        yield f"generator/average/{index}", tensor
 
 
 def pack(state: Any, row_start: int, runs: int) -> list[Checkpoint]:
@@ -62,5 +64,6 @@ def unpack(state: Any, checkpoints: Sequence[Checkpoint]) -> tuple[Any, int]:
         tf.constant(steps.pop(), state.step.dtype),
         tf.transpose(stacked("sums")),
         stacked("bad_step"),
+        [stacked(f"generator/average/{index}") for index in range(len(state.average))] or (),
     )
     return state, int(checkpoints[0]["row_start"])

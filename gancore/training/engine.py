@@ -10,7 +10,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Sequence
 from functools import lru_cache, partial
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
@@ -23,8 +23,10 @@ from gancore.recording.events import Checkpoint, Event, Finished, Row, Snapshot,
 from gancore.training import devices
 from gancore.training.checkpoints import pack, unpack
 from gancore.training.fresh import fresh_points
+from gancore.training.rules import whole_step
 from gancore.training.shapes import GraphShape, group_key
-from gancore.training.step import Draws, Learner, Masks, Round, Rules, gan_step, measures_of
+from gancore.training.state import Draws, LaneInputs, Learner, Masks, Round, Rules, TrainState, averaged, weights_of
+from gancore.training.step import measures_of
 
 LANES = devices.lanes()
 """Runs in one program on this machine's device."""
@@ -34,30 +36,6 @@ SNAPSHOT_POINTS = 2000
 
 SAMPLED_TOGETHER = 16
 """Lanes up to which snapshots are computed at once; 64 would hold 100 MB of activations, which a process keeps."""
-
-
-class LaneInputs(NamedTuple):
-    """Per-run inputs, each with the run axis first."""
-
-    data: Any
-    """Training points [R, N, 2], or, where they are fresh, the table [R, T, 9] that they are drawn from."""
-    keys: Any
-    """Stream keys [R, len(ON_DEVICE), 2]."""
-    parts: dict[str, dict[str, Any]]
-    """Path of a part → name → numbers [R]."""
-
-
-class TrainState(NamedTuple):
-    """What a step changes."""
-
-    generator: Learner
-    discriminator: Learner
-    step: Any
-    """Steps done, a scalar: all lanes keep pace."""
-    sums: Any
-    """Measures summed since the last row, [measures, R]."""
-    bad_step: Any
-    """Step at which a lane's losses first were not finite, or -1: [R]."""
 
 
 class Program:
@@ -106,19 +84,19 @@ class Program:
         config, step = self.shape.config, tf.cast(step, tf.uint32)
         rounds, batch, update = [], config.batch_size, config.update
         noise = partial(self._instance_noise, lanes, step)
-        for index in range(update.d_steps):
-            counter = step * update.d_steps + index
+        for index in range(update.rounds):
+            counter = step * update.rounds + index
             latent = self.latent(_key(lanes, Purpose.DISCRIMINATOR_LATENT), counter, batch)
             real = self._real(lanes, counter, batch)
             extra = self._uniforms(lanes, counter, Purpose.PENALTY, config.penalty.uniforms)
             flips = self._uniforms(lanes, counter, Purpose.LABELS, 2 if config.loss.on("flip") else 0)
             rounds.append(Round(real, latent, extra, flips, noise(index), self._masks(lanes, step, index)))
         latents, blurs, masks = [], [], []
-        for index in range(update.g_steps):
-            counter = step * update.g_steps + index
-            latents.append(self.latent(_key(lanes, Purpose.GENERATOR_LATENT), counter, batch))
-            blurs.append(noise(update.d_steps + index))
-            masks.append(self._masks(lanes, step, update.d_steps + index))
+        for index in range(update.turns):
+            counter = step * update.turns + index
+            latents.append(self.latent(_key(lanes, Purpose.GENERATOR_LATENT), counter, config.generator_points))
+            blurs.append(noise(update.rounds + index))
+            masks.append(self._masks(lanes, step, update.rounds + index))
         return Draws(rounds, latents[0], latents[1:], blurs, masks)
 
     def _uniforms(self, lanes: LaneInputs, counter: Any, purpose: Purpose, count: int) -> Any:
@@ -135,16 +113,19 @@ class Program:
         config = self.shape.config
         if not config.instance_noise.active:
             return None
-        counter = step * (config.update.d_steps + config.update.g_steps) + sight
+        counter = step * (config.update.rounds + config.update.turns) + sight
+        batch = config.batch_size if sight < config.update.rounds else config.generator_points
         deviation = config.instance_noise.deviation(step, lanes.parts["instance_noise"])
         key = _key(lanes, Purpose.INSTANCE_NOISE)
-        return deviation * streams.normal(key, counter, config.batch_size, 4, self.dtype)
+        return deviation * streams.normal(key, counter, batch, 4, self.dtype)
 
     def _masks(self, lanes: LaneInputs, step: Any, sight: int) -> Masks:
         """What dropout multiplies by in one of a step's updates, the discriminator's rounds first."""
         config, update = self.shape.config, self.shape.config.update
-        counter = step * (update.d_steps + update.g_steps) + sight
-        rows = config.batch_size // config.discriminator.packing * (3 if sight < update.d_steps else 2)
+        counter = step * (update.rounds + update.turns) + sight
+        judging = sight < update.rounds
+        batch = config.batch_size if judging else config.generator_points
+        rows = batch // config.discriminator.packing * (3 if judging else 2)
 
         def of(name: str, purpose: Purpose, rows: int) -> Any:
             if not getattr(config, name).on("dropout"):
@@ -154,7 +135,7 @@ class Program:
             return multipliers(uniforms, lanes.parts[name]["dropout"])
 
         return Masks(
-            of("generator", Purpose.GENERATOR_DROPOUT, config.batch_size),
+            of("generator", Purpose.GENERATOR_DROPOUT, batch),
             of("discriminator", Purpose.DISCRIMINATOR_DROPOUT, rows),
         )
 
@@ -166,13 +147,17 @@ class Program:
         return tf.gather(lanes.data, order, batch_dims=1)
 
     def _step(self, lanes: LaneInputs, state: TrainState, draws: Draws) -> TrainState:
-        generator, discriminator, measures = gan_step(
+        generator, discriminator, measures = whole_step(
             self.rules, state.generator, state.discriminator, draws, state.step, lanes.parts
         )
+        average = state.average
+        if average:
+            ema = self.shape.config.ema
+            average = ema.updated(average, generator.weights, state.step, lanes.parts["ema"])
         step = state.step + 1
         broken = ~tf.reduce_all(tf.math.is_finite(measures), axis=0) & (state.bad_step < 0)
         bad_step = tf.where(broken, step, state.bad_step)
-        return TrainState(generator, discriminator, step, state.sums + measures, bad_step)
+        return TrainState(generator, discriminator, step, state.sums + measures, bad_step, average)
 
     def _advance(self, lanes: LaneInputs, state: TrainState, steps: Any) -> TrainState:
         end = state.step + steps
@@ -239,6 +224,7 @@ class Program:
             tf.constant(0),
             tf.zeros((len(self.measures), lanes), self.dtype),
             tf.fill((lanes,), -1),
+            [*learners[0].weights] if self.shape.config.ema.active else (),
         )
 
 
@@ -299,7 +285,10 @@ def _events(
     bad: np.ndarray = state.bad_step.numpy()[:runs]
 
     def snapshot() -> Snapshot:
-        return Snapshot(done, compiled.sample(inputs, state.generator).numpy()[:runs])
+        raw = compiled.sample(inputs, state.generator).numpy()[:runs]
+        if not state.average:
+            return Snapshot(done, raw)
+        return Snapshot(done, compiled.sample(inputs, averaged(state)).numpy()[:runs], raw)
 
     compiled.compile(inputs, state)
     if done == 0:
@@ -325,17 +314,4 @@ def _events(
         if np.all(bad >= 0):
             break
     diverged_at = [int(step) if step >= 0 else None for step in state.bad_step.numpy()[:runs]]
-    yield Finished(done, _weights(compiled, state, runs), diverged_at, devices.name())
-
-
-def _weights(compiled: Program, state: TrainState, runs: int) -> list[dict[str, np.ndarray]]:
-    """``NETWORK/PLACE/ARRAY`` → array of each run: what was trained, and the networks' state."""
-    named = [dict[str, np.ndarray]() for _ in range(runs)]
-    for name in ("generator", "discriminator"):
-        learner, network = getattr(state, name), getattr(compiled.rules, name).network
-        for array, stacked in zip(network.trained + network.state, learner.weights + learner.state, strict=True):
-            flat = len(network.arrays[array].shape) == 1
-            values = stacked.numpy()
-            for run in range(runs):
-                named[run][f"{name}/{array}"] = values[run, 0] if flat else values[run]
-    return named
+    yield Finished(done, weights_of(compiled.rules, state, runs), diverged_at, devices.name())

@@ -81,7 +81,12 @@ OTHER = {
     "generator.spectral_norm.gradient": False,
     "discriminator.spectral_norm.gradient": False,
 }
-BESIDE = {"instance_noise.until": {"instance_noise.sigma": 0.1}}
+BESIDE = {
+    "instance_noise.until": {"instance_noise.sigma": 0.1},
+    "ema.start": {"ema.decay": 0.9},
+    "ema.warmup": {"ema.decay": 0.9},
+    "update.consensus": {"update.kind": "combined", "update.order": "simultaneous"},
+}
 """What a field means nothing without."""
 
 

@@ -47,7 +47,8 @@ def check_independence(runs) -> None:
     assert state.bad_step.numpy()[:2].tolist() == [-1, 1]
     for name in ("generator", "discriminator"):
         learner, network = getattr(state, name), getattr(compiled.rules, name).network
+        stored = f"raw_{name}" if f"raw_{name}/{network.trained[0]}" in whole.weights[0] else name
         for array, stacked in zip(network.trained + network.state, learner.weights + learner.state, strict=True):
-            assert np.array_equal(np.squeeze(stacked.numpy()[0]), np.squeeze(whole.weights[0][f"{name}/{array}"])), (
+            assert np.array_equal(np.squeeze(stacked.numpy()[0]), np.squeeze(whole.weights[0][f"{stored}/{array}"])), (
                 array
             )

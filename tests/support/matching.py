@@ -35,8 +35,9 @@ def largest_difference(runs: list[RunConfig], dtype: str, steps: int = 50) -> fl
             (state.generator, plain[lane].generator),
             (state.discriminator, plain[lane].discriminator),
         )
-        for ours, theirs in zip(
-            learner.weights + learner.state, [*model.get_weights(), *map(np.asarray, model.state)], strict=True
+        for ours, theirs in (
+            *zip(learner.weights + learner.state, [*model.get_weights(), *map(np.asarray, model.state)], strict=True),
+            *(zip(state.average, plain[lane].average, strict=True) if state.average else ()),
         )
     )
 

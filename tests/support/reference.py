@@ -7,6 +7,7 @@ fifths of a test were Keras finding its way to the next op.
 
 from __future__ import annotations
 
+import numpy as np
 import tensorflow as tf
 from support import plain_parts as parts
 from support.plain_networks import PlainNetwork
@@ -29,13 +30,16 @@ class Reference:
         self.g_optimizer.build(self.generator.trainable_variables)
         self.d_optimizer.build(self.discriminator.trainable_variables)
         self.ticks = self.steps = 0
+        self.origins = None
         # Op by op as it stands here: what TensorFlow would put in an op's place rounds otherwise.
         tf.config.optimizer.set_experimental_options({"disable_meta_optimizer": True})
         self._graph = tf.function(self._step, autograph=False)
+        self.average = [weight.astype(np.float64) for weight in self.generator.get_weights()]
 
     def set_weights(self, generator_weights, discriminator_weights):
         self.generator.set_weights(generator_weights)
         self.discriminator.set_weights(discriminator_weights)
+        self.average = [weight.astype(np.float64) for weight in self.generator.get_weights()]
 
     def set_state(self, generator_state, discriminator_state):
         self.generator.set_state(generator_state)
@@ -50,7 +54,10 @@ class Reference:
         with tf.GradientTape() as tape:
             loss = loss_of()
         variables = model.trainable_variables
-        optimizer.apply(tape.gradient(loss, variables, unconnected_gradients="zero"), variables)
+        gradients = tape.gradient(loss, variables, unconnected_gradients="zero")
+        if self.origins is not None:  # the gradients there move the weights from here
+            self._assign(self.origins[0 if model is self.generator else 1], variables)
+        optimizer.apply(gradients, variables)
         if spec.clip_weights:
             for variable in variables:
                 variable.assign(tf.clip_by_value(variable, -spec.clip_weights, spec.clip_weights))
@@ -110,12 +117,36 @@ class Reference:
         penalised = config.penalty.kind != "none" and self.steps % getattr(config.penalty, "every", 1) == 0
         rates = [tf.constant(parts.rate(spec, self.steps)) for spec in (config.d_optimizer, config.g_optimizer)]
         accuracy = self._graph(rounds, latent, more, noise, masks, tf.constant(self.ticks), rates, penalised)
-        pieces = 1 if config.update.kind == "combined" else 2
+        pieces = 2 if config.update.kind == "separate" else 1
         self.ticks += pieces * len(rounds) + 1 + len(more)
+        if config.ema.active:
+            self._move_average(self.steps - config.ema.start)
         self.steps += 1
         return accuracy
 
+    def _move_average(self, averaged):
+        """Keep the averaged weights; ``averaged``: steps that are in them, below 0 before their start."""
+        ema = self.config.ema
+        warm = averaged / (averaged + ema.warmup) if ema.warmup and averaged > 0 else 0.0 if ema.warmup else 1.0
+        keep = min(ema.decay, warm) if averaged >= 0 else 0.0
+        pairs = zip(self.average, self.generator.get_weights(), strict=True)
+        self.average = [keep * mean + (1 - keep) * weight for mean, weight in pairs]
+
     def _step(self, rounds, latent, more, noise, masks, tick, rates, penalised):
+        if self.config.update.kind != "extragradient":
+            return self._look(rounds, latent, more, noise, masks, tick, rates, penalised)
+        known = tick, rates, penalised
+        start = [
+            [tf.identity(variable) for variable in model.trainable_variables]
+            for model in (self.generator, self.discriminator)
+        ]
+        accuracy = self._look(rounds[:1], latent, (), noise[:1], masks[:1], *known)
+        self.origins = start
+        self._look(rounds[1:], more[0], (), noise[1:], masks[1:], *known)
+        self.origins = None
+        return accuracy
+
+    def _look(self, rounds, latent, more, noise, masks, tick, rates, penalised):
         config, d, g = self.config, self.discriminator, self.generator
         before = [tf.identity(variable) for variable in (*d.trainable_variables, *d.state)]
         for real, latents, *rest in rounds:
@@ -124,7 +155,7 @@ class Reference:
             if blur is not None:
                 real, fake = real + blur[:, :2], fake + blur[:, 2:]
             known = uniforms, flips, (real, fake), penalised, dropped[1]
-            pieces = [(real, fake)] if config.update.kind == "combined" else [(real, None), (None, fake)]
+            pieces = [(real, None), (None, fake)] if config.update.kind == "separate" else [(real, fake)]
             accuracies = []
             for reals, fakes in pieces:
                 for points, is_real in ((reals, True), (fakes, False)):
