@@ -68,7 +68,9 @@ with settings:
     for sentence in [] if form.errors else form.config.warnings():
         st.warning(escaped(sentence))
     if not form.errors:
-        builder.link_from(form.config, seeds)
+        with st.container(horizontal=True, vertical_alignment="center"):
+            export.script_button(form.config)
+            builder.link_from(form.config, seeds)
 
 with view:
     if job is not None:
@@ -119,5 +121,6 @@ with view:
             st.download_button(
                 "Config (JSON)", runs.config_json(run.config), f"{run.run_id[:12]}.json", "application/json"
             )
-            export.script_button(run.config)
+            if run.config != form.config:
+                export.script_button(run.config, f"Keras script of this run, seed {run.config.seed}", "run_script")
             export.keras_button(store, run)

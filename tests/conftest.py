@@ -2,41 +2,66 @@
 
 from __future__ import annotations
 
+import gc
 import os
 
 import pytest
 from hypothesis import HealthCheck, settings
-from support.chromium import browsing
+from support.chromium import app, browsing
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")
+# After each run of a page Streamlit looks for garbage in all that there is: half a second where TensorFlow is loaded.
+os.environ.setdefault("STREAMLIT_RUNNER_POST_SCRIPT_GC", "false")
 
+WORKERS = {"analysis", "benchmarks", "cli", "jobs", "store", "ui"}
+"""Whose slow tests start real workers, of which there are as many as cores: two files of one folder take turns."""
 
-WHOLE_MACHINE = {"analysis", "benchmarks", "cli", "jobs", "store", "ui"}
-"""Whose slow tests start real workers, or measure what a process takes."""
-
-TENSORFLOW = {"training", "parts", "export"}
-"""Whose tests run TensorFlow's and Keras' Python, millions of calls at a time."""
+LONGEST = ("workers of jobs", "workers", "browsers", "training/", "export/", "metrics/", "datasets/")
+"""How the groups begin that take longest, which come first where there are several processes: the last of them to end
+is not one that began when all others were through."""
 
 # How long an example takes is a matter of the machine.
 settings.register_profile("gancore", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("gancore")
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Where tests run in several processes: those of a file stay together, and so do all that want the machine."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Of several processes, one has all tests of a file, or of a folder with workers, or all that have a browser."""
+    if "exhaustive" not in config.option.markexpr:
+        config.hook.pytest_deselected(items=[item for item in items if item.get_closest_marker("exhaustive")])
+        items[:] = [item for item in items if not item.get_closest_marker("exhaustive")]
     for item in items:
         marks = {mark.name for mark in item.iter_markers()}
         folder = item.path.parent.name
-        alone = "browser" in marks or ("slow" in marks and folder in WHOLE_MACHINE)
+        group = f"{folder}/{item.path.stem}"
+        if "slow" in marks and folder in WORKERS:
+            group = f"workers of {folder}"
+        if "browser" in marks:
+            group = "browsers"
         if "xdist_group" not in marks:
-            item.add_marker(pytest.mark.xdist_group("whole machine" if alone else f"{folder}/{item.path.stem}"))
-        # Coverage traces every call, which takes half as long again. What is slow runs in other processes for the most
-        # part; of the cases of one test in TENSORFLOW, the first runs nearly all lines that the others run.
+            item.add_marker(pytest.mark.xdist_group(group))
+        # Coverage traces every call, of libraries too: a page takes twice as long. What is slow runs in other processes
+        # for the most part; of the cases of one test, the first runs nearly all lines that the others run, unless each
+        # is of another class.
         callspec = getattr(item, "callspec", None)
-        again = folder in TENSORFLOW and callspec is not None and any(callspec.indices.values())
+        again = folder != "datasets" and callspec is not None and any(callspec.indices.values())
         if "slow" in marks or again:
             item.add_marker(pytest.mark.no_cover)
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        items.sort(key=_turn)
+
+
+def pytest_collection_finish() -> None:
+    """What is there when the tests begin stays: no search for garbage has to go through it."""
+    gc.freeze()
+
+
+def _turn(item: pytest.Item) -> int:
+    """The place of a test's group among the longest; all others come after them, in their order."""
+    mark = item.get_closest_marker("xdist_group")
+    name = str((mark.args or [*mark.kwargs.values()])[0]) if mark else ""
+    return next((place for place, start in enumerate(LONGEST) if name.startswith(start)), len(LONGEST))
 
 
 @pytest.fixture(autouse=True)
@@ -51,3 +76,10 @@ def chromium():
     """A real browser, for the tests of one file."""
     with browsing() as browser:
         yield browser
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory):
+    """The app over a store of its own, for all browser tests that store nothing; each opens sessions of its own."""
+    with app(tmp_path_factory.mktemp("served") / "store") as address:
+        yield address

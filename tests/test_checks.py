@@ -27,8 +27,8 @@ def test_pre_commit_has_the_checks_of_ci():
 
 def test_ci_does_the_quick_checks_first_and_skips_no_test_silently():
     steps = (
-        " .ci/checks\n",
         " .ci/lowest >",
+        " .ci/checks\n",
         "GANCORE_REQUIRE_BROWSER=1 GANCORE_REQUIRE_NODE=1",
         '\neval "$line" || failed',
     )

@@ -43,7 +43,7 @@ class Case:
     def from_arguments(cls) -> Case:
         """The case on the command line; also keeps the process on its core."""
         batch, widths, runs, steps, repeats, *rest = sys.argv[1:]
-        core, recipe = [*rest, "-", "question"][:2] if len(rest) < 2 else rest
+        core, recipe = (*rest, *("-", "question")[len(rest) :])
         case = cls(
             int(batch),
             tuple(int(width) for width in widths.split(",")),

@@ -134,5 +134,17 @@ def facts(quick: bool, say: Callable[[str], object], warm: Stores) -> Iterator[F
             for name, value, unit in found["facts"]:
                 yield Fact(f"{name}, {lanes} lanes", value, unit)
     yield from facts_of_jobs(200 if quick else 10_000, say, warm, 1 if quick else 3)
+    yield from facts_of_script(quick, say)
     say("a job of many runs: watching it, and looking for work in it")
     yield from facts_of_watching()
+
+
+def facts_of_script(quick: bool, say: Callable[[str], object]) -> Iterator[Fact]:
+    """The script that the baseline is exported as beside the engine with that one run, in turn on one core."""
+    batch, widths = CASES["batch 32, generator 64-128"]
+    say("the exported script and the engine, one run each, in turn")
+    steps, repeats = ("50", "3") if quick else ("500", "9")
+    command = [str(batch), ",".join(map(str, widths)), "1", steps, repeats, str(cores()[0])]
+    found = _answer(_start([sys.executable, "-m", "gancore.benchmarks.exported_script", *command]))
+    for name, value, unit in found["facts"]:
+        yield Fact(name, value, unit)

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable
 from dataclasses import asdict
 from functools import partial
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from gancore.cli.common import JsonOption, check_folder, print_json
+from gancore.config import ConfigError
 from gancore.words import number, percent
+
+if TYPE_CHECKING:
+    from gancore.benchmarks.machine import Fact
 
 
 def bench(
@@ -27,6 +32,22 @@ def bench(
             "--ruler",
             help="Measure scores instead: noise and cost of w1 for perfect samples of every distribution, and how many "
             "of those are learned.",
+        ),
+    ] = False,
+    script: Annotated[
+        bool,
+        typer.Option(
+            "--script",
+            help="Measure the exported Keras script alone: processor time of its train() beside the engine's for that "
+            "one run, in turn.",
+        ),
+    ] = False,
+    nearest: Annotated[
+        bool,
+        typer.Option(
+            "--nearest",
+            help="Measure distances instead: processor time of 2,000 points' distances and cells, for every "
+            "distribution at its defaults and at the ends of its settings.",
         ),
     ] = False,
     recipes: Annotated[
@@ -48,18 +69,24 @@ def bench(
     """
     if out is not None:
         check_folder("--out", out.parent)
-    if ruler:
-        return _ruler(quick, out, as_json)
-    if recipes:
-        return _recipes(quick, out, as_json)
+    tables = {"ruler": (ruler, _ruler), "nearest": (nearest, _nearest), "recipes": (recipes, _recipes)}
+    wanted = [f"--{name}" for name, given in (*((n, on) for n, (on, _) in tables.items()), ("script", script)) if given]
+    if len(wanted) > 1:
+        raise ConfigError(f"{wanted[0]}: it cannot go with {wanted[1]}; each of them measures something else")
+    for given, table in tables.values():
+        if given:
+            return table(quick, out, as_json)
     from gancore.benchmarks.jobs import stores
     from gancore.benchmarks.machine import machine
-    from gancore.benchmarks.suite import facts, measure
+    from gancore.benchmarks.suite import facts, facts_of_script, measure
     from gancore.jobs import unavailable
 
     if reason := unavailable():
         raise RuntimeError(reason)
     say = partial(print, file=sys.stderr)
+    if script:
+        rows = _facts(facts_of_script(quick, say), as_json, "cpu")
+        return _write("\n".join([f"One thread on {machine()}:", "", *rows]), out, as_json)
     rows = ["| case | what | min | median | max | × products | × engine |", "|---|---|---:|---:|---:|---:|---:|"]
     device = ""
     with stores(quick) as warm:
@@ -70,13 +97,21 @@ def bench(
             times = " | ".join(number(value) for value in (line.low, line.median, line.high))
             ratios = f"{number(line.against_products)} | {number(line.against_engine)}"
             rows.append(f"| {line.case} | {line.peer} | {times} | {ratios} |")
-        rows += ["", "| figure | |", "|---|---:|"]
-        for fact in facts(quick, say, warm):
-            if as_json:
-                print_json(asdict(fact) | {"machine": machine(), "device": device})
-            rows.append(f"| {fact.name} | {number(fact.value)} {fact.unit} |")
+        rows += ["", *_facts(facts(quick, say, warm), as_json, device)]
     title = f"Milliseconds per run and step on {machine()}, device {device}{' (one quick round)' if quick else ''}:"
     _write("\n".join([title, "", *rows]), out, as_json)
+
+
+def _facts(facts: Iterable[Fact], as_json: bool, device: str) -> list[str]:
+    """The table of single figures; printed as they come where they are wanted as JSON."""
+    from gancore.benchmarks.machine import machine
+
+    rows = ["| figure | |", "|---|---:|"]
+    for fact in facts:
+        if as_json:
+            print_json(asdict(fact) | {"machine": machine(), "device": device})
+        rows.append(f"| {fact.name} | {number(fact.value)} {fact.unit} |")
+    return rows
 
 
 def _ruler(quick: bool, out: Path | None, as_json: bool) -> None:
@@ -95,6 +130,21 @@ def _ruler(quick: bool, out: Path | None, as_json: bool) -> None:
         rows.append(f"| {row.dataset} | {row.what} | {figures} |")
     title = f"w1 of perfect samples over {draws} draws, and processor time of one value, on {machine()}:"
     _write("\n".join([title, "", *rows]), out, as_json)
+
+
+def _nearest(quick: bool, out: Path | None, as_json: bool) -> None:
+    """The table of ``--nearest``: a row per setting, the slowest first."""
+    from gancore.benchmarks.machine import machine
+    from gancore.benchmarks.nearest import POINTS, REPEATS, every_search
+
+    rows = sorted(every_search(1 if quick else REPEATS), key=lambda row: -row.milliseconds)
+    lines = ["| distribution | slowest points | ms |", "|---|---|---:|"]
+    for row in rows:
+        if as_json:
+            print_json(row._asdict() | {"points": POINTS, "machine": machine()})
+        lines.append(f"| {row.setting} | {row.cloud} | {number(row.milliseconds)} |")
+    title = f"Processor time of the distances and cells of {POINTS:,} points, on {machine()}:"
+    _write("\n".join([title, "", *lines]), out, as_json)
 
 
 def _recipes(quick: bool, out: Path | None, as_json: bool) -> None:

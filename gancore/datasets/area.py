@@ -115,8 +115,7 @@ class Area(Dataset):
 
     def foot(self, points: Array) -> Array:
         """The point of the edge [n, 2] nearest to each unit point [n, 2] outside."""
-        table = _edge(shape_of(self))  # type: ignore[arg-type]  # frozen, so hashable
-        return table.points(table.nearest(points)[1])
+        return _edge(shape_of(self)).foot(points)[1]  # type: ignore[arg-type]  # frozen, so hashable
 
 
 @dataclass(frozen=True)

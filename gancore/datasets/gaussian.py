@@ -27,7 +27,7 @@ class Gaussian(Mixture):
     """Variance along the horizontal axis, before scaling."""
     variance_y: OfData[float] = Field(default=0.1, ge=1e-6, le=100)
     """Variance along the vertical axis, before scaling."""
-    covariance: OfData[float] = Field(default=0.05, ge=-100, le=100)
+    covariance: OfData[float] = Field(default=0.05, ge=-100, le=100, validate_default=True)
     """Covariance of the two axes; its square is less than the product of the variances."""
 
     @field_validator("covariance")

@@ -19,14 +19,25 @@ def even_ticks(low: float, high: float, count: int = 4) -> list[float]:
 
 def in_units(domain: Sequence[float], centre: float, length: float, count: int = 4) -> tuple[list[float], str]:
     """Ticks along a domain whose coordinate v reads ``centre + length * v``, and their labels as Vega's labelExpr."""
+    ticks, step, digits = _ticks(domain, centre, length, count)
+    # A multiple of the step again, since what is next to 0 would read 7e-15.
+    label = f"format(round((datum.value * {length!r} + {centre!r}) / {step!r}) * {step!r}, '.{digits}~g')"
+    return [(at - centre) / length for at in ticks], label
+
+
+def labelled(domain: Sequence[float], centre: float, length: float, count: int = 4) -> list[tuple[float, str]]:
+    """The same ticks, each with its label, for what is not drawn by Vega."""
+    ticks, step, digits = _ticks(domain, centre, length, count)
+    return [((at - centre) / length, f"{round(at / step) * step:.{digits}g}") for at in ticks]
+
+
+def _ticks(domain: Sequence[float], centre: float, length: float, count: int) -> tuple[list[float], float, int]:
+    """Ticks as they read, the step from one to the next, and how many digits tell them apart."""
     low, high = (centre + end * length for end in domain)
     step = _step(low, high, count)
     ticks = even_ticks(low, high, count)
     apart = math.log10(max(map(abs, ticks), default=step) / step)
-    digits = min(15, max(DIGITS, math.ceil(apart) + 1))
-    # A multiple of the step again, since what is next to 0 would read 7e-15.
-    label = f"format(round((datum.value * {length!r} + {centre!r}) / {step!r}) * {step!r}, '.{digits}~g')"
-    return [(at - centre) / length for at in ticks], label
+    return ticks, step, min(15, max(DIGITS, math.ceil(apart) + 1))
 
 
 def _step(low: float, high: float, count: int) -> float:

@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 
 from gancore.parts import kinks
 
-Hidden = Literal["leaky_relu", "relu", "elu", "selu", "gelu", "silu", "softplus", "tanh", "sigmoid", "sine"]
+Hidden = Literal["leaky_relu", "relu", "elu", "selu", "gelu", "silu", "softplus", "tanh", "sigmoid", "sine", "maxout"]
 """Activations of hidden layers."""
-Output = Literal["tanh", "linear", "tanh_1.5", "sigmoid"]
+Output = Literal["tanh", "linear", "tanh_1.5", "sigmoid", "range"]
 """Activations of the generator's last layer."""
 
 LEAKY_SLOPE = 0.2
@@ -32,6 +32,12 @@ class Activation(NamedTuple):
     """(``keras.ops``, a tensor, the slope) → a tensor."""
     keras: str | None = None
     """What Keras calls it in a layer; None where a file cannot name it."""
+
+
+def _leaky_relu(x: Values, slope: float) -> Values:
+    scaled = x.dtype.type(slope) * x
+    # The larger one is the same, in a third of the time, wherever the slope lets it be.
+    return np.maximum(x, scaled, out=scaled) if 0 < slope <= 1 else np.where(x > 0, x, scaled)
 
 
 def _sigmoid(x: Values) -> Values:
@@ -58,7 +64,7 @@ def _selu(x: Values) -> Values:
 
 ACTIVATIONS: dict[str, Activation] = {
     "leaky_relu": Activation(
-        lambda x, slope: np.where(x > 0, x, x.dtype.type(slope) * x),
+        _leaky_relu,
         lambda _, x, slope: kinks.leaky_relu(x, slope),
         "leaky_relu",
     ),
@@ -78,4 +84,5 @@ ACTIVATIONS: dict[str, Activation] = {
         lambda x, _: x.dtype.type(1.5) * np.tanh(x), lambda ops, x, _: ops.multiply(1.5, ops.tanh(x)), "tanh"
     ),
 }
-"""Every activation that a configuration may name."""
+"""Every activation that a configuration may name, but for maxout, which takes several numbers to one."""
+ACTIVATIONS["range"] = ACTIVATIONS["sigmoid"]  # carried to the data's range by a layer behind it

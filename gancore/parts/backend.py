@@ -25,6 +25,13 @@ def environment() -> dict[str, str]:
     return {
         "TF_CPP_MIN_LOG_LEVEL": os.environ.get("TF_CPP_MIN_LOG_LEVEL", "2"),
         "TF_ENABLE_ONEDNN_OPTS": os.environ.get("TF_ENABLE_ONEDNN_OPTS", "0"),
+        # numpy's matrix products (scores have some) use a thread a core, and each then spins for 2^26 cycles in case
+        # another product comes: 50 ms of a run's score. The number of threads stays, since sums follow from it.
+        "OPENBLAS_THREAD_TIMEOUT": os.environ.get("OPENBLAS_THREAD_TIMEOUT", "4"),
+        # glibc gives large arrays back at once, and the system clears each page when it is asked for anew: 8,000 times
+        # for a last snapshot's score, a tenth of its time. Its most memory was the same.
+        "MALLOC_MMAP_THRESHOLD_": os.environ.get("MALLOC_MMAP_THRESHOLD_", str(2**25)),
+        "MALLOC_TRIM_THRESHOLD_": os.environ.get("MALLOC_TRIM_THRESHOLD_", str(2**26)),
         # Of two values of one flag, XLA takes the last: the user's.
         "XLA_FLAGS": flags if XLA_FLAGS in flags else f"{XLA_FLAGS} {flags}".strip(),
     }
@@ -48,6 +55,25 @@ if TYPE_CHECKING:
     import tensorflow as tf
 else:
     tf = _Lazy("tensorflow")
+
+
+def root(squares: Any) -> Any:
+    """Square roots whose derivative at 0 is 0 rather than infinite: there what is squared is 0, and moves nothing.
+
+    The values are ``tf.sqrt``'s to the last bit, in the same program.
+    """
+
+    @tf.custom_gradient
+    def rooted(squares: Any) -> Any:
+        roots = tf.sqrt(squares)
+
+        def slope(upstream: Any) -> Any:
+            positive = roots > 0
+            return tf.where(positive, upstream * 0.5 / tf.where(positive, roots, tf.ones_like(roots)), 0)
+
+        return roots, slope
+
+    return rooted(squares)
 
 
 def lanes(inputs: Mapping[str, Any], *names: str) -> list[Any]:

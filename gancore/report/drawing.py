@@ -10,6 +10,8 @@ import numpy as np
 from gancore.figures import FAKE
 from gancore.figures.grid import REAL_PALE
 from gancore.figures.placing import FAINT, GREY, INK, one_line
+from gancore.figures.scatter import Units
+from gancore.figures.ticks import labelled
 from gancore.recording.window import Window
 
 if TYPE_CHECKING:
@@ -47,6 +49,30 @@ def draw_words(
     for i, line in enumerate(lines):
         x = corner[0] * SHARP + (width * SHARP - font.getlength(line) if middle else 0) / 2
         draw.text((x, (corner[1] + (most - len(lines) + i) * LINE) * SHARP), line, colour, font)
+
+
+def draw_axes(draw: Any, corner: tuple[int, int], side: int, window: Window, units: Units | None) -> None:
+    """Numbers to the left of a panel and below it, in ``units`` (centre and length along x and y) where there are some.
+
+    Of those below, one that would run into the one before is left out.
+    """
+    font = font_for(SMALL, "")
+    ends = 0.0
+    for axis, domain in enumerate(window.domains):
+        centre, length = (0.0, 1.0) if units is None else (float(both[axis]) for both in units)
+        for place, label in sorted(labelled(domain, centre, length)):
+            share = (place - domain[0]) / (domain[1] - domain[0])
+            width = font.getlength(label)
+            if axis == 0:
+                x, y = (corner[0] + share * side) * SHARP, (corner[1] + side) * SHARP
+                draw.line((x, y, x, y + 3 * SHARP), FAINT, SHARP)
+                if x - width / 2 > ends:
+                    draw.text((x - width / 2, y + 3 * SHARP), label, GREY, font)
+                    ends = x + width / 2 + 4 * SHARP
+            else:
+                x, y = corner[0] * SHARP, (corner[1] + (1 - share) * side) * SHARP
+                draw.line((x - 3 * SHARP, y, x, y), FAINT, SHARP)
+                draw.text((x - 5 * SHARP - width, y - SMALL * SHARP * 0.6), label, GREY, font)
 
 
 def lines_of(text: str, width: float, most: int) -> list[str]:

@@ -21,6 +21,7 @@ from gancore.report.drawing import (
     LINE,
     SHARP,
     SMALL,
+    draw_axes,
     draw_points,
     draw_words,
     fitted,
@@ -45,6 +46,8 @@ REALS, FAKES = 600, 300
 """Points drawn in a panel."""
 GAP = 12
 """Pixels between panels."""
+MARGINS = 44, LINE
+"""Pixels to the left of a panel and below it, for the numbers on its axes."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -151,10 +154,12 @@ def _scene(report: Report) -> Scene:
     # Rows are named along their height, about that of a column's width, in letters of about 6 pixels.
     deep = min(4, 1 + 6 * max(map(len, places.rows)) * across // WIDTH)
     beside = GAP + deep * LINE if any(places.rows) else 0
-    side = (WIDTH - 2 * GAP - beside - GAP * (across - 1)) // across
+    measured = any(variant.config.dataset.own_units() is not None for variant in study.variants)
+    left, below = MARGINS if measured else (0, 0)
+    side = (WIDTH - 2 * GAP - beside - GAP * (across - 1)) // across - left
     side = max(SIDES[0], min(SIDES[1], side))
     lines = (0 if headed else 2) + (1 if side > 150 else 2)
-    step = (side + GAP, side + GAP + lines * LINE + 4)
+    step = (side + left + GAP, side + below + GAP + lines * LINE + 4)
     named = max(len(lines_of(words, side, 5)) for words in places.columns) if headed else 0
     top = 2 * GAP + LARGE + 2 * GAP + (named * LINE + 4 if headed else 0)
     width = max(2 * GAP + beside + across * step[0] - GAP, 480)
@@ -162,24 +167,22 @@ def _scene(report: Report) -> Scene:
     image = Image.new("RGB", (size[0] * SHARP, size[1] * SHARP), "white")
     draw = ImageDraw.Draw(image)
     reals = report.reals
-    shown = f"{report.shown} of each variant"
-    _heading(
-        draw,
-        study.title,
-        ", ".join(dict.fromkeys([shown, *filter(None, (r.missing for r in reals.values()))])),
-        image.width,
-    )
+    told = [f"{report.shown} of each variant", *filter(None, (r.missing for r in reals.values()))]
+    told += ["axes in the file's units"] if measured else []
+    _heading(draw, study.title, ", ".join(dict.fromkeys(told)), image.width)
     windows = windows_for(reals)
     panels = []
     for variant in study.variants:
         row, column = places.at[variant.name]
-        x = GAP + beside + column * step[0]
+        x = GAP + beside + column * step[0] + left
         y = top + row * step[1] + lines * LINE
         corner, large = (x * SHARP, y * SHARP), side * SHARP
         run = report.picked[variant.name]
         draw.rectangle((corner[0], corner[1], corner[0] + large, corner[1] + large), outline=FAINT, width=SHARP)
         if not headed:
             draw_words(draw, variant.label, (x, y - lines * LINE - 2), side, 2, INK)
+        if measured:
+            draw_axes(draw, (x, y), side, windows[variant.name], variant.config.dataset.own_units())
         if run is None:
             draw_words(draw, "not trained", (x + 6, y + side // 2 - SMALL), side, 1, GREY)
         else:
@@ -188,7 +191,7 @@ def _scene(report: Report) -> Scene:
             )
         panels.append((variant, run, corner))
     for i, words in enumerate(places.columns if headed else ()):
-        x = GAP + beside + i * step[0]
+        x = GAP + beside + i * step[0] + left
         draw_words(draw, words, (x, top - named * LINE - 6), side, named, INK, middle=True)
     for i, words in enumerate(places.rows if beside else ()):
         strip = Image.new("RGB", (step[1] * SHARP, (beside - 4) * SHARP), "white")

@@ -11,7 +11,7 @@ from gancore.config import MAX_SNAPSHOTS
 from gancore.recording.result import RunResult
 from gancore.store.codec import decode_arrays, decode_snapshots, encode_arrays, encode_snapshots
 from gancore.store.errors import StoreError
-from gancore.store.parquet import COLUMN, decode_frame, encode_frame
+from gancore.store.parquet import COLUMN, decode_frame, encode_columns
 from gancore.store.record import PartName, RunInfo
 
 if TYPE_CHECKING:
@@ -43,18 +43,18 @@ def file_name(info: RunInfo, part: PartName) -> str:
 
 def encode(result: RunResult) -> dict[str, bytes]:
     """File name → bytes of a result; raises StoreError if its arrays do not fit together."""
-    import pandas as pd
-
     check(result)
+    kept = POINTS_KEPT // max(1, len(result.snapshots))
     columns = {"step": np.asarray(result.snapshot_steps, np.int64)} | result.metrics
     contents: dict[PartName, bytes] = {
-        "history": encode_frame(pd.DataFrame({"step": result.history["step"]} | result.history)),
-        "scores": encode_frame(pd.DataFrame(columns)),
+        "history": encode_columns({"step": result.history["step"]} | result.history),
+        "scores": encode_columns(columns),
         # As many first points of each snapshot as the budget bears; the last one is always kept whole.
         "snapshots": encode_snapshots(
             result.snapshot_steps,
-            result.snapshots[:, : POINTS_KEPT // max(1, len(result.snapshots))],
+            result.snapshots[:, :kept],
             result.snapshots[-1],
+            raw=None if result.raw is None else (result.raw[:, :kept], result.raw[-1]),
         ),
         "weights": encode_arrays(result.weights),
     }
@@ -81,6 +81,9 @@ def check(result: RunResult) -> None:
         raise StoreError(
             f"snapshots: shape {np.shape(result.snapshots)} is not allowed; it must be ({count}, points, 2)"
         )
+    if result.raw is not None and np.shape(result.raw) != np.shape(result.snapshots):
+        shape = np.shape(result.snapshots)
+        raise StoreError(f"raw: shape {np.shape(result.raw)} is not allowed; it must be that of the snapshots, {shape}")
     if not 0 < count <= MAX_SCORES:
         raise StoreError(f"snapshot_steps: {count} snapshots are not allowed; keep 1 to {MAX_SCORES}")
     rows = len(result.history.get("step", ()))

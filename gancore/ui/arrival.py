@@ -27,6 +27,9 @@ def restore(groups: Container[str] | None = None, numbers: Mapping[str, Check] |
     lost = {name: value for name, value in asked.items() if name not in st.query_params}
     if not lost:
         return
+    if context.is_history_navigation:  # then widgets ask the address alone, as it was when the page began
+        with context.session_state.query_params() as parameters:
+            parameters.set_initial_query_params(context.query_string)
     # All at once, as every change is a step in the browser's history; but first the kinds, which decide what settings
     # there are.
     st.query_params.update({name: value for name, value in lost.items() if name.endswith("kind")})

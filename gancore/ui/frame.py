@@ -32,6 +32,7 @@ SHOWN = "page_shown"
 OBJECTS = 10_000
 """New objects after which Python looks for garbage."""
 
+HISTORY = Path(__file__).with_name("history.js")
 ICON = Path(__file__).with_name("icon.svg")
 """A circle and points that do not all find it; an emoji would have Streamlit compile the pattern of all emojis."""
 
@@ -67,7 +68,7 @@ def setup(title: str) -> Store:
         page_icon=ICON,
         layout="wide",
     )
-    st.html(STYLE)
+    st.html(f"{STYLE}<script>{HISTORY.read_text(encoding='utf-8')}</script>", unsafe_allow_javascript=True)
     if st.session_state.get(SHOWN) != title:
         st.session_state[SHOWN], st.session_state[ARRIVED] = title, True
     if not st.context.is_embedded:

@@ -11,6 +11,7 @@ import pytest
 from scipy import stats
 from support.analyses import NAMED
 from support.command_line import call
+from support.endless import ENDLESS
 from support.simulated import FACTORS
 
 from gancore.analysis import analyze, run_table
@@ -177,7 +178,7 @@ def test_a_plan_looks_at_its_steps_and_shares_the_error() -> None:
     assert Plan(60, 10).level(20) == pytest.approx(1 - 0.05 * 10 / 64) == Plan(20, 10).level(20)
     assert Plan(25, 10).level(25) == pytest.approx(1 - 0.05 * 5 / 64)
     assert "6 looks are planned: at 10, 20, 30, 40, 50 and 60 seeds" in Plan().rule
-    assert "99.22%" in Plan().rule and "The look at 10 seeds uses 0.7813%" in Plan().rule
+    assert "99.22%" in Plan().rule and "the look at 10 seeds spends 0.7813%" in Plan().rule
     for wrong in ({"maximum": 2}, {"maximum": 65}, {"every": 0}, {"every": True}, {"maximum": 10**30}):
         with pytest.raises(ConfigError, match=r"(maximum|every): .* is not allowed; use 3 to 64 seeds"):
             Plan(**wrong)  # type: ignore[arg-type]
@@ -317,7 +318,8 @@ def test_the_command_trains_batches_and_looks_after_each(capsys, tmp_path) -> No
 @pytest.mark.slow
 def test_the_command_stops_when_the_time_is_over_and_keeps_what_is_finished(capsys, tmp_path, monkeypatch) -> None:
     file = tmp_path / "tiny.toml"
-    file.write_text(TINY.replace("steps = 40", "steps = 900000").replace("_every = 20", "_every = 100000"))
+    base = ", ".join(f"{path} = {value}" for path, value in ENDLESS.items())
+    file.write_text("\n".join(f"base = {{{base}}}" if "base" in line else line for line in TINY.splitlines()))
     monkeypatch.setattr("gancore.jobs.estimate", lambda store, configs: 0.1)
     code, out, _ = call(
         capsys,

@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 from support.command_line import call
 from support.command_line import refused as wrong
+from support.endless import ENDLESS
 
 import gancore
 from gancore.cli.common import wait
@@ -304,8 +305,9 @@ def test_an_interrupt_cancels_the_job_and_says_so(own_store):
     from gancore.jobs import pool
     from gancore.store import Store
 
-    long = [piece for setting in [*TINY, "log_every=9000", "snapshot_every=9000"] for piece in ("--set", setting)]
-    command = [sys.executable, "-m", "gancore", "train", *long, "--steps", "900000"]
+    settings = {path: ",".join(map(str, v)) if isinstance(v, list) else v for path, v in ENDLESS.items()}
+    long = [piece for path, value in settings.items() for piece in ("--set", f"{path}={value}")]
+    command = [sys.executable, "-m", "gancore", "train", *long]
     outside = signal.getsignal(signal.SIGINT)
     signal.signal(signal.SIGINT, signal.default_int_handler)  # tests started in the background ignore it
     try:

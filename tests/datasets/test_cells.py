@@ -35,7 +35,7 @@ def test_they_find_what_a_search_of_all_nodes_finds(given: dict[str, object], by
     size = float((high - low).max())
     points = curve.curve(rng.uniform(size=4 * FEW)) + by * size * rng.normal(size=(4 * FEW, 2))
     known, _, _ = curve.table.nodes.cells.candidates((points - curve.table.nodes.middle).T)
-    assert known.mean() > (0.5 if by < 3 else 0)
+    assert known.mean() > (0.1 if by < 3 else 0)  # where many nodes are about as near, to search all is quicker
     distance, coordinate = curve.nearest(points)
     searched = np.concatenate([curve.nearest(part)[0] for part in np.array_split(points, 5)])
     close = 2e-4 * size  # in the bends of a sine of 32 waves; elsewhere far closer

@@ -124,6 +124,13 @@ def test_any_tree_is_written_as_it_is_read(text):
 
 
 @pytest.mark.slow
+@settings(max_examples=1_000, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@given(TEXTS | TREES)
+def test_a_thousand_texts_are_read_or_refused(text):
+    check(text)
+
+
+@pytest.mark.exhaustive
 @settings(max_examples=10_000, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(TEXTS | TREES)
 def test_ten_thousand_texts_are_read_or_refused(text):

@@ -155,6 +155,13 @@ def test_any_formula_gives_points_or_a_sentence(fields):
 
 
 @pytest.mark.slow
+@settings(max_examples=1_000, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@given(CURVES)
+def test_a_thousand_formulas_give_points_or_a_sentence(fields):
+    check(fields)
+
+
+@pytest.mark.exhaustive
 @settings(max_examples=10_000, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(CURVES)
 def test_ten_thousand_formulas_give_points_or_a_sentence(fields):

@@ -1,13 +1,9 @@
-"""Whatever a file holds, it gives points or a sentence.
-
-``GANCORE_EXAMPLES=10000 pytest tests/datasets/test_points_any_file.py`` tries as many other files, for minutes.
-"""
+"""Whatever a file holds, it gives points or a sentence."""
 
 from __future__ import annotations
 
-import os
-
 import numpy as np
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from support.tables_of_points import DIALECTS
@@ -16,7 +12,6 @@ from gancore.config import ConfigError
 from gancore.datasets.points import LEAST, read_table
 from gancore.datasets.points.opening import ENDINGS
 
-EXAMPLES = int(os.environ.get("GANCORE_EXAMPLES", "200"))
 CELLS = st.one_of(
     st.floats().map(str),
     st.integers().map(str),
@@ -78,7 +73,14 @@ def gives_points_or_a_sentence(file: tuple[bytes, str], where: str | None) -> No
     assert table.duplicates < len(table.points) and table.found.isprintable()
 
 
-@settings(max_examples=EXAMPLES, derandomize=EXAMPLES == 200, suppress_health_check=list(HealthCheck), deadline=None)
+@settings(max_examples=1_000, derandomize=True, suppress_health_check=list(HealthCheck), deadline=None)
 @given(FILES, WHERE)
 def test_any_file_gives_points_or_a_sentence(file: tuple[bytes, str], where: str | None) -> None:
+    gives_points_or_a_sentence(file, where)
+
+
+@pytest.mark.exhaustive
+@settings(max_examples=10_000, suppress_health_check=list(HealthCheck), deadline=None)
+@given(FILES, WHERE)
+def test_ten_thousand_files_give_points_or_a_sentence(file: tuple[bytes, str], where: str | None) -> None:
     gives_points_or_a_sentence(file, where)

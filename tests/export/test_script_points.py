@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from support.scripts import alone, small
+from support import scripts
+from support.scripts import small
 
 from gancore import metrics
 from gancore.config import ConfigError, with_changes
 from gancore.datasets.points import EXAMPLE, OwnPoints, digest, example
 from gancore.export.script import points_file, script_text, write_script
 
+interpreter = scripts.interpreter
 OWN = small(dataset__kind="points")
 FILE = f"points-{EXAMPLE[:12]}.npy"
 
@@ -45,10 +47,11 @@ def test_what_the_files_are_not_for_is_refused_before_anything_is_written(tmp_pa
 
 @pytest.mark.slow
 @pytest.mark.parametrize("changes", [{}, {"dataset.fresh": True, "dataset.axes": "same", "dataset.scale": 2}])
-def test_the_script_trains_on_them_and_scores_against_held_out_ones(tmp_path, changes):
+def test_the_script_trains_on_them_and_scores_against_held_out_ones(tmp_path, changes, interpreter):
     config = with_changes(OWN, changes)
     write_script(config, tmp_path / "run.py", with_points=True)
-    done = alone(tmp_path / "run.py", "import numpy; numpy.savez('seen.npz', fake=names['fake'], real=names['real'])")
+    save = "import numpy; numpy.savez('seen.npz', fake=names['fake'], real=names['real'])"
+    done = interpreter.run(tmp_path / "run.py", save)
     assert done.returncode == 0, done.stderr
     lines = done.stdout.splitlines()
     printed = {key: float(value) for key, value in (line.rsplit(" ", 1) for line in lines if line.startswith("w1"))}

@@ -8,6 +8,7 @@ import time
 
 import numpy as np
 import pytest
+from support.endless import ENDLESS
 
 from gancore import jobs
 from gancore.config import ConfigError, RunConfig, with_changes
@@ -23,7 +24,12 @@ def configs(count: int, **changes) -> list[RunConfig]:
     return [with_changes(RunConfig(), settings | {"seed": seed}) for seed in range(count)]
 
 
-def until(condition, seconds: float = 90.0):
+def endless(count: int, first: int) -> list[RunConfig]:
+    """Runs that do not end, with seeds from ``first`` on; each test has its own, and so no checkpoint to start from."""
+    return [with_changes(RunConfig(), ENDLESS | {"seed": first + k}) for k in range(count)]
+
+
+def until(condition, seconds: float = 300.0):
     """Wait for a condition to hold and give its value."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
@@ -67,16 +73,17 @@ class TestWorkers:
     def test_two_jobs_that_want_the_same_run_share_it(self, store):
         wanted = configs(1, steps=6000, log_every=1000, snapshot_every=3000)
         one, two = jobs.submit(store, wanted, "one"), jobs.submit(store, wanted, "two")
-        until(lambda: one.progress().steps_done > 0)
-        busy = [status for status in pool.workers(store.root) if status.get("run_ids")]
+        # Looked for from the moment on at which one has taken it, which then compiles.
+        busy = until(lambda: [status for status in pool.workers(store.root) if status.get("run_ids")])
         assert len(busy) == 1
+        until(lambda: one.progress().steps_done > 0)
         assert two.progress().steps_done > 0
         one.cancel()
         until(lambda: two.progress().state == "finished")
         assert one.progress().state == "finished"  # what it wanted is there, whoever trained it
 
     def test_pause_holds_and_resume_goes_on(self, store):
-        (config,) = configs(1, steps=1_000_000, log_every=100_000, snapshot_every=100_000)
+        (config,) = endless(1, 100)
         job = jobs.submit(store, [config], "pause")
         until(lambda: job.progress().steps_done > 0)
         job.pause()
@@ -101,18 +108,18 @@ class TestWorkers:
         assert job.progress().state == "cancelled"
 
     def test_cancel_ends_a_run_of_many_minutes_and_keeps_nothing_half_done(self, store):
-        wanted = configs(2, steps=1_000_000, log_every=100_000, snapshot_every=100_000)
+        wanted = endless(2, 200)
         job = jobs.submit(store, wanted, "cancel")
         until(lambda: job.progress().state in ("starting", "running"))
         job.cancel()
-        until(lambda: not any(status.get("run_ids") for status in pool.workers(store.root)), 20)
+        until(lambda: not any(status.get("run_ids") for status in pool.workers(store.root)))
         assert job.progress().state == "cancelled"
         assert all(config.run_id not in store for config in wanted)
         jobs.submit(store, configs(1, steps=300), "after")  # workers that were ended come back
         until(lambda: configs(1, steps=300)[0].run_id in store)
 
     def test_a_job_ends_with_its_time_though_nobody_watches(self, store):
-        wanted = configs(2, steps=1_000_000, log_every=100_000, snapshot_every=100_000)
+        wanted = endless(2, 300)
         first = jobs.submit(store, wanted, "first")
         until(lambda: any(status.get("step") for status in pool.workers(store.root)))
         jobs.submit(store, wanted, "in time", deadline=time.time() + 12)
@@ -140,7 +147,7 @@ class TestWorkers:
         (config,) = configs(1, steps=300_000, log_every=30_000, snapshot_every=150_000)
         folders = JobFolders(store.root)
         job = jobs.submit(store, [config], "whole")
-        until(lambda: job.progress().state == "finished", 180)
+        until(lambda: job.progress().state == "finished")
         whole = store.get(config.run_id)
         weights, history, final = dict(whole.weights), whole.history.copy(), whole.final.copy()
         assert checkpoint_step(folders, config.run_id) == 0  # a finished run leaves none
@@ -154,7 +161,7 @@ class TestWorkers:
         victim = until(lambda: next((s for s in pool.workers(store.root) if s.get("step", 0) > step), None))
         os.killpg(victim["pid"], signal.SIGKILL)
         assert step <= checkpoint_step(folders, config.run_id) < 300_000
-        until(lambda: job.progress().state == "finished", 180)
+        until(lambda: job.progress().state == "finished")
         again = store.get(config.run_id)
         assert all(np.array_equal(weights[name], again.weights[name]) for name in weights)
         assert history.equals(again.history)
@@ -170,7 +177,7 @@ class TestWorkers:
         job = jobs.get_job(store, job.job_id)
         assert job is not None
         job.resume()
-        until(lambda: job.progress().state == "failed", 30)
+        until(lambda: job.progress().state == "failed")
         assert "another version" in job.progress().message
 
     def test_a_run_whose_worker_keeps_dying_fails_with_a_reason(self, store):

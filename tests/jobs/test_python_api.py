@@ -12,6 +12,7 @@ from typing import Literal
 
 import numpy as np
 import pytest
+from support.endless import ENDLESS
 from support.fake_workers import fake_workers  # noqa: F401
 from support.untrained import untrained
 
@@ -248,8 +249,7 @@ def test_a_notebook_trains_and_an_interrupt_stops_what_it_asked_for(tmp_path, ow
     for name in ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR", "IPYTHONDIR"):
         monkeypatch.setenv(name, str(tmp_path / name.lower()))
     monkeypatch.setenv("PYTHONPATH", str(ROOT))
-    settings = TINY | {"steps": 1_000_000, "log_every": 100_000, "snapshot_every": 100_000}
-    script = NOTEBOOK.replace("SETTINGS", str(settings).replace('"', "'"))
+    script = NOTEBOOK.replace("SETTINGS", str(ENDLESS).replace('"', "'"))
     done = subprocess.run(
         [sys.executable, "-c", script], cwd=tmp_path, capture_output=True, text=True, check=False, timeout=900
     )

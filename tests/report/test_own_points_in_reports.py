@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import Image, ImageDraw
 from support.studies import HEAD
 from support.tables_of_points import POINTS
 from support.untrained import untrained
@@ -121,6 +121,18 @@ def test_an_image_and_a_video_draw_them_only_then(report: Report, own: bool) -> 
     assert (of_colour(Image.open(io.BytesIO(png)), REAL) > 50) is own
     frame = next(iter(frames_of(report.but(with_points=own), silent)))
     assert (of_colour(frame, REAL_PALE) > 100) is own  # the legend has a dot of that colour
+
+
+def test_a_video_s_axes_read_in_the_units_of_the_file(report: Report, monkeypatch: pytest.MonkeyPatch) -> None:
+    low, high = FAR.min(axis=0), FAR.max(axis=0)
+    written: list[str] = []
+    monkeypatch.setattr(ImageDraw.ImageDraw, "text", lambda self, xy, text, *rest, **more: written.append(text))
+    next(iter(frames_of(report.but(with_points=True), silent)))
+    numbers = [float(text) for text in written if re.fullmatch(r"-?[\d.]+", text)]
+    across, up = ([n for n in numbers if abs(n - middle) < 300] for middle in (low + high) / 2)
+    assert len(across) >= 2 and len(up) >= 2 and len(across) + len(up) == len(numbers)
+    assert any(low[0] <= n <= high[0] for n in across) and any(low[1] <= n <= high[1] for n in up)
+    assert any("axes in the file's units" in text for text in written)
 
 
 @both

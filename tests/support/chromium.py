@@ -19,6 +19,8 @@ from support.paths import ROOT
 CHROMIUM = next(
     (path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), None
 )
+IDLE = '[data-testid="stApp"][data-test-script-state="notRunning"]'
+"""Is there while no script of the page runs."""
 QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-sync", "--no-first-run"]
 QUIET += ["--disable-background-networking", "--disable-component-update"]
 
@@ -30,6 +32,22 @@ MARKS = [
     pytest.mark.slow,
     pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on the PATH (Debian: apt-get install chromium)"),
 ]
+
+
+def seen(found: Any) -> Any:
+    """The first of what a locator finds that can be seen; to be used wherever one element is meant.
+
+    Streamlit draws an element twice for a moment, at its old place and at its new one, and one with a help text at all
+    times, once for screens that are touched. Of two, Playwright refuses to take one.
+    """
+    return found.locator("visible=true").first
+
+
+def settled(page: Any) -> None:
+    """Wait until the page's script has run and nothing went wrong in it."""
+    page.wait_for_selector(IDLE, timeout=90_000)
+    assert page.locator('[data-testid="stException"]').count() == 0
+    assert "Traceback" not in page.inner_text("body")
 
 
 def in_browser(test: Any) -> Any:
@@ -61,13 +79,6 @@ def app(store: Path) -> Iterator[str]:
         finally:
             for status in pool.workers(store):
                 pool.end_worker(status)
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The app for all tests of a file that store nothing; each opens sessions of its own."""
-    with app(tmp_path_factory.mktemp("served") / "store") as address:
-        yield address
 
 
 @contextlib.contextmanager

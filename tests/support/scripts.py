@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+from typing import NamedTuple
+
+import pytest
 
 from gancore.config import RunConfig, with_changes
 
@@ -87,6 +92,43 @@ CHANGES = {
         "d_optimizer.kind": "adagrad",
     },
     "smoothed labels, combined": {"loss.kind": "minimax", "loss.real_label": 0.9, "update.kind": "combined"},
+    "batch norm and dropout": {
+        "generator.norm.kind": "batch",
+        "discriminator.norm.kind": "batch",
+        "discriminator.norm.momentum": 0.9,
+        "discriminator.dropout": 0.25,
+        "update.kind": "combined",
+    },
+    "layer norm, maxout, blocks and minibatch deviation": {
+        "generator.norm.kind": "layer",
+        "discriminator.norm.kind": "layer",
+        "discriminator.activation": "maxout",
+        "discriminator.residual": 1,
+        "generator.residual": 2,
+        "generator.activation": "sine",
+        "discriminator.minibatch.kind": "std",
+        "generator.output": "range",
+    },
+    "spectral norm, Fourier features and minibatch discrimination": {
+        "generator.fourier.frequencies": 5,
+        "generator.fourier.scale": 0.125,
+        "discriminator.fourier.frequencies": 3,
+        "discriminator.spectral_norm.iterations": 1,
+        "generator.spectral_norm.iterations": 2,
+        "generator.spectral_norm.gradient": False,
+        "generator.initial.kind": "orthogonal",
+        "discriminator.minibatch.kind": "discrimination",
+        "update.kind": "combined",
+        "loss.kind": "hinge",
+    },
+    "packs under a gradient penalty": {
+        "discriminator.packing": 4,
+        "discriminator.dropout": 0.5,
+        "loss.kind": "wasserstein",
+        "penalty.kind": "gradient",
+        "update.d_steps": 2,
+    },
+    "packs of smoothed labels": {"discriminator.packing": 2, "loss.real_label": 0.9, "penalty.kind": "dragan"},
 }
 """What a script is written of: every kind, and the longest numbers."""
 
@@ -96,13 +138,85 @@ def small(**changes: object) -> RunConfig:
     return with_changes(RunConfig(), SMALL | {path.replace("__", "."): value for path, value in changes.items()})
 
 
+class Done(NamedTuple):
+    """What became of a script, in the words of ``subprocess.run``."""
+
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+PREPARED = "import sys; sys.modules['gancore'] = None"
+"""Said first wherever a script runs: it has to do without gancore."""
+
+ONE_AFTER_ANOTHER = (
+    PREPARED
+    + """
+import contextlib, io, json, os, runpy, traceback
+answers = os.fdopen(os.dup(1), "w")
+for line in sys.stdin:
+    script, after = json.loads(line)
+    os.chdir(os.path.dirname(script))
+    code, out, err = 0, io.StringIO(), io.StringIO()
+    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+        try:
+            exec(after, {"names": runpy.run_path(script, run_name="__main__")})
+        except BaseException:
+            code = 1
+            traceback.print_exc()
+        import keras
+        from matplotlib import pyplot
+        keras.backend.clear_session()
+        pyplot.close("all")
+    print(json.dumps([code, out.getvalue(), err.getvalue()]), file=answers, flush=True)
+"""
+)
+
+
+def _environment() -> dict[str, str]:
+    """Where gancore's folder is on no path and no window opens."""
+    return {name: value for name, value in os.environ.items() if name != "PYTHONPATH"} | {"MPLBACKEND": "agg"}
+
+
 def alone(script: Path, after: str = "") -> subprocess.CompletedProcess[str]:
     """Run a script as a file where gancore cannot be imported, and then ``after``, with the script's ``names``."""
-    code = (
-        "import runpy, sys; sys.modules['gancore'] = None; "
-        f"names = runpy.run_path({str(script)!r}, run_name='__main__'); {after}"
-    )
-    env = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"} | {"MPLBACKEND": "agg"}
+    code = f"{PREPARED}; import runpy; names = runpy.run_path({str(script)!r}, run_name='__main__'); {after}"
     return subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, cwd=script.parent, env=env, timeout=600
-    )
+        [sys.executable, "-c", code],
+        capture_output=True, text=True, cwd=script.parent, env=_environment(), timeout=600,
+    )  # fmt: skip
+
+
+class Interpreter:
+    """A process that runs scripts one after another, so that Keras and TensorFlow are loaded once, in six seconds.
+
+    What a script leaves behind in it is a module or two; its names, its figures and Keras' state go with it. That each
+    runs as the first of a process too is what ``alone`` is for.
+    """
+
+    def __init__(self) -> None:
+        self._process = subprocess.Popen(
+            [sys.executable, "-c", ONE_AFTER_ANOTHER],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, env=_environment(),
+        )  # fmt: skip
+
+    def run(self, script: Path, after: str = "") -> Done:
+        """As ``alone`` does, in this process."""
+        assert self._process.stdin is not None and self._process.stdout is not None
+        print(json.dumps([str(script), after]), file=self._process.stdin, flush=True)
+        answer = self._process.stdout.readline()
+        return Done(*json.loads(answer)) if answer else Done(self._process.wait(60), "", "the process ended")
+
+    def close(self) -> None:
+        assert self._process.stdin is not None and self._process.stdout is not None
+        self._process.stdin.close()
+        self._process.stdout.close()
+        self._process.wait(60)
+
+
+@pytest.fixture(scope="module")
+def interpreter() -> Iterator[Interpreter]:
+    """One process for the scripts of a file."""
+    process = Interpreter()
+    yield process
+    process.close()

@@ -6,15 +6,13 @@ import re
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urlencode
 
 import pytest
-from support import chromium as browsers
-from support.chromium import MARKS, app
+from support.chromium import MARKS, app, seen, settled
+from support.endless import ENDLESS
 
 pytestmark = MARKS
-
-
-server = browsers.server
 
 
 @pytest.fixture
@@ -42,13 +40,6 @@ def opened(chromium, address: str, script: str = ""):
     return page, errors
 
 
-def settled(page) -> None:
-    """Wait until the page's script has run and nothing went wrong in it."""
-    page.wait_for_selector('[data-testid="stApp"][data-test-script-state="notRunning"]', timeout=60_000)
-    assert page.locator('[data-testid="stException"]').count() == 0
-    assert "Traceback" not in page.inner_text("body")
-
-
 POINTS = (
     "(() => { const view = document.querySelector('.gc-root').gancoreView;"
     " return view.panels.map((panel) => [...panel.points(view.step())].slice(0, 20)); })()"
@@ -71,7 +62,7 @@ def red(page) -> list[int]:
 
 def unfold(page) -> None:
     """Open the choices of a page that a link opened."""
-    page.locator(".st-key-choices summary").click()
+    seen(page.locator(".st-key-choices summary")).click()
     page.wait_for_timeout(500)  # while it unfolds, a list that opens closes again
 
 
@@ -99,8 +90,8 @@ def test_a_link_opens_the_same_view_on_a_cold_server(chromium, cold_server):
 
     unfold(page)
     assert "20 of 20" in page.inner_text("body")
-    page.locator(".st-key-seed [role='combobox'], .st-key-seed input").first.click()
-    page.get_by_role("option", name="best").click()
+    seen(page.locator(".st-key-seed [role='combobox'], .st-key-seed input")).click()
+    seen(page.get_by_role("option", name="best")).click()
     page.wait_for_function("new URL(location.href).searchParams.get('seed') === 'best'")
     settled(page)
     page.wait_for_function("document.querySelector('.gc-step').innerText === 'Step 6,000'")
@@ -125,13 +116,13 @@ def test_a_link_opens_the_same_view_on_a_cold_server(chromium, cold_server):
 
 def test_back_returns_to_the_comparison_before_and_to_its_study(chromium, server):
     page, errors = opened(chromium, f"{server}/ablation")  # the study that an address without one opens on
-    page.wait_for_selector(".st-key-swap button", timeout=60_000)
+    seen(page.locator(".st-key-swap button")).wait_for(timeout=60_000)
     settled(page)
     shown = "[...document.querySelectorAll('.st-key-study input, .st-key-first input, .st-key-second input')]"
     shown += ".map((box) => box.value)"
     before = page.evaluate(shown)
     assert before[0] == "four-fixes" and before[1] == "baseline"
-    page.locator(".st-key-swap button").click()
+    seen(page.locator(".st-key-swap button")).click()
     page.wait_for_function(f"{shown}[2] === 'baseline'")
     settled(page)
     assert asked(page)["second"] == "baseline" and page.evaluate(shown)[1] == before[2]
@@ -176,10 +167,10 @@ def test_the_view_and_the_address_agree_after_a_visit_to_another_page_and_to_ano
     page.wait_for_selector("canvas.gc-scatter", timeout=60_000)
     settled(page)
     assert page.inner_text(".gc-step") == "Step 4,000"
-    page.get_by_role("link", name="Data").first.click()
-    page.get_by_role("heading", name="Data").wait_for(timeout=30_000)
+    seen(page.get_by_role("link", name="Data")).click()
+    seen(page.get_by_role("heading", name="Data")).wait_for(timeout=30_000)
     settled(page)
-    page.get_by_role("link", name="Ablation").first.click()
+    seen(page.get_by_role("link", name="Ablation")).click()
     page.wait_for_selector("canvas.gc-scatter", timeout=60_000)
     settled(page)
     assert not {"step", "left"} & asked(page).keys()
@@ -191,8 +182,8 @@ def test_the_view_and_the_address_agree_after_a_visit_to_another_page_and_to_ano
     settled(page)
     assert state(page)["off"] == ["combined"]
     unfold(page)
-    page.locator(".st-key-study [role='combobox'], .st-key-study input").first.click()
-    page.get_by_role("option", name="circle-vs-parabola").click()
+    seen(page.locator(".st-key-study [role='combobox'], .st-key-study input")).click()
+    seen(page.get_by_role("option", name="circle-vs-parabola")).click()
     page.wait_for_function("!new URL(location.href).searchParams.has('off')", timeout=30_000)
     settled(page)
     assert state(page)["off"] == []
@@ -224,9 +215,9 @@ def test_a_panel_opens_its_run_and_a_report_opens_without_a_network(chromium, se
     dialog.wait_for(state="detached", timeout=30_000)
     page.wait_for_function("!new URL(location.href).searchParams.get('run')")
 
-    page.get_by_role("button", name=re.compile("Export")).first.click()
-    page.locator(".st-key-export_make button").click()
-    button = page.locator(".st-key-export_download button")
+    seen(page.get_by_role("button", name=re.compile("Export"))).click()
+    seen(page.locator(".st-key-export_make button")).click()
+    button = seen(page.locator(".st-key-export_download button"))
     button.wait_for(timeout=120_000)
     with page.expect_download(timeout=60_000) as downloading:
         button.click()
@@ -277,20 +268,21 @@ def test_hostile_links_say_what_is_wrong_and_show_something(chromium, server, qu
 
 
 def test_a_training_survives_a_closed_tab_and_is_cancelled_in_a_new_session(chromium, cold_server, own_store):
-    page, _ = opened(chromium, f"{cold_server}/training?steps=400000&log_every=4000&snapshot_every=4000")
+    settings = {path: ",".join(map(str, v)) if isinstance(v, list) else v for path, v in ENDLESS.items()}
+    page, _ = opened(chromium, f"{cold_server}/training?{urlencode(settings)}")
     page.wait_for_selector("canvas", timeout=60_000)
     settled(page)
-    page.get_by_role("button", name=re.compile("^.*Train 4 runs")).click()
-    page.get_by_role("button", name="Cancel").wait_for(timeout=30_000)
+    seen(page.get_by_role("button", name=re.compile("^.*Train 4 runs"))).click()
+    seen(page.get_by_role("button", name="Cancel")).wait_for(timeout=30_000)
     page.wait_for_function("/steps\\/s/.test(document.body.innerText)", timeout=120_000)
     page.context.close()
 
     page, errors = opened(chromium, f"{cold_server}/training")
-    page.get_by_role("button", name="Cancel").wait_for(timeout=60_000)
-    page.get_by_role("button", name="Pause").click()
-    page.get_by_role("button", name="Resume").click(timeout=30_000)
-    page.get_by_role("button", name="Pause").wait_for(timeout=30_000)
-    page.get_by_role("button", name="Cancel").click()
+    seen(page.get_by_role("button", name="Cancel")).wait_for(timeout=60_000)
+    seen(page.get_by_role("button", name="Pause")).click()
+    seen(page.get_by_role("button", name="Resume")).click(timeout=30_000)
+    seen(page.get_by_role("button", name="Pause")).wait_for(timeout=30_000)
+    seen(page.get_by_role("button", name="Cancel")).click()
     page.wait_for_function("/cancelled/.test(document.body.innerText)", timeout=30_000)
     settled(page)
     from gancore.jobs import pool

@@ -3,19 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from pathlib import Path
 
-import pytest
-from support.chromium import MARKS, served
+from support.chromium import MARKS, seen, settled
 
 pytestmark = MARKS
-
-
-@pytest.fixture
-def server(own_store: Path) -> Iterator[str]:
-    with served("streamlit_app.py", GANCORE_STORE=str(own_store)) as address:
-        yield address
 
 
 def opened(chromium, address: str, width: int = 1280, scheme: str = "light"):
@@ -35,14 +26,14 @@ def chosen(page, label: str) -> None:
 def test_search_choose_and_change_are_in_the_link_and_undone_by_back(chromium, server: str) -> None:
     page = opened(chromium, f"{server}/data?dataset.noise=0.1")
     page.evaluate("window.same = true")
-    search = page.get_by_label("Search distributions")
+    search = seen(page.get_by_label("Search distributions"))
     search.fill("gaussians ring")
     assert [" ".join(text.split()) for text in page.locator(".card:visible").all_inner_texts()] == ["Ring of Gaussians"]
     assert "find=gaussians" in page.url
     search.press("Enter")
     chosen(page, "Ring of Gaussians")
     assert "dataset.kind=ring" in page.url and "dataset.noise" not in page.url and "find=gaussians" in page.url
-    count = page.get_by_role("textbox", name="Count")
+    count = seen(page.get_by_role("textbox", name="Count"))
     count.fill("5")
     count.press("Enter")
     page.wait_for_url(re.compile(r"dataset\.count=5"))
@@ -56,21 +47,22 @@ def test_search_choose_and_change_are_in_the_link_and_undone_by_back(chromium, s
     assert page.evaluate("window.same"), "another page was loaded"
     page.go_back()
     chosen(page, "Ring of Gaussians")
-    assert page.get_by_role("textbox", name="Count").input_value() == "5"
+    assert seen(page.get_by_role("textbox", name="Count")).input_value() == "5"
     assert page.locator('[data-testid="stAlert"]').count() == 0
 
     again = opened(chromium, address)
     chosen(again, "Ring of Gaussians")
-    assert again.get_by_role("textbox", name="Count").input_value() == "5"
+    assert seen(again.get_by_role("textbox", name="Count")).input_value() == "5"
     assert again.get_by_label("Search distributions").input_value() == "gaussians ring"
 
 
 def test_the_training_page_gets_what_was_chosen(chromium, server: str) -> None:
     page = opened(chromium, f"{server}/data?dataset.kind=ring&dataset.count=5&dataset.noise=0.1")
     chosen(page, "Ring of Gaussians")
-    page.get_by_role("link", name="Train a GAN on this distribution").click()
+    seen(page.get_by_role("link", name="Train a GAN on this distribution")).click()
     page.wait_for_selector('h1:has-text("Training")', timeout=90_000)
-    page.wait_for_selector('button:has-text("Train 4 runs")', timeout=90_000)
+    seen(page.locator('button:has-text("Train 4 runs")')).wait_for(timeout=90_000)
+    settled(page)
     shown = ["dataset.kind=ring", "dataset.count=5", "dataset.noise=0.1"]
     assert sorted(page.url.split("?")[1].split("&")) == sorted(shown)
     assert page.locator('input[aria-label="Dataset"]').input_value() == "ring"

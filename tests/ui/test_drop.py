@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 from streamlit.testing.v1 import AppTest
-from support.chromium import MARKS, served
+from support.chromium import MARKS, settled
 
 from gancore.studies import decode_study, load_study
 from gancore.studies.files import MAX_BYTES
@@ -19,8 +18,6 @@ MINE = (
     .replace('name = "first-fixes"', 'name = "mine"')
     .replace("seeds = 4", "seeds = 2")
 )
-
-IDLE = '[data-testid="stApp"][data-test-script-state="notRunning"]'
 
 
 def page() -> None:
@@ -72,28 +69,26 @@ def test_what_is_no_study_is_refused_and_nothing_opens(monkeypatch: pytest.Monke
     assert app.text[0].value == "" and "study" not in app.session_state
 
 
-@pytest.mark.usefixtures("own_store")
 class TestInTheBrowser:
     pytestmark = MARKS
 
-    def test_a_file_dropped_anywhere_opens_its_study(self, chromium, own_store: Path) -> None:
-        with served("streamlit_app.py", GANCORE_STORE=str(own_store)) as address:
-            tab = chromium.new_context(viewport={"width": 1280, "height": 900}).new_page()
-            tab.goto(f"{address}/ablation?study=circle-vs-parabola")
-            tab.wait_for_selector("canvas.gc-scatter", timeout=60_000)
-            drag = """([kind, text]) => {
-              const data = new DataTransfer();
-              data.items.add(new File([text], "mine.toml"));
-              document.querySelector("h1").dispatchEvent(
-                new DragEvent(kind, { dataTransfer: data, bubbles: true, cancelable: true }));
-            }"""
-            tab.evaluate(drag, ["dragover", MINE])
-            assert tab.locator(".gc-drop").is_visible()
-            tab.evaluate(drag, ["drop", MINE])
-            assert not tab.locator(".gc-drop").is_visible()
-            tab.wait_for_url(re.compile("study=own"), timeout=30_000)
-            tab.wait_for_function("document.querySelectorAll('canvas.gc-scatter').length === 5", timeout=30_000)
-            tab.wait_for_selector(IDLE, timeout=30_000)
-            notes = tab.locator('[data-testid="stAlert"]').all_inner_texts()
-            # The comparison says that two variants differ in several settings; nothing is refused.
-            assert "design=" in tab.url and [note.split("\n")[0] for note in notes] == ["call_split"]
+    def test_a_file_dropped_anywhere_opens_its_study(self, chromium, server: str) -> None:
+        tab = chromium.new_context(viewport={"width": 1280, "height": 900}).new_page()
+        tab.goto(f"{server}/ablation?study=circle-vs-parabola")
+        tab.wait_for_selector("canvas.gc-scatter", timeout=60_000)
+        drag = """([kind, text]) => {
+          const data = new DataTransfer();
+          data.items.add(new File([text], "mine.toml"));
+          document.querySelector("h1").dispatchEvent(
+            new DragEvent(kind, { dataTransfer: data, bubbles: true, cancelable: true }));
+        }"""
+        tab.evaluate(drag, ["dragover", MINE])
+        assert tab.locator(".gc-drop").is_visible()
+        tab.evaluate(drag, ["drop", MINE])
+        assert not tab.locator(".gc-drop").is_visible()
+        tab.wait_for_url(re.compile("study=own"), timeout=30_000)
+        tab.wait_for_function("document.querySelectorAll('canvas.gc-scatter').length === 5", timeout=30_000)
+        settled(tab)
+        notes = tab.locator('[data-testid="stAlert"]').all_inner_texts()
+        # The comparison says that two variants differ in several settings; nothing is refused.
+        assert "design=" in tab.url and [note.split("\n")[0] for note in notes] == ["call_split"]

@@ -2,28 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
-from support.chromium import MARKS, served
+from support.chromium import MARKS, seen, settled
 
 pytestmark = MARKS
 LINK = "ablation?study=four-fixes"
-IDLE = '[data-testid="stApp"][data-test-script-state="notRunning"]'
-
-
-@pytest.fixture
-def server(own_store: Path) -> Iterator[str]:
-    with served("streamlit_app.py", GANCORE_STORE=str(own_store)) as address:
-        yield address
 
 
 def opened(chromium, address: str, width: int, height: int):
     page = chromium.new_context(viewport={"width": width, "height": height}).new_page()
     page.goto(address)
     page.wait_for_selector("canvas.gc-scatter", timeout=90_000)
-    page.wait_for_selector(IDLE, timeout=90_000)
+    settled(page)
     return page
 
 
@@ -42,18 +32,18 @@ def test_the_choices_are_one_click_away_and_stay_open(chromium, server: str) -> 
     page = opened(chromium, f"{server}/{LINK}", 390, 844)
     seed = page.locator(".st-key-seed [role='combobox'], .st-key-seed input").first
     assert not seed.is_visible()
-    page.locator(".st-key-choices summary").click()
+    seen(page.locator(".st-key-choices summary")).click()
     seed.wait_for(state="visible")
     page.wait_for_timeout(500)  # while it unfolds, a list that opens closes again
     seed.click()
-    page.get_by_role("option", name="best").click()
+    seen(page.get_by_role("option", name="best")).click()
     page.wait_for_function("new URL(location.href).searchParams.get('seed') === 'best'")
-    page.wait_for_selector(IDLE, timeout=90_000)
-    # A button with a help text is there twice, once for screens that are touched; one of both is shown.
-    page.wait_for_selector(".st-key-more_seeds button:visible", timeout=90_000)
+    settled(page)
+    seen(page.locator(".st-key-more_seeds button")).wait_for(timeout=90_000)
     assert seed.is_visible()
 
 
 def test_the_choices_stand_open_where_no_link_has_made_them(chromium, server: str) -> None:
     page = opened(chromium, f"{server}/ablation", 1280, 900)
-    assert page.locator(".st-key-seed input").is_visible() and page.locator(".st-key-claim").is_visible()
+    seen(page.locator(".st-key-seed input")).wait_for(timeout=30_000)
+    seen(page.locator(".st-key-claim")).wait_for(timeout=30_000)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 import weakref
-from pathlib import Path
+from collections.abc import Iterator
 
 import pytest
 from support.untrained import untrained
@@ -16,14 +16,24 @@ from gancore.viewer import study_payload
 STUDY, SEEDS = load_study("first-fixes"), 6
 
 
-@pytest.fixture
-def store(tmp_path: Path) -> Store:
-    own = Store(tmp_path)
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> Store:
+    own = Store(tmp_path_factory.mktemp("payloads"))
     for config in STUDY.configs(SEEDS):
         own.put(untrained(config))
     return own
 
 
+@pytest.fixture
+def nothing_else() -> Iterator[None]:
+    """What was there before is not looked at by the collector: with TensorFlow that takes a second each time."""
+    gc.collect()
+    gc.freeze()
+    yield
+    gc.unfreeze()
+
+
+@pytest.mark.usefixtures("nothing_else")
 @pytest.mark.parametrize(("pick", "most"), [("each", 2), ("all", SEEDS + 1), ("median", 2)])
 def test_points_are_forgotten_once_they_are_packed(
     store: Store, monkeypatch: pytest.MonkeyPatch, pick: str, most: int

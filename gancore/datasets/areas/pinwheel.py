@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import partial
+from functools import lru_cache, partial
 from typing import ClassVar, Literal
 
 import numpy as np
@@ -56,9 +56,7 @@ class Pinwheel(Area):
     @property
     def _farthest(self) -> float:
         """Radius of the farthest point of an arm, before it is divided."""
-        angle = np.linspace(0, np.pi, 2001)
-        along, across = 1 + REACH * self.radial * np.cos(angle), REACH * self.tangential * np.sin(angle)
-        return float(np.hypot(along, across).max())
+        return _farthest(self.radial, self.tangential)
 
     def _twisted(self, normal: Array, arm: Array) -> Array:
         """Points [n, 2] from standard normals [n, 2] of these arms [n]."""
@@ -70,11 +68,12 @@ class Pinwheel(Area):
     def _straight(self, points: Array) -> tuple[Array, Array]:
         """Standard normals [n, 2] of points [n, 2], and the arms [n] that they are of."""
         x, y = points.T * self._farthest
-        radius = np.minimum(np.hypot(x, y), 5.0)  # beyond, nothing is inside, and exp would only overflow
+        plain = np.hypot(x, y)
+        radius = np.minimum(plain, 5.0)  # beyond, nothing is inside, and exp would only overflow
         angle = np.arctan2(y, x) - self.rate * np.exp(radius)
         arm = np.round(angle * self.arms / (2 * np.pi))
         angle = angle - 2 * np.pi * arm / self.arms
-        along, across = np.hypot(x, y) * np.cos(angle), np.hypot(x, y) * np.sin(angle)
+        along, across = plain * np.cos(angle), plain * np.sin(angle)
         return np.stack([(along - 1) / self.radial, across / self.tangential], axis=1), arm % self.arms
 
     def place(self, u: Array, v: Array) -> Array:
@@ -114,3 +113,10 @@ class Pinwheel(Area):
         normal, _ = self._straight(np.asarray(unit_points, np.float64))
         volume = self._farthest**2 / (self.radial * self.tangential * self.arms)
         return normal_log_density(normal) + np.log(volume)
+
+
+@lru_cache(maxsize=64)
+def _farthest(radial: float, tangential: float) -> float:
+    angle = np.linspace(0, np.pi, 2001)
+    along, across = 1 + REACH * radial * np.cos(angle), REACH * tangential * np.sin(angle)
+    return float(np.hypot(along, across).max())

@@ -43,20 +43,24 @@ def keras_button(store: Store, run: StoredRun) -> None:
     )
 
 
-def script_button(config: RunConfig) -> None:
-    """A button that downloads the script that trains a config without gancore; nothing where no script can."""
+def script_button(config: RunConfig, label: str = "Keras script", key: str = "keras_script") -> None:
+    """A button that downloads the script that trains a config without gancore; nothing where no script can.
+
+    ``label`` says whose script it is where a page has several, ``key`` tells their buttons apart.
+    """
     text = _script(config)  # type: ignore[arg-type]  # frozen, so hashable
     if text is None:
         return
     st.download_button(
-        "Keras script",
+        label,
         text,
         f"{config.run_id[:12]}.py",
         "text/x-python",
-        key="keras_script",
+        icon=":material/code:",
+        key=key,
         on_click="ignore",
-        help="About 100 lines of plain Keras that train these settings without gancore, as a file or in a notebook. "
-        "They need Keras 3 or newer with TensorFlow, scipy and matplotlib.",
+        help="One file of plain Keras that trains these settings without gancore, by itself or in a notebook. "
+        "It needs Keras 3 or newer with TensorFlow, scipy and matplotlib.",
     )
     own = config.dataset
     if isinstance(own, OwnPoints) and not own.lacks():
@@ -65,7 +69,7 @@ def script_button(config: RunConfig) -> None:
             partial(_points, own.sha256),
             points_file(own.sha256),
             "application/octet-stream",
-            key="script_points",
+            key=f"{key}_points",
             on_click="ignore",
             help="The script holds no points; it reads them from this file beside it.",
         )
