@@ -9,6 +9,7 @@ import pytest
 from support.command_line import call
 
 from gancore.benchmarks import recipes
+from gancore.benchmarks.case import Case
 from gancore.benchmarks.trained import TRAINED
 from gancore.config import RunConfig, with_changes
 
@@ -61,3 +62,13 @@ def test_a_row_for_each_recipe_with_its_targets(
         assert (row["most"], row["faster"]) == (trained.most, trained.faster)
         assert row["faster_than_jax"] == (pytest.approx(2.5) if with_jax and trained.faster else None)
     assert "| NS + R1 | 0.500 | 0.600 | 1.20 | 1.25 |" in table.read_text()
+
+
+@pytest.mark.parametrize(
+    ("rest", "found"), [((), (None, "question")), (("0",), (0, "question")), (("-", "ns-r1"), (None, "ns-r1"))]
+)
+def test_a_peer_is_told_its_core_and_its_recipe(monkeypatch: pytest.MonkeyPatch, rest: tuple[str, ...], found):
+    monkeypatch.setattr("sys.argv", ["peer", "256", "64,128", "2", "10", "1", *rest])
+    monkeypatch.setattr("os.sched_setaffinity", lambda *_: None, raising=False)
+    case = Case.from_arguments()
+    assert (case.core, case.recipe) == found
