@@ -97,7 +97,7 @@ def _judged(config: RunConfig, network: Network, arrays: Mapping[str, np.ndarray
         _evaluate(network, arrays, np.concatenate([places, *drawn(count - 1, len(places))], axis=1), companions)
         for _ in range(packs)
     ]
-    return np.mean(logits, axis=0, dtype=np.float32)
+    return np.asarray(np.mean(logits, axis=0, dtype=np.float32))
 
 
 def generated(config: RunConfig, weights: Mapping[str, np.ndarray], n: int, rng: np.random.Generator) -> np.ndarray:
@@ -113,6 +113,26 @@ def generated(config: RunConfig, weights: Mapping[str, np.ndarray], n: int, rng:
             normal = rng.standard_normal((min(TOGETHER, n - start), config.latent.dim), np.float32)
             pieces.append(_evaluate(network, arrays, config.latent.carried(normal)))
     return np.concatenate(pieces)
+
+
+STEP = 1e-3
+"""Length of the step that a slope is taken over, in units of the data."""
+
+
+def slopes(config: RunConfig, weights: Mapping[str, np.ndarray], points: np.ndarray) -> np.ndarray:
+    """Length [n] of the gradient of a run's discriminator (its logit) at points [n, 2] in dataset coordinates.
+
+    Central differences; one that judges several points at once is asked as for the landscape. ``weights`` as in
+    ``RunResult.weights``. Raises ConfigError where they are not its own.
+    """
+    network = config.discriminator.network()
+    arrays = _arrays(weights, "discriminator", network)
+    with np.errstate(over="ignore", invalid="ignore"):  # a diverged run's weights may be anything
+        rises = [
+            np.subtract(*(_judged(config, network, arrays, points + way * step) for way in (1, -1)), dtype=np.float64)
+            for step in np.float32(STEP) * np.eye(2, dtype=np.float32)
+        ]
+        return np.linalg.norm(np.concatenate(rises, axis=1), axis=1) / (2 * STEP)
 
 
 def latent_circles(latent: Latent) -> np.ndarray:
