@@ -53,7 +53,7 @@ COUNTS = ("generator updates", "discriminator updates", "real samples seen")
 
 def counts(config: RunConfig) -> tuple[int, int, int]:
     """Generator updates, discriminator updates and real samples seen in a whole run."""
-    rounds = config.steps * config.update.d_steps
+    rounds = config.steps * config.update.rounds
     return config.steps, rounds * config.update.ticks, rounds * config.batch_size
 
 

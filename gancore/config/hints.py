@@ -74,12 +74,40 @@ ELSEWHERE = {
     "noise_dim": "latent.dim",
     "latent_dim": "latent.dim",
     "output": "generator.output",
+    "sn": "discriminator.spectral_norm.iterations",
+    "pac": "discriminator.packing",
+    "packing": "discriminator.packing",
+    "pacgan": "discriminator.packing",
+    "minibatch": "discriminator.minibatch.kind",
+    "minibatch_std": "discriminator.minibatch.kind",
+    "mbstd": "discriminator.minibatch.kind",
+    "minibatch_discrimination": "discriminator.minibatch.kind",
     "noise": "dataset.noise",
     "points": "dataset.size",
     "samples": "dataset.size",
     "radius": "dataset.scale",
     "random_state": "seed",
     "random_seed": "seed",
+    "ttur": "d_optimizer.learning_rate",
+    "g_batch": "generator_batch",
+    "g_batch_size": "generator_batch",
+    "generator_batch_size": "generator_batch",
+    "unroll": "update.unrolled",
+    "unrolled": "update.unrolled",
+    "unrolled_steps": "update.unrolled",
+    "unrolling_steps": "update.unrolled",
+    "consensus": "update.consensus",
+    "extragradient": "update.kind",
+    "extra_adam": "update.kind",
+    "ema_decay": "ema.decay",
+    "g_ema": "ema.decay",
+    "ema_beta": "ema.decay",
+    "ema_momentum": "ema.decay",
+    "use_ema": "ema.decay",
+    "averaging": "ema.decay",
+    "ema_start": "ema.start",
+    "ema_warmup": "ema.warmup",
+    "ema_rampup": "ema.warmup",
 }
 
 NETWORKS = {
@@ -92,8 +120,34 @@ NETWORKS = {
     "initializer": "initial.kind",
     "kernel_initializer": "initial.kind",
     "weight_init": "initial.kind",
+    "norm": "norm.kind",
+    "normalization": "norm.kind",
+    "normalisation": "norm.kind",
+    "batch_norm": "norm.kind",
+    "batchnorm": "norm.kind",
+    "batch_normalization": "norm.kind",
+    "bn": "norm.kind",
+    "layer_norm": "norm.kind",
+    "layernorm": "norm.kind",
+    "dropout": "dropout",
+    "dropout_rate": "dropout",
+    "drop_rate": "dropout",
+    "residual": "residual",
+    "resnet": "residual",
+    "skip": "residual",
+    "fourier": "fourier.frequencies",
+    "fourier_features": "fourier.frequencies",
+    "spectral": "spectral_norm.iterations",
+    "spectral_norm": "spectral_norm.iterations",
+    "spectral_normalization": "spectral_norm.iterations",
+    "maxout": "activation",
+    "negative_slope": "slope",
+    "leaky_slope": "slope",
 }
 """Of which each network has its own."""
+
+USUALLY = {"dropout", "dropout_rate", "drop_rate", "spectral", "spectral_norm", "spectral_normalization"}
+"""Those of the networks that nearly always are the discriminator's."""
 
 
 def did_you_mean(path: str, known: Iterable[str]) -> str:
@@ -115,6 +169,8 @@ def likely(path: str) -> list[str]:
         return []
     if name in OPTIMIZERS:
         return [f"{each}.{OPTIMIZERS[name]}" for each in BOTH_OPTIMIZERS]
+    if name in USUALLY:
+        return [f"discriminator.{NETWORKS[name]}"]
     if name in NETWORKS:
         return [f"{each}.{NETWORKS[name]}" for each in ("generator", "discriminator")]
     return [ELSEWHERE[name]] if name in ELSEWHERE else []

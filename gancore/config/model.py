@@ -7,21 +7,21 @@ first release are left out of the hash exactly at their neutral values, so that 
 from __future__ import annotations
 
 import hashlib
-import itertools
 import json
 from typing import Annotated, Any
 
 from pydantic import Field, model_validator
 
 from gancore.config.plain import is_table
+from gancore.config.rules import check_rules
 from gancore.datasets import Circle
 from gancore.parts import (
     Adam,
-    AtStart,
+    Averaging,
     Choice,
     Dataset,
-    GlorotUniform,
-    Initial,
+    Discriminator,
+    Generator,
     InstanceNoise,
     Key,
     Latent,
@@ -38,7 +38,6 @@ from gancore.parts import (
     Static,
     Timetable,
     Update,
-    activations,
     identity,
     parts_of,
 )
@@ -55,40 +54,6 @@ LIMITS = {"snapshot_every": MAX_SNAPSHOTS, "log_every": 20 * MAX_SNAPSHOTS}
 
 MAX_WEIGHTS = 4_000_000
 """The two networks have at most this many weights together, so that nobody takes a machine's whole memory."""
-
-Width = Annotated[int, Field(ge=1, le=4096)]
-Hidden = Annotated[tuple[Width, ...], Field(max_length=8)]
-Slope = Annotated[float, Field(ge=0, le=1)]
-
-
-class Generator(Part):
-    """The network that turns latent vectors into points."""
-
-    hidden: Static[Hidden] = (64, 128)
-    """Widths of the hidden layers."""
-    activation: Static[activations.Hidden] = "leaky_relu"
-    """Activation of the hidden layers."""
-    slope: Annotated[Static[Slope], Since("0.3.0", neutral=0.2)] = activations.LEAKY_SLOPE
-    """Slope of leaky_relu below zero; others have none."""
-    output: Static[activations.Output] = "tanh"
-    """Output activation; tanh_1.5 is 1.5·tanh, which reaches past 1, and sigmoid reaches from 0 to 1."""
-    output_scale: Annotated[Static[float], Since("0.3.0", neutral=1.0)] = Field(default=1.0, gt=0, le=100)
-    """What the output is multiplied by: with tanh, how far the generator reaches."""
-    initial: Annotated[AtStart[Initial], Since("0.3.0", neutral={"kind": "glorot_uniform"})] = GlorotUniform()
-    """How its kernels start; biases start at zero."""
-
-
-class Discriminator(Part):
-    """The network that tells real points from generated ones (one logit)."""
-
-    hidden: Static[Hidden] = (64, 128)
-    """Widths of the hidden layers."""
-    activation: Static[activations.Hidden] = "leaky_relu"
-    """Activation of the hidden layers."""
-    slope: Annotated[Static[Slope], Since("0.3.0", neutral=0.2)] = activations.LEAKY_SLOPE
-    """Slope of leaky_relu below zero; others have none."""
-    initial: Annotated[AtStart[Initial], Since("0.3.0", neutral={"kind": "glorot_uniform"})] = GlorotUniform()
-    """How its kernels start; biases start at zero."""
 
 
 class RunConfig(Part):
@@ -113,9 +78,14 @@ class RunConfig(Part):
     g_optimizer: Optimizer = Field(default_factory=Adam)
     """The generator's optimizer."""
     d_optimizer: Optimizer = Field(default_factory=Adam)
-    """The discriminator's optimizer."""
+    """The discriminator's optimizer. Two learning rates are TTUR, two time-scale updates (Heusel et al. 2017)."""
+    ema: Annotated[Averaging, Since("0.4.0", neutral={"decay": 0.0, "start": 0, "warmup": 0})] = Averaging()
+    """Averaged weights of the generator. With them the averaged generator is the run's generator: pages draw it, and
+    tables and analyses count its scores. Those of the raw one are stored beside them, as ``raw_w1`` and so on."""
     batch_size: Static[int] = Field(default=32, ge=1, le=8192)
     """Real points, and fakes, in a batch."""
+    generator_batch: Annotated[Static[int], Since("0.4.0", neutral=0)] = Field(default=0, ge=0, le=8192)
+    """Fakes in an update of the generator; 0 for as many as in a batch of the discriminator."""
     steps: Timetable[int] = Field(default=10_000, ge=1, le=1_000_000)
     """Training steps; each ends with one generator update."""
     log_every: Timetable[int] = Field(default=200, ge=1, le=1_000_000)
@@ -133,6 +103,11 @@ class RunConfig(Part):
         return hashlib.sha256(text.encode()).hexdigest()
 
     @property
+    def generator_points(self) -> int:
+        """Fakes in an update of the generator."""
+        return self.generator_batch or self.batch_size
+
+    @property
     def snapshot_steps(self) -> list[int]:
         """Steps at which a snapshot is taken: 0, every ``snapshot_every``, and the last."""
         return sorted({*range(0, self.steps, self.snapshot_every), self.steps})
@@ -144,13 +119,13 @@ class RunConfig(Part):
 
     def warnings(self) -> list[str]:
         """What is allowed and yet unlikely to work, a sentence each that begins with the field."""
-        limits = self.penalty.active or self.d_optimizer.clip_weights
+        limits = self.penalty.active or self.d_optimizer.clip_weights or self.discriminator.spectral_norm.iterations
         if self.loss.bounded or limits:
             return []
         kind = _kind(self.loss)
         return [
-            f"loss.kind: nothing limits the critic's slope, so its {kind} loss has no minimum; "
-            "set penalty.kind to gradient, or d_optimizer.clip_weights to 0.01"
+            f"loss.kind: nothing limits the critic's slope, so its {kind} loss has no minimum; set penalty.kind to "
+            "gradient, d_optimizer.clip_weights to 0.01 or discriminator.spectral_norm.iterations to 1"
         ]
 
     @model_validator(mode="before")
@@ -177,8 +152,8 @@ class RunConfig(Part):
                 reason = f"{every} makes {count} records in {self.steps} steps; at most {limit} are kept, so {allowed}"
                 raise ConfigError.of(name, reason, every, allowed)
         weights = {
-            "generator": _count_weights(self.latent.dim, *self.generator.hidden, 2),
-            "discriminator": _count_weights(2, *self.discriminator.hidden, 1),
+            "generator": self.generator.network(self.latent).weights,
+            "discriminator": self.discriminator.network().weights,
         }
         if sum(weights.values()) > MAX_WEIGHTS:
             name = max(weights, key=lambda name: weights[name])
@@ -196,6 +171,8 @@ class RunConfig(Part):
             kind, allowed = _kind(self.update), "use combined"
             reason = f"{kind!r} is not allowed with loss.kind {_kind(self.loss)}, which compares real points with fakes"
             raise ConfigError.of("update.kind", f"{reason}; {allowed}", kind, allowed)
+        self._check_batches()
+        check_rules(self)
         if self.update.order == "simultaneous" and self.update.shared_adam_clock:
             reason = "True is not allowed with update.order simultaneous, where no network comes first; use False"
             raise ConfigError.of("update.shared_adam_clock", reason, True, "use False")
@@ -204,6 +181,32 @@ class RunConfig(Part):
                 kind, allowed = _kind(getattr(self, name)), "use adam"
                 reason = f"True is not allowed with {name}.kind {kind}, which counts no updates; {allowed}"
                 raise ConfigError.of("update.shared_adam_clock", reason, True, allowed)
+
+    def _check_batches(self) -> None:
+        """Refuse a discriminator that looks at several points where that makes no sense; raises ConfigError."""
+        d, batch = self.discriminator, self.batch_size
+        if batch % d.packing:
+            fitting = [str(n) for n in range(1, d.packing) if batch % n == 0]
+            allowed = f"use {' or '.join(fitting)}, or a batch_size that {d.packing} divides"
+            reason = f"{d.packing} is not allowed with batch_size {batch}, which it does not divide; {allowed}"
+            raise ConfigError.of("discriminator.packing", reason, d.packing, allowed)
+        of_batch = [f"discriminator.{d.of_batch}"] if d.of_batch else []
+        of_batch += ["generator.norm.kind"] if self.generator.norm.of_batch else []
+        for path in of_batch:
+            part = d.minibatch if "minibatch" in path else d.norm if "disc" in path else self.generator.norm
+            points = batch // d.packing if part is not self.generator.norm else batch
+            if points < 2:
+                allowed = "use none, or a larger batch_size"
+                reason = f"{_kind(part)!r} is not allowed with a batch of one; {allowed}"
+                raise ConfigError.of(path, reason, _kind(part), allowed)
+        if self.penalty.active and d.of_batch:
+            path, kind = f"discriminator.{d.of_batch}", _kind(d.minibatch if d.minibatch.of_batch else d.norm)
+            allowed = "use none or layer" if path.endswith("norm.kind") else "use none"
+            reason = (
+                f"{kind!r} is not allowed with penalty.kind {_kind(self.penalty)}, which takes the slope at each "
+                f"point by itself, while a point's logit then depends on its batch; {allowed}"
+            )
+            raise ConfigError.of(path, reason, kind, allowed)
 
 
 def intervals(steps: int) -> dict[str, int]:
@@ -220,11 +223,6 @@ def _interval(steps: int, least: int, limit: int) -> int:
     round_numbers = (digit * 10**power for power in range(2, 7) for digit in (1, 2, 5))
     enough = (every for every in (least, *round_numbers) if every >= least and -(-steps // every) + 1 <= limit)
     return next(enough, least)
-
-
-def _count_weights(*widths: int) -> int:
-    """Kernels and biases of dense layers between these widths."""
-    return sum((fan_in + 1) * fan_out for fan_in, fan_out in itertools.pairwise(widths))
 
 
 def _kind(part: Choice) -> str:

@@ -15,12 +15,8 @@ MAX_DRAWS = 60_000_000
 def drawn_steps(config: RunConfig) -> int:
     """The first steps whose draws are written; 0 where not even the first one's fit."""
     rounds, batch, dim = config.update.d_steps, config.batch_size, config.latent.dim
-    step = 4 * batch * (rounds * (2 + dim) + dim)
-    shapes = [
-        *zip((dim, *config.generator.hidden), (*config.generator.hidden, 2), strict=True),
-        *zip((2, *config.discriminator.hidden), (*config.discriminator.hidden, 1), strict=True),
-    ]
-    weights = 4 * sum((inputs + 1) * outputs for inputs, outputs in shapes)
+    step = 4 * (batch * rounds * (2 + dim) + config.generator_points * dim)
+    weights = 4 * (config.generator.network(config.latent).weights + config.discriminator.network().weights)
     return max(0, min(DRAWN_STEPS, config.steps, (MAX_DRAWS - weights) // step))
 
 

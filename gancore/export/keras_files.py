@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from gancore.config import ConfigError, Discriminator, Generator, RunConfig
-from gancore.parts import Normal, Uniform
-from gancore.parts.activations import ACTIVATIONS
+from gancore.config import RunConfig
+from gancore.parts import Network, Normal, Uniform
+from gancore.recording.raw import RAW_GENERATOR
 from gancore.words import setting_value
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ READ_ME = """Run {run} of gancore, as Keras models. They need Keras 3 or newer: 
 which stops at "Unrecognized keyword arguments: ['batch_shape']".
 
 generator.keras             latent vectors [n, {dim}], {latent}, to points [n, 2]
-{judge}
+{averaged}{judge}
 
     {imports}
 
@@ -38,57 +38,50 @@ loaded has not run yet, and Keras does not export it.
 """
 
 DISCRIMINATOR = """\
-discriminator.keras         points [n, 2] to the probability of being real [n, 1]
+discriminator.keras         {points} to the probability of being real [n, 1]
 discriminator_logits.keras  the same before its sigmoid, for training and for losses: a cross-entropy of probabilities
                             is cut off near 16 and has no gradient there. Use it with from_logits=True."""
 CRITIC = """\
-critic.keras                points [n, 2] to the critic's output [n, 1]: higher is more real, and no probability"""
+critic.keras                {points} to the critic's output [n, 1]: higher is more real, and no probability"""
+AVERAGED = """\
+                            its weights are averaged over the training (EMA {decay})
+generator_raw.keras         the same with the weights as they were trained
+"""
+RAW_FILE = "generator_raw"
 LATENTS = "latents.npy"
 """Latent vectors that a model's user cannot draw in one call."""
 
 
-def keras_models(config: RunConfig, weights: Mapping[str, np.ndarray]) -> list[keras.Sequential]:
+def keras_models(config: RunConfig, weights: Mapping[str, np.ndarray]) -> list[keras.Model]:
     """The networks of Keras' own layers: ``generator``, ``discriminator`` and ``discriminator_logits``, or ``critic``.
 
+    Where the generator's weights are averaged ``generator`` has the average, and ``generator_raw`` the trained ones.
+
     Latent vectors [B, dim] → points [B, 2], and points [B, 2] → probability of being real or its logit [B, 1], or the
-    output of a critic.
+    output of a critic; packs [B, 2 m] where it judges m points together. Where Keras has no layer, its operations.
     """
     import keras
 
-    def model(name: str, inputs: int, spec: Generator | Discriminator, last: list[Any], of: str = ""):
-        layers: list[Any] = [keras.Input((inputs,))]
-        for width in spec.hidden:
-            leaky = spec.activation == "leaky_relu"
-            called = _named(f"{of or name}.activation", spec.activation)
-            layers.append(keras.layers.Dense(width))
-            layers.append(keras.layers.LeakyReLU(spec.slope) if leaky else keras.layers.Activation(called))
-        made = keras.Sequential([*layers, *last], name=name)
-        parts = [(i, part) for i in range(len(spec.hidden) + 1) for part in ("kernel", "bias")]
-        made.set_weights([weights[f"{of or name}/{i}/{part}"] for i, part in parts])
-        return made
+    def model(name: str, of: str, network: Network, last: Any = None) -> keras.Model:
+        values = start = keras.Input((network.inputs,))
+        kept: list[Any] = []
+        for layer in network.layers:
+            arrays = {one.name: weights[f"{of}/{layer.place}/{one.name}"] for one in layer.arrays}
+            values = layer.keras(keras, values, arrays, kept)
+        return keras.Model(start, last(values) if last else values, name=name)
 
-    g, d = config.generator, config.discriminator
-    points: list[Any] = [keras.layers.Dense(2, activation=_named("generator.output", g.output))]
-    scale = g.output_scale * (1.5 if g.output == "tanh_1.5" else 1)
-    if scale != 1:
-        points.append(keras.layers.Rescaling(scale))
-    probability, logit = keras.layers.Dense(1, activation="sigmoid"), keras.layers.Dense(1)
-    generator = model("generator", config.latent.dim, g, points)
+    judge = config.discriminator.network()
+    generator = model("generator", "generator", config.generator.network(config.latent))
+    generators = [generator]
+    if config.ema.active:
+        generators.append(model(RAW_FILE, RAW_GENERATOR, config.generator.network(config.latent)))
     if not _decides(config):
-        return [generator, model("critic", 2, d, [logit], of="discriminator")]
+        return [*generators, model("critic", "discriminator", judge)]
     return [
-        generator,
-        model("discriminator", 2, d, [probability]),
-        model("discriminator_logits", 2, d, [logit], of="discriminator"),
+        *generators,
+        model("discriminator", "discriminator", judge, keras.layers.Activation("sigmoid")),
+        model("discriminator_logits", "discriminator", judge),
     ]
-
-
-def _named(field: str, activation: str) -> str:
-    """What Keras calls an activation in a file; ConfigError where it has no name for it."""
-    called = ACTIVATIONS[activation].keras
-    if called is None:
-        raise ConfigError(f"{field}: {activation!r} has no name in a .keras file; the exported script has it")
-    return called
 
 
 def write_keras(config: RunConfig, weights: Mapping[str, np.ndarray], folder: Path) -> list[Path]:
@@ -121,6 +114,17 @@ def _plain_draw(config: RunConfig) -> str:
     return f"keras.random.normal({shape})" if isinstance(latent, Normal) else ""
 
 
+def _judge(config: RunConfig) -> str:
+    """The lines about the discriminator's files."""
+    count, of_batch = config.discriminator.packing, config.discriminator.minibatch.of_batch
+    points = f"packs [n, {2 * count}], {count} points of one kind beside each other," if count > 1 else "points [n, 2]"
+    text = (DISCRIMINATOR if _decides(config) else CRITIC).format(points=points)
+    more = (
+        "\n                            Of a whole batch of one kind: each output depends on all of the call's points."
+    )
+    return text + more * of_batch
+
+
 def _read_me(config: RunConfig) -> str:
     latent, draw = config.latent, _plain_draw(config)
     kind = str(getattr(latent, "kind", "")).replace("_", " ")
@@ -131,7 +135,8 @@ def _read_me(config: RunConfig) -> str:
         run=config.run_id[:12],
         dim=latent.dim,
         latent=words if draw else f"of the {kind} latent, of which {LATENTS} has 1000",
-        judge=DISCRIMINATOR if _decides(config) else CRITIC,
+        averaged=AVERAGED.format(decay=setting_value(config.ema.decay)) if config.ema.active else "",
+        judge=_judge(config),
         imports="import keras" if draw else "import keras\n    import numpy",
         draw=draw or f'numpy.load("{LATENTS}")',
     )

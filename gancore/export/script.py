@@ -7,26 +7,25 @@ file for each kind, so that a new kind is one file more.
 from __future__ import annotations
 
 import re
-import typing
 from collections.abc import Iterator, Mapping
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
 import numpy as np
 
 from gancore.config import ConfigError, RunConfig, flatten, quoted
 from gancore.datasets.points import OwnPoints, load, split_seed
 from gancore.export.draws import MAX_DRAWS, drawn_steps, draws
+from gancore.export.script_layers import WIDTH, Call, Layers, layers_of
 from gancore.parts import Part, Placement, activations, identity
+from gancore.parts.activations import Output
 from gancore.parts.placement import UNPLACED
 
 if TYPE_CHECKING:
     from jinja2 import Environment
 
 ENDING = ".py.jinja"
-WIDTH = 88
-"""Characters of a line of the script, at most: what ruff and black take for granted."""
 ADAM = {"learning_rate": 0.001, "beta_1": 0.9, "beta_2": 0.999, "epsilon": 1e-7}
 KERAS_OPTIMIZERS: dict[str, tuple[str, dict[str, Any], dict[str, Any]]] = {
     "adam": ("Adam", ADAM, {}),
@@ -69,14 +68,23 @@ def script_text(config: RunConfig) -> str:
     environment.globals |= {
         "optimizer": _optimizer,
         "choose": _choose,
-        "activation": _activation,
-        "dense": _dense,
         "file": partial(_file, environment),
         "placement": _placement,
         "points_file": points_file,
         "split_seed": split_seed,
     }
-    text = environment.get_template(f"main{ENDING}").render(config=_Settings(config, "", read), run=config.run_id[:12])
+    settings = _Settings(config, "", read)
+    networks = _networks(config, settings)
+    text = environment.get_template(f"main{ENDING}").render(
+        config=settings,
+        run=config.run_id[:12],
+        networks=networks,
+        helpers=sorted({helper for network in networks.values() for helper in network.helpers}),
+        packing=config.discriminator.packing,
+        rows="ROWS" if settings.discriminator.packing > 1 else "BATCH",
+        g_training=", training=True" * networks["generator"].training,
+        d_training=", training=True" * networks["discriminator"].training,
+    )
     # A later field that stands at its neutral value does nothing.
     idle = set(_leaves(config.model_dump(mode="json"))) - set(_leaves(identity(config)))
     left = sorted({*flatten(config)} - idle - read - NOT_IN_SCRIPT)
@@ -119,6 +127,8 @@ def write_script(config: RunConfig, path: Path, with_draws: bool = False, with_p
         raise ConfigError(
             "--draws: the penalty or the loss of this run draws too, which the file does not hold; leave it out"
         )
+    if with_draws and not _only_dense(config):
+        raise ConfigError("--draws: the networks of this run keep or draw more than the file holds; leave it out")
     if with_draws and not steps:
         raise ConfigError(f"--draws: one step of this run draws more than {MAX_DRAWS // 10**6} MB; leave it out")
     own = config.dataset if isinstance(config.dataset, OwnPoints) else None
@@ -184,10 +194,12 @@ def _choose(part: _Settings, name: str, known: Mapping[str, str]) -> str:
 
 def _activation(part: _Settings) -> str:
     """What stands behind ``activation=`` for a network's hidden layers."""
-    name = _choose(part, "activation", {name: name for name in typing.get_args(activations.Hidden)})
+    name = _choose(part, "activation", {name: name for name in get_args(activations.Hidden)})
     slope = part.slope  # read, though only one of them looks at it
     if name == "leaky_relu" and slope != activations.LEAKY_SLOPE:
         return f"lambda x: keras.activations.leaky_relu(x, {slope})"
+    if name == "maxout":
+        return ""
     called = activations.ACTIVATIONS[name].keras
     return f'"{called}"' if called else "keras.ops.sin"
 
@@ -248,18 +260,48 @@ def _optimizer(name: str, part: _Settings) -> str:
     return line if len(line) <= WIDTH else "\n".join([start, *(f"    {argument}," for argument in arguments), ")"])
 
 
-def _dense(initial: _Settings, units: int, activation: str = "") -> str:
-    """A dense layer in a list of layers, on one line where it fits, with how its kernel starts; the activation is code.
+def _dense(initial: _Settings, units: int, activation: str = "", bias: bool = True) -> Call:
+    """A dense layer, with how its kernel starts; the activation is code.
 
     Each has an initializer of its own: one unseeded object of Keras gives layers of equal shape equal kernels.
     """
-    arguments = [str(units), *([f"activation={activation}"] if activation else [])]
+    arguments = [
+        str(units),
+        *([f"activation={activation}"] if activation else []),
+        *([] if bias else ["use_bias=False"]),
+    ]
     if initial.kind != "glorot_uniform":
         name = _choose(initial, "kind", KERAS_INITIAL)
         field = {"orthogonal": ("gain", "gain"), "normal": ("stddev", "sigma")}.get(initial.kind)
         given = f"{field[0]}={getattr(initial, field[1])!r}" if field else ""
         arguments.append(f"kernel_initializer=keras.initializers.{name}({given})")
-    line = f"    keras.layers.Dense({', '.join(arguments)})"
-    if len(line) < WIDTH:
-        return line
-    return "\n".join(["    keras.layers.Dense(", *(f"        {argument}," for argument in arguments), "    )"])
+    return Call("keras.layers.Dense", tuple(arguments))
+
+
+def _networks(config: RunConfig, settings: _Settings) -> dict[str, Layers]:
+    """Both networks' layers as code."""
+    g, d = settings.generator, settings.discriminator
+    output = _choose(g, "output", {name: activations.ACTIVATIONS[name].keras or "" for name in get_args(Output)})
+    networks = config.generator.network(config.latent), config.discriminator.network()
+    last = "" if output == "linear" else f'"{output}"'
+    made = {
+        "generator": layers_of(g, networks[0], _activation(g), (2, last), partial(_dense, g.initial)),
+        "discriminator": layers_of(d, networks[1], _activation(d), (1, ""), partial(_dense, d.initial)),
+    }
+    kind = d.minibatch.kind
+    if kind != "none" and d.norm.kind == "batch" and config.update.together:
+        raise ConfigError(
+            f"discriminator.minibatch.kind: {kind!r} with norm.kind batch and combined updates has no script, where "
+            "Keras would normalise reals and fakes apart"
+        )
+    if config.generator.output == "range" and config.dataset.fresh:
+        raise ConfigError("generator.output: 'range' with dataset.fresh has no script, where no set of points is kept")
+    return made
+
+
+def _only_dense(config: RunConfig) -> bool:
+    """Whether the networks keep nothing but a kernel and a bias of each layer in a row, and draw nothing."""
+    networks = config.generator.network(config.latent), config.discriminator.network()
+    names = [name.partition("/")[2] for network in networks for name in network.arrays]
+    plain = all(spec.activation != "maxout" for spec in (config.generator, config.discriminator))
+    return plain and {*names} <= {"kernel", "bias"} and not any(network.masked for network in networks)

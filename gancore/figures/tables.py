@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from gancore.figures.colours import OKABE_ITO
+from gancore.recording.raw import RAW
 from gancore.words import DASH, fraction, interval, number, percent, setting_value
 
 REAL, COLLAPSED = "Real data would score", "A collapsed generator would score"
@@ -51,8 +52,10 @@ def metric_rows(
 
     ``lacking``: metric key → why it has no value on this distribution; those rows come last.
     ``collapsed``: metric key → the score of a collapsed generator, for a column ``collapsed`` after the reference.
+    Where the values are of averaged weights, the raw generator's stand beside them in a column ``raw``.
     """
     rows = []
+    raw = any(key.startswith(RAW) for key in values)
     for key in _shown(metrics, values, lacking or {}):
         metric, reference = metrics[key], references.get(key)
         row = {
@@ -60,10 +63,12 @@ def metric_rows(
             "value": number(values.get(key)),
             "reference": _with_range(reference) if reference else DASH,
         }
+        if raw:
+            row["raw"] = number(values.get(f"{RAW}{key}"))
         if collapsed is not None:
             row["collapsed"] = number(collapsed.get(key))
         rows.append(row | {"better": metric.better})
-    numbers = ["value", "reference", *(["collapsed"] if collapsed is not None else [])]
+    numbers = ["value", *(["raw"] if raw else []), "reference", *(["collapsed"] if collapsed is not None else [])]
     return pd.DataFrame(rows, columns=["metric", *numbers, "better"])
 
 

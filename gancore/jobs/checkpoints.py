@@ -96,7 +96,8 @@ def restore(recorder: Recorder, saved: Sequence[Mapping[str, np.ndarray]]) -> in
         raise ValueError(f"history: its rows are not those up to step {step}")
     if snapshots != [at for at in sorted({0, *config.snapshot_steps}) if at <= step]:
         raise ValueError(f"snapshots: they are not those up to step {step}")
-    if any(points.shape != (len(saved), SNAPSHOT_POINTS, 2) for _, points in recorder.snapshots):
+    clouds = [*(points for _, points in recorder.snapshots), *recorder.raw]
+    if any(points.shape != (len(saved), SNAPSHOT_POINTS, 2) for points in clouds):
         raise ValueError(f"snapshots: they are not of {SNAPSHOT_POINTS:,} points")
     return step
 

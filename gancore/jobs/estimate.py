@@ -38,16 +38,17 @@ NEW = 0.5
 def work(config: RunConfig) -> float:
     """Multiply-adds of a whole run: forward products, and twice as much again for each backward one."""
 
-    def products(widths: Sequence[int]) -> int:
-        return sum(a * b for a, b in zip(widths[:-1], widths[1:], strict=True))
-
-    generator = products([config.latent.dim, *config.generator.hidden, 2])
-    discriminator = products([2, *config.discriminator.hidden, 1])
-    rounds, updates = config.update.d_steps, config.update.g_steps
+    generator = config.generator.network(config.latent).products
+    discriminator = config.discriminator.network().products // config.discriminator.packing
+    update = config.update
+    rounds, updates = update.rounds, update.turns * config.generator_points / config.batch_size
     passes = rounds * config.penalty.passes / config.penalty.interval
     # A round: fakes forward, the discriminator forward and backward on 2B; then the generator through it.
     point = rounds * (generator + 6 * discriminator) + updates * (3 * generator + 3 * discriminator)
     point += passes * discriminator
+    # What is unrolled goes forward and backward, and backward through both; so do both losses for a consensus.
+    point += updates * update.unrolled * 18 * discriminator
+    point += rounds * (6 * generator + 18 * discriminator) if update.consensus else 0
     return config.steps * (config.batch_size * point + STEP_COST)
 
 

@@ -5,7 +5,6 @@ Held against XLA's own count of the buffers of compiled programs (tests/jobs/tes
 
 from __future__ import annotations
 
-import itertools
 import math
 from collections.abc import Callable, Iterable
 
@@ -30,16 +29,22 @@ def buffers(config: RunConfig) -> float:
     """
     latent, batch, update = config.latent.dim, config.batch_size, config.update
     generator, discriminator = config.generator.hidden, config.discriminator.hidden
-    pairs = (*itertools.pairwise((latent, *generator, 2)), *itertools.pairwise((2, *discriminator, 1)))
-    weights = sum((fan_in + 1) * fan_out for fan_in, fan_out in pairs)
-    values = 2 * (latent + sum(generator) + sum(discriminator) + 3)
-    values += update.d_steps * (max(generator, default=2) + 4) + (update.g_steps - 1) * (latent + 4)
+    networks = config.generator.network(config.latent), config.discriminator.network()
+    weights = sum(network.weights for network in networks)
+    values = 2 * (latent + sum(generator) + sum(discriminator) + 3) * config.generator_points / batch
+    values += update.rounds * (max(generator, default=2) + 4) + (update.turns - 1) * (latent + 4)
+    # Each unrolled update, and a consensus, keeps what its second derivatives are made of.
+    values += 8 * sum(discriminator) * update.unrolled * update.ticks
+    values += 4 * (sum(generator) + 2 * sum(discriminator)) if update.consensus else 0
     if update.together:
         values += 2 * sum(discriminator)
+    extra = [network.extra(batch) for network in networks]
+    values += 2 * (extra[0] + (1 + update.together) * extra[1])
     data = 9 * config.dataset.noisy_patches().rows if config.dataset.fresh else 2 * config.dataset.size
     # Each thing more than two that an optimizer keeps of a weight is an argument and a result too.
     kept = max(0, *(len(one.slots) - 2 for one in (config.g_optimizer, config.d_optimizer)))
-    return LANES * FLOAT * (batch * values + (WEIGHT_COPIES + 2 * kept) * weights + data)
+    copies = (WEIGHT_COPIES + 2 * kept) * weights + (2 * networks[0].weights if config.ema.active else 0)
+    return LANES * FLOAT * (batch * values + copies + data)
 
 
 WEIGHT_COPIES = 10

@@ -83,7 +83,7 @@ def needs_exact(config: RunConfig) -> set[int]:
     quarter of the snapshots, which the success rate is read from, then evenly the earlier ones.
     """
     steps = config.snapshot_steps
-    samples = config.steps * config.batch_size * config.update.d_steps
+    samples = config.steps * config.batch_size * config.update.rounds
     seconds = 0.4 + 2e-6 * samples  # a 64-128 generator on one core: 1 s for 320,000 samples, 5.5 s for 2.56 million
     late = steps[-max(1, len(steps) // 4) :]
     early = steps[: -len(late)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from gancore.parts import streams
+from gancore.parts.averaging import Averaging
 from gancore.parts.base import (
     AtStart,
     Choice,
@@ -27,6 +28,18 @@ from gancore.parts.errors import ConfigError
 from gancore.parts.families import Dataset, Latent, Loss, Modes, Optimizer, Penalty, Support, Update
 from gancore.parts.initial import GlorotUniform, Initial
 from gancore.parts.latents import Angle, Mixture, Normal, Sphere, Stratified, Uniform
+from gancore.parts.layers import (
+    BatchNorm,
+    Fourier,
+    LayerNorm,
+    Minibatch,
+    MinibatchDiscrimination,
+    MinibatchStd,
+    NoMinibatch,
+    NoNorm,
+    Norm,
+    SpectralNorm,
+)
 from gancore.parts.losses import (
     Hinge,
     LeastSquares,
@@ -37,30 +50,33 @@ from gancore.parts.losses import (
     RelativisticAverage,
     Wasserstein,
 )
+from gancore.parts.networks import Discriminator, Generator, Network
 from gancore.parts.noise import InstanceNoise
 from gancore.parts.optimizers import SGD, Adagrad, Adam, AdamW, AMSGrad, Lion, Nadam, OptimisticAdam, RMSprop
 from gancore.parts.penalties import R1, R1R2, R2, Dragan, GradientPenalty, NoPenalty, SlopePenalty
 from gancore.parts.placement import Placement
 from gancore.parts.schedules import Constant, Schedule
-from gancore.parts.updates import Combined, Separate
+from gancore.parts.updates import Combined, Extragradient, Separate
 
 __all__ = [
-    "R1",
-    "R1R2",
-    "R2",
-    "SGD",
     "AMSGrad",
     "Adagrad",
     "Adam",
     "AdamW",
     "Angle",
     "AtStart",
+    "Averaging",
+    "BatchNorm",
     "Choice",
     "Combined",
     "ConfigError",
     "Constant",
     "Dataset",
+    "Discriminator",
     "Dragan",
+    "Extragradient",
+    "Fourier",
+    "Generator",
     "GlorotUniform",
     "GradientPenalty",
     "Hinge",
@@ -68,15 +84,23 @@ __all__ = [
     "InstanceNoise",
     "Key",
     "Latent",
+    "LayerNorm",
     "LeastSquares",
     "Lion",
     "Loss",
+    "Minibatch",
+    "MinibatchDiscrimination",
+    "MinibatchStd",
     "Minimax",
     "Mixture",
     "Modes",
     "Nadam",
+    "Network",
+    "NoMinibatch",
+    "NoNorm",
     "NoPenalty",
     "NonSaturating",
+    "Norm",
     "Normal",
     "OfData",
     "Off",
@@ -87,14 +111,19 @@ __all__ = [
     "PerRun",
     "Placement",
     "PointwiseLoss",
+    "R1",
+    "R1R2",
+    "R2",
     "RMSprop",
     "Relativistic",
     "RelativisticAverage",
     "Role",
+    "SGD",
     "Schedule",
     "Separate",
     "Since",
     "SlopePenalty",
+    "SpectralNorm",
     "Sphere",
     "Static",
     "Stratified",

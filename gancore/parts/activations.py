@@ -8,9 +8,11 @@ from typing import Any, Literal, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-Hidden = Literal["leaky_relu", "relu", "elu", "selu", "gelu", "silu", "softplus", "tanh", "sigmoid", "sine"]
+from gancore.parts import kinks
+
+Hidden = Literal["leaky_relu", "relu", "elu", "selu", "gelu", "silu", "softplus", "tanh", "sigmoid", "sine", "maxout"]
 """Activations of hidden layers."""
-Output = Literal["tanh", "linear", "tanh_1.5", "sigmoid"]
+Output = Literal["tanh", "linear", "tanh_1.5", "sigmoid", "range"]
 """Activations of the generator's last layer."""
 
 LEAKY_SLOPE = 0.2
@@ -63,10 +65,10 @@ def _selu(x: Values) -> Values:
 ACTIVATIONS: dict[str, Activation] = {
     "leaky_relu": Activation(
         _leaky_relu,
-        lambda ops, x, slope: ops.leaky_relu(x, slope),
+        lambda _, x, slope: kinks.leaky_relu(x, slope),
         "leaky_relu",
     ),
-    "relu": Activation(lambda x, _: np.maximum(x, 0), lambda ops, x, _: ops.relu(x), "relu"),
+    "relu": Activation(lambda x, _: np.maximum(x, 0), lambda _ops, x, _: kinks.relu(x), "relu"),
     "elu": Activation(lambda x, _: np.maximum(x, 0) + _exponential(x), lambda ops, x, _: ops.elu(x), "elu"),
     "selu": Activation(lambda x, _: _selu(x), lambda ops, x, _: ops.selu(x), "selu"),
     "gelu": Activation(lambda x, _: _gelu(x), lambda ops, x, _: ops.gelu(x, approximate=False), "gelu"),
@@ -82,4 +84,5 @@ ACTIVATIONS: dict[str, Activation] = {
         lambda x, _: x.dtype.type(1.5) * np.tanh(x), lambda ops, x, _: ops.multiply(1.5, ops.tanh(x)), "tanh"
     ),
 }
-"""Every activation that a configuration may name."""
+"""Every activation that a configuration may name, but for maxout, which takes several numbers to one."""
+ACTIVATIONS["range"] = ACTIVATIONS["sigmoid"]  # carried to the data's range by a layer behind it

@@ -57,6 +57,25 @@ else:
     tf = _Lazy("tensorflow")
 
 
+def root(squares: Any) -> Any:
+    """Square roots whose derivative at 0 is 0 rather than infinite: there what is squared is 0, and moves nothing.
+
+    The values are ``tf.sqrt``'s to the last bit, in the same program.
+    """
+
+    @tf.custom_gradient
+    def rooted(squares: Any) -> Any:
+        roots = tf.sqrt(squares)
+
+        def slope(upstream: Any) -> Any:
+            positive = roots > 0
+            return tf.where(positive, upstream * 0.5 / tf.where(positive, roots, tf.ones_like(roots)), 0)
+
+        return roots, slope
+
+    return rooted(squares)
+
+
 def lanes(inputs: Mapping[str, Any], *names: str) -> list[Any]:
     """Inputs [R] as [R, 1, 1], to be combined with weights [R, in, out], points [R, B, 2] or logits [R, B, 1]."""
     return [tf.reshape(inputs[name], [-1, 1, 1]) for name in names]

@@ -9,9 +9,10 @@ from typing import Annotated, Any, ClassVar, Literal, NamedTuple
 from numpy.typing import NDArray
 from pydantic import Field
 
-from gancore.parts.backend import lanes, tf
+from gancore.parts.backend import lanes, root, tf
 from gancore.parts.base import Choice, Off, PerRun, Since, Static
 from gancore.parts.dataset import Array, Dataset, Modes, Random, Support
+from gancore.parts.errors import ConfigError, quoted
 from gancore.parts.schedules import Constant, Schedule
 
 __all__ = [
@@ -63,7 +64,8 @@ class Loss(Choice):
 
 
 Critic = Callable[[Any], Any]
-"""Points [R, B, 2] → logits [R, B, 1] of the discriminator in training."""
+"""Points [R, B, 2] → logits [R, B, 1] of the discriminator in training; with packing, packs [R, B / m, 2 m] →
+[R, B / m, 1]."""
 
 
 class Penalty(Choice):
@@ -85,7 +87,7 @@ class Penalty(Choice):
 
     @abstractmethod
     def __call__(self, critic: Critic, real: Any, fake: Any, draws: Any, inputs: Inputs) -> Any:
-        """The weighted penalty [R] for real and fake points [R, B, 2]; ``draws`` [R, B, uniforms] or None."""
+        """The weighted penalty [R] for real and fake points [R, B, 2], or packs; ``draws`` [R, B, uniforms] or None."""
 
 
 Weights = Sequence[Any]
@@ -102,6 +104,8 @@ class Optimizer(Choice):
     """Names of what it keeps for every weight, each of the weight's shape and zero at first."""
     counts: ClassVar[bool] = False
     """Whether it uses the number of the update."""
+    smooth: ClassVar[bool] = True
+    """Whether a step has a derivative along the gradient that it takes, which unrolling needs."""
 
     schedule: Annotated[Schedule, Since("0.3.0", neutral={"kind": "constant", "warmup": 0})] = Field(
         default_factory=Constant
@@ -149,7 +153,7 @@ class Optimizer(Choice):
         if self.on("clip_norm"):
             squares = sum(tf.reduce_sum(gradient * gradient, axis=[1, 2], keepdims=True) for gradient in gradients)
             (limit,) = lanes(inputs, "clip_norm")
-            gradients = [gradient * (limit / tf.maximum(tf.sqrt(squares), limit)) for gradient in gradients]
+            gradients = [gradient * (limit / tf.maximum(root(squares), limit)) for gradient in gradients]
         return gradients
 
 
@@ -195,6 +199,8 @@ class Update(Choice):
     """Updates in a round."""
     together: ClassVar[bool] = False
     """Whether real points and fakes meet in one update, as a paired loss needs it."""
+    looks: ClassVar[int] = 1
+    """Gradients of each network that an update is made of, each on points and latents of its own."""
 
     d_steps: Static[int] = Field(default=1, ge=1, le=20)
     """Discriminator rounds for each generator update, each on fresh points."""
@@ -206,6 +212,50 @@ class Update(Choice):
         "alternating"
     )
     """Whether the generator sees the discriminator after its updates in the step (alternating) or before them."""
+
+    unrolled: Annotated[Static[int], Since("0.4.0", neutral=0)] = Field(default=0, ge=0, le=20)
+    """Discriminator rounds that the generator's gradient is taken through, and that are then undone (Unrolled GAN, Metz
+    et al. 2017); 0 for none."""
+    consensus: Annotated[PerRun[float], Off(0.0), Since("0.4.0", neutral=0.0)] = Field(default=0.0, ge=0, le=1000)
+    """Weight γ of consensus optimisation (Mescheder et al. 2017): both networks also minimise γ/2 times the squared
+    length of both networks' gradients together; 0 for none."""
+
+    @property
+    def rounds(self) -> int:
+        """Rounds of real points that a step draws."""
+        return self.d_steps * self.looks
+
+    @property
+    def turns(self) -> int:
+        """Batches of latents that a step draws for the generator."""
+        return self.g_steps * self.looks
+
+    def refuse(self, path: str) -> None:
+        """A consensus of networks that do not move together, once each; raises ConfigError."""
+        if self.consensus:
+            self.needs_one_update(path, f"{path}.consensus")
+            if self.order != "simultaneous":
+                self.refused(path, "order", f"{path}.consensus, which is of both networks' gradients at one moment")
+            if self.unrolled:
+                self.refused(path, "unrolled", f"{path}.consensus, which would need third derivatives")
+
+    def needs_one_update(self, path: str, because: str) -> None:
+        """Refuse more than one update of each network in a step, or separate ones; raises ConfigError."""
+        if not self.together:
+            self.refused(path, "kind", because)
+        for name in ("d_steps", "g_steps"):
+            if getattr(self, name) != 1:
+                self.refused(path, name, f"{because}, for which each network is updated once in a step")
+
+    def refused(self, path: str, name: str, because: str) -> None:
+        """Raises ConfigError for a field that does not go with another setting."""
+        use = {"kind": "combined", "order": "simultaneous", "unrolled": "0", "shared_adam_clock": "False"}.get(
+            name, "1"
+        )
+        value = getattr(self, name)
+        raise ConfigError.of(
+            f"{path}.{name}", f"{quoted(value)} is not allowed with {because}; use {use}", value, f"use {use}"
+        )
 
     @abstractmethod
     def round(self, act: Act, learner: Any, real: Any, fake: Any, done: Any) -> tuple[Any, Outcome]:

@@ -37,6 +37,8 @@ class Purpose(IntEnum):
     SCORE_LATENT = 10
     LABELS = 11
     INSTANCE_NOISE = 12
+    GENERATOR_DROPOUT = 20
+    DISCRIMINATOR_DROPOUT = 21
 
 
 ON_DEVICE = (
@@ -48,6 +50,8 @@ ON_DEVICE = (
     Purpose.DATA_POINTS,
     Purpose.LABELS,
     Purpose.INSTANCE_NOISE,
+    Purpose.GENERATOR_DROPOUT,
+    Purpose.DISCRIMINATOR_DROPOUT,
 )
 """What is drawn on the device, in the order of its keys; the rest is drawn by numpy."""
 

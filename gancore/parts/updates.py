@@ -31,3 +31,22 @@ class Combined(Update):
     def round(self, act: Act, learner: Any, real: Any, fake: Any, done: Any) -> tuple[Any, Outcome]:
         """The mean over both kinds of points."""
         return act(learner, real, fake, done + 1)
+
+
+class Extragradient(Combined):
+    """A step by the gradients at where a step would lead (Korpelevich 1976; Gidel et al. 2019, ExtraAdam).
+
+    Both networks first step ahead; then they step from where they were, by their gradients there, on fresh points and
+    latents. Optimizers count both, and keep the moments of both, as in algorithm 4 of the paper, whose ``order`` is
+    simultaneous. Logged losses are those before a step.
+    """
+
+    kind: Literal["extragradient"] = "extragradient"  # type: ignore[assignment]
+    looks: ClassVar[int] = 2
+
+    def refuse(self, path: str) -> None:
+        """More than one update of each network, or what looks ahead otherwise; raises ConfigError."""
+        super().refuse(path)
+        self.needs_one_update(path, f"{path}.kind extragradient")
+        if self.shared_adam_clock:
+            self.refused(path, "shared_adam_clock", f"{path}.kind extragradient, where no network comes first")

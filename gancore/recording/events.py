@@ -9,7 +9,8 @@ import numpy as np
 
 Checkpoint = dict[str, np.ndarray]
 """What one run needs to go on bit for bit, as named arrays: ``step``, ``row_start``, ``bad_step``, ``sums`` [measures],
-``NETWORK/weights/N`` and ``NETWORK/SLOT/N`` (what the optimizer keeps), without a run axis."""
+``NETWORK/weights/N``, ``NETWORK/SLOT/N`` (what the optimizer keeps) and ``NETWORK/state/N`` (what the network keeps
+besides), without a run axis; ``generator/average/N`` too where weights are averaged."""
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,8 @@ class Snapshot:
 
     step: int
     points: np.ndarray
+    raw: np.ndarray | None = None
+    """The same of the generator as it was trained, where ``points`` are of its averaged weights."""
 
 
 @dataclass(frozen=True)

@@ -5,15 +5,15 @@ Evaluated by numpy, so that the store and the pages can ask for it.
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
 
-from gancore.config import ConfigError, Dataset, Discriminator, Generator, Latent, RunConfig
-from gancore.parts.activations import ACTIVATIONS
+from gancore.config import ConfigError, Dataset, Latent, RunConfig
+from gancore.parts import Network
+from gancore.parts.layers import Look, packed
 from gancore.recording.window import MARGIN, Window
 
 GRID = 33
@@ -26,6 +26,11 @@ CIRCLES_SEED = 65_008
 """First word of the seed of the circles, so that they share no draw with training."""
 TOGETHER = 1000
 """Points that are generated at once, so that wide layers' values need little memory."""
+
+COMPANIONS = 256
+"""Rows of the batch that a place stands in, at most, where the discriminator looks at a whole batch."""
+PACKS = 8
+"""Packs that each place is judged in, where it judges several points together."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,18 +56,48 @@ class Landscape:
 
 
 def landscape_of(config: RunConfig, weights: Mapping[str, np.ndarray]) -> Landscape:
-    """Ask a run's networks; ``weights`` as in ``RunResult.weights``. Raises ConfigError where they are not its own."""
-    discriminator = _parameters(weights, "discriminator", (2, *config.discriminator.hidden, 1))
-    generator = _parameters(weights, "generator", (config.latent.dim, *config.generator.hidden, 2))
+    """Ask a run's networks; ``weights`` as in ``RunResult.weights``. Raises ConfigError where they are not its own.
+
+    A discriminator that judges several points at once is asked for each place among real points: with packing, the mean
+    over packs of the place and training points; with minibatch features, those of a batch of training points.
+    """
+    networks = config.generator.network(config.latent), config.discriminator.network()
+    generator, discriminator = (
+        _arrays(weights, name, network) for name, network in zip(("generator", "discriminator"), networks, strict=True)
+    )
     window = window_of(config.dataset)
-    places = np.stack(np.meshgrid(*_axes(window)), axis=-1).reshape(-1, 2)
+    places = np.stack(np.meshgrid(*_axes(window)), axis=-1).reshape(-1, 2).astype(np.float32)
     latents = latent_circles(config.latent).reshape(-1, config.latent.dim)
     with np.errstate(over="ignore", invalid="ignore"):  # a diverged run's weights may be anything
-        logits = _evaluate(discriminator, places, config.discriminator)
-        points = _evaluate(generator, latents, config.generator)
+        logits = _judged(config, networks[1], discriminator, places)
+        points = _evaluate(networks[0], generator, latents)
     manifold = points.reshape(CIRCLES, ALONG, 2)
     manifold[:, -1] = manifold[:, 0]  # equal inputs, but a matrix product may round its last rows differently
     return Landscape(window, logits.reshape(GRID, GRID), manifold)
+
+
+def _judged(config: RunConfig, network: Network, arrays: Mapping[str, np.ndarray], places: np.ndarray) -> np.ndarray:
+    """The discriminator's logits [n, 1] at places [n, 2]."""
+    count, of_batch = config.discriminator.packing, network.of_batch
+    if count == 1 and not of_batch:
+        return _evaluate(network, arrays, places)
+    rng = np.random.Generator(np.random.Philox(np.random.SeedSequence([CIRCLES_SEED, count])))
+    real = config.dataset.points()
+
+    def drawn(*shape: int) -> np.ndarray:
+        return real[rng.integers(len(real), size=shape)].astype(np.float32)
+
+    companions = None
+    if of_batch:
+        look = Look()
+        network(look, packed(np, drawn(min(config.batch_size, COMPANIONS * count)), count), dict(arrays))
+        companions = look.seen
+    packs = 1 if count == 1 else PACKS
+    logits = [
+        _evaluate(network, arrays, np.concatenate([places, *drawn(count - 1, len(places))], axis=1), companions)
+        for _ in range(packs)
+    ]
+    return np.asarray(np.mean(logits, axis=0, dtype=np.float32))
 
 
 def generated(config: RunConfig, weights: Mapping[str, np.ndarray], n: int, rng: np.random.Generator) -> np.ndarray:
@@ -70,13 +105,13 @@ def generated(config: RunConfig, weights: Mapping[str, np.ndarray], n: int, rng:
 
     ``weights`` as in ``RunResult.weights``; raises ConfigError where they are not this configuration's.
     """
-    generator = _parameters(weights, "generator", (config.latent.dim, *config.generator.hidden, 2))
+    network = config.generator.network(config.latent)
+    arrays = _arrays(weights, "generator", network)
     pieces = []
     with np.errstate(over="ignore", invalid="ignore"):  # a diverged run's weights may be anything
         for start in range(0, n, TOGETHER):
             normal = rng.standard_normal((min(TOGETHER, n - start), config.latent.dim), np.float32)
-            latents = config.latent.carried(normal)
-            pieces.append(_evaluate(generator, latents, config.generator))
+            pieces.append(_evaluate(network, arrays, config.latent.carried(normal)))
     return np.concatenate(pieces)
 
 
@@ -123,32 +158,24 @@ def _axes(window: Window) -> tuple[np.ndarray, np.ndarray]:
     return x, y
 
 
-def _parameters(
-    weights: Mapping[str, np.ndarray], name: str, widths: tuple[int, ...]
-) -> list[tuple[np.ndarray, np.ndarray]]:
-    """Kernel [in, out] and bias [out] of each layer of a network."""
-    found = []
-    for layer, (fan_in, fan_out) in enumerate(itertools.pairwise(widths)):
-        pair = []
-        for part, shape in (("kernel", (fan_in, fan_out)), ("bias", (fan_out,))):
-            key = f"{name}/{layer}/{part}"
-            given = np.shape(weights[key]) if key in weights else "missing"
-            if given != shape:
-                raise ConfigError(f"weights: {key} is {given}; this configuration's has the shape {shape}")
-            pair.append(np.asarray(weights[key], np.float32))
-        found.append((pair[0], pair[1]))
-    return found
+def _arrays(weights: Mapping[str, np.ndarray], name: str, network: Network) -> dict[str, np.ndarray]:
+    """A network's arrays by their names within it, as one run's layers take them."""
+    arrays = {}
+    for array, (_, shape, _) in network.arrays.items():
+        key = f"{name}/{array}"
+        given = np.shape(weights[key]) if key in weights else "missing"
+        if given != shape:
+            raise ConfigError(f"weights: {key} is {given}; this configuration's has the shape {shape}")
+        values = np.asarray(weights[key], np.float32)
+        arrays[array] = values[None] if len(shape) == 1 else values
+    return arrays
 
 
 def _evaluate(
-    parameters: list[tuple[np.ndarray, np.ndarray]], inputs: np.ndarray, spec: Generator | Discriminator
+    network: Network,
+    arrays: Mapping[str, np.ndarray],
+    inputs: np.ndarray,
+    companions: dict[str, np.ndarray] | None = None,
 ) -> np.ndarray:
     """A network's values, float32 [n, out], for inputs [n, in]."""
-    last, scale = (spec.output, spec.output_scale) if isinstance(spec, Generator) else ("linear", 1.0)
-    values = inputs.astype(np.float32)
-    for layer, (kernel, bias) in enumerate(parameters, start=1):
-        name = spec.activation if layer < len(parameters) else last
-        values = values @ kernel
-        values += bias
-        values = ACTIVATIONS[name].numpy(values, spec.slope if layer < len(parameters) else 0.0)
-    return values if scale == 1 else values * np.float32(scale)
+    return network(Look(companions=companions), inputs.astype(np.float32), dict(arrays)).astype(np.float32)

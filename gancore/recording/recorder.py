@@ -15,6 +15,7 @@ from gancore import metrics, plugins
 from gancore.config import Dataset, RunConfig
 from gancore.metrics.base import References
 from gancore.recording.events import Event, Finished, Row, Snapshot
+from gancore.recording.raw import RAW, raw_scores, raw_weights
 from gancore.recording.result import RunResult
 from gancore.recording.scoring import score_snapshot
 
@@ -65,6 +66,8 @@ class Recorder:
         self.configs, self.references = list(configs), references
         self.rows: list[tuple[int, dict[str, np.ndarray]]] = []
         self.snapshots: list[tuple[int, np.ndarray]] = []
+        self.raw: list[np.ndarray] = []
+        """Points of the raw generators at each snapshot, where those of the snapshots are of averaged weights."""
         self._scores: list[Future[list[dict[str, float]]]] = []
         self._scorer = ThreadPoolExecutor(1, "scores", roam)
         self.metric_seconds = 0.0
@@ -79,11 +82,12 @@ class Recorder:
                 self.rows.append((event.step, history_row(event.values)))
             case Snapshot():
                 self.snapshots.append((event.step, event.points))
-                self._begin_score(*self.snapshots[-1])
+                self.raw += [] if event.raw is None else [event.raw]
+                self._begin_score(event)
             case Finished():
                 self.finished = event
                 if len(self._scores) < len(self.snapshots):
-                    last = Snapshot(*self.snapshots[-1])
+                    last = self._snapshot(len(self.snapshots) - 1)
                     self._scores.append(self._scorer.submit(self._score, last, event.weights))
 
     @property
@@ -91,10 +95,14 @@ class Recorder:
         """Every snapshot's scores, a dictionary a run; raises what went wrong in making them."""
         return [score.result() for score in self._scores]
 
-    def _begin_score(self, step: int, points: np.ndarray) -> None:
+    def _snapshot(self, number: int) -> Snapshot:
+        """A snapshot as it came."""
+        return Snapshot(*self.snapshots[number], self.raw[number] if self.raw else None)
+
+    def _begin_score(self, event: Snapshot) -> None:
         """Have a snapshot scored, unless it is of the last step, which waits for the end of training."""
-        if step < self.configs[0].steps:
-            self._scores.append(self._scorer.submit(self._score, Snapshot(step, points)))
+        if event.step < self.configs[0].steps:
+            self._scores.append(self._scorer.submit(self._score, event))
 
     def _score(
         self, event: Snapshot, weights: Sequence[Mapping[str, np.ndarray]] | None = None
@@ -104,6 +112,9 @@ class Recorder:
             score_snapshot(config, event.step, points, self.references, weights[run] if weights else None)
             for run, (config, points) in enumerate(zip(self.configs, event.points, strict=True))
         ]
+        for run, points in enumerate(() if event.raw is None else event.raw):
+            own = raw_weights(weights[run]) if weights else None
+            found[run] |= raw_scores(score_snapshot(self.configs[run], event.step, points, self.references, own))
         self.metric_seconds += time.perf_counter() - start
         return found
 
@@ -117,7 +128,7 @@ class Recorder:
         scores = [score.result()[run] if score.done() else None for score in self._scores]
         scores += [None] * (len(self.snapshots) - len(scores))
         known = [score for score in scores if score is not None]
-        keys = metrics.applicable(self.configs[run].dataset)
+        keys = self._keys(self.configs[run])
         columns |= {f"scores/{name}": np.array([score[name] for score in known]) for name in keys}
         return columns | {
             "scored": np.array([score is not None for score in scores]),
@@ -125,7 +136,14 @@ class Recorder:
             "snapshots/step": np.array([step for step, _ in self.snapshots], np.int64),
             "snapshots/points": np.stack([points[run] for _, points in self.snapshots]),
             "seconds": np.array((time.perf_counter() - self._started) / len(self.configs)),
+            **({"raw/points": np.stack([points[run] for points in self.raw])} if self.raw else {}),
         }
+
+    @staticmethod
+    def _keys(config: RunConfig) -> list[str]:
+        """The scores of one of its snapshots."""
+        keys = list(metrics.applicable(config.dataset))
+        return [*keys, *(f"{RAW}{key}" for key in keys)] if config.ema.active else keys
 
     def restore(self, saved: Sequence[Mapping[str, np.ndarray]]) -> None:
         """Go on from what ``checkpoint`` gave, one per run and all of the same step; ValueError if it does not fit."""
@@ -141,18 +159,22 @@ class Recorder:
             for one in saved
         ]
         for config, known in zip(self.configs, scores, strict=True):
-            if set(known) != set(metrics.applicable(config.dataset)):
+            if set(known) != set(self._keys(config)):
                 raise ValueError(f"scores: {sorted(known)} are not this version's metrics")
         steps = history.pop("step")[0]
         self.rows = [(int(step), {n: v[:, i] for n, v in history.items()}) for i, step in enumerate(steps)]
         self.snapshots = [(int(s), snapshots["points"][:, i]) for i, s in enumerate(snapshots["step"][0])]
+        raw = named("raw/")
+        if bool(raw) != self.configs[0].ema.active:
+            raise ValueError("raw: points of raw generators are recorded where weights are averaged, and only there")
+        self.raw = [raw["points"][:, i] for i in range(len(self.snapshots))] if raw else []
         # What any of the runs lacks is made again for all: a snapshot's scores follow from its points alone.
         current = all(int(one.get("metrics_version", 1)) == metrics.METRICS_VERSION for one in saved)
         scored = np.all([one["scored"] for one in saved], axis=0) & current
         self._scores = []
-        for i, (step, points) in enumerate(self.snapshots):
+        for i in range(len(self.snapshots)):
             if not scored[i]:
-                self._begin_score(step, points)
+                self._begin_score(self._snapshot(i))
                 continue
             ready: Future[list[dict[str, float]]] = Future()
             places = [int(one["scored"][:i].sum()) for one in saved]
@@ -185,13 +207,16 @@ class Recorder:
     def _result(self, run: int, end: Finished, scores: list[dict[str, float]], seconds: float) -> RunResult:
         diverged = end.diverged_at[run]
         history = self.history(run)
-        snapshots = self.snapshots
+        snapshots, raw = self.snapshots, self.raw
         if diverged is not None:
             # What came after is not a number; the row that holds the divergence stays, so that curves show it.
             kept = history["step"] < diverged
             kept[: kept.sum() + 1] = True
             history = {name: column[kept] for name, column in history.items()}
         finite = [np.isfinite(points[run]).all() for _, points in snapshots]
+        if raw:
+            finite = [good and np.isfinite(points[run]).all() for good, points in zip(finite, raw, strict=True)]
+            raw = [points for points, good in zip(raw, finite, strict=True) if good]
         snapshots = [snapshot for snapshot, good in zip(snapshots, finite, strict=True) if good]
         scores = [score for score, good in zip(scores, finite, strict=True) if good]
         return RunResult(
@@ -205,6 +230,7 @@ class Recorder:
             snapshots=np.stack([points[run] for _, points in snapshots]).astype(np.float32),
             metrics={name: np.array([score[name] for score in scores]) for name in scores[0]},
             weights=end.weights[run],
+            raw=np.stack([points[run] for points in raw]).astype(np.float32) if raw else None,
             versions=versions() | plugins.used_by(value for _, value in self.configs[run]),
             device=end.device,
         )

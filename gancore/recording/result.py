@@ -31,10 +31,15 @@ class RunResult:
     snapshots: np.ndarray
     """Generated points in dataset coordinates, float32 [S, 2000, 2]."""
     metrics: dict[str, np.ndarray]
-    """Score key → one value a snapshot, float [S]; NaN where a metric was not computed."""
+    """Score key → one value a snapshot, float [S]; NaN where a metric was not computed. Where the generator's weights
+    are averaged, these are scores of the average, and ``raw_w1``, ... are the trained generator's."""
     weights: dict[str, np.ndarray]
-    """``generator/0/kernel`` [in, out], ``generator/0/bias`` [out], ``discriminator/0/kernel``, ..."""
+    """``generator/0/kernel`` [in, out], ``generator/0/bias`` [out], ``discriminator/0/kernel``, ...; with what
+    training keeps of a network without training it, such as running averages. Where the generator's weights are
+    averaged these are the average, and the trained ones are ``raw_generator/0/kernel``, ..."""
     versions: dict[str, str]
     """Versions of python, tensorflow, keras, numpy and gancore."""
     device: str
     """Where it was trained, such as ``cpu``."""
+    raw: np.ndarray | None = None
+    """Points of the raw generator beside ``snapshots``, where those are of averaged weights; None otherwise."""

@@ -103,7 +103,9 @@ def _thinned(run: StoredRun, quota: int) -> bytes:
     kept = np.unique(np.linspace(0, count - 1, min(count, max(2, quota // points))).round().astype(int))
     steps: list[int] = [run.snapshot_steps[index] for index in kept.tolist()]
     # Stored plainly inside, because the bundle compresses it.
-    return encode_snapshots(steps, run.snapshots[kept, :points], run.final, compress=False)
+    raw, last = run.raw_snapshots, run.raw_final
+    beside = None if raw is None or last is None else (raw[kept, :points], last)
+    return encode_snapshots(steps, run.snapshots[kept, :points], run.final, compress=False, raw=beside)
 
 
 def gallery_bundles() -> list[Bundle]:

@@ -42,6 +42,7 @@ Where its window is no square around the origin, ``ranges`` has centre x and y a
 """
 MAX_POINTS = 2_000
 """Points of a snapshot, as many as training makes."""
+RAWS = ("raw", "raw_final")
 MAX_ARRAYS = 100
 ARRAY = re.compile(r"[a-z][a-z0-9_]*(/[a-z0-9_]+)*\.npy")
 NPY = b"\x93NUMPY\x01\x00"
@@ -87,6 +88,10 @@ class Snapshots:
     """float32 [S, P, 2]; P is smaller than 2,000 where the run was thinned."""
     final: np.ndarray
     """All points of the last snapshot, float32 [2000, 2]."""
+    raw: np.ndarray | None = None
+    """The raw generator's points, as ``points``, where those are of averaged weights."""
+    raw_final: np.ndarray | None = None
+    """All of its last ones."""
 
 
 def quantise(points: np.ndarray, levels: int = LEVELS) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -112,12 +117,29 @@ def restore(codes: np.ndarray, low: np.ndarray, high: np.ndarray, levels: int = 
     return np.where(codes == NOT_FINITE, np.nan, points).astype(np.float32)
 
 
-def encode_snapshots(steps: Any, points: np.ndarray, final: np.ndarray | None = None, compress: bool = True) -> bytes:
-    """Snapshots [S, P, 2] as npz bytes; ``final`` where the last one is kept with more points."""
-    arrays = dict(zip(("points", "low", "high"), quantise(points), strict=True))
-    if final is not None:
-        arrays |= dict(zip(("final", "final_low", "final_high"), quantise(final), strict=True))
+def encode_snapshots(
+    steps: Any,
+    points: np.ndarray,
+    final: np.ndarray | None = None,
+    compress: bool = True,
+    raw: tuple[np.ndarray, np.ndarray] | None = None,
+) -> bytes:
+    """Snapshots [S, P, 2] as npz bytes; ``final`` where the last one is kept with more points.
+
+    ``raw``: the same two of the raw generator, where the others are of averaged weights.
+    """
+    clouds = {"points": points} | ({} if final is None else {"final": final})
+    clouds |= {} if raw is None else {"raw": raw[0], "raw_final": raw[1]}
+    arrays: dict[str, np.ndarray] = {}
+    for key, cloud in clouds.items():
+        arrays |= dict(zip(_names(key), quantise(cloud), strict=True))
     return encode_arrays(arrays | {"steps": np.asarray(steps, np.int64)}, compress)
+
+
+def _names(cloud: str) -> tuple[str, str, str]:
+    """The arrays of a cloud of points: its codes, and the ends of their range."""
+    before = "" if cloud == "points" else f"{cloud}_"
+    return cloud, f"{before}low", f"{before}high"
 
 
 def decode_snapshots(data: bytes, limit: int) -> Snapshots:
@@ -125,19 +147,24 @@ def decode_snapshots(data: bytes, limit: int) -> Snapshots:
     arrays = decode_arrays(data, limit)
     try:
         steps = arrays["steps"]
-        points = _cloud(*(arrays[name] for name in ("points", "low", "high")))
+        points = _cloud(*(arrays[name] for name in _names("points")))
         if points.ndim != 3 or not 0 < len(points) <= MAX_SNAPSHOTS + 2 or steps.shape != (len(points),):
             raise Damaged("the snapshots do not fit together")
         if steps.dtype.kind not in "iu":
             raise Damaged("the steps are not whole numbers")
         final = points[-1]
         if "final" in arrays:
-            final = _cloud(*(arrays[name] for name in ("final", "final_low", "final_high")))
+            final = _cloud(*(arrays[name] for name in _names("final")))
             if final.ndim != 2:
                 raise Damaged("the last snapshot is not a list of points")
+        raw, raw_final = (_cloud(*(arrays[name] for name in _names(key))) if key in arrays else None for key in RAWS)
     except KeyError as error:
         raise Damaged(f"the snapshots cannot be read ({error} is missing)") from None
-    return Snapshots([int(step) for step in steps], points, final)
+    if (raw is None) != (raw_final is None) or (raw is not None and raw.shape != points.shape):
+        raise Damaged("the raw generator's snapshots do not fit the others")
+    if raw_final is not None and raw_final.shape != final.shape:
+        raise Damaged("the raw generator's last snapshot does not fit the other")
+    return Snapshots([int(step) for step in steps], points, final, raw, raw_final)
 
 
 def _cloud(codes: np.ndarray, low: np.ndarray, high: np.ndarray) -> np.ndarray:

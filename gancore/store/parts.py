@@ -44,6 +44,7 @@ def file_name(info: RunInfo, part: PartName) -> str:
 def encode(result: RunResult) -> dict[str, bytes]:
     """File name → bytes of a result; raises StoreError if its arrays do not fit together."""
     check(result)
+    kept = POINTS_KEPT // max(1, len(result.snapshots))
     columns = {"step": np.asarray(result.snapshot_steps, np.int64)} | result.metrics
     contents: dict[PartName, bytes] = {
         "history": encode_columns({"step": result.history["step"]} | result.history),
@@ -51,8 +52,9 @@ def encode(result: RunResult) -> dict[str, bytes]:
         # As many first points of each snapshot as the budget bears; the last one is always kept whole.
         "snapshots": encode_snapshots(
             result.snapshot_steps,
-            result.snapshots[:, : POINTS_KEPT // max(1, len(result.snapshots))],
+            result.snapshots[:, :kept],
             result.snapshots[-1],
+            raw=None if result.raw is None else (result.raw[:, :kept], result.raw[-1]),
         ),
         "weights": encode_arrays(result.weights),
     }
@@ -79,6 +81,9 @@ def check(result: RunResult) -> None:
         raise StoreError(
             f"snapshots: shape {np.shape(result.snapshots)} is not allowed; it must be ({count}, points, 2)"
         )
+    if result.raw is not None and np.shape(result.raw) != np.shape(result.snapshots):
+        shape = np.shape(result.snapshots)
+        raise StoreError(f"raw: shape {np.shape(result.raw)} is not allowed; it must be that of the snapshots, {shape}")
     if not 0 < count <= MAX_SCORES:
         raise StoreError(f"snapshot_steps: {count} snapshots are not allowed; keep 1 to {MAX_SCORES}")
     rows = len(result.history.get("step", ()))

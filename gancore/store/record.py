@@ -178,9 +178,20 @@ class StoredRun:
         """The last snapshot with all its points, float32 [2000, 2]."""
         return self._snapshots.final
 
+    @property
+    def raw_snapshots(self) -> np.ndarray | None:
+        """The raw generator's points as ``snapshots``, where those are of averaged weights; None otherwise."""
+        return self._snapshots.raw
+
+    @property
+    def raw_final(self) -> np.ndarray | None:
+        """The raw generator's points as ``final``; None where no weights are averaged."""
+        return self._snapshots.raw_final
+
     @cached_property
     def weights(self) -> dict[str, np.ndarray]:
-        """``generator/0/kernel`` [in, out], ...; empty where a bundle leaves them out."""
+        """``generator/0/kernel`` [in, out], ...; empty where a bundle leaves them out. Where a generator's weights are
+        averaged, these are the average and ``raw_generator/0/kernel``, ... the trained ones."""
         return self.parts.load(self.info, "weights")
 
     @cached_property

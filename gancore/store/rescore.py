@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from gancore.config import ConfigError
 from gancore.metrics import METRICS_VERSION
+from gancore.recording.raw import raw_scores, raw_weights
 from gancore.recording.scoring import score_snapshot
 from gancore.store.codec import checksum
 from gancore.store.errors import RunMissing
@@ -22,6 +23,7 @@ from gancore.store.record import FORMAT, FileInfo, RunInfo, StoredRun, write_inf
 from gancore.store.store import Store
 
 if TYPE_CHECKING:
+    import numpy as np
     import pandas as pd
 
 EARLIER = "metrics of earlier checkpoints"
@@ -92,12 +94,18 @@ def _scores(store: Store, run: StoredRun) -> dict[int, dict[str, float]]:
     last = len(run.snapshot_steps) - 1
     whole = range(last) if run.snapshots.shape[1] == len(run.final) else ()
     points = {row: run.snapshots[row] for row in whole} | {last: run.final}
-    return {
-        row: score_snapshot(
-            run.config, run.snapshot_steps[row], own, store.references, run.weights if row == last else None
-        )
-        for row, own in points.items()
-    }
+    raw, raw_final = run.raw_snapshots, run.raw_final
+
+    def scored(own: np.ndarray, row: int, weights: Mapping[str, np.ndarray]) -> dict[str, float]:
+        known = weights if row == last else None
+        return score_snapshot(run.config, run.snapshot_steps[row], own, store.references, known)
+
+    scores = {row: scored(own, row, run.weights) for row, own in points.items()}
+    if raw is not None and raw_final is not None:
+        for row in points:
+            own = raw_final if row == last else raw[row]
+            scores[row] |= raw_scores(scored(own, row, raw_weights(run.weights)))
+    return scores
 
 
 def _earlier(run: StoredRun) -> str | None:

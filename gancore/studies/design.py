@@ -68,7 +68,7 @@ class Budget:
         """The config with its steps set: ``amount`` of them, or amount / (batch_size · d_steps). Raises ConfigError."""
         steps = self.amount
         if self.unit == "samples":
-            a_step = config.batch_size * config.update.d_steps
+            a_step = config.batch_size * config.update.rounds
             steps, rest = divmod(self.amount, a_step)
             if rest:
                 near = max(1, round(self.amount / a_step)) * a_step

@@ -103,6 +103,19 @@ def _in_words(form: str) -> Callable[[Any], str]:
     return lambda value: form.format(_value(value))
 
 
+NETWORKS = "generator", "discriminator"
+
+
+def _norm(network: str) -> Callable[[Any], str]:
+    return lambda value: f"no {network} norm" if value == "none" else f"{network} {_value(value)} norm"
+
+
+def _spectral(network: str) -> Callable[[Any], str]:
+    """One iteration goes without saying."""
+    named = {"0": f"no {network} spectral norm", "1": f"{network} spectral norm"}
+    return lambda value: named.get(str(value), f"{network} spectral norm, {_value(value)} iterations")
+
+
 WORDS: dict[str, Callable[[Any], str]] = {
     "dataset.kind": lambda value: dataset_label(str(value)),
     "dataset.scale": _in_words("scale {}"),
@@ -131,11 +144,22 @@ WORDS: dict[str, Callable[[Any], str]] = {
     "latent.kind": "{} latent".format,
     "latent.dim": "latent {}".format,
     "generator.hidden": _in_words("generator {}"),
-    "generator.output": lambda value: f"{'1.5·tanh' if value == 'tanh_1.5' else value} output",
+    "generator.output": lambda value: (
+        "output in the data's range" if value == "range" else f"{'1.5·tanh' if value == 'tanh_1.5' else value} output"
+    ),
+    "discriminator.packing": _in_words("packs of {}"),
+    "discriminator.minibatch.kind": lambda value: {"none": "no minibatch features", "std": "minibatch deviation"}.get(
+        str(value), f"minibatch {_value(value)}"
+    ),
+    **{f"{network}.norm.kind": _norm(network) for network in NETWORKS},
+    **{f"{network}.spectral_norm.iterations": _spectral(network) for network in NETWORKS},
     "discriminator.hidden": _in_words("discriminator {}"),
     "update.kind": lambda value: "combined update" if value == "combined" else f"{value} updates",
     "update.d_steps": lambda value: count(value, "discriminator step"),
     "batch_size": "batch {}".format,
+    "generator_batch": lambda value: f"generator batch {value}" if value else "equal batches",
+    "update.unrolled": lambda value: f"unrolled {value}" if value else "not unrolled",
+    "update.consensus": _in_words("consensus {}"),
     "steps": lambda value: f"{_count(value)} steps",
 }
 """Paths that read better in words of their own; any other path gets its name."""

@@ -15,9 +15,11 @@ def _tensors(state: Any) -> Iterator[tuple[str, Any]]:
     """Every per-run tensor of a train state by name."""
     for network in ("generator", "discriminator"):
         learner = getattr(state, network)
-        for group, tensors in {"weights": learner.weights, **learner.slots}.items():
+        for group, tensors in {"weights": learner.weights, **learner.slots, "state": learner.state}.items():
             for index, tensor in enumerate(tensors):
                 yield f"{network}/{group}/{index}", tensor
+    for index, tensor in enumerate(state.average):
+        yield f"generator/average/{index}", tensor
 
 
 def pack(state: Any, row_start: int, runs: int) -> list[Checkpoint]:
@@ -49,11 +51,12 @@ def unpack(state: Any, checkpoints: Sequence[Checkpoint]) -> tuple[Any, int]:
 
     def learner(network: str) -> Any:
         old = getattr(state, network)
-        count = range(len(old.weights))
-        weights, *slots = (
-            [stacked(f"{network}/{group}/{index}") for index in count] for group in ("weights", *old.slots)
-        )
-        return type(old)(weights, dict(zip(old.slots, slots, strict=True)))
+
+        def group(name: str, count: int) -> list[Any]:
+            return [stacked(f"{network}/{name}/{index}") for index in range(count)]
+
+        slots = {name: group(name, len(tensors)) for name, tensors in old.slots.items()}
+        return type(old)(group("weights", len(old.weights)), slots, group("state", len(old.state)))
 
     state = type(state)(
         learner("generator"),
@@ -61,5 +64,6 @@ def unpack(state: Any, checkpoints: Sequence[Checkpoint]) -> tuple[Any, int]:
         tf.constant(steps.pop(), state.step.dtype),
         tf.transpose(stacked("sums")),
         stacked("bad_step"),
+        [stacked(f"generator/average/{index}") for index in range(len(state.average))] or (),
     )
     return state, int(checkpoints[0]["row_start"])

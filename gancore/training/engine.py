@@ -8,22 +8,25 @@ run. What a run yields goes out as events; nothing here logs, scores, stores or 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache, partial
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
 from gancore.config import RunConfig
 from gancore.parts import Part, roles, streams
 from gancore.parts.backend import tf
+from gancore.parts.layers import multipliers
 from gancore.parts.streams import Purpose
 from gancore.recording.events import Checkpoint, Event, Finished, Row, Snapshot, Tick
 from gancore.training import devices
 from gancore.training.checkpoints import pack, unpack
 from gancore.training.fresh import fresh_points
+from gancore.training.rules import whole_step
 from gancore.training.shapes import GraphShape, group_key
-from gancore.training.step import Draws, Learner, Round, Rules, gan_step, measures_of
+from gancore.training.state import Draws, LaneInputs, Learner, Masks, Round, Rules, TrainState, averaged, weights_of
+from gancore.training.step import measures_of
 
 LANES = devices.lanes()
 """Runs in one program on this machine's device."""
@@ -35,53 +38,27 @@ SAMPLED_TOGETHER = 16
 """Lanes up to which snapshots are computed at once; 64 would hold 100 MB of activations, which a process keeps."""
 
 
-class LaneInputs(NamedTuple):
-    """Per-run inputs, each with the run axis first."""
-
-    data: Any
-    """Training points [R, N, 2], or, where they are fresh, the table [R, T, 9] that they are drawn from."""
-    keys: Any
-    """Stream keys [R, len(ON_DEVICE), 2]."""
-    parts: dict[str, dict[str, Any]]
-    """Path of a part → name → numbers [R]."""
-
-
-class TrainState(NamedTuple):
-    """What a step changes."""
-
-    generator: Learner
-    discriminator: Learner
-    step: Any
-    """Steps done, a scalar: all lanes keep pace."""
-    sums: Any
-    """Measures summed since the last row, [measures, R]."""
-    bad_step: Any
-    """Step at which a lane's losses first were not finite, or -1: [R]."""
-
-
 class Program:
     """The compiled functions of one graph shape."""
 
     def __init__(self, shape: GraphShape, lanes: int = LANES, dtype: str = "float32"):
-        from gancore.training.networks import build_discriminator, build_generator
+        from gancore.training.networks import LaneNetwork, networks_of
 
         self.shape, self.lanes, self.dtype = shape, lanes, dtype
         self._ready = False
         config = shape.config
-        generator = build_generator(config.generator, config.latent, lanes, dtype)
-        discriminator = build_discriminator(config.discriminator, lanes, dtype)
+        generator, discriminator = map(LaneNetwork, networks_of(config))
         self.measures = measures_of(config)
         self.rules = Rules(
-            generator=lambda weights, z: generator.stateless_call(weights, [], z)[0],
-            discriminator=lambda weights, x: discriminator.stateless_call(weights, [], x)[0],
+            generator=generator,
+            discriminator=discriminator,
             loss=config.loss,
             penalty=config.penalty,
             g_optimizer=config.g_optimizer,
             d_optimizer=config.d_optimizer,
             update=config.update,
+            packing=config.discriminator.packing,
         )
-        single = build_generator(config.generator, config.latent, 1, dtype)
-        self._single = lambda weights, z: single.stateless_call(weights, [], z)[0]
         self.advance = tf.function(self._advance, jit_compile=True, autograph=False)
         self.sample = tf.function(self._sample, jit_compile=True, autograph=False)
         self.draws = tf.function(self._draws, jit_compile=True, autograph=False)
@@ -94,9 +71,9 @@ class Program:
         with devices.compiling():
             # A concrete function looks at its arguments' types once, not at every call: 0.6 ms rather than 1.
             self.advance = self.advance.get_concrete_function(inputs, state, tf.constant(0))
-            self.sample = self.sample.get_concrete_function(inputs, state.generator.weights)
+            self.sample = self.sample.get_concrete_function(inputs, state.generator)
             self.advance(inputs, state, tf.constant(0)).step.numpy()
-            self.sample(inputs, state.generator.weights).numpy()
+            self.sample(inputs, state.generator).numpy()
         self._ready = True
 
     def latent(self, key: Any, counter: Any, batch: int) -> Any:
@@ -107,19 +84,20 @@ class Program:
         config, step = self.shape.config, tf.cast(step, tf.uint32)
         rounds, batch, update = [], config.batch_size, config.update
         noise = partial(self._instance_noise, lanes, step)
-        for index in range(update.d_steps):
-            counter = step * update.d_steps + index
+        for index in range(update.rounds):
+            counter = step * update.rounds + index
             latent = self.latent(_key(lanes, Purpose.DISCRIMINATOR_LATENT), counter, batch)
             real = self._real(lanes, counter, batch)
             extra = self._uniforms(lanes, counter, Purpose.PENALTY, config.penalty.uniforms)
             flips = self._uniforms(lanes, counter, Purpose.LABELS, 2 if config.loss.on("flip") else 0)
-            rounds.append(Round(real, latent, extra, flips, noise(index)))
-        latents, blurs = [], []
-        for index in range(update.g_steps):
-            counter = step * update.g_steps + index
-            latents.append(self.latent(_key(lanes, Purpose.GENERATOR_LATENT), counter, batch))
-            blurs.append(noise(update.d_steps + index))
-        return Draws(rounds, latents[0], latents[1:], blurs)
+            rounds.append(Round(real, latent, extra, flips, noise(index), self._masks(lanes, step, index)))
+        latents, blurs, masks = [], [], []
+        for index in range(update.turns):
+            counter = step * update.turns + index
+            latents.append(self.latent(_key(lanes, Purpose.GENERATOR_LATENT), counter, config.generator_points))
+            blurs.append(noise(update.rounds + index))
+            masks.append(self._masks(lanes, step, update.rounds + index))
+        return Draws(rounds, latents[0], latents[1:], blurs, masks)
 
     def _uniforms(self, lanes: LaneInputs, counter: Any, purpose: Purpose, count: int) -> Any:
         """So many uniforms a point [R, batch, count] of a stream, or None for none."""
@@ -135,10 +113,31 @@ class Program:
         config = self.shape.config
         if not config.instance_noise.active:
             return None
-        counter = step * (config.update.d_steps + config.update.g_steps) + sight
+        counter = step * (config.update.rounds + config.update.turns) + sight
+        batch = config.batch_size if sight < config.update.rounds else config.generator_points
         deviation = config.instance_noise.deviation(step, lanes.parts["instance_noise"])
         key = _key(lanes, Purpose.INSTANCE_NOISE)
-        return deviation * streams.normal(key, counter, config.batch_size, 4, self.dtype)
+        return deviation * streams.normal(key, counter, batch, 4, self.dtype)
+
+    def _masks(self, lanes: LaneInputs, step: Any, sight: int) -> Masks:
+        """What dropout multiplies by in one of a step's updates, the discriminator's rounds first."""
+        config, update = self.shape.config, self.shape.config.update
+        counter = step * (update.rounds + update.turns) + sight
+        judging = sight < update.rounds
+        batch = config.batch_size if judging else config.generator_points
+        rows = batch // config.discriminator.packing * (3 if judging else 2)
+
+        def of(name: str, purpose: Purpose, rows: int) -> Any:
+            if not getattr(config, name).on("dropout"):
+                return None
+            width = getattr(self.rules, name).network.masked
+            uniforms = streams.uniform(_key(lanes, purpose), counter, rows, width, self.dtype)
+            return multipliers(uniforms, lanes.parts[name]["dropout"])
+
+        return Masks(
+            of("generator", Purpose.GENERATOR_DROPOUT, batch),
+            of("discriminator", Purpose.DISCRIMINATOR_DROPOUT, rows),
+        )
 
     def _real(self, lanes: LaneInputs, counter: Any, batch: int) -> Any:
         """Real points [R, batch, 2], of the training set or fresh."""
@@ -148,13 +147,17 @@ class Program:
         return tf.gather(lanes.data, order, batch_dims=1)
 
     def _step(self, lanes: LaneInputs, state: TrainState, draws: Draws) -> TrainState:
-        generator, discriminator, measures = gan_step(
+        generator, discriminator, measures = whole_step(
             self.rules, state.generator, state.discriminator, draws, state.step, lanes.parts
         )
+        average = state.average
+        if average:
+            ema = self.shape.config.ema
+            average = ema.updated(average, generator.weights, state.step, lanes.parts["ema"])
         step = state.step + 1
         broken = ~tf.reduce_all(tf.math.is_finite(measures), axis=0) & (state.bad_step < 0)
         bad_step = tf.where(broken, step, state.bad_step)
-        return TrainState(generator, discriminator, step, state.sums + measures, bad_step)
+        return TrainState(generator, discriminator, step, state.sums + measures, bad_step, average)
 
     def _advance(self, lanes: LaneInputs, state: TrainState, steps: Any) -> TrainState:
         end = state.step + steps
@@ -165,19 +168,19 @@ class Program:
             parallel_iterations=1,
         )[0]
 
-    def _sample(self, lanes: LaneInputs, weights: list[Any]) -> Any:
+    def _sample(self, lanes: LaneInputs, learner: Learner) -> Any:
         keys = _key(lanes, Purpose.SNAPSHOT_LATENT)
         if self.lanes <= SAMPLED_TOGETHER:
-            return self._points(self.rules.generator, keys, weights)
+            return self._points(keys, learner.weights, learner.state)
 
-        def one(lane: tuple[Any, list[Any]]) -> Any:
-            key, *own = (value[None] for value in (lane[0], *lane[1]))
-            return self._points(self._single, key, own)[0]
+        def one(lane: tuple[Any, list[Any], list[Any]]) -> Any:
+            return self._points(*tf.nest.map_structure(lambda values: values[None], lane))[0]
 
-        return tf.map_fn(one, (keys, weights), fn_output_signature=self.dtype)
+        return tf.map_fn(one, (keys, learner.weights, learner.state), fn_output_signature=self.dtype)
 
-    def _points(self, generator: Callable[[list[Any], Any], Any], keys: Any, weights: list[Any]) -> Any:
-        return generator(weights, self.latent(keys, tf.zeros((), tf.uint32), SNAPSHOT_POINTS))
+    def _points(self, keys: Any, weights: list[Any], state: list[Any]) -> Any:
+        latents = self.latent(keys, tf.zeros((), tf.uint32), SNAPSHOT_POINTS)
+        return self.rules.generator.sampled(weights, latents, state)
 
     def lane_inputs(self, configs: Sequence[RunConfig]) -> LaneInputs:
         """Inputs of exactly ``lanes`` runs."""
@@ -200,16 +203,20 @@ class Program:
 
     def initial_state(self, configs: Sequence[RunConfig]) -> TrainState:
         """Step 0 of exactly ``lanes`` runs."""
-        from gancore.training.networks import initial_weights
+        from gancore.training.networks import initial_arrays
 
-        pairs = [initial_weights(config) for config in configs]
+        runs = [list(initial_arrays(config)) for config in configs]
         learners = []
         for network in (0, 1):
-            stacked = zip(*(pair[network] for pair in pairs), strict=True)
-            weights = [tf.constant(np.stack(layer), self.dtype) for layer in stacked]
+
+            def stacked(names: list[str], network: int = network) -> list[Any]:
+                return [tf.constant(np.stack([run[network][name] for run in runs]), self.dtype) for name in names]
+
+            known = (self.rules.generator, self.rules.discriminator)[network].network
+            weights = stacked(known.trained)
             optimizer = (self.rules.g_optimizer, self.rules.d_optimizer)[network]
             slots = {name: [tf.zeros_like(weight) for weight in weights] for name in optimizer.slots}
-            learners.append(Learner(weights, slots))
+            learners.append(Learner(weights, slots, stacked(known.state)))
         lanes = len(configs)
         return TrainState(
             learners[0],
@@ -217,6 +224,7 @@ class Program:
             tf.constant(0),
             tf.zeros((len(self.measures), lanes), self.dtype),
             tf.fill((lanes,), -1),
+            [*learners[0].weights] if self.shape.config.ema.active else (),
         )
 
 
@@ -277,7 +285,10 @@ def _events(
     bad: np.ndarray = state.bad_step.numpy()[:runs]
 
     def snapshot() -> Snapshot:
-        return Snapshot(done, compiled.sample(inputs, state.generator.weights).numpy()[:runs])
+        raw = compiled.sample(inputs, state.generator).numpy()[:runs]
+        if not state.average:
+            return Snapshot(done, raw)
+        return Snapshot(done, compiled.sample(inputs, averaged(state)).numpy()[:runs], raw)
 
     compiled.compile(inputs, state)
     if done == 0:
@@ -303,16 +314,4 @@ def _events(
         if np.all(bad >= 0):
             break
     diverged_at = [int(step) if step >= 0 else None for step in state.bad_step.numpy()[:runs]]
-    yield Finished(done, _weights(state, runs), diverged_at, devices.name())
-
-
-def _weights(state: TrainState, runs: int) -> list[dict[str, np.ndarray]]:
-    named = [dict[str, np.ndarray]() for _ in range(runs)]
-    for network in ("generator", "discriminator"):
-        for index, stacked in enumerate(getattr(state, network).weights):
-            values = stacked.numpy()
-            for run in range(runs):
-                value = values[run]
-                name = f"{network}/{index // 2}/{'bias' if index % 2 else 'kernel'}"
-                named[run][name] = value[0] if index % 2 else value
-    return named
+    yield Finished(done, weights_of(compiled.rules, state, runs), diverged_at, devices.name())

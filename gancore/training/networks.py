@@ -1,23 +1,19 @@
-"""Keras models whose every layer has a run axis first: R small networks evaluated as one."""
+"""The networks of R runs evaluated as one: every array has a run axis first."""
 
 from __future__ import annotations
 
-from functools import reduce
+from collections.abc import Iterator, Sequence
+from functools import lru_cache, reduce
+from typing import Any
 
-import keras
 import numpy as np
 from keras import ops
 
-from gancore.config import Discriminator, Generator, Latent, RunConfig
-from gancore.parts import Initial
-from gancore.parts.activations import ACTIVATIONS, LEAKY_SLOPE
+from gancore.config import RunConfig
+from gancore.parts import Dataset, Network
+from gancore.parts.activations import ACTIVATIONS
+from gancore.parts.layers import Look, Start
 from gancore.parts.streams import Purpose, host_stream
-
-
-def activate(name: str, x, slope: float = LEAKY_SLOPE):
-    """The activation called ``name`` in the configuration."""
-    return ACTIVATIONS[name].tensor(ops, x, slope)
-
 
 THIN = 2
 """Up to this width a layer is made of products with vectors."""
@@ -38,56 +34,90 @@ def product(inputs, kernel):
     return ops.matmul(inputs, kernel)
 
 
-class LaneDense(keras.layers.Layer):
-    """A dense layer for R independent runs: [R, B, in] → [R, B, units]."""
-
-    def __init__(self, units: int, activation: str = "linear", slope: float = LEAKY_SLOPE, scale: float = 1, **kwargs):
-        super().__init__(**kwargs)
-        self.units = units
-        self.activation, self.slope, self.scale = activation, slope, scale
-
-    def build(self, input_shape):
-        """Kernel [R, in, units] and bias [R, 1, units]; values are set by ``initial_weights``."""
-        lanes, _, width = input_shape
-        self.kernel = self.add_weight(shape=(lanes, width, self.units), initializer="zeros", name="kernel")
-        self.bias = self.add_weight(shape=(lanes, 1, self.units), initializer="zeros", name="bias")
-
-    def call(self, inputs):
-        """[R, B, in] → [R, B, units]."""
-        values = activate(self.activation, product(inputs, self.kernel) + self.bias, self.slope)
-        return values if self.scale == 1 else values * self.scale
+def activate(name: str, values: Any, slope: float) -> Any:
+    """The activation called ``name`` in the configuration."""
+    return ACTIVATIONS[name].tensor(ops, values, slope)
 
 
-def _stack(spec: Generator | Discriminator, last: LaneDense, lanes: int, inputs: int, dtype: str, name: str):
-    hidden = [LaneDense(width, spec.activation, spec.slope, dtype=dtype) for width in spec.hidden]
-    return keras.Sequential([keras.Input(batch_shape=(lanes, None, inputs), dtype=dtype), *hidden, last], name=name)
+class LaneNetwork:
+    """A network as a function of its weights and state, [R, ...] each, in the order of ``Network.arrays``.
+
+    In training by default: dropout multiplies by ``masks`` [R, B, ...] where there are any, and batch normalisation
+    takes the statistics of the inputs. ``kinds``: how many equal parts of the batch are judged apart.
+    """
+
+    def __init__(self, network: Network):
+        self.network = network
+
+    def moved(
+        self, weights: Sequence[Any], inputs: Any, state: Sequence[Any] = (), masks: Any = None, kinds: int = 1
+    ) -> tuple[Any, list[Any]]:
+        """The values [R, B, out] of inputs [R, B, in], and the state after this evaluation."""
+        return self._evaluated(weights, inputs, state, masks=masks, kinds=kinds, training=True)
+
+    def __call__(
+        self, weights: Sequence[Any], inputs: Any, state: Sequence[Any] = (), masks: Any = None, kinds: int = 1
+    ) -> Any:
+        """The values alone."""
+        return self.moved(weights, inputs, state, masks, kinds)[0]
+
+    def sampled(self, weights: Sequence[Any], inputs: Any, state: Sequence[Any] = ()) -> Any:
+        """The values as they are after training: without dropout, normalised by running averages."""
+        return self._evaluated(weights, inputs, state, training=False)[0]
+
+    def _evaluated(self, weights: Sequence[Any], inputs: Any, state: Sequence[Any], **how: Any) -> tuple[Any, list]:
+        network = self.network
+        look = Look(ops, product, activate, ops.stop_gradient, **how)
+        arrays = dict(zip(network.trained, weights, strict=True)) | dict(zip(network.state, state, strict=True))
+        values = network(look, inputs, arrays)
+        return values, [look.moved.get(name, old) for name, old in zip(network.state, state, strict=True)]
 
 
-def build_generator(spec: Generator, latent: Latent, lanes: int, dtype: str = "float32") -> keras.Sequential:
-    """Latent vectors [R, B, dim] → points [R, B, 2]."""
-    last = LaneDense(2, spec.output, scale=spec.output_scale, dtype=dtype)
-    return _stack(spec, last, lanes, latent.dim, dtype, "generator")
+def networks_of(config: RunConfig) -> tuple[Network, Network]:
+    """Generator and discriminator of a config, which may be masked."""
+    return config.generator.network(config.latent), config.discriminator.network()
 
 
-def build_discriminator(spec: Discriminator, lanes: int, dtype: str = "float32") -> keras.Sequential:
-    """Points [R, B, 2] → logits [R, B, 1] (the sigmoid is in the loss)."""
-    return _stack(spec, LaneDense(1, dtype=dtype), lanes, 2, dtype, "discriminator")
-
-
-def initial_weights(config: RunConfig) -> tuple[list[np.ndarray], list[np.ndarray]]:
-    """Generator's and discriminator's weights [kernel, bias, ...] of one run; biases are zero.
+def initial_arrays(config: RunConfig) -> Iterator[dict[str, np.ndarray]]:
+    """Generator's and discriminator's arrays of one run at step 0, by name, as the engine keeps them but for lanes.
 
     Keyed by (seed, network, layer), so that runs with the same seed share every layer whose shape they share.
     """
+    purposes = Purpose.GENERATOR_WEIGHTS, Purpose.DISCRIMINATOR_WEIGHTS
+    for network, spec, purpose in zip(
+        networks_of(config), (config.generator, config.discriminator), purposes, strict=True
+    ):
 
-    def network(purpose: Purpose, widths: list[int], initial: Initial) -> list[np.ndarray]:
-        weights: list[np.ndarray] = []
-        for layer, (fan_in, fan_out) in enumerate(zip(widths[:-1], widths[1:], strict=True)):
-            kernel = initial.kernel(host_stream(config.seed, purpose, layer), fan_in, fan_out)
-            weights += [kernel.astype(np.float32), np.zeros((1, fan_out), np.float32)]
-        return weights
+        def stream(number: int, purpose: Purpose = purpose) -> np.random.Generator:
+            return host_stream(config.seed, purpose, number)
 
-    return (
-        network(Purpose.GENERATOR_WEIGHTS, [config.latent.dim, *config.generator.hidden, 2], config.generator.initial),
-        network(Purpose.DISCRIMINATOR_WEIGHTS, [2, *config.discriminator.hidden, 1], config.discriminator.initial),
-    )
+        begin = Start(spec.initial, stream, spec.fourier.scale, lambda: _box(config.dataset))  # type: ignore[arg-type]
+        whole: dict[str, np.ndarray] = {}
+        for layer in network.layers:
+            arrays: dict[str, np.ndarray] = {}
+            for array in layer.arrays:
+                arrays[array.name] = layer.start(array.name, begin, arrays).astype(np.float32)
+            whole |= {f"{layer.place}/{name}": values for name, values in arrays.items()}
+        yield {name: values if values.ndim == 2 else values[None] for name, values in whole.items()}
+
+
+@lru_cache(maxsize=64)
+def _box(dataset: Dataset) -> tuple[np.ndarray, np.ndarray]:
+    points = dataset.points()
+    return points.min(axis=0), points.max(axis=0)
+
+
+def initial_weights(config: RunConfig) -> tuple[list[np.ndarray], list[np.ndarray]]:
+    """Generator's and discriminator's weights [kernel, bias, ...] of one run at step 0."""
+    return _of(config, "trained")
+
+
+def initial_state(config: RunConfig) -> tuple[list[np.ndarray], list[np.ndarray]]:
+    """What the optimizers don't move of generator and discriminator, of one run at step 0."""
+    return _of(config, "state")
+
+
+def _of(config: RunConfig, kind: str) -> tuple[list[np.ndarray], list[np.ndarray]]:
+    pairs = zip(networks_of(config), initial_arrays(config), strict=True)
+    generator, discriminator = ([arrays[name] for name in getattr(network, kind)] for network, arrays in pairs)
+    return generator, discriminator

@@ -2,60 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any, NamedTuple
 
-from gancore.config import Loss, Optimizer, Penalty, RunConfig, Update
+from gancore.config import Optimizer, RunConfig
 from gancore.parts.backend import tf
 from gancore.parts.families import Inputs, Outcome
+from gancore.parts.layers import packed
 from gancore.parts.losses import with_flips
-
-
-class Rules(NamedTuple):
-    """The two networks as functions of (weights, inputs), and the parts of a step, with their static fields alone."""
-
-    generator: Callable[[list[Any], Any], Any]
-    discriminator: Callable[[list[Any], Any], Any]
-    loss: Loss
-    penalty: Penalty
-    g_optimizer: Optimizer
-    d_optimizer: Optimizer
-    update: Update
-
-
-class Learner(NamedTuple):
-    """One network's weights and what its optimizer keeps of each (slot name → tensors), [R, ...] each."""
-
-    weights: list[Any]
-    slots: dict[str, list[Any]]
-
-
-class Round(NamedTuple):
-    """What one round of discriminator updates draws."""
-
-    real: Any
-    """Real points [R, B, 2]."""
-    latent: Any
-    """Latents of the fakes [R, B, dim]."""
-    uniforms: Any = None
-    """What the penalty asks for, [R, B, uniforms] in [-1, 1]; None where it asks for nothing."""
-    flips: Any = None
-    """What decides whose labels are exchanged, [R, B, 2] in [-1, 1]; None where none are."""
-    noise: Any = None
-    """What is added to real points and fakes, [R, B, 4]; None for no instance noise."""
-
-
-class Draws(NamedTuple):
-    """What one step draws."""
-
-    rounds: list[Round]
-    """One for each discriminator round."""
-    latent: Any
-    """The generator's latents [R, B, dim] in its first update."""
-    more: Sequence[Any] = ()
-    """Those in its further updates."""
-    noise: Sequence[Any] = (None,)
-    """What each generator update adds to real points and fakes, [R, B, 4], or None."""
+from gancore.training.state import Draws, Learner, Masks, Round, Rules
 
 
 def measures_of(config: RunConfig) -> tuple[str, ...]:
@@ -74,31 +30,45 @@ def per_run(values: Any) -> Any:
 
 
 def gan_step(
-    rules: Rules, generator: Learner, discriminator: Learner, draws: Draws, step: Any, inputs: Mapping[str, Inputs]
+    rules: Rules,
+    generator: Learner,
+    discriminator: Learner,
+    draws: Draws,
+    step: Any,
+    inputs: Mapping[str, Inputs],
+    look: int = 0,
 ) -> tuple[Learner, Learner, Any]:
     """The networks after step number ``step`` (from 0), and the measures averaged over the rounds, [measures, R].
 
-    ``inputs``: those of each part of the config, by its path.
+    ``inputs``: those of each part of the config, by its path. ``look``: which of the step's ``Update.looks`` it is.
     """
     latents = [draws.latent, *draws.more]
     rounds, updates = len(draws.rounds), len(latents)
+    turn = step if rules.update.looks == 1 else step * rules.update.looks + look
     # With a shared clock both networks' optimizers count every update of either.
     ticks, shared = rules.update.ticks, rules.update.shared_adam_clock
     # Updates that the discriminator's optimizer has counted before this step.
-    done = step * (rounds * ticks + (updates if shared else 0))
+    done = turn * (rounds * ticks + (updates if shared else 0))
     measures, before = [], discriminator
     for index, drawn in enumerate(draws.rounds):
-        fake = rules.generator(generator.weights, drawn.latent)
-        discriminator, measured = _discriminator_round(
+        fake = rules.generator(generator.weights, drawn.latent, generator.state, drawn.masks.generator)
+        discriminator, measured = discriminator_round(
             rules, discriminator, drawn, fake, done + index * ticks, step, inputs
         )
         measures.append(measured)
-    judge = before if rules.update.order == "simultaneous" else discriminator
+    ahead = rules.update.order != "simultaneous"
+    judge = discriminator if ahead else before
     losses: list[Any] = []
-    for index, (latent, noise) in enumerate(zip(latents, draws.noise, strict=True)):
-        count = done + rounds * ticks + index + 1 if shared else step * updates + index + 1
+    for index, (latent, noise, masks) in enumerate(zip(latents, draws.noise, draws.masks, strict=True)):
+        count = done + rounds * ticks + index + 1 if shared else turn * updates + index + 1
         real = draws.rounds[-1].real if rules.loss.paired else None
-        generator, loss = _generator_update(rules, generator, judge, real, latent, noise, count, step, inputs)
+
+        def judge_of(
+            fake: Any, counted: Any = done + (rounds * ticks if ahead else 0) + (index if shared else 0)
+        ) -> Any:
+            return unrolled(rules, judge, draws.rounds[-1], fake, counted, step, inputs)
+
+        generator, loss = _generator_update(rules, generator, judge_of, real, latent, noise, masks, count, step, inputs)
         losses.append(loss)
     g_loss: Any = losses[0] if updates == 1 else sum(losses) / updates
     return generator, discriminator, tf.concat([sum(measures) / rounds, g_loss[None]], axis=0)
@@ -107,25 +77,59 @@ def gan_step(
 def _generator_update(
     rules: Rules,
     learner: Learner,
-    judge: Learner,
+    judge_of: Callable[[Any], Learner],
     real: Any,
     latent: Any,
     noise: Any,
+    masks: Masks,
     count: Any,
     step: Any,
     inputs: Mapping[str, Inputs],
 ) -> tuple[Learner, Any]:
-    """The generator after one update by what ``judge``, a discriminator, says of it; its loss [R] before."""
-    real_logits = None
-    if real is not None:
-        real_logits = rules.discriminator(judge.weights, _noisy(real, noise, 0))
+    """The generator after one update by what a discriminator says of it; its loss [R] before."""
     with tf.GradientTape(watch_accessed_variables=False) as tape:
         tape.watch(learner.weights)
-        fake = _noisy(rules.generator(learner.weights, latent), noise, 2)
-        loss = per_run(rules.loss.generator(real_logits, rules.discriminator(judge.weights, fake), inputs["loss"]))
+        loss, state = generator_loss(rules, learner, judge_of, real, latent, noise, masks, inputs)
         total = tf.reduce_sum(loss)
     gradients = tape.gradient(total, learner.weights)
-    return _updated(rules.g_optimizer, "g_optimizer", gradients, learner, count, step, inputs), loss
+    moved = _updated(rules.g_optimizer, "g_optimizer", gradients, learner, count, step, inputs)
+    return moved._replace(state=state), loss
+
+
+def generator_loss(
+    rules: Rules,
+    learner: Learner,
+    judge_of: Callable[[Any], Learner],
+    real: Any,
+    latent: Any,
+    noise: Any,
+    masks: Masks,
+    inputs: Mapping[str, Inputs],
+) -> tuple[Any, list[Any]]:
+    """The generator's loss [R] and its state after; ``judge_of``: fakes [R, B, 2] → the discriminator that judges."""
+    rows = latent.shape[1] // rules.packing
+    fake, state = rules.generator.moved(learner.weights, latent, learner.state, masks.generator)
+    judge = judge_of(fake)
+
+    def judged(points: Any, first: int) -> Any:
+        own = _rows(masks.discriminator, first, first + rows)
+        return rules.discriminator(judge.weights, packed(tf, points, rules.packing), judge.state, own)
+
+    real_logits = None if real is None else judged(_noisy(real, noise, 0), rows)
+    fake_logits = judged(_noisy(fake, noise, 2), 0)
+    return per_run(rules.loss.generator(real_logits, fake_logits, inputs["loss"])), state
+
+
+def unrolled(
+    rules: Rules, judge: Learner, drawn: Round, fake: Any, done: Any, step: Any, inputs: Mapping[str, Inputs]
+) -> Learner:
+    """The discriminator after the rounds that are unrolled, as a function of the fakes [R, B, 2] of each of them.
+
+    Every round sees the real points, and what else is drawn, of the step's last one, as in the authors' program.
+    """
+    for index in range(rules.update.unrolled):
+        judge, _ = discriminator_round(rules, judge, drawn, fake, done + index * rules.update.ticks, step, inputs)
+    return judge
 
 
 def _noisy(points: Any, noise: Any, first: int) -> Any:
@@ -133,7 +137,47 @@ def _noisy(points: Any, noise: Any, first: int) -> Any:
     return points if noise is None else points + noise[..., first : first + 2]
 
 
-def _discriminator_round(
+def _rows(masks: Any, start: int, end: int) -> Any:
+    """Some rows of dropout's masks [R, rows, ...], if there are any."""
+    return None if masks is None else masks[:, start:end]
+
+
+class Judged(NamedTuple):
+    """What the discriminator says of points, and what that costs it."""
+
+    total: Any
+    """What an update minimises, without a penalty: [R]."""
+    real_loss: Any
+    """[R], as the next; of points of one kind alone only that one's means anything."""
+    fake_loss: Any
+    real_logits: Any
+    """[R, rows, 1], as the next."""
+    fake_logits: Any
+    state: list[Any]
+    """What it keeps besides, after this evaluation."""
+
+
+def judgement(rules: Rules, learner: Learner, reals: Any, fakes: Any, flips: Any, masks: Any, loss: Inputs) -> Judged:
+    """The discriminator's loss of real points, fakes [R, rows, 2 m] or both; one of them may be None.
+
+    ``flips`` and ``masks`` (of those points) as in a ``Round``; ``loss``: the loss's inputs.
+    """
+    both = reals is not None and fakes is not None
+    points: Any = [points for points in (reals, fakes) if points is not None]
+    batch = points[0].shape[1]
+    points = tf.concat(points, axis=1) if both else points[0]
+    logits, state = rules.discriminator.moved(learner.weights, points, learner.state, masks, 1 + both)
+    real_logits, fake_logits = (logits[:, :batch], logits[:, batch:]) if both else (logits, logits)
+    losses = with_flips(rules.loss, real_logits, fake_logits, flips, loss)
+    real_loss, fake_loss = per_run(losses[0]), per_run(losses[1])
+    weighted = real_loss
+    if rules.loss.on("real_weight"):
+        weighted *= loss["real_weight"]
+    total = (weighted + fake_loss) / 2 if both else fake_loss if reals is None else weighted
+    return Judged(total, real_loss, fake_loss, real_logits, fake_logits, state)
+
+
+def discriminator_round(
     rules: Rules, learner: Learner, drawn: Round, fake: Any, done: Any, step: Any, inputs: Mapping[str, Inputs]
 ):
     """One round of the update rule after ``done`` counted updates: the learner and its measures, [measures - 1, R].
@@ -141,39 +185,42 @@ def _discriminator_round(
     Losses and accuracies are those before the update they belong to, as ``train_on_batch`` gives them from Keras 3.15
     on; before, it gave the mean over all of its calls so far.
     """
-    batch, penalty = drawn.real.shape[1], rules.penalty
+    penalty, masks = rules.penalty, drawn.masks.discriminator
     real, fake = _noisy(drawn.real, drawn.noise, 0), _noisy(fake, drawn.noise, 2)
+    # From here on a row is what gets one logit: a point, or a pack of them.
+    real, fake = packed(tf, real, rules.packing), packed(tf, fake, rules.packing)
+    batch = real.shape[1]
+    flips = _rows(drawn.flips, 0, batch)
 
-    def penalised(weights: list[Any]) -> Any:
-        return penalty(lambda x: rules.discriminator(weights, x), real, fake, drawn.uniforms, inputs["penalty"])
+    def penalised(weights: list[Any], state: list[Any]) -> Any:
+        def critic(points: Any) -> Any:
+            return rules.discriminator(weights, points, state, _rows(masks, 2 * batch, 3 * batch))
+
+        return penalty(critic, real, fake, drawn.uniforms, inputs["penalty"])
 
     def act(learner: Learner, reals: Any, fakes: Any, count: Any) -> tuple[Learner, Outcome]:
         both = reals is not None and fakes is not None
-        points: Any = [points for points in (reals, fakes) if points is not None]
-        points = tf.concat(points, axis=1) if both else points[0]
         # Alone on the points that the penalty looks at, on the later of the two where it looks at both.
         joins = penalty.active and (both or (reals is None) == ("fake" in penalty.uses))
         added = None
         with tf.GradientTape(watch_accessed_variables=False) as tape:
             tape.watch(learner.weights)
-            logits = rules.discriminator(learner.weights, points)
-            real_logits, fake_logits = (logits[:, :batch], logits[:, batch:]) if both else (logits, logits)
-            losses = with_flips(rules.loss, real_logits, fake_logits, drawn.flips, inputs["loss"])
-            real_loss, fake_loss = per_run(losses[0]), per_run(losses[1])
-            weighted = real_loss
-            if rules.loss.on("real_weight"):
-                weighted *= inputs["loss"]["real_weight"]
-            total = (weighted + fake_loss) / 2 if both else fake_loss if reals is None else weighted
+            rows = _rows(masks, batch if reals is None else 0, 2 * batch if fakes is not None else batch)
+            said = judgement(rules, learner, reals, fakes, flips, rows, inputs["loss"])
+            total = said.total
             if joins and penalty.interval == 1:
-                added = penalised(learner.weights)
+                added = penalised(learner.weights, learner.state)
                 total += added
             total = tf.reduce_sum(total)
         gradients = tape.gradient(total, learner.weights)
         if joins and penalty.interval > 1:
-            added, slopes = _now_and_then(penalty.interval, step, learner.weights, penalised)
+            of_weights = partial(penalised, state=learner.state)
+            added, slopes = _now_and_then(penalty.interval, step, learner.weights, of_weights)
             gradients = [gradient + slope for gradient, slope in zip(gradients, slopes, strict=True)]
-        moved = _updated(rules.d_optimizer, "d_optimizer", gradients, learner, count, step, inputs)
-        return moved, Outcome(real_loss, fake_loss, real_logits, fake_logits, added)
+        moved = _updated(rules.d_optimizer, "d_optimizer", gradients, learner, count, step, inputs)._replace(
+            state=said.state
+        )
+        return moved, Outcome(said.real_loss, said.fake_loss, said.real_logits, said.fake_logits, added)
 
     learner, outcome = rules.update.round(act, learner, real, fake, done)
     measures = [outcome.real_loss, outcome.fake_loss]
@@ -215,6 +262,5 @@ def _updated(
     # In the dtype of the weights: the counter is an integer, the bias correction's power is not.
     count = tf.cast(count, learner.weights[0].dtype)
     of_schedule = inputs[f"{name}.schedule"]
-    return Learner(
-        *optimizer.whole_update(learner.weights, gradients, learner.slots, count, step, inputs[name], of_schedule)
-    )
+    moved = optimizer.whole_update(learner.weights, gradients, learner.slots, count, step, inputs[name], of_schedule)
+    return Learner(*moved, learner.state)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from gancore import figures
-from gancore.config import parse_config
+from gancore.config import RunConfig, parse_config
 from gancore.datasets.named import name_of, words_of
 from gancore.figures.tables import COLLAPSED, REAL
 from gancore.store import StoredRun
@@ -16,7 +16,7 @@ from gancore.studies.labels import BASELINE, label_of
 from gancore.ui.runs import at_hand, scores_at, snapshot
 from gancore.ui.show import show, show_square
 from gancore.ui.text import escaped
-from gancore.words import closeness
+from gancore.words import OTHER_CURVES, closeness
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -53,6 +53,7 @@ def run_curves(run: StoredRun, height: int, prefix: str = "") -> None:
         st.caption(CRITIC)
     st.markdown("**Losses**")
     show(figures.losses(run.history, height=height, title=title), key=f"{prefix}losses", stretch=True)
+    st.caption(OTHER_CURVES)
 
 
 def has_accuracy(history: pd.DataFrame) -> bool:
@@ -70,13 +71,20 @@ def _points(run: StoredRun, note: str) -> None:
             "points",
             f"{before}{points_in_words(run, at)}",
         )
-    st.caption(f":blue[●] real, :red[●] generated at step {at:,}: {_in_words(run, at)}")
+    st.caption(f"{key_of(run.config)} at step {at:,}: {_in_words(run, at)}")
+
+
+def key_of(config: RunConfig) -> str:
+    """What the colours of a scatter mean, and which generator is drawn where a run has two."""
+    averaged = " by the averaged weights" if config.ema.active else ""
+    return f":blue[●] real, :red[●] generated{averaged}"
 
 
 def points_in_words(run: StoredRun, step: int, name: str = "") -> str:
     """A scatter's alternative text: which run at which step, and how good its points are; ``name`` is a variant's."""
     who = f"{name or _name(run)}, seed {run.config.seed} at step {step:,}"
-    return f"{who}: generated points in red over the real ones in blue; {_in_words(run, step)}."
+    averaged = " of the averaged weights" if run.config.ema.active else ""
+    return f"{who}: generated points{averaged} in red over the real ones in blue; {_in_words(run, step)}."
 
 
 def _name(run: StoredRun) -> str:
@@ -110,12 +118,14 @@ def step_slider(steps: Sequence[int]) -> int:
 def metric_columns() -> dict[str, Any]:
     """How the columns of metric tables look: all of them words, so that heads and cells start at the same place."""
     helps = {
+        "raw": "The generator as it was trained; the value before it is of the running mean of its weights.",
         "reference": "What fresh real points score: the mean over 20 draws, with the lowest and highest.",
         "collapsed": "A generator collapsed to one point of the support.",
     }
     labels = {
         "metric": "Metric",
         "value": "At the end",
+        "raw": "Raw generator",
         "reference": REAL,
         "collapsed": COLLAPSED,
         "better": "Better",

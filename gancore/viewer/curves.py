@@ -9,6 +9,7 @@ import numpy as np
 
 from gancore.figures.curves import TITLES
 from gancore.metrics import METRICS
+from gancore.recording.raw import RAW
 from gancore.store import StoredRun
 from gancore.studies import Variant
 from gancore.viewer import fields
@@ -29,7 +30,10 @@ def curves_of(
     history = list(TITLES)
     sound = [(variant, runs) for variant in variants if (runs := [run for run in found[variant.name] if run])]
     stored = {key for _, runs in sound for run in runs for key in run.scores}
-    scores = [key for key, metric in METRICS.items() if metric.when != "last" and key != "learned" and key in stored]
+    known = [key for key, metric in METRICS.items() if metric.when != "last" and key != "learned"]
+    labels = {key: METRICS[key].label for key in known}
+    labels |= {f"{RAW}{key}": f"{label}, raw generator" for key, label in labels.items()}
+    scores = [key for key in labels if key in stored]
     logged = [key for key in history if any(key in run.history for _, runs in sound for run in runs)]
     tables = [
         {"history": _table([r.history for r in runs], logged), "scores": _table([r.scores for r in runs], scores)}
@@ -43,7 +47,7 @@ def curves_of(
             "label": variant.label,
             "colour": colours[variant.label],
             "dash": dashes[variant.label],
-            "samples": variant.config.batch_size * variant.config.update.d_steps,
+            "samples": variant.config.batch_size * variant.config.update.rounds,
             "seeds": [run.config.seed for run in runs],
             "seconds": [short(run.seconds / max(1, run.steps), 6) for run in runs],
             "history": _columns(*pair["history"], logged, share),
@@ -59,7 +63,7 @@ def curves_of(
         }
         for key in history
     }
-    names |= {key: {"label": METRICS[key].label, "percent": False, "source": "scores"} for key in scores}
+    names |= {key: {"label": labels[key], "percent": False, "source": "scores"} for key in scores}
     longest = max((len(pair["history"][0]) for pair in tables), default=0)
     kept = len(evenly(longest, _most(longest, share)))
     return {"keys": names, "series": series, "rows": [kept, longest]}

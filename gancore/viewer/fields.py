@@ -41,6 +41,8 @@ class Look(TypedDict):
     dash: list[int]
     real: int
     """Index into the payload's ``reals``."""
+    averaged: bool
+    """Whether its generators are those of averaged weights."""
 
 
 class PanelSpec(TypedDict):

@@ -88,6 +88,7 @@ def study_payload(
                 "colour": colours[variant.label],
                 "dash": dashes[variant.label],
                 "real": keys.index(_dataset(variant.config)),
+                "averaged": variant.config.ema.active,
             }
             for variant in shown
         },

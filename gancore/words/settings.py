@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-OWNERS = {"g_optimizer": "generator", "d_optimizer": "discriminator"}
+OWNERS = {"g_optimizer": "generator", "d_optimizer": "discriminator", "ema": "EMA"}
 """Part of a path → whose settings they are."""
 
 

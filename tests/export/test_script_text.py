@@ -102,7 +102,7 @@ def test_every_loss_has_a_script(kind):
             "generator",
             "activation",
             "swish",
-            "elu, gelu, leaky_relu, relu, selu, sigmoid, silu, sine, softplus, tanh",
+            "elu, gelu, leaky_relu, maxout, relu, selu, sigmoid, silu, sine, softplus, tanh",
         ),
         ("dataset", "kind", "no_such_kind", ", ".join(sorted(Dataset.registry))),
         ("update", "kind", "alternating", "combined, separate"),

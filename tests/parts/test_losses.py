@@ -165,6 +165,7 @@ def test_labels_that_make_no_sense_are_refused(changes, said):
         ({"loss.kind": "wasserstein"}, True),
         ({"loss.kind": "wasserstein", "penalty.kind": "gradient"}, False),
         ({"loss.kind": "wasserstein", "d_optimizer.clip_weights": 0.01}, False),
+        ({"loss.kind": "wasserstein", "discriminator.spectral_norm.iterations": 1}, False),
         ({"loss.kind": "wasserstein", "g_optimizer.clip_weights": 0.01}, True),
         ({}, False),
     ],

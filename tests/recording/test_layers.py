@@ -34,7 +34,7 @@ def test_numpy_says_what_keras_says(activation: str, output: str) -> None:
     import keras
 
     from gancore.export.keras_files import keras_models
-    from gancore.training.networks import build_discriminator
+    from gancore.training.networks import LaneNetwork
 
     config = small(activation, output, latent={"dim": 5})
     weights = weights_of(config, 0.5)
@@ -47,10 +47,10 @@ def test_numpy_says_what_keras_says(activation: str, output: str) -> None:
     probability = np.asarray(discriminator(places)).reshape(GRID, GRID)
     np.testing.assert_allclose(1 / (1 + np.exp(-layers.field)), probability, atol=1e-5)
     # The exported model ends in a sigmoid; the one that trains gives the logit itself.
-    logits = build_discriminator(config.discriminator, lanes=1)
+    network = LaneNetwork(config.discriminator.network())
     parts = [weights[f"discriminator/{layer}/{part}"] for layer in range(3) for part in ("kernel", "bias")]
-    logits.set_weights([part[None] if part.ndim == 2 else part[None, None] for part in parts])
-    np.testing.assert_allclose(layers.field.ravel(), np.asarray(logits(places[None])).ravel(), atol=1e-5)
+    logits = network([part[None] if part.ndim == 2 else part[None, None] for part in parts], places[None])
+    np.testing.assert_allclose(layers.field.ravel(), np.asarray(logits).ravel(), atol=1e-5)
     keras.backend.clear_session()
 
 

@@ -23,9 +23,9 @@ NEEDED: dict[str, dict[str, Any]] = {
 }
 """What a kind cannot be without, or shows nothing without in a short run."""
 SETTINGS: list[dict[str, Any]] = [
-    {"g_optimizer.clip_norm": 0.5, "d_optimizer.clip_weights": 0.3, "update.order": "simultaneous"},
+    {"g_optimizer.clip_norm": 0.5, "d_optimizer.clip_weights": 0.3, "update.order": "simultaneous", "ema.decay": 0.9},
     {"d_optimizer.clip_value": 0.05, "instance_noise.sigma": 0.3, "instance_noise.until": 40},
-    {"update.g_steps": 2, "update.d_steps": 2, "instance_noise.sigma": 0.1},
+    {"update.g_steps": 2, "update.d_steps": 2, "instance_noise.sigma": 0.1, "ema.decay": 0.95, "ema.warmup": 2},
 ]
 """Settings that no kind brings, in turn."""
 WHERE_KNOWN = {"loss.flip": 0.1, "loss.real_weight": 1.5, "loss.real_label": 0.9, "loss.fake_label": 0.1}
@@ -50,7 +50,12 @@ def _changes(number: int) -> dict[str, Any]:
         changes |= {name: value for name, value in WHERE_KNOWN.items() if name in fields}
         if "penalty.every" in fields:
             changes["penalty.every"] = 1 + number % 3
-    if Loss.registry[changes["loss.kind"]].paired:  # type: ignore[attr-defined]
+    if changes["penalty.kind"] != "none":  # a gradient penalty looks at each point by itself
+        changes |= {"discriminator.norm.kind": "layer", "discriminator.minibatch.kind": "none"}
+        changes = {path: value for path, value in changes.items() if not path.startswith("discriminator.minibatch.")}
+    if changes["update.kind"] == "extragradient":
+        changes |= {"update.d_steps": 1, "update.g_steps": 1}
+    elif Loss.registry[changes["loss.kind"]].paired:  # type: ignore[attr-defined]
         changes["update.kind"] = "combined"
     return changes
 

@@ -14,12 +14,14 @@ def largest_difference(runs: list[RunConfig], dtype: str, steps: int = 50) -> fl
     from support.reference import Reference
 
     from gancore.training.engine import GraphShape, program
-    from gancore.training.networks import initial_weights
+    from gancore.training.networks import initial_state, initial_weights
 
     compiled = program(GraphShape.of(runs[0]), LANES, dtype)
     inputs, state = compiled.lane_inputs(runs), compiled.initial_state(runs)
     lanes = {LANES - 1} if steps > 50 else {0, LANES - 1}
     plain = {lane: Reference(runs[lane], *initial_weights(runs[lane]), dtype) for lane in lanes}
+    for lane, reference in plain.items():
+        reference.set_state(*initial_state(runs[lane]))
     for step in range(steps):
         draws = compiled.draws(inputs, tf.constant(step))
         # Drawn once: another compilation may round noise differently in its last bit.
@@ -33,7 +35,10 @@ def largest_difference(runs: list[RunConfig], dtype: str, steps: int = 50) -> fl
             (state.generator, plain[lane].generator),
             (state.discriminator, plain[lane].discriminator),
         )
-        for ours, theirs in zip(learner.weights, model.get_weights(), strict=True)
+        for ours, theirs in (
+            *zip(learner.weights + learner.state, [*model.get_weights(), *map(np.asarray, model.state)], strict=True),
+            *(zip(state.average, plain[lane].average, strict=True) if state.average else ()),
+        )
     )
 
 

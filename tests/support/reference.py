@@ -7,20 +7,12 @@ fifths of a test were Keras finding its way to the next op.
 
 from __future__ import annotations
 
-import keras
 import numpy as np
 import tensorflow as tf
 from support import plain_parts as parts
+from support.plain_networks import PlainNetwork
 
 from gancore.config import RunConfig
-
-
-def dense_stack(widths, activation, last, inputs, dtype):
-    layers = [keras.Input((inputs,), dtype=dtype)]
-    for width in widths:
-        layers += [keras.layers.Dense(width, dtype=dtype), keras.layers.LeakyReLU(negative_slope=0.2, dtype=dtype)]
-        assert activation == "leaky_relu"
-    return keras.Sequential([*layers, keras.layers.Dense(last[0], activation=last[1], dtype=dtype)])
 
 
 class Reference:
@@ -29,8 +21,8 @@ class Reference:
     def __init__(self, config: RunConfig, generator_weights, discriminator_weights, dtype="float32"):
         self.config = config
         g, d = config.generator, config.discriminator
-        self.generator = dense_stack(g.hidden, g.activation, (2, "tanh"), config.latent.dim, dtype)
-        self.discriminator = dense_stack(d.hidden, d.activation, (1, None), 2, dtype)
+        self.generator = PlainNetwork(g, config.latent.dim, 2, dtype, g.output, g.output_scale)
+        self.discriminator = PlainNetwork(d, 2, 1, dtype, packing=d.packing, minibatch=d.minibatch)
         if generator_weights is not None:  # otherwise as Keras starts them
             self.set_weights(generator_weights, discriminator_weights)
         self.g_optimizer = parts.optimizer(config.g_optimizer)
@@ -38,13 +30,20 @@ class Reference:
         self.g_optimizer.build(self.generator.trainable_variables)
         self.d_optimizer.build(self.discriminator.trainable_variables)
         self.ticks = self.steps = 0
+        self.origins = None
         # Op by op as it stands here: what TensorFlow would put in an op's place rounds otherwise.
         tf.config.optimizer.set_experimental_options({"disable_meta_optimizer": True})
         self._graph = tf.function(self._step, autograph=False)
+        self.average = [weight.astype(np.float64) for weight in self.generator.get_weights()]
 
     def set_weights(self, generator_weights, discriminator_weights):
-        self.generator.set_weights([np.squeeze(w, 0) if w.shape[0] == 1 else w for w in generator_weights])
-        self.discriminator.set_weights([np.squeeze(w, 0) if w.shape[0] == 1 else w for w in discriminator_weights])
+        self.generator.set_weights(generator_weights)
+        self.discriminator.set_weights(discriminator_weights)
+        self.average = [weight.astype(np.float64) for weight in self.generator.get_weights()]
+
+    def set_state(self, generator_state, discriminator_state):
+        self.generator.set_state(generator_state)
+        self.discriminator.set_state(discriminator_state)
 
     def _update(self, model, optimizer, spec, tick, rate, loss_of):
         """One update of a model down the gradient of a loss, the clock's ``tick``-th."""
@@ -55,19 +54,37 @@ class Reference:
         with tf.GradientTape() as tape:
             loss = loss_of()
         variables = model.trainable_variables
-        optimizer.apply(tape.gradient(loss, variables, unconnected_gradients="zero"), variables)
+        gradients = tape.gradient(loss, variables, unconnected_gradients="zero")
+        if self.origins is not None:  # the gradients there move the weights from here
+            self._assign(self.origins[0 if model is self.generator else 1], variables)
+        optimizer.apply(gradients, variables)
         if spec.clip_weights:
             for variable in variables:
                 variable.assign(tf.clip_by_value(variable, -spec.clip_weights, spec.clip_weights))
 
-    def _discriminator_loss(self, reals, fakes, drawn, flips, seen, penalised):
+    def _logits(self, reals, fakes, masks, moving):
+        """Logits of reals and of fakes, each of points that are told apart as the network does; None for no points."""
+        d, pieces = self.discriminator, [points for points in (reals, fakes) if points is not None]
+        rows = [len(points) // d.packing for points in pieces]
+        if masks is not None:
+            masks = masks[: sum(rows)] if reals is not None else masks[rows[0] : 2 * rows[0]]
+        if len(pieces) == 2 and d.minibatch.kind != "none":  # they see their own kind alone
+            parts = (None, None) if masks is None else tf.split(masks, 2)
+            of_fakes = d(fakes, parts[1])  # before the state moves
+            return d(reals, parts[0], moving), of_fakes
+        logits = tf.split(d(tf.concat(pieces, axis=0), masks, moving), len(pieces))
+        return (logits[0] if reals is not None else None), (logits[-1] if fakes is not None else None)
+
+    def _discriminator_loss(self, reals, fakes, drawn, flips, seen, penalised, masks):
         """The loss of one update on real points, fakes or both; ``seen`` (all points of the round) is penalised."""
-        config, d = self.config, self.discriminator
-        real, fake = d(reals if reals is not None else fakes), d(fakes if fakes is not None else reals)
+        config, packing = self.config, self.discriminator.packing
+        before = [tf.identity(variable) for variable in self.discriminator.state]
+        real, fake = self._logits(reals, fakes, masks, True)
+        real, fake = (real if real is not None else fake), (fake if fake is not None else real)
         of_real, of_fake, _ = parts.losses(config.loss, real, fake)
         if flips is not None:
             real_as_fake, fake_as_real = reversed(parts.losses(config.loss, fake, real)[:2])
-            turned = (flips + 1) / 2 < config.loss.flip
+            turned = (flips[: len(flips) // packing] + 1) / 2 < config.loss.flip
             of_real = tf.where(turned[:, :1], real_as_fake, of_real)
             of_fake = tf.where(turned[:, 1:], fake_as_real, of_fake)
         real_loss = getattr(config.loss, "real_weight", 1.0) * tf.reduce_mean(of_real)
@@ -77,14 +94,21 @@ class Reference:
         uses, every = config.penalty.uses, getattr(config.penalty, "every", 1)
         last = both or (reals is None) == ("fake" in uses)
         if penalised and last:
-            loss += every * parts.penalty(config.penalty, d, *seen, drawn)
+            after = [tf.identity(variable) for variable in self.discriminator.state]
+            self._assign(before, self.discriminator.state)  # the same network as the loss'
+            rows = len(seen[0]) // packing
+            own = None if masks is None else masks[2 * rows :]
+            packs = [tf.reshape(points, (rows, 2 * packing)) for points in seen]
+            critic = lambda points: self.discriminator(points, own)  # noqa: E731
+            loss += every * parts.penalty(config.penalty, critic, *packs, drawn)
+            self._assign(after, self.discriminator.state)
         return loss
 
     def _right(self, points, real):
         """The share of points [n, 2] on the right side of 0."""
         return tf.reduce_mean(tf.cast((self.discriminator(points) > 0) == real, tf.float32))
 
-    def step(self, rounds, latent, more=(), noise=(None,)):
+    def step(self, rounds, latent, more=(), noise=(None,), masks=((None, None),)):
         """One step on rounds of (real points [B, 2], latents [B, dim], and what parts drew) and generator's latents.
 
         ``noise``: that of each generator update [B, 4]. Returns the discriminator's accuracy in the last round.
@@ -92,22 +116,46 @@ class Reference:
         config = self.config
         penalised = config.penalty.kind != "none" and self.steps % getattr(config.penalty, "every", 1) == 0
         rates = [tf.constant(parts.rate(spec, self.steps)) for spec in (config.d_optimizer, config.g_optimizer)]
-        accuracy = self._graph(rounds, latent, more, noise, tf.constant(self.ticks), rates, penalised)
-        pieces = 1 if config.update.kind == "combined" else 2
+        accuracy = self._graph(rounds, latent, more, noise, masks, tf.constant(self.ticks), rates, penalised)
+        pieces = 2 if config.update.kind == "separate" else 1
         self.ticks += pieces * len(rounds) + 1 + len(more)
+        if config.ema.active:
+            self._move_average(self.steps - config.ema.start)
         self.steps += 1
         return accuracy
 
-    def _step(self, rounds, latent, more, noise, tick, rates, penalised):
+    def _move_average(self, averaged):
+        """Keep the averaged weights; ``averaged``: steps that are in them, below 0 before their start."""
+        ema = self.config.ema
+        warm = averaged / (averaged + ema.warmup) if ema.warmup and averaged > 0 else 0.0 if ema.warmup else 1.0
+        keep = min(ema.decay, warm) if averaged >= 0 else 0.0
+        pairs = zip(self.average, self.generator.get_weights(), strict=True)
+        self.average = [keep * mean + (1 - keep) * weight for mean, weight in pairs]
+
+    def _step(self, rounds, latent, more, noise, masks, tick, rates, penalised):
+        if self.config.update.kind != "extragradient":
+            return self._look(rounds, latent, more, noise, masks, tick, rates, penalised)
+        known = tick, rates, penalised
+        start = [
+            [tf.identity(variable) for variable in model.trainable_variables]
+            for model in (self.generator, self.discriminator)
+        ]
+        accuracy = self._look(rounds[:1], latent, (), noise[:1], masks[:1], *known)
+        self.origins = start
+        self._look(rounds[1:], more[0], (), noise[1:], masks[1:], *known)
+        self.origins = None
+        return accuracy
+
+    def _look(self, rounds, latent, more, noise, masks, tick, rates, penalised):
         config, d, g = self.config, self.discriminator, self.generator
-        before = [tf.identity(variable) for variable in d.trainable_variables]
+        before = [tf.identity(variable) for variable in (*d.trainable_variables, *d.state)]
         for real, latents, *rest in rounds:
-            uniforms, flips, blur = [*rest, None, None, None][:3]
-            fake = g(latents)
+            uniforms, flips, blur, dropped = (*rest, *(None, None, None, (None, None))[len(rest) :])
+            fake = g(latents, dropped[0])
             if blur is not None:
                 real, fake = real + blur[:, :2], fake + blur[:, 2:]
-            known = uniforms, flips, (real, fake), penalised
-            pieces = [(real, fake)] if config.update.kind == "combined" else [(real, None), (None, fake)]
+            known = uniforms, flips, (real, fake), penalised, dropped[1]
+            pieces = [(real, None), (None, fake)] if config.update.kind == "separate" else [(real, fake)]
             accuracies = []
             for reals, fakes in pieces:
                 for points, is_real in ((reals, True), (fakes, False)):
@@ -116,15 +164,17 @@ class Reference:
                 self._update(d, self.d_optimizer, config.d_optimizer, tick, rates[0], loss)
                 tick += 1
             accuracy = sum(accuracies) / 2
-        after = [tf.identity(variable) for variable in d.trainable_variables]
+        after = [tf.identity(variable) for variable in (*d.trainable_variables, *d.state)]
         if config.update.order == "simultaneous":
             self._assign(before)
         real = rounds[-1][0]
-        for latents, blur in zip((latent, *more), noise, strict=True):
+        for latents, blur, (of_g, of_d) in zip((latent, *more), noise, masks, strict=True):
             added = (0.0, 0.0) if blur is None else (blur[:, :2], blur[:, 2:])
+            of_fake, of_real = (None, None) if of_d is None else tf.split(of_d, 2)
 
-            def loss(latents=latents, added=added):
-                return tf.reduce_mean(parts.losses(config.loss, d(real + added[0]), d(g(latents) + added[1]))[2])
+            def loss(latents=latents, added=added, of_g=of_g, of_real=of_real, of_fake=of_fake):
+                fake = g(latents, of_g, True) + added[1]
+                return tf.reduce_mean(parts.losses(config.loss, d(real + added[0], of_real), d(fake, of_fake))[2])
 
             self._update(g, self.g_optimizer, config.g_optimizer, tick, rates[1], loss)
             tick += 1
@@ -132,6 +182,7 @@ class Reference:
             self._assign(after)
         return accuracy
 
-    def _assign(self, values):
-        for variable, value in zip(self.discriminator.trainable_variables, values, strict=True):
+    def _assign(self, values, variables=None):
+        everything = [*self.discriminator.trainable_variables, *self.discriminator.state]
+        for variable, value in zip(everything if variables is None else variables, values, strict=True):
             variable.assign(value)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import itertools
 
 import numpy as np
 
@@ -25,13 +24,13 @@ def make_result(config: RunConfig | None = None, **changes: object) -> RunResult
         scores[key][:-1] = np.nan
     scores["learned"][-1] = 1.0
     weights: dict[str, np.ndarray] = {}
-    for network, widths in (
-        ("generator", [config.latent.dim, *config.generator.hidden, 2]),
-        ("discriminator", [2, *config.discriminator.hidden, 1]),
+    for name, network in (
+        ("generator", config.generator.network(config.latent)),
+        ("discriminator", config.discriminator.network()),
     ):
-        for layer, (rows_in, out) in enumerate(itertools.pairwise(widths)):
-            weights[f"{network}/{layer}/kernel"] = rng.normal(size=(rows_in, out)).astype(np.float32)
-            weights[f"{network}/{layer}/bias"] = rng.normal(size=out).astype(np.float32)
+        for array, (last, shape, _) in network.arrays.items():
+            values = rng.normal(size=shape).astype(np.float32)
+            weights[f"{name}/{array}"] = abs(values) if last in ("variance", "span") else values
     result = RunResult(
         config=config,
         status="finished",

@@ -92,6 +92,43 @@ CHANGES = {
         "d_optimizer.kind": "adagrad",
     },
     "smoothed labels, combined": {"loss.kind": "minimax", "loss.real_label": 0.9, "update.kind": "combined"},
+    "batch norm and dropout": {
+        "generator.norm.kind": "batch",
+        "discriminator.norm.kind": "batch",
+        "discriminator.norm.momentum": 0.9,
+        "discriminator.dropout": 0.25,
+        "update.kind": "combined",
+    },
+    "layer norm, maxout, blocks and minibatch deviation": {
+        "generator.norm.kind": "layer",
+        "discriminator.norm.kind": "layer",
+        "discriminator.activation": "maxout",
+        "discriminator.residual": 1,
+        "generator.residual": 2,
+        "generator.activation": "sine",
+        "discriminator.minibatch.kind": "std",
+        "generator.output": "range",
+    },
+    "spectral norm, Fourier features and minibatch discrimination": {
+        "generator.fourier.frequencies": 5,
+        "generator.fourier.scale": 0.125,
+        "discriminator.fourier.frequencies": 3,
+        "discriminator.spectral_norm.iterations": 1,
+        "generator.spectral_norm.iterations": 2,
+        "generator.spectral_norm.gradient": False,
+        "generator.initial.kind": "orthogonal",
+        "discriminator.minibatch.kind": "discrimination",
+        "update.kind": "combined",
+        "loss.kind": "hinge",
+    },
+    "packs under a gradient penalty": {
+        "discriminator.packing": 4,
+        "discriminator.dropout": 0.5,
+        "loss.kind": "wasserstein",
+        "penalty.kind": "gradient",
+        "update.d_steps": 2,
+    },
+    "packs of smoothed labels": {"discriminator.packing": 2, "loss.real_label": 0.9, "penalty.kind": "dragan"},
 }
 """What a script is written of: every kind, and the longest numbers."""
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from scipy import stats
+from support.two_samples import p_value, restart
 
 from gancore import metrics
 from gancore.config import RunConfig, with_changes
@@ -48,12 +48,11 @@ def by_the_engine(config: RunConfig) -> list[tuple[float, float]]:
 
 def by_the_plain_loop(config: RunConfig) -> list[tuple[float, float]]:
     """The same of the plain loop; its step is compiled, nothing else."""
-    import keras
     import tensorflow as tf
     from support.reference import Reference
 
     plain = Reference(config, None, None)
-    generator, discriminator, batch = plain.generator, plain.discriminator, config.batch_size
+    generator, batch = plain.generator, config.batch_size
     data = config.dataset.points().astype(np.float32)
 
     @tf.function(jit_compile=True)
@@ -64,26 +63,16 @@ def by_the_plain_loop(config: RunConfig) -> list[tuple[float, float]]:
             right += plain.step([(reals[step], latents[step, 0])], latents[step, 1])
         return right / LAST
 
-    found = []
+    found, references = [], metrics.references(config.dataset, pairs=1)
     for seed in range(SEEDS):
-        rng = np.random.default_rng(seed)
-        keras.utils.set_random_seed(seed)
-        for layer in (*generator.layers, *discriminator.layers):
-            if layer.weights:
-                layer.set_weights([keras.initializers.GlorotUniform()(layer.kernel.shape), 0 * layer.bias])
-        for optimizer in (plain.g_optimizer, plain.d_optimizer):
-            optimizer.load_own_variables(
-                {"0": 0, "1": optimizer.learning_rate}
-                | {str(2 + i): 0 * variable for i, variable in enumerate(optimizer.variables[2:])}
-            )
+        rng = restart(plain, seed)
         for _ in range(STEPS // LAST):
             reals = data[rng.integers(0, len(data), (LAST, batch))]
             latents = rng.standard_normal((LAST, 2, batch, config.latent.dim), dtype=np.float32)
             accuracy = float(train(reals, latents))
         fakes = generator(rng.standard_normal((2000, config.latent.dim), dtype=np.float32)).numpy()
-        real = config.dataset.sample(rng, 2000)
-        references = metrics.references(config.dataset, pairs=1)
-        found.append((metrics.score(config.dataset, fakes, real, references)["w1"], accuracy * 100))
+        w1 = metrics.score(config.dataset, fakes, None, references, "some")["w1"]
+        found.append((w1, accuracy * 100))
     return found
 
 
@@ -91,15 +80,6 @@ def by_the_plain_loop(config: RunConfig) -> list[tuple[float, float]]:
 def results() -> dict[str, tuple[np.ndarray, np.ndarray]]:
     """Cell → (engine, plain loop), [seeds, measures] each."""
     return {name: (np.array(by_the_engine(cell(name))), np.array(by_the_plain_loop(cell(name)))) for name in CELLS}
-
-
-def p_value(one: np.ndarray, other: np.ndarray) -> float:
-    """Permutation test of equal distributions by the energy distance (Székely and Rizzo 2004)."""
-    return float(
-        stats.permutation_test(
-            (one, other), stats.energy_distance, alternative="greater", n_resamples=4999, rng=np.random.default_rng(0)
-        ).pvalue
-    )
 
 
 def test_both_reach_the_same_distributions(results):

@@ -8,7 +8,7 @@ from typing import Annotated, Any, ClassVar, Literal
 import numpy as np
 from pydantic import Field
 
-from gancore.parts.backend import lanes, tf
+from gancore.parts.backend import lanes, root, tf
 from gancore.parts.base import PerRun, Since
 from gancore.parts.families import Inputs, Optimizer, Weights
 
@@ -53,7 +53,7 @@ class Adam(Optimizer):
     def moved(self, weights: Weights, first: Weights, second: Weights, count: Any, inputs: Inputs) -> list[Any]:
         """The weights after a step along the mean, over the square root of the mean square."""
         alpha, (epsilon,) = self.alpha(count, inputs), lanes(inputs, "epsilon")
-        return [w - alpha * m / (tf.sqrt(v) + epsilon) for w, m, v in zip(weights, first, second, strict=True)]
+        return [w - alpha * m / (root(v) + epsilon) for w, m, v in zip(weights, first, second, strict=True)]
 
     @staticmethod
     def alpha(count: Any, inputs: Inputs) -> Any:
@@ -116,7 +116,7 @@ class OptimisticAdam(Adam):
         rate, epsilon = lanes(inputs, "learning_rate", "epsilon")
         # Of a rate of 1: a schedule may have it at 0, and the next step undoes this one at its own rate.
         unit = self.alpha(count, {**inputs, "learning_rate": tf.ones_like(inputs["learning_rate"])})
-        now = [unit * m / (tf.sqrt(v) + epsilon) for m, v in zip(first, second, strict=True)]
+        now = [unit * m / (root(v) + epsilon) for m, v in zip(first, second, strict=True)]
         updated = [w - rate * (2 * u - last) for w, u, last in zip(weights, now, slots["last"], strict=True)]
         return updated, {"first": first, "second": second, "last": now}
 
@@ -142,6 +142,6 @@ class Nadam(Adam):
         place = tf.minimum(tf.cast(count, tf.int32), NADAM_COUNTS) - 1
         product = tf.pow(beta_1, count) * tf.gather(tf.constant(table, count.dtype), place)
         of_mean, of_gradient = following / (1 - product * following), (1 - now) / (1 - product)
-        spread = [tf.sqrt(v / (1 - tf.pow(beta_2, count))) + epsilon for v in second]
+        spread = [root(v / (1 - tf.pow(beta_2, count))) + epsilon for v in second]
         moves = [(of_mean * m + of_gradient * g) / s for m, g, s in zip(first, gradients, spread, strict=True)]
         return [w - rate * move for w, move in zip(weights, moves, strict=True)], {"first": first, "second": second}

@@ -8,7 +8,7 @@ from typing import Annotated, Any, ClassVar, Literal
 import numpy as np
 from pydantic import Field
 
-from gancore.parts.backend import lanes, tf
+from gancore.parts.backend import lanes, root, tf
 from gancore.parts.base import Off, PerRun, Static
 from gancore.parts.families import Inputs, Optimizer, Weights
 
@@ -103,7 +103,7 @@ class RMSprop(Optimizer):
             mean = [rho * m + gain * g for m, g in zip(mean, gradients, strict=True)]
             # Rounding may leave the variance of an almost constant gradient below zero.
             spread = [tf.nn.relu(s - m * m) for s, m in zip(square, mean, strict=True)]
-        roots = [tf.sqrt(s + epsilon) if self.epsilon_inside else tf.sqrt(s) + epsilon for s in spread]
+        roots = [tf.sqrt(s + epsilon) if self.epsilon_inside else root(s) + epsilon for s in spread]
         moves = [rate * g / root for g, root in zip(gradients, roots, strict=True)]
         velocity = list(slots["velocity"])
         if self.on("momentum"):
@@ -118,6 +118,7 @@ class Lion(Optimizer):
 
     kind: Literal["lion"] = "lion"
     slots: ClassVar[tuple[str, ...]] = ("mean",)
+    smooth: ClassVar[bool] = False
 
     learning_rate: PerRun[float] = Field(default=1e-4, gt=0, le=1)
     """Length of a step along each weight."""

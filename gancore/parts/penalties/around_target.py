@@ -42,7 +42,7 @@ class GradientPenalty(_AroundTarget):
 
     def __call__(self, critic: Critic, real: Any, fake: Any, draws: Any, inputs: Inputs) -> Any:
         """[R]: at one point of the line from each real point to the fake beside it, drawn uniformly."""
-        return self.cost(critic, real + (draws + 1) / 2 * (fake - real), inputs)
+        return self.cost(critic, real + (draws[:, : real.shape[1]] + 1) / 2 * (fake - real), inputs)
 
 
 class Dragan(_AroundTarget):
@@ -56,7 +56,7 @@ class Dragan(_AroundTarget):
 
     def __call__(self, critic: Critic, real: Any, fake: Any, draws: Any, inputs: Inputs) -> Any:
         """[R]: at each real point moved by σ·n."""
-        return self.cost(critic, real + lanes(inputs, "sigma")[0] * gaussian(draws), inputs)
+        return self.cost(critic, real + lanes(inputs, "sigma")[0] * tf.reshape(gaussian(draws), real.shape), inputs)
 
 
 def gaussian(draws: Any) -> Any:

@@ -13,6 +13,7 @@ from gancore import figures
 from gancore.analysis.scored import scored_otherwise
 from gancore.config import RunConfig, differing, flatten, quoted
 from gancore.metrics import METRICS, lacking, lacking_in_words
+from gancore.recording.raw import RAW
 from gancore.store import Store, StoredRun
 from gancore.studies import Study, Variant, label_of
 from gancore.studies.commands import settings_of, train_command
@@ -125,6 +126,9 @@ def _how_it_ended(run: StoredRun) -> str:
             if learned
             else (f":gray[●] finished {run.steps:,} steps but **did not learn**")
         )
+        if (raw := run.metrics.get(f"{RAW}learned")) is not None:
+            verb = "learned" if raw == 1 else "did not learn"
+            status += f" (its averaged generator; the raw one {verb})"
     source = "this store" if run.source == "store" else f"the bundle {run.source}"
     versions = ", ".join(f"{name} {version}" for name, version in run.versions.items())
     return (
@@ -148,7 +152,7 @@ def _points(run: StoredRun) -> None:
     show_chart(chart, key="run_points", words=views.points_in_words(run, step))
     scores = scores_at(run, step)
     near = views.closeness_of(run, scores)
-    st.caption(f":blue[●] real, :red[●] generated at step {step:,}: {near}")
+    st.caption(f"{views.key_of(run.config)} at step {step:,}: {near}")
 
 
 def _metrics(store: Store, run: StoredRun) -> None:

@@ -17,7 +17,7 @@ from gancore.ui.runs import at_hand, differences, snapshot, stored
 from gancore.ui.show import show
 from gancore.ui.text import about, count, escaped
 from gancore.ui.url import Check, anything
-from gancore.ui.views import CRITIC, has_accuracy
+from gancore.ui.views import CRITIC, has_accuracy, key_of
 from gancore.words import whole
 
 LOOK_BACK = 10
@@ -231,7 +231,7 @@ def _live(store: Store, job: Job) -> None:
         history, fake, step, at = None, None, 0, 0
     left, right = st.columns([5, 7], gap="medium")
     with left:
-        st.markdown(f"**Step {at:,}** :small[:blue[●] real, :red[●] generated]")
+        st.markdown(f"**Step {at:,}** :small[{key_of(config)}]")
         show(
             figures.scatter(at_hand(config.dataset), fake, side=262, units=config.dataset.own_units()),
             key="live_scatter",

@@ -158,12 +158,13 @@ export class Panel {
     this.canvas.dataset.step = String(shown.steps[index]);
     const ended = shown.diverged !== null ? ` · diverged at ${thousands(shown.diverged)}` : "";
     const middle = shown.seed === null ? "median " : "";
+    const averaged = this.spec.averaged ? " · averaged weights" : "";
     const without = reals.missing ? ` · ${reals.missing}` : "";
-    say(this.caption, `${this.who()}${said ? ` · ${middle}${said}` : ""}${ended}${without}`);
+    say(this.caption, `${this.who()}${said ? ` · ${middle}${said}` : ""}${averaged}${ended}${without}`);
     const beyond = outside ? `, ${outside} points outside the frame` : "";
     this.canvas.setAttribute(
       "aria-label",
-      `${this.spec.title}, ${this.who()}, step ${thousands(shown.steps[index])}: ${inside} generated points in red ` +
+      `${this.spec.title}, ${this.who()}, step ${thousands(shown.steps[index])}: ${inside} generated points${this.spec.averaged ? " of averaged weights" : ""} in red ` +
         `${reals.missing ? `(${reals.missing})` : "over real points in blue"}${said ? `, ${middle}${said}${near && ` (near: ${near})`}` : ""}${beyond}`,
     );
   }

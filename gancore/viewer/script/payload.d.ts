@@ -20,6 +20,7 @@ export interface Look {
   colour: string;
   dash: number[];
   real: number;
+  averaged: boolean;
 }
 
 export interface PanelSpec {
