@@ -33,8 +33,8 @@ else:
 trained = [[run for run in runs_of(store, source)[name] if run] for _, source, name in panels]
 tally = [f"**{sum(run.metrics.get('learned') == 1 for run in every)} of {len(every)}**" for every in trained]
 st.markdown(
-    "**The question** that gancore began with: “A basic GAN in Keras learns samples from a parabola but fails on a "
-    "circle. Why, and what fixes it?”"
+    "**The question** that gancore began with, from a public question-and-answer site: “A basic GAN in Keras learns "
+    "samples from a parabola but fails on a circle. Why, and what fixes it?”"
     + (f" Trained here with the same settings, it learned the parabola in {tally[0]} runs and the circle in {tally[1]}."
        if all(trained[:2]) else ""),
     width=home.PROSE,
@@ -78,8 +78,8 @@ if reasons:
 st.header("Is the answer right?")
 first = escaped(claimed.claims[0].text)
 st.markdown(
-    "**The answer** that the question got takes the discriminator for the bottleneck, because its accuracy stays at 50 "
-    f"to 60%, and advises {number_word(len(claimed.claims))} changes. The first: “{first}” Here every combination of "
+    "**The answer** posted to it takes the discriminator for the bottleneck, because its accuracy stays at 50 to 60%, "
+    f"and advises {number_word(len(claimed.claims))} changes. The first: “{first}” Here every combination of "
     f"them was trained {claimed.seeds} times on the circle; each card says what holds.",
     width=home.PROSE,
 )

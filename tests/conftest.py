@@ -21,9 +21,6 @@ LONGEST = ("workers of jobs", "workers", "browsers", "training/", "export/", "me
 """How the groups begin that take longest, which come first where there are several processes: the last of them to end
 is not one that began when all others were through."""
 
-TENSORFLOW = {"training", "parts", "export"}
-"""Whose tests run TensorFlow's and Keras' Python, millions of calls at a time."""
-
 # How long an example takes is a matter of the machine.
 settings.register_profile("gancore", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("gancore")
@@ -44,10 +41,11 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             group = "browsers"
         if "xdist_group" not in marks:
             item.add_marker(pytest.mark.xdist_group(group))
-        # Coverage traces every call, which takes half as long again. What is slow runs in other processes for the most
-        # part; of the cases of one test in TENSORFLOW, the first runs nearly all lines that the others run.
+        # Coverage traces every call, of libraries too: a page takes twice as long. What is slow runs in other processes
+        # for the most part; of the cases of one test, the first runs nearly all lines that the others run, unless each
+        # is of another class.
         callspec = getattr(item, "callspec", None)
-        again = folder in TENSORFLOW and callspec is not None and any(callspec.indices.values())
+        again = folder != "datasets" and callspec is not None and any(callspec.indices.values())
         if "slow" in marks or again:
             item.add_marker(pytest.mark.no_cover)
     if "PYTEST_XDIST_WORKER" in os.environ:

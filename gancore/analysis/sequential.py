@@ -76,12 +76,12 @@ class Plan:
             else f"One look is planned: at {last}"
         )
         return (
-            f"{when} seeds. A claim is decided at the first look whose corrected interval excludes zero. "
-            "That verdict then stands. All looks together keep the error rate at 5%. Each look uses a share of it: its "
-            f"new seeds out of {MAX_SEEDS}. The look at {first} seeds uses {level(1 - self.level(first))}, so its "
-            f"intervals are {level(self.level(first))} intervals. Looking often, or planning again for more seeds, "
-            "does not make a wrong verdict more likely. Claims about several metrics, or of several kinds, divide the "
-            "5% further."
+            f"{when} seeds. A claim is decided at the first look at which its corrected interval excludes zero, and "
+            "that verdict is final. Over all looks together, the chance of a wrong verdict is at most 5%. Each look "
+            f"spends part of these 5%, in proportion to the seeds it adds, out of {MAX_SEEDS}: the look at {first} "
+            f"seeds spends {level(1 - self.level(first))}, so its intervals are {level(self.level(first))} intervals. "
+            "That is why neither looking often nor planning again with more seeds makes a wrong verdict more likely. "
+            "Claims about different metrics, or of different kinds, share the 5% between them."
         )
 
 

@@ -43,7 +43,7 @@ class Case:
     def from_arguments(cls) -> Case:
         """The case on the command line; also keeps the process on its core."""
         batch, widths, runs, steps, repeats, *rest = sys.argv[1:]
-        core, recipe = [*rest, "-", "question"][:2] if len(rest) < 2 else rest
+        core, recipe = (*rest, *("-", "question")[len(rest) :])
         case = cls(
             int(batch),
             tuple(int(width) for width in widths.split(",")),
@@ -57,8 +57,11 @@ class Case:
             os.sched_setaffinity(0, {case.core})
         return case
 
-    def report(self, train: Callable[[int], object], device: str = "cpu", warm_up: int = 2) -> None:
-        """Time ``train(steps)``, which returns when they are done, and print milliseconds per run and step."""
+    def report(self, train: Callable[[int], object], device: str = "cpu", warm_up: int = 2, **facts: object) -> None:
+        """Time ``train(steps)``, which returns when they are done, and print milliseconds per run and step.
+
+        ``ms`` is what a clock says, ``cpu`` the time of all cores together; ``facts`` are printed beside them.
+        """
         train(warm_up)
         train(self.steps)  # also warms up whatever depends on the count of steps
         found, busy = [], []
@@ -67,7 +70,7 @@ class Case:
             train(self.steps)
             found.append((time.perf_counter() - start) / self.steps / self.runs * 1e3)
             busy.append((time.process_time() - used) / self.steps / self.runs * 1e3)
-        self.answer({"ms": found, "cpu": busy, "device": device})
+        self.answer({"ms": found, "cpu": busy, "device": device} | facts)
 
     @staticmethod
     def answer(result: dict[str, object]) -> None:

@@ -6,6 +6,7 @@ import jax  # pyright: ignore[reportMissingImports]
 import jax.numpy as jnp  # pyright: ignore[reportMissingImports]
 
 from gancore.benchmarks.case import LATENT, POINTS, Case
+from gancore.benchmarks.jax_losses import gradients, normalised
 from gancore.benchmarks.trained import TRAINED
 
 
@@ -35,42 +36,13 @@ def main() -> None:
         return weights, first, second
 
     generate = lambda g, z: jnp.tanh(apply(g, z))  # noqa: E731
-    slope = jax.vmap(jax.grad(lambda x, d: apply(d, x)[0]), (0, None))
-
-    def penalty(d, real, fake, key):
-        total = 0.0
-        for kind in trained.slopes:
-            if kind == "between":
-                points = real + jax.random.uniform(key, (case.batch, 1)) * (fake - real)
-                total += 0.1 * ((jnp.sqrt((slope(points, d) ** 2).sum(axis=1) + 1e-12) - 1) ** 2).mean()
-            else:
-                total += 0.01 * (slope(real if kind == "real" else fake, d) ** 2).sum(axis=1).mean()
-        return total
-
-    def d_loss(d, real, fake, key):
-        """Of an update on both kinds of points at once."""
-        at_real, at_fake = jnp.split(apply(d, jnp.concatenate([real, fake])), 2)
-        if trained.loss == "wasserstein":
-            loss = (at_fake.mean() - at_real.mean()) / 2
-        elif trained.loss == "relativistic":
-            loss = jax.nn.softplus(at_fake - at_real).mean()
-        else:
-            loss = (jax.nn.softplus(-at_real).mean() + jax.nn.softplus(at_fake).mean()) / 2
-        return loss + penalty(d, real, fake, key)
-
-    def g_loss(g, d, z, real):
-        at_fake = apply(d, generate(g, z))
-        if trained.loss == "wasserstein":
-            return -at_fake.mean()
-        return jax.nn.softplus((apply(d, real) if trained.loss == "relativistic" else 0.0) - at_fake).mean()
-
     of_one_kind = jax.grad(lambda d, x, sign: jax.nn.softplus(-sign * apply(d, x)).mean())
-    of_both, of_generator = jax.grad(d_loss), jax.grad(g_loss)
+    of_both, of_generator = gradients(trained, case.batch, apply, generate)
     angle = jax.random.uniform(jax.random.key(1), (POINTS,)) * 6.283185
     data = jnp.stack([jnp.cos(angle), jnp.sin(angle)], axis=1)
 
     def step(state, index):
-        g, gm, gv, d, dm, dv, key = state
+        g, gm, gv, d, dm, dv, vectors, key = state
         key, two = jax.random.split(key)
         real = None
         for turn in range(trained.d_steps):
@@ -78,14 +50,16 @@ def main() -> None:
             real = data[jax.random.randint(order, (case.batch,), 0, POINTS)]
             fake = generate(g, jax.random.normal(one, (case.batch, LATENT)))
             if trained.combined:
+                after = normalised(d, vectors)[1] if trained.spectral else vectors
                 count = trained.d_steps * index + turn + 1.0
-                d, dm, dv = adam(d, of_both(d, real, fake, three), dm, dv, count)
+                d, dm, dv = adam(d, of_both(d, real, fake, three, vectors), dm, dv, count)
+                vectors = after
             else:
                 d, dm, dv = adam(d, of_one_kind(d, real, 1.0), dm, dv, 2 * index + 1.0)
                 d, dm, dv = adam(d, of_one_kind(d, fake, -1.0), dm, dv, 2 * index + 2.0)
         z = jax.random.normal(two, (case.batch, LATENT))
-        g, gm, gv = adam(g, of_generator(g, d, z, real), gm, gv, index + 1.0)
-        return (g, gm, gv, d, dm, dv, key), None
+        g, gm, gv = adam(g, of_generator(g, d, z, real, vectors), gm, gv, index + 1.0)
+        return (g, gm, gv, d, dm, dv, vectors, key), None
 
     def start(key):
         g, d = (
@@ -93,7 +67,8 @@ def main() -> None:
             network(jax.random.fold_in(key, 1), case.discriminator),
         )
         zero = lambda weights: jax.tree.map(jnp.zeros_like, weights)  # noqa: E731
-        return g, zero(g), zero(g), d, zero(d), zero(d), key
+        vectors = [jnp.ones(kernel.shape[1]) for kernel, _ in d]
+        return g, zero(g), zero(g), d, zero(d), zero(d), vectors, key
 
     state = jax.vmap(start)(jax.random.split(jax.random.key(0), case.runs))
     steps_of = jax.jit(

@@ -9,6 +9,8 @@ import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
+import psutil
+
 from gancore import jobs
 from gancore.benchmarks.machine import Fact
 from gancore.config import RunConfig, with_changes
@@ -21,6 +23,10 @@ FEW = 4
 """Runs in one where the question is only whether it works."""
 POLL = 0.2
 """Seconds between looks, so that looking takes little of what is measured: 4 ms of a core each."""
+
+
+SHORT = 10
+"""Steps of runs whose cost is nearly all beside training."""
 
 
 Stores = Callable[[], contextlib.AbstractContextManager[Store]]
@@ -77,8 +83,38 @@ def whole(batch: int, widths: tuple[int, ...], steps: int, warm: Stores, runs: i
         return finish(jobs.submit(store, wanted, "whole")) / steps / runs * 1e3
 
 
+def fixed(store: Store, runs: int) -> float:
+    """Processor seconds a run beside training: what the workers take for so many runs of ten steps, a run of them.
+
+    Its start, the scores of both snapshots, storing and looking for the next; not a wall time, so that what else the
+    machine does matters little.
+    """
+
+    def run(first: int, count: int) -> None:
+        wanted = [_brief(steps=SHORT, log_every=SHORT, snapshot_every=SHORT, seed=first + k) for k in range(count)]
+        finish(jobs.submit(store, wanted, "fixed"))
+
+    run(5000, 8)  # compiles, and opens what every run needs
+    before = _processor_seconds(store)
+    run(6000, runs)
+    after = _processor_seconds(store)
+    if before.keys() != after.keys():
+        raise RuntimeError("a worker ended while its processor time was measured")
+    return (sum(after.values()) - sum(before.values())) / runs
+
+
+def _processor_seconds(store: Store) -> dict[int, float]:
+    """Process id → seconds of a processor that a worker has taken so far."""
+    found: dict[int, float] = {}
+    for status in pool.workers(store.root):
+        times = psutil.Process(status["pid"]).cpu_times()
+        found[status["pid"]] = times.user + times.system
+    return found
+
+
 def facts_of_jobs(steps: int, say: Callable[[str], object], warm: Stores, shapes: int = 3) -> Iterator[Fact]:
-    """How long a person waits for the first row of so many new shapes, and what ten seeds cost against one."""
+    """How long a person waits for the first row of so many new shapes, what ten seeds cost against one, and what a run
+    costs beside training."""
     with warm() as store:
         say("a job: the first row of a new graph shape on a warm worker")
         waits = []
@@ -104,3 +140,5 @@ def facts_of_jobs(steps: int, say: Callable[[str], object], warm: Stores, shapes
             for n in (1, 10)
         ]
         yield Fact("ten seeds against one", took[1] / took[0], "times")
+        say("a job: many runs of ten steps")
+        yield Fact("processor time of a run beside training", fixed(store, FEW if shapes == 1 else TOGETHER), "s")

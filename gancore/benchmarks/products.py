@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
 from gancore.benchmarks.case import LATENT, Case, tensorflow
 from gancore.benchmarks.trained import TRAINED
 
 
-def main() -> None:
-    """Time the products of a step: fakes, the discriminator on both kinds of points, its slopes, the generator."""
-    case = Case.from_arguments()
+def trainer(case: Case, tf) -> Callable[[int], object]:
+    """The products of so many steps: fakes, the discriminator on both kinds of points, its slopes, the generator."""
     trained = TRAINED[case.recipe]
-    tf = tensorflow(case)
     rng = np.random.default_rng(0)
 
     def weights(widths: tuple[int, ...]):
@@ -79,7 +79,13 @@ def main() -> None:
         _, first = step(start, None)
         return tf.while_loop(lambda i, _: i < start + steps, step, (start, first), parallel_iterations=1)
 
-    case.report(lambda steps: run(tf.constant(0), tf.constant(steps))[0].numpy())
+    return lambda steps: run(tf.constant(0), tf.constant(steps))[0].numpy()
+
+
+def main() -> None:
+    """Time the products."""
+    case = Case.from_arguments()
+    case.report(trainer(case, tensorflow(case)))
 
 
 if __name__ == "__main__":

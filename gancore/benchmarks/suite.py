@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
-import json
 import statistics
-import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -13,9 +11,9 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from gancore.benchmarks.case import MARK
 from gancore.benchmarks.jobs import FEW, TOGETHER, Stores, facts_of_jobs, whole
 from gancore.benchmarks.machine import Fact, cores
+from gancore.benchmarks.processes import answer_of, started
 from gancore.benchmarks.watching import facts_of_watching
 from gancore.training.devices import LANES, kind
 
@@ -114,23 +112,11 @@ def _run(peer: Peer, batch: int, widths: tuple[int, ...], quick: bool) -> tuple[
     common = [str(batch), ",".join(map(str, widths)), str(peer.lanes), str(steps), str(repeats)]
     commands = [[*common, str(core)] for core in cores()[: 1 if quick else None]] if peer.a_core else [common]
     start = [sys.executable, "-m", f"gancore.benchmarks.{peer.module}"]
-    processes = [_start([*start, *command]) for command in commands]
-    results = [_answer(process) for process in processes]
+    processes = [started([*start, *command]) for command in commands]
+    results = [answer_of(process) for process in processes]
     # n processes at once get through n runs in the time that each needs for one.
     together = [statistics.mean(times) / len(results) for times in zip(*(r["ms"] for r in results), strict=True)]
     return together, results[0]["device"]
-
-
-def _start(command: list[str]) -> subprocess.Popen[str]:
-    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-
-
-def _answer(process: subprocess.Popen[str]) -> dict[str, Any]:
-    out, err = process.communicate()
-    if process.returncode:
-        reason = err.strip().splitlines()[-1] if err.strip() else f"code {process.returncode}"
-        raise RuntimeError(f"{process.args[2]} failed: {reason}")  # type: ignore[index]
-    return json.loads(out.rsplit(MARK, 1)[1])
 
 
 def facts(quick: bool, say: Callable[[str], object], warm: Stores) -> Iterator[Fact]:
@@ -141,7 +127,7 @@ def facts(quick: bool, say: Callable[[str], object], warm: Stores) -> Iterator[F
 
     def answer(lanes: int) -> dict[str, Any]:
         command = [str(batch), ",".join(map(str, widths)), str(lanes), "100" if quick else "2000", "1"]
-        return _answer(_start([sys.executable, "-m", "gancore.benchmarks.worker", *command]))
+        return answer_of(started([sys.executable, "-m", "gancore.benchmarks.worker", *command]))
 
     with ThreadPoolExecutor(len(many) if quick else 1) as together:
         for lanes, found in zip(many, together.map(answer, many), strict=True):

@@ -21,6 +21,8 @@ class Trained:
     d_steps: int = 1
     slopes: tuple[str, ...] = ()
     """Where the critic's slope is penalised: real, fake, or between."""
+    spectral: bool = False
+    """Whether the discriminator's kernels are divided by their largest singular values."""
     most: float = 1.1
     """Times the bare matrix products that the engine may take."""
     faster: float = 2.0

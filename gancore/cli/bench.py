@@ -50,6 +50,13 @@ def bench(
             "distribution at its defaults and at the ends of its settings.",
         ),
     ] = False,
+    recipes: Annotated[
+        bool,
+        typer.Option(
+            "--recipes",
+            help="Measure recipes instead: the engine against the matrix products of the same steps, and against JAX.",
+        ),
+    ] = False,
     out: Annotated[
         Path | None, typer.Option("--out", metavar="FILE", help="Write the table to this Markdown file.")
     ] = None,
@@ -62,15 +69,13 @@ def bench(
     """
     if out is not None:
         check_folder("--out", out.parent)
-    if (
-        len(wanted := [name for name, given in (("ruler", ruler), ("script", script), ("nearest", nearest)) if given])
-        > 1
-    ):
-        raise ConfigError(f"--{wanted[0]}: it cannot go with --{wanted[1]}; each of them measures something else")
-    if ruler:
-        return _ruler(quick, out, as_json)
-    if nearest:
-        return _nearest(quick, out, as_json)
+    tables = {"ruler": (ruler, _ruler), "nearest": (nearest, _nearest), "recipes": (recipes, _recipes)}
+    wanted = [f"--{name}" for name, given in (*((n, on) for n, (on, _) in tables.items()), ("script", script)) if given]
+    if len(wanted) > 1:
+        raise ConfigError(f"{wanted[0]}: it cannot go with {wanted[1]}; each of them measures something else")
+    for given, table in tables.values():
+        if given:
+            return table(quick, out, as_json)
     from gancore.benchmarks.jobs import stores
     from gancore.benchmarks.machine import machine
     from gancore.benchmarks.suite import facts, facts_of_script, measure
@@ -140,6 +145,23 @@ def _nearest(quick: bool, out: Path | None, as_json: bool) -> None:
         lines.append(f"| {row.setting} | {row.cloud} | {number(row.milliseconds)} |")
     title = f"Processor time of the distances and cells of {POINTS:,} points, on {machine()}:"
     _write("\n".join([title, "", *lines]), out, as_json)
+
+
+def _recipes(quick: bool, out: Path | None, as_json: bool) -> None:
+    """The table of ``--recipes``: a row per recipe, each ratio beside what it should be."""
+    from gancore.benchmarks.machine import machine
+    from gancore.benchmarks.recipes import measure_recipes
+
+    columns = ("recipe", "products", "engine", "× products", "at most", "JAX", "× faster", "at least", "compile, s")
+    rows = [f"| {' | '.join(columns)} |", f"|---|{'---:|' * (len(columns) - 1)}"]
+    for line in measure_recipes(quick, partial(print, file=sys.stderr)):
+        if as_json:
+            print_json(asdict(line) | {"machine": machine()})
+        figures = (line.products, line.engine, line.against_products, line.most)
+        figures += (line.jax, line.faster_than_jax, line.faster, line.compile)
+        rows.append(f"| {line.name} | {' | '.join(map(number, figures))} |")
+    title = f"Milliseconds of a core per run and step on {machine()}{' (one quick round)' if quick else ''}:"
+    _write("\n".join([title, "", *rows]), out, as_json)
 
 
 def _write(table: str, out: Path | None, as_json: bool) -> None:

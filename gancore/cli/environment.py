@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import platform
 from dataclasses import asdict
+from pathlib import Path
 
 import typer
 
@@ -21,6 +23,7 @@ def env(store: StoreOption = None, as_json: JsonOption = False) -> None:
     from gancore.store import default_root
     from gancore.training import devices
 
+    root = store or default_root()
     facts = {
         **versions(),
         "results_version": RESULTS_VERSION,
@@ -29,8 +32,8 @@ def env(store: StoreOption = None, as_json: JsonOption = False) -> None:
         "device": devices.kind(),
         "free_memory_gb": short(pool.free_memory() / 1e9, 3),
         "workers": pool.default_workers(),
-        "store": str(store or default_root()),
-        "training": pool.unavailable() or "available",
+        "store": str(root),
+        "training": pool.unavailable() or _unwritable(root) or "available",
     }
     found = plugins.load()
     if as_json:
@@ -44,3 +47,19 @@ def env(store: StoreOption = None, as_json: JsonOption = False) -> None:
     width = max(map(len, facts))
     for name, value in facts.items():
         typer.echo(f"{name.ljust(width)}  {value}")
+
+
+def _unwritable(root: Path) -> str:
+    """Why nothing can be stored there, or an empty text; a folder that this had to create is taken away again."""
+    from gancore.store import Store, StoreError
+
+    created = [folder for folder in (root, *root.parents) if not folder.exists()]
+    try:
+        Store(root).writable_or_error()
+    except StoreError as error:
+        return str(error)
+    finally:
+        for folder in created:
+            with contextlib.suppress(OSError):
+                folder.rmdir()
+    return ""

@@ -14,7 +14,7 @@ import typer
 
 from gancore.cli.common import JsonOption, StoreOption, check_folder, interrupted_by_signals, print_json
 from gancore.config import ConfigError, quoted
-from gancore.words import short, size
+from gancore.words import OTHER_CURVES, short, size
 
 if TYPE_CHECKING:
     from gancore.report import Format, Say
@@ -135,7 +135,7 @@ def report(
         if chosen.name == "tensorboard":
             from gancore.report.tensorboard import opened_with
 
-            print(f"See them with: {opened_with(out)}")
+            print(f"See them with: {opened_with(out)}\n{OTHER_CURVES}")
     return 0
 
 

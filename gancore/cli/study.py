@@ -128,9 +128,9 @@ def run(
     """Train what is missing of a study; --steps, --set and --points change every variant.
 
     With --until-decided seeds are added batch by batch, with a look at the results after each, until every claim (or,
-    of a study without claims, every main effect and variant) is decided. Each look uses
-    its part of the 5% that may go wrong, so that neither looking often nor asking again for more seeds makes a wrong
-    verdict more likely.
+    of a study without claims, every main effect and variant) is decided. Over all looks together, the chance of a
+    wrong verdict is at most 5%; each look spends part of it, so that neither looking often nor asking again for more
+    seeds makes a wrong verdict more likely.
     """
     from gancore.analysis import study_table
     from gancore.config import ConfigError

@@ -124,6 +124,7 @@ def _write_extras(runs, tensorboard: Path | None, images: Path | None, own: bool
     from gancore.jobs.bar import Bar
     from gancore.report.images import write_images
     from gancore.report.tensorboard import opened_with, write_tensorboard
+    from gancore.words import OTHER_CURVES
 
     for run in Bar(runs, desc="pictures and logs", unit="run"):
         name = f"{name_of(run.config.dataset)}-seed{run.config.seed}-{run.run_id[:12]}"
@@ -132,4 +133,4 @@ def _write_extras(runs, tensorboard: Path | None, images: Path | None, own: bool
         if images is not None:
             write_images(run, images / name, own)
     if tensorboard is not None:
-        print(f"See the logs, with all their images: {opened_with(tensorboard)}", file=sys.stderr)
+        print(f"See the logs, with all their images: {opened_with(tensorboard)}\n{OTHER_CURVES}", file=sys.stderr)

@@ -28,6 +28,15 @@ TABLE = 4096
 FINEST = 2.0**-26
 """The smallest step of a stretch, as a fraction of its parameters."""
 
+STEEP = 0.6
+"""Share of a step's chord that half of it makes where the curve runs ever faster towards its end, as a root does."""
+
+STEEPER = 2.0 ** (-np.arange(400) / 16)
+"""Shares of the outermost steps at such an end where the curve is looked at too, which is exact for a root to 1e-6."""
+
+OUTERMOST = 32
+"""Those steps."""
+
 TURNED = 30.0
 """Radians of turning from which on bends get as many nodes as length does."""
 
@@ -166,7 +175,17 @@ class Table:
             more = np.interp(np.linspace(0, span[-1], steps + 1), span, fine.f)
             f = np.unique(np.round(np.concatenate([even, more]) / FINEST) * FINEST)
             fine = self._measured(k, f)
-        return fine
+        closer = self._steep(k, f)
+        return self._measured(k, np.unique(np.concatenate([f, *closer]))) if closer else fine
+
+    def _steep(self, k: int, f: Array) -> list[Array]:
+        """More fractions at the ends of a stretch where it runs ever faster towards them, if anywhere."""
+        more = []
+        for end, beside, inside in ((f[0], f[1], f[OUTERMOST]), (f[-1], f[-2], f[-1 - OUTERMOST])):
+            start, half, whole = self.at(k + np.array([end, (end + beside) / 2, beside]), np.full(3, k))
+            if np.hypot(*(half - start)) > STEEP * np.hypot(*(whole - start)):
+                more.append(end + (inside - end) * STEEPER)
+        return more
 
     def _measured(self, k: int, f: Array) -> _Fine:
         points = self.at(k + f, np.full(len(f), k))

@@ -17,8 +17,9 @@ from gancore.words import chance, fraction, interval, number, percent, signed
 HELPS, HARMS, OPEN = OKABE_ITO[2], OKABE_ITO[1], MUTED
 """Interval on the better side of zero, on the worse side, and across it."""
 INTERACTION = (
-    "A × B is the interaction of two changes: half the difference that one makes to the other's effect. It helps if "
-    "the two together do better than the sum of their separate effects. That does not mean that they do well."
+    "A × B is the interaction of two changes: half of how much the effect of one changes when the other is made as "
+    "well. It helps if both together do better than their separate effects add up to. Even then, both together may do "
+    "badly."
 )
 WORDS = {"helps": HELPS, "harms": HARMS, "undecided": OPEN}
 SHAPES = ["circle", "diamond", "cross"]

@@ -29,7 +29,7 @@ from gancore.figures.reals import Reals, windows_for
 from gancore.figures.scatter import Units, thinned
 from gancore.figures.ticks import PLAIN, in_units
 from gancore.recording.window import Window
-from gancore.words import interval, short, typed
+from gancore.words import interval, short, typed, typeset
 
 REAL_PALE = "#8cb9f2"
 """Real points in print: pale, so that generated ones stand out in greyscale as well."""
@@ -218,7 +218,7 @@ def _range_of(domain: Sequence[float], units: Units | None, axis: int) -> str:
     def end(at: float | None) -> str:
         at = at or 0.0
         digits = 2 + max(0, math.floor(math.log10(abs(at) or 1.0)) - size)  # two of the length
-        return typed(float(typed(at, digits))).replace("-", "−")
+        return typeset(float(typed(at, digits)))
 
     return interval(low, high, end)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Literal, TypeVar
+from typing import Any, Literal, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -74,12 +74,19 @@ class Comparison:
     references: References
     more: Array | None = None
     _values: dict[str, float] = field(default_factory=dict[str, float], repr=False)
+    _shared: dict[Any, Any] = field(default_factory=dict[Any, Any], repr=False)
 
     def value(self, key: str) -> float:
         """A metric's value, computed once."""
         if key not in self._values:
             self._values[key] = float(get_metric(key).compute(self))
         return self._values[key]
+
+    def shared(self, make: Callable[[Comparison], T]) -> T:
+        """What a function makes of this comparison, made once however many metrics ask for it; not to be changed."""
+        if make not in self._shared:
+            self._shared[make] = make(self)
+        return self._shared[make]
 
     def reference(self, key: str) -> float:
         """The mean of a metric for fresh real points; ConfigError if it is not among the references."""

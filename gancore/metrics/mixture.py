@@ -39,7 +39,7 @@ def counts(comparison: Comparison) -> NDArray[np.intp]:
 )
 def modes(comparison: Comparison) -> float:
     """Modes that at least one fake of high quality belongs to, 0 to K."""
-    return float(np.count_nonzero(counts(comparison)))
+    return float(np.count_nonzero(comparison.shared(counts)))
 
 
 @metric(
@@ -57,7 +57,7 @@ def modes_with_mass(comparison: Comparison) -> float:
     Unlike ``modes`` it cannot be raised by a handful of stray points.
     """
     least = LEAST_MASS * len(comparison.fake) * comparison.modes.expected
-    return float(np.count_nonzero(counts(comparison) >= least * (1 - 1e-12)))  # ten of a hundred are a tenth
+    return float(np.count_nonzero(comparison.shared(counts) >= least * (1 - 1e-12)))  # ten of a hundred are a tenth
 
 
 @metric(
@@ -72,7 +72,7 @@ def modes_with_mass(comparison: Comparison) -> float:
 )
 def hq(comparison: Comparison) -> float:
     """Share of fakes of high quality, 0 to 1; of a mixture's own points ``TRUE_HQ``."""
-    return float(counts(comparison).sum() / len(comparison.fake))
+    return float(comparison.shared(counts).sum() / len(comparison.fake))
 
 
 @metric(
@@ -88,7 +88,7 @@ def hq(comparison: Comparison) -> float:
 def rev_kl(comparison: Comparison) -> float:
     """Σ p ln(p / expected) over the modes' shares p of the fakes of high quality; where there are none the most that
     it can be, as if all were of the least likely mode."""
-    found, expected = counts(comparison), comparison.modes.expected
+    found, expected = comparison.shared(counts), comparison.modes.expected
     if not found.any():
         return -math.log(expected.min())
     shares = found[found > 0] / found.sum()

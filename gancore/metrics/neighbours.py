@@ -25,7 +25,7 @@ Inside = NDArray[np.bool_]
 )
 def precision(comparison: Comparison) -> float:
     """Share of fakes [m, 2] inside the ball of at least one real [m, 2]."""
-    return float(_in_balls_of_reals(comparison).any(axis=1).mean())
+    return float(comparison.shared(_in_balls_of_reals).any(axis=1).mean())
 
 
 @metric(
@@ -56,7 +56,8 @@ def recall(comparison: Comparison) -> float:
 )
 def density(comparison: Comparison) -> float:
     """Mean number of balls of reals [m, 2] that a fake [m, 2] lies in, over NEIGHBOURS."""
-    return float(_in_balls_of_reals(comparison).sum(axis=1).mean() / NEIGHBOURS)
+    inside = comparison.shared(_in_balls_of_reals)
+    return float(np.count_nonzero(inside) / len(inside) / NEIGHBOURS)
 
 
 @metric(
@@ -71,7 +72,7 @@ def density(comparison: Comparison) -> float:
 )
 def knn_coverage(comparison: Comparison) -> float:
     """Share of reals [m, 2] whose ball holds at least one fake [m, 2]."""
-    return float(_in_balls_of_reals(comparison).any(axis=0).mean())
+    return float(comparison.shared(_in_balls_of_reals).any(axis=0).mean())
 
 
 def _in_balls_of_reals(comparison: Comparison) -> Inside:
@@ -82,7 +83,8 @@ def _in_balls_of_reals(comparison: Comparison) -> Inside:
     """
     reals = comparison.real[:SUBSET]
     different = np.sort(np.unique(reals, axis=0, return_index=True)[1])
-    return comparison.across[:, different] < _radius(reals[different])
+    across = comparison.across if len(different) == len(reals) else comparison.across[:, different]
+    return across < _radius(reals[different])
 
 
 def _radius(points: Array) -> Array:

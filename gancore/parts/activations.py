@@ -8,6 +8,8 @@ from typing import Any, Literal, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from gancore.parts import kinks
+
 Hidden = Literal["leaky_relu", "relu", "elu", "selu", "gelu", "silu", "softplus", "tanh", "sigmoid", "sine", "maxout"]
 """Activations of hidden layers."""
 Output = Literal["tanh", "linear", "tanh_1.5", "sigmoid", "range"]
@@ -30,6 +32,12 @@ class Activation(NamedTuple):
     """(``keras.ops``, a tensor, the slope) → a tensor."""
     keras: str | None = None
     """What Keras calls it in a layer; None where a file cannot name it."""
+
+
+def _leaky_relu(x: Values, slope: float) -> Values:
+    scaled = x.dtype.type(slope) * x
+    # The larger one is the same, in a third of the time, wherever the slope lets it be.
+    return np.maximum(x, scaled, out=scaled) if 0 < slope <= 1 else np.where(x > 0, x, scaled)
 
 
 def _sigmoid(x: Values) -> Values:
@@ -56,11 +64,11 @@ def _selu(x: Values) -> Values:
 
 ACTIVATIONS: dict[str, Activation] = {
     "leaky_relu": Activation(
-        lambda x, slope: np.where(x > 0, x, x.dtype.type(slope) * x),
-        lambda ops, x, slope: ops.leaky_relu(x, slope),
+        _leaky_relu,
+        lambda _, x, slope: kinks.leaky_relu(x, slope),
         "leaky_relu",
     ),
-    "relu": Activation(lambda x, _: np.maximum(x, 0), lambda ops, x, _: ops.relu(x), "relu"),
+    "relu": Activation(lambda x, _: np.maximum(x, 0), lambda _ops, x, _: kinks.relu(x), "relu"),
     "elu": Activation(lambda x, _: np.maximum(x, 0) + _exponential(x), lambda ops, x, _: ops.elu(x), "elu"),
     "selu": Activation(lambda x, _: _selu(x), lambda ops, x, _: ops.selu(x), "selu"),
     "gelu": Activation(lambda x, _: _gelu(x), lambda ops, x, _: ops.gelu(x, approximate=False), "gelu"),

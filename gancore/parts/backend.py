@@ -25,6 +25,13 @@ def environment() -> dict[str, str]:
     return {
         "TF_CPP_MIN_LOG_LEVEL": os.environ.get("TF_CPP_MIN_LOG_LEVEL", "2"),
         "TF_ENABLE_ONEDNN_OPTS": os.environ.get("TF_ENABLE_ONEDNN_OPTS", "0"),
+        # numpy's matrix products (scores have some) use a thread a core, and each then spins for 2^26 cycles in case
+        # another product comes: 50 ms of a run's score. The number of threads stays, since sums follow from it.
+        "OPENBLAS_THREAD_TIMEOUT": os.environ.get("OPENBLAS_THREAD_TIMEOUT", "4"),
+        # glibc gives large arrays back at once, and the system clears each page when it is asked for anew: 8,000 times
+        # for a last snapshot's score, a tenth of its time. Its most memory was the same.
+        "MALLOC_MMAP_THRESHOLD_": os.environ.get("MALLOC_MMAP_THRESHOLD_", str(2**25)),
+        "MALLOC_TRIM_THRESHOLD_": os.environ.get("MALLOC_TRIM_THRESHOLD_", str(2**26)),
         # Of two values of one flag, XLA takes the last: the user's.
         "XLA_FLAGS": flags if XLA_FLAGS in flags else f"{XLA_FLAGS} {flags}".strip(),
     }

@@ -17,7 +17,7 @@ from gancore.report import sections
 from gancore.report.base import Report, Say, add_format
 from gancore.report.rendering import svg_in_page
 from gancore.studies.labels import dataset_words
-from gancore.words import chance, fraction, interval, number, percent, setting_in_words, signed
+from gancore.words import OTHER_CURVES, chance, fraction, interval, number, percent, setting_in_words, signed
 
 START = """
 const payload = JSON.parse(document.getElementById("payload").textContent);
@@ -97,6 +97,7 @@ def page(report: Report, say: Say = lambda share, what: None) -> str:
         runs=sections.runs(report),
         commands=sections.commands(report),
         payload=payload,
+        other_curves=OTHER_CURVES,
         scripts=scripts,
         hashes=[_hash(text) for text in scripts],
         styles=[files("gancore.report").joinpath("templates/report.css").read_text(encoding="utf-8"), style()],

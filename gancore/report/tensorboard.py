@@ -24,6 +24,7 @@ from gancore.report.base import Report, Say, add_format
 from gancore.report.folders import short_names
 from gancore.report.images import snapshot_images
 from gancore.store import StoredRun
+from gancore.words import OTHER_CURVES
 
 TAGS = {
     "d_loss": "loss/D_loss",
@@ -120,7 +121,7 @@ def write_tensorboard(run: StoredRun, folder: Path, session: Session | None = No
     "tensorboard",
     label="TensorBoard logs",
     help="A folder with one log per run. TensorBoard's HParams dashboard compares them by variant. "
-    f"Open it with: tensorboard --logdir FOLDER {OPTIONS}",
+    f"Open it with: tensorboard --logdir FOLDER {OPTIONS}. {OTHER_CURVES}",
 )
 def write_study(report: Report, path: Path, say: Say) -> None:
     """``VARIANT-seedN/`` for each run, to be opened as ``opened_with`` says; of the snapshots the last one."""

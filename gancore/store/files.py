@@ -60,10 +60,13 @@ def write_aside(folder: Path, files: Mapping[str, bytes]) -> Path:
     aside = Path(tempfile.mkdtemp(dir=folder))
     try:
         aside.chmod(0o755)
-        for name, data in files.items():
-            with (aside / name).open("xb") as file:
+        with contextlib.ExitStack() as opened:
+            written = [opened.enter_context((aside / name).open("xb")) for name in files]
+            for file, data in zip(written, files.values(), strict=True):
                 file.write(data)
                 file.flush()
+            # All are written before the first is synced: most file systems then have little left to do for the others.
+            for file in written:
                 os.fsync(file.fileno())
         sync_folder(aside)
     except BaseException:

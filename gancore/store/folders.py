@@ -14,6 +14,7 @@ from collections.abc import Generator, Mapping
 from pathlib import Path
 from typing import Any
 
+from gancore.config import RunConfig
 from gancore.store.codec import checksum
 from gancore.store.errors import Damaged, Problem, RunMissing, StoreError, Unreadable
 from gancore.store.files import read_bounded, sync_folder, write_aside
@@ -110,7 +111,7 @@ class RunFolders:
             raise RunMissing(f"run {info.run_id[:12]}: {error}") from None
         raise RunMissing(self._quarantine(info.run_id, reason))
 
-    def add(self, info: RunInfo, files: Mapping[str, bytes]) -> StoredRun:
+    def add(self, info: RunInfo, files: Mapping[str, bytes], config: RunConfig) -> StoredRun:
         """Store a run; one that is already there and sound stays. Raises StoreError."""
         folder = self.folder(info.run_id)
         for _ in range(10):
@@ -123,7 +124,7 @@ class RunFolders:
                     folder.parent.mkdir(parents=True, exist_ok=True)
                     aside.rename(folder)
                     sync_folder(folder.parent)
-                    return StoredRun(info, config_of(info), "store", self)
+                    return StoredRun(info, config, "store", self)
                 except OSError as error:
                     # Another process was faster, which is fine if what it stored is sound.
                     if error.errno not in (errno.EEXIST, errno.ENOTEMPTY):

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import io
 import re
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -35,11 +36,23 @@ PLAIN, DICTIONARIES = 0, (2, 8)
 def encode_frame(frame: pd.DataFrame) -> bytes:
     """Parquet bytes of a frame of numbers (and run ids)."""
     import pyarrow as pa
+
+    return _encode(pa.Table.from_pandas(frame, preserve_index=False).replace_schema_metadata(None))
+
+
+def encode_columns(columns: Mapping[str, np.ndarray]) -> bytes:
+    """The same of columns of numbers [rows], without the detour of a frame, which takes most of the time."""
+    import pyarrow as pa
+
+    # As from a frame, NaN is stored as a missing value.
+    return _encode(pa.table({name: pa.array(values, from_pandas=True) for name, values in columns.items()}))
+
+
+def _encode(table: Any) -> bytes:
     import pyarrow.parquet as pq
 
-    table = pa.Table.from_pandas(frame, preserve_index=False).replace_schema_metadata(None)
     buffer = io.BytesIO()
-    dictionary = ["run_id"] if "run_id" in frame else False
+    dictionary = ["run_id"] if "run_id" in table.column_names else False
     pq.write_table(table, buffer, compression="zstd", use_dictionary=dictionary, write_statistics=False)  # type: ignore[arg-type]
     return buffer.getvalue()
 

@@ -11,7 +11,7 @@ from gancore.config import MAX_SNAPSHOTS
 from gancore.recording.result import RunResult
 from gancore.store.codec import decode_arrays, decode_snapshots, encode_arrays, encode_snapshots
 from gancore.store.errors import StoreError
-from gancore.store.parquet import COLUMN, decode_frame, encode_frame
+from gancore.store.parquet import COLUMN, decode_frame, encode_columns
 from gancore.store.record import PartName, RunInfo
 
 if TYPE_CHECKING:
@@ -43,14 +43,12 @@ def file_name(info: RunInfo, part: PartName) -> str:
 
 def encode(result: RunResult) -> dict[str, bytes]:
     """File name → bytes of a result; raises StoreError if its arrays do not fit together."""
-    import pandas as pd
-
     check(result)
     kept = POINTS_KEPT // max(1, len(result.snapshots))
     columns = {"step": np.asarray(result.snapshot_steps, np.int64)} | result.metrics
     contents: dict[PartName, bytes] = {
-        "history": encode_frame(pd.DataFrame({"step": result.history["step"]} | result.history)),
-        "scores": encode_frame(pd.DataFrame(columns)),
+        "history": encode_columns({"step": result.history["step"]} | result.history),
+        "scores": encode_columns(columns),
         # As many first points of each snapshot as the budget bears; the last one is always kept whole.
         "snapshots": encode_snapshots(
             result.snapshot_steps,

@@ -205,7 +205,7 @@ class Store:
     def put(self, result: RunResult) -> StoredRun:
         """Keep a result; if its run is already stored and sound, that one stays. Raises StoreError."""
         files = encode(result)
-        return self._folders.add(describe(result, files), files)
+        return self._folders.add(describe(result, files), files, result.config)
 
     def remove(self, run_id: str) -> bool:
         """Delete an own run; False where there is none (a bundle's runs stay). Raises ConfigError, StoreError."""

@@ -89,13 +89,17 @@ def config_form(groups: Iterable[str] | None = None, columns: int = 2, marked: b
     base, drawn = _cells(_base(st.session_state, st.query_params), functools.partial(_first, kept), columns, alone)
     rest = [path for path in _paths(base, kept) if path not in drawn]
     if rest:
-        with st.expander("More settings", expanded=any(path in st.query_params for path in rest), key="more_settings"):
+        # Closed also where a link sets some of them: open it is longer than a phone's screen, above what was asked for.
+        with st.expander("More settings", key="more_settings"):
             for group in dict.fromkeys(_group(path) for path in rest):
                 if not alone:
                     st.markdown(f"**{setting_in_words(group)}**")
                 base, more = _cells(base, functools.partial(_rest, group, tuple(drawn)), columns, alone)
                 drawn |= more
     form = _checked(base, drawn)
+    changed = [f"{setting_in_words(path)} {shortened(form.changes[path], 40)}" for path in rest if path in form.changes]
+    if changed:
+        st.caption(escaped(f"Changed in More settings: {', '.join(changed)}."))
     if marked:
         _mark(form, base, drawn)
     return form

@@ -13,7 +13,7 @@ from gancore.datasets.points import Sheet, Table, open_sheet, pick
 from gancore.store import KeptPoints, Store, StoreError
 from gancore.ui.show import show_square
 from gancore.ui.text import escaped
-from gancore.words import typed
+from gancore.words import interval, typeset
 
 MEGABYTES = 64
 """Largest upload: 1,000,000 rows of two columns have 45. Streamlit keeps uploads in memory; commands take more."""
@@ -116,8 +116,8 @@ def _preview(table: Table) -> None:
         )
     st.caption(
         escaped(
-            f"{x} runs from {typed(low[0])} to {typed(high[0])} and {y} from {typed(low[1])} to {typed(high[1])}; "
-            "in training both run from -1 to 1."
+            f"{x} runs from {interval(low[0], high[0], typeset)} and {y} from {interval(low[1], high[1], typeset)}; "
+            "in training both run from −1 to 1."
         )
     )
 

@@ -16,7 +16,7 @@ from gancore.studies.labels import BASELINE, label_of
 from gancore.ui.runs import at_hand, scores_at, snapshot
 from gancore.ui.show import show, show_square
 from gancore.ui.text import escaped
-from gancore.words import closeness
+from gancore.words import OTHER_CURVES, closeness
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -53,6 +53,7 @@ def run_curves(run: StoredRun, height: int, prefix: str = "") -> None:
         st.caption(CRITIC)
     st.markdown("**Losses**")
     show(figures.losses(run.history, height=height, title=title), key=f"{prefix}losses", stretch=True)
+    st.caption(OTHER_CURVES)
 
 
 def has_accuracy(history: pd.DataFrame) -> bool:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from gancore.words.amounts import about, count, duration, fraction, size, whole
 from gancore.words.closeness import closeness, closeness_explained, closeness_in_short, near_in_words
+from gancore.words.curves import OTHER_CURVES
 from gancore.words.numbers import (
     DASH,
     TICKS,
@@ -20,11 +21,13 @@ from gancore.words.numbers import (
     short,
     signed,
     typed,
+    typeset,
 )
 from gancore.words.settings import setting_in_label, setting_in_words, setting_value, tables, tables_text
 
 __all__ = [
     "DASH",
+    "OTHER_CURVES",
     "TICKS",
     "about",
     "chance",
@@ -50,5 +53,6 @@ __all__ = [
     "tables",
     "tables_text",
     "typed",
+    "typeset",
     "whole",
 ]

@@ -107,6 +107,11 @@ def typed(value: SupportsFloat, digits: int = 6) -> str:
     return f"{float(_significant(given, digits)):.{digits}g}" if math.isfinite(given) else str(given)
 
 
+def typeset(value: float | None, digits: int = 6) -> str:
+    """A number with no more digits than needed in a sentence or on an axis: ``−1.5``, where ``typed`` has ``-1.5``."""
+    return DASH if value is None else _minus(typed(value, digits))
+
+
 def _known(value: float | None) -> TypeGuard[float]:
     return value is not None and math.isfinite(value)
 

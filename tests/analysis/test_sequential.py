@@ -178,7 +178,7 @@ def test_a_plan_looks_at_its_steps_and_shares_the_error() -> None:
     assert Plan(60, 10).level(20) == pytest.approx(1 - 0.05 * 10 / 64) == Plan(20, 10).level(20)
     assert Plan(25, 10).level(25) == pytest.approx(1 - 0.05 * 5 / 64)
     assert "6 looks are planned: at 10, 20, 30, 40, 50 and 60 seeds" in Plan().rule
-    assert "99.22%" in Plan().rule and "The look at 10 seeds uses 0.7813%" in Plan().rule
+    assert "99.22%" in Plan().rule and "the look at 10 seeds spends 0.7813%" in Plan().rule
     for wrong in ({"maximum": 2}, {"maximum": 65}, {"every": 0}, {"every": True}, {"maximum": 10**30}):
         with pytest.raises(ConfigError, match=r"(maximum|every): .* is not allowed; use 3 to 64 seeds"):
             Plan(**wrong)  # type: ignore[arg-type]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -10,6 +11,7 @@ from pathlib import Path
 import pytest
 from support.cpu import cpu_of_children
 
+from gancore.benchmarks.case import Case
 from gancore.benchmarks.suite import BARE, ENGINE, PEERS, WHOLE
 
 ROOT = Path(__file__).parents[2]
@@ -19,6 +21,17 @@ def test_every_peer_is_a_short_file_of_its_own():
     for peer in PEERS:
         path = ROOT / "gancore" / "benchmarks" / f"{peer.module}.py"
         assert len(path.read_text().splitlines()) < 110, path
+
+
+@pytest.mark.parametrize(
+    ("rest", "core", "recipe"),
+    [([], None, "question"), (["1"], 1, "question"), (["-", "r3gan"], None, "r3gan")],
+)
+def test_a_peer_reads_its_core_and_its_recipe_where_they_are_given(monkeypatch, rest, core, recipe):
+    monkeypatch.setattr(sys, "argv", ["peer", "32", "64,128", "4", "10", "1", *rest])
+    monkeypatch.setattr(os, "sched_setaffinity", lambda *args: None, raising=False)
+    case = Case.from_arguments()
+    assert (case.core, case.recipe) == (core, recipe)
 
 
 @pytest.mark.slow
@@ -34,7 +47,7 @@ def test_a_quick_round_gives_times_and_ratios(tmp_path):
     assert cpu_of_children() - before <= 22 * loading
     found = [json.loads(line) for line in done.stdout.splitlines()]
     facts = {line["name"]: line for line in found if "name" in line}
-    assert len(facts) == 16
+    assert len(facts) == 17
     assert facts["the exported script against the engine"]["value"] <= 15
     assert all(fact["value"] > 0 and fact["unit"] for fact in facts.values())
     lines = {line["peer"]: line for line in found if "peer" in line}

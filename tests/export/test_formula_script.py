@@ -24,6 +24,8 @@ FORMULAS = {
         "end": "1; 2",
         "along": "parameter",
     },
+    "steep at its ends": {"x": "t", "y": "sqrt(1 - t^2)", "start": "-1", "end": "1"},
+    "two, steep where they begin": {"x": "t | t + 2", "y": "sqrt(t) | -sqrt(t)", "start": "0", "end": "1"},
     "long": {"y": "sin(t)^2*cos(t)*exp(-t/3)*abs(t - 3)*sqrt(t + 1)*sin(2*t)*cos(3*t)*log(t + 3)/(1 + (t - 1)^2)"},
 }
 

@@ -66,3 +66,12 @@ def test_a_file_has_every_activation_by_an_operation_where_no_layer_has_its_name
     keras_models(config, weights)[0].save(tmp_path / "generator.keras")
     points = keras.saving.load_model(tmp_path / "generator.keras")(latent_circles(config.latent).reshape(-1, 4))
     np.testing.assert_allclose(landscape_of(config, weights).manifold.reshape(-1, 2), points, atol=1e-5)
+
+
+@pytest.mark.parametrize("slope", [0.0, 0.01, 0.2, 1.0])
+def test_leaky_relu_is_the_choice_between_both_pieces_to_the_last_bit(slope: float) -> None:
+    x = np.array([-np.inf, -3e38, -1.5, -1e-40, -0.0, 0.0, 1e-40, 0.3, 7.0, 3e38, np.inf, np.nan], np.float32)
+    with np.errstate(invalid="ignore", under="ignore"):
+        chosen = np.where(x > 0, x, np.float32(slope) * x)
+        values = ACTIVATIONS["leaky_relu"].numpy(x, slope)
+    assert values.tobytes() == chosen.tobytes()

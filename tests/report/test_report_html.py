@@ -19,7 +19,7 @@ from gancore.report.html import page
 from gancore.store import Store
 from gancore.studies import load_study, parse_study, shipped_studies
 from gancore.studies.commands import is_known, study_command, train_command
-from gancore.words import chance, fixed, number, percent, signed
+from gancore.words import OTHER_CURVES, chance, fixed, number, percent, signed
 
 
 class Document(HTMLParser):
@@ -94,7 +94,7 @@ def test_the_largest_shipped_study_says_what_its_runs_say_in_less_than_6_megabyt
     assert len(text.encode()) <= 6_000_000
     said = Document(text).said()
     words = " ".join(said.split())
-    assert study.title in words and study.question in words
+    assert study.title in words and study.question in words and OTHER_CURVES in words
     for place, claim in enumerate(study.claims, start=1):
         assert f"{place}. {claim.text}" in words
     report = Report(store, study, 10)

@@ -11,6 +11,7 @@ from gancore.cli import run
 from gancore.report import FORMATS
 from gancore.report.tensorboard import OPTIONS, opened_with, write_tensorboard
 from gancore.store import Store
+from gancore.words import OTHER_CURVES
 
 ROOT = Path(__file__).parents[2]
 
@@ -31,13 +32,15 @@ def test_the_option_is_one_that_tensorboard_knows_and_is_enough(tmp_path: Path) 
 
 
 def test_it_is_named_wherever_logs_are_offered(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert OPTIONS in FORMATS["tensorboard"].help  # the page's caption, and the README.txt of an archive
+    words = FORMATS["tensorboard"].help  # the page's caption, and the README.txt of an archive
+    assert OPTIONS in words and OTHER_CURVES in words
     assert OPTIONS in (ROOT / "README.md").read_text("utf-8")
     assert opened_with(Path("a b")) == f"tensorboard --logdir 'a b' {OPTIONS}"
     out = tmp_path / "logs"
     arguments = ["--format", "tensorboard", "--seeds", "1", "--store", str(tmp_path / "store")]
     assert run(["report", "circle-vs-parabola", "--out", str(out), *arguments]) == 0
-    assert opened_with(out) in capsys.readouterr().out
+    offered = capsys.readouterr().out
+    assert opened_with(out) in offered and OTHER_CURVES in offered
 
 
 @pytest.mark.slow
@@ -45,4 +48,5 @@ def test_training_with_logs_names_it(tmp_path: Path, capsys: pytest.CaptureFixtu
     """A run that is stored already (with a bundle) is not trained again, so this is quick."""
     store = ["--store", str(tmp_path / "store")]
     assert run(["train", "--dataset", "circle", "--tensorboard", str(tmp_path / "logs"), *store]) == 0
-    assert opened_with(tmp_path / "logs") in capsys.readouterr().err
+    offered = capsys.readouterr().err
+    assert opened_with(tmp_path / "logs") in offered and OTHER_CURVES in offered

@@ -77,7 +77,8 @@ def test_settings_that_no_script_can_do_are_trained_by_a_command(monkeypatch) ->
 def test_it_says_why_and_names_the_question_and_the_answer(page: AppTest) -> None:
     said = words(page)
     assert "the points surround it and do not settle on it" in said and "slow to learn rather than out of reach" in said
-    assert "**The question** that gancore began with" in said and "**The answer** that the question got" in said
+    assert "**The question** that gancore began with, from a public question-and-answer site: “A basic GAN" in said
+    assert "**The answer** posted to it takes the discriminator for the bottleneck" in said
     assert "says the answer" not in said and "references" not in said and "either side" not in said
     first = load_study("four-fixes").claims[0].text
     assert f"“{first}”" in said  # quoted as it stands

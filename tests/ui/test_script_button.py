@@ -104,7 +104,7 @@ def test_the_script_of_the_forms_settings_is_one_click_away_before_anything_is_t
 def test_the_nearest_runs_script_is_called_that_runs(
     empty_store: Store, downloads: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(runs, "floors_of", lambda *a: {})
+    monkeypatch.setattr(runs, "references_of", lambda *a: {})
     near = with_changes(RunConfig(), {"steps": 400, "batch_size": 64, "seed": 2})
     empty_store.put(untrained(near))
     app = opened("pages/training.py", {"steps": "400", "batch_size": "77"})

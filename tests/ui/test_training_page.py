@@ -14,6 +14,7 @@ from gancore.config import RunConfig, with_changes
 from gancore.metrics import METRICS
 from gancore.store import Store
 from gancore.ui import runs
+from gancore.words import OTHER_CURVES
 
 ROOT = Path(__file__).parents[2]
 SHORT = {"steps": 400}
@@ -96,6 +97,7 @@ def test_the_nearest_run_is_said_over_its_own_picture(store: Store) -> None:
     app = opened(steps="400", batch_size="128")
     (box,) = [one for one in app.info if "Not your settings." in one.value]
     assert "batch\\_size 256 instead of 128" in box.value
+    assert OTHER_CURVES in words(app), "beside the curves"
     order = [element.type for column in app.main.children.values() for element in walk(column)]
     assert order.index("info") < next(i for i, kind in enumerate(order) if "vega" in kind)
     (picture,) = (chart for chart in app.get("vega_lite_chart") if "Nearest finished run" in chart.proto.spec)

@@ -27,7 +27,7 @@ from gancore.ui.selection import Selection
 from gancore.ui.show import show
 from gancore.ui.text import escaped
 from gancore.ui.views import closeness_of
-from gancore.words import setting_in_words
+from gancore.words import OTHER_CURVES, setting_in_words
 
 SIDE = 300
 """Pixels of a scatter."""
@@ -198,6 +198,7 @@ def _curves(selection: Selection, found: Comparison) -> None:
     for column, key in zip(st.columns(len(keys), gap="large"), keys, strict=True):
         with column:
             show(figures.variants(frame, key, order, height=220), key=f"compare_{key}", stretch=True)
+    st.caption(OTHER_CURVES)
 
 
 def _settings(found: Comparison, labels: tuple[str, str]) -> None:

@@ -209,7 +209,7 @@ def _columns(rows: pd.DataFrame, settings: dict[str, list[Any]], keys: Sequence[
         text = f"{metric.definition} {metric.better.capitalize()} is better."
         columns[key] = st.column_config.NumberColumn(metric.label, help=text)
         columns[f"{key}_interval"] = st.column_config.TextColumn(
-            f"{metric.label}, 95%", help=f"{metric.label}: 95% bootstrap interval of the interquartile mean over seeds."
+            "95% interval", help=f"{metric.label}: 95% bootstrap interval of the interquartile mean over seeds."
         )
         columns[f"{key}_bounds"] = st.column_config.TextColumn(
             "real data | collapsed",

@@ -177,33 +177,29 @@ def _fields(start: Draft, mark: str) -> Draft:
         most = st.number_input(
             "Amount", 1, 10**12, start.amount, key=f"builder_amount_{mark}", disabled=not budget, format="%d"
         )
-    base_column, arms_column = st.columns([2, 3], gap="medium")
-    with base_column:
-        st.markdown("**Base settings** :small[where they differ from the defaults]")
-        base = edit(start.base, SettingRow, f"builder_base_{mark}")
-    with arms_column:
-        kind = st.segmented_control(
-            "Compare", [FACTORS, NAMED], default=first, required=True, key=f"builder_kind_{mark}"
-        )
-        factors: tuple[FactorRow, ...] = ()
-        generators = ""
-        if kind == FACTORS:
-            factors = edit(start.factors, FactorRow, f"builder_factors_{mark}")
-            factors += _distributions(known, mark)
-            if len(factors) > 2 or start.generators:
-                generators = st.text_input(
-                    "Fraction",
-                    start.generators,
-                    key=f"builder_generators_{mark}",
-                    placeholder="every combination",
-                    help="Trains only some of the combinations, for example those with `radius = update * batch`.",
-                )
-            st.markdown("**Controls** :small[further variants, outside the factors]")
-            variants = edit(start.variants if start.factors else (), VariantRow, f"builder_controls_{mark}")
-        else:
-            rows = start.variants if not start.factors and start.variants else (VariantRow("baseline"),)
-            variants = edit(rows, VariantRow, f"builder_variants_{mark}")
-            st.caption("The first variant is the baseline. All others are compared with it.")
+    # Below each other: side by side they are too narrow for the names of settings.
+    st.markdown("**Base settings** :small[where they differ from the defaults]")
+    base = edit(start.base, SettingRow, f"builder_base_{mark}")
+    kind = st.segmented_control("Compare", [FACTORS, NAMED], default=first, required=True, key=f"builder_kind_{mark}")
+    factors: tuple[FactorRow, ...] = ()
+    generators = ""
+    if kind == FACTORS:
+        factors = edit(start.factors, FactorRow, f"builder_factors_{mark}")
+        factors += _distributions(known, mark)
+        if len(factors) > 2 or start.generators:
+            generators = st.text_input(
+                "Fraction",
+                start.generators,
+                key=f"builder_generators_{mark}",
+                placeholder="every combination",
+                help="Trains only some of the combinations, for example those with `radius = update * batch`.",
+            )
+        st.markdown("**Controls** :small[further variants, outside the factors]")
+        variants = edit(start.variants if start.factors else (), VariantRow, f"builder_controls_{mark}")
+    else:
+        rows = start.variants if not start.factors and start.variants else (VariantRow("baseline"),)
+        variants = edit(rows, VariantRow, f"builder_variants_{mark}")
+        st.caption("The first variant is the baseline. All others are compared with it.")
     st.markdown("**Claims** :small[statements that the runs should support or refute]")
     claims = edit(start.claims, ClaimRow, f"builder_claims_{mark}")
     return Draft(

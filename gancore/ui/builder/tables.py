@@ -14,6 +14,10 @@ from gancore.recipes import KEY
 from gancore.studies.drafts import ClaimRow, FactorRow, SettingRow, VariantRow, every_setting
 from gancore.words import setting_in_words
 
+SETTING = 440
+"""Pixels of a setting: the longest is ``Discriminator schedule warmup (d_optimizer.schedule.warmup)``."""
+WRAPPED = 66
+"""Pixels of a row whose sentence takes up to three lines; Streamlit wraps in rows of more than 64 alone."""
 Row = TypeVar("Row", SettingRow, FactorRow, VariantRow, ClaimRow)
 
 
@@ -24,6 +28,7 @@ def edit(rows: Sequence[Row], kind: type[Row], key: str) -> tuple[Row, ...]:
         num_rows="dynamic",
         hide_index=True,
         width="stretch",
+        row_height=WRAPPED if kind is ClaimRow else None,
         key=key,
         column_config=_columns(kind),
     )
@@ -44,7 +49,7 @@ def rows_of(frame: pd.DataFrame, kind: type[Row]) -> tuple[Row, ...]:
     )
 
 
-def _named(path: Any) -> str:
+def named(path: Any) -> str:
     """A setting as everywhere on the page, and behind it as it is typed in changes."""
     return f"{setting_in_words(str(path))} ({path})"
 
@@ -54,16 +59,17 @@ def _columns(kind: type[Any]) -> dict[str, Any]:
     text, choice = st.column_config.TextColumn, st.column_config.SelectboxColumn
     if kind is SettingRow:
         return {
-            "path": choice("setting", options=every_setting(), format_func=_named, width="medium"),
+            "path": choice("setting", options=every_setting(), format_func=named, width=SETTING),
             "value": text("value", help="Written as on the command line, such as 256 or 16,32."),
         }
     if kind is FactorRow:
         return {
-            "name": text("factor", help="A short name: a-z, 0-9 and -."),
+            "name": text("factor", width=140, help="A short name: a-z, 0-9 and -."),
             "path": choice(
                 "setting",
                 options=[KEY, *every_setting()],
-                format_func=_named,
+                format_func=named,
+                width=SETTING,
                 help="The setting that varies, or recipe, whose levels are names of recipes. Leave it empty if a level "
                 "sets several settings: a=1 & b=2.",
             ),
@@ -72,14 +78,14 @@ def _columns(kind: type[Any]) -> dict[str, Any]:
         }
     if kind is VariantRow:
         return {
-            "name": text("name", help="Used in links and options: a-z, 0-9 and -."),
-            "label": text("label", help="The name shown on charts. If empty, it is made from the changes."),
+            "name": text("name", width=230, help="Used in links and options: a-z, 0-9 and -."),
+            "label": text("label", width=300, help="The name shown on charts. If empty, it is made from the changes."),
             "changes": text(
                 "changes", width="large", help="For example update.kind=combined; batch_size=256, or recipe=ns-r1."
             ),
         }
     return {
-        "text": text("claim", width="large", help="A sentence that the runs can support or refute."),
+        "text": text("claim", width=430, help="A sentence that the runs can support or refute."),
         "factor": text(
             "factor",
             help="The factor that the claim is about. Leave it empty to compare two variants with from and to.",

@@ -76,8 +76,8 @@ def button(store: Store, study: Study, disabled: bool) -> None:
         plan = Plan(int(most), every, tuple(sorted(wanted)))
         together = ", over all datasets together" if len(study.datasets) > 1 else ""
         st.caption(
-            f"{plan.rule} The metric is w1_excess{together}. Keep this page open: it starts the next seeds when a "
-            "batch ends. Cancel the job to stop; finished runs are kept."
+            f"{plan.rule} The metric is w1_excess{together}. Keep this page open: it starts the next batch of "
+            "seeds when one has finished. Cancel the job to stop; finished runs are kept."
         )
         if len(study.arms) < 2:
             st.caption("This study has only one variant, so there is nothing to decide.")
@@ -132,8 +132,8 @@ def standing(selection: Selection) -> None:
         if found:
             st.dataframe(_rows(found[-1]), hide_index=True, height="content", key="until_looks")
         st.caption(
-            f"{escaped(plan.rule)} The verdicts in this box allow for repeated looks. The verdicts further down the "
-            "page are for a single look at the seeds that are there."
+            f"{escaped(plan.rule)} The verdicts in this box are corrected for looking repeatedly; those further down "
+            "the page assume a single look at the seeds that are there."
         )
         if sequence.ended:
             st.button("Dismiss", key="until_dismiss", on_click=_forget)
