@@ -65,7 +65,7 @@ class Reference:
     def _logits(self, reals, fakes, masks, moving):
         """Logits of reals and of fakes, each of points that are told apart as the network does; None for no points."""
         d, pieces = self.discriminator, [points for points in (reals, fakes) if points is not None]
-        rows = [len(points) // d.packing for points in pieces]
+        rows = [points.shape[0] // d.packing for points in pieces]
         if masks is not None:
             masks = masks[: sum(rows)] if reals is not None else masks[rows[0] : 2 * rows[0]]
         if len(pieces) == 2 and d.minibatch.kind != "none":  # they see their own kind alone
@@ -84,7 +84,7 @@ class Reference:
         of_real, of_fake, _ = parts.losses(config.loss, real, fake)
         if flips is not None:
             real_as_fake, fake_as_real = reversed(parts.losses(config.loss, fake, real)[:2])
-            turned = (flips[: len(flips) // packing] + 1) / 2 < config.loss.flip
+            turned = (flips[: flips.shape[0] // packing] + 1) / 2 < config.loss.flip
             of_real = tf.where(turned[:, :1], real_as_fake, of_real)
             of_fake = tf.where(turned[:, 1:], fake_as_real, of_fake)
         real_loss = getattr(config.loss, "real_weight", 1.0) * tf.reduce_mean(of_real)
@@ -96,7 +96,7 @@ class Reference:
         if penalised and last:
             after = [tf.identity(variable) for variable in self.discriminator.state]
             self._assign(before, self.discriminator.state)  # the same network as the loss'
-            rows = len(seen[0]) // packing
+            rows = seen[0].shape[0] // packing
             own = None if masks is None else masks[2 * rows :]
             packs = [tf.reshape(points, (rows, 2 * packing)) for points in seen]
             critic = lambda points: self.discriminator(points, own)  # noqa: E731
