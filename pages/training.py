@@ -16,7 +16,7 @@ from gancore.studies.commands import train_command
 from gancore.ui import arrival, builder, runs, url, views
 from gancore.ui.form import config_form, prepare, url_checks
 from gancore.ui.text import count, duration, escaped
-from gancore.ui.training import export, progress, recipes
+from gancore.ui.training import export, fixing, progress, recipes
 
 SEEDS = 16
 
@@ -30,6 +30,7 @@ url.check(
         "step": url.whole(0, 1_000_000),
     }
     | progress.PARAMETERS
+    | fixing.PARAMETERS
 )
 
 refusal = progress.reason_not_to_train(store)
@@ -71,8 +72,11 @@ with settings:
         with st.container(horizontal=True, vertical_alignment="center"):
             export.script_button(form.config)
             builder.link_from(form.config, seeds)
+            fixing.button(bool(refusal))
 
 with view:
+    if fixing.section(store, None if form.errors else form.config, refusal):
+        st.stop()
     if job is not None:
         if active:
             progress.settings(job, form.config)

@@ -38,20 +38,30 @@ def behaviour(name: str, runs: Sequence[StoredRun]) -> Behaviour | None:
     """What runs of one variant, all of the same length, do at their end; None where one diverged or lacks a number."""
     rows: list[list[float]] = []
     for run in runs:
-        points = run.config.dataset.unit(run.snapshots)
-        late = points[-max(2, round(LAST * len(points))) :]
-        moved = float(np.linalg.norm(np.diff(late, axis=0), axis=-1).mean()) if len(late) > 1 else np.nan
-        if "d_acc" not in run.history:  # a critic's output is no decision
-            return None
-        accuracy = run.history["d_acc"].to_numpy(np.float64)
-        last = accuracy[-max(1, round(LAST * len(accuracy))) :] if len(accuracy) else np.array([np.nan])
         ends = [run.metrics.get(key) for key in ("near", "coverage")]
-        rows.append([*(np.nan if end is None else end for end in ends), last.mean() / 100, moved])
+        rows.append([*(np.nan if end is None else end for end in ends), late_accuracy(run), movement(run)])
     if not rows or not np.isfinite(rows).all() or any(run.diverged_at is not None for run in runs):
         return None
     steps = runs[0].snapshot_steps
     near, coverage, accuracy, moved = (float(value) for value in np.median(rows, axis=0))
     return Behaviour(name, runs[0].steps, near, coverage, accuracy, moved, int(steps[-1] - steps[-2]))
+
+
+def movement(run: StoredRun) -> float:
+    """How far a point that is made from the same noise moves from one snapshot to the next over the last quarter of
+    training, on average, with the dataset scaled to 1; NaN of a single snapshot."""
+    points = run.config.dataset.unit(run.snapshots)
+    late = points[-max(2, round(LAST * len(points))) :]
+    return float(np.linalg.norm(np.diff(late, axis=0), axis=-1).mean()) if len(late) > 1 else np.nan
+
+
+def late_accuracy(run: StoredRun) -> float:
+    """The discriminator's accuracy over the last quarter of training, as a share; NaN of a critic, which decides
+    nothing."""
+    if "d_acc" not in run.history or not len(run.history):
+        return np.nan
+    accuracy = run.history["d_acc"].to_numpy(np.float64)
+    return float(accuracy[-max(1, round(LAST * len(accuracy))) :].mean()) / 100
 
 
 def why_harder(easy: Behaviour, hard: Behaviour) -> list[str]:

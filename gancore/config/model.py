@@ -16,6 +16,7 @@ from gancore.config.plain import is_table
 from gancore.config.rules import check_rules
 from gancore.datasets import Circle
 from gancore.parts import (
+    STEPS,
     Adam,
     Averaging,
     Choice,
@@ -38,6 +39,7 @@ from gancore.parts import (
     Static,
     Timetable,
     Update,
+    Worth,
     identity,
     parts_of,
 )
@@ -55,6 +57,8 @@ LIMITS = {"snapshot_every": MAX_SNAPSHOTS, "log_every": 20 * MAX_SNAPSHOTS}
 MAX_WEIGHTS = 4_000_000
 """The two networks have at most this many weights together, so that nobody takes a machine's whole memory."""
 
+ANSWER = "the answer, in gancore's README"
+
 
 class RunConfig(Part):
     """One training run. The defaults are the question's baseline on the circle."""
@@ -71,22 +75,34 @@ class RunConfig(Part):
     """What the two networks minimise."""
     penalty: Annotated[Penalty, Since("0.2.0", neutral={"kind": "none"})] = Field(default_factory=NoPenalty)
     """What is added to the discriminator's loss."""
-    instance_noise: Annotated[InstanceNoise, Since("0.3.0", neutral={"sigma": 0.0, "until": 0})] = InstanceNoise()
+    instance_noise: Annotated[
+        InstanceNoise,
+        Since("0.3.0", neutral={"sigma": 0.0, "until": 0}),
+        Worth(({"sigma": 0.1, "until": STEPS},), "Sønderby et al. 2017, instance noise"),
+    ] = InstanceNoise()
     """Noise on all that the discriminator sees."""
     update: Update = Field(default_factory=Separate)
     """How the discriminator is updated within a step."""
     g_optimizer: Optimizer = Field(default_factory=Adam)
     """The generator's optimizer."""
-    d_optimizer: Optimizer = Field(default_factory=Adam)
+    d_optimizer: Annotated[Optimizer, Worth(({"learning_rate": 1e-3},), "Heusel et al. 2017, TTUR")] = Field(
+        default_factory=Adam
+    )
     """The discriminator's optimizer. Two learning rates are TTUR, two time-scale updates (Heusel et al. 2017)."""
-    ema: Annotated[Averaging, Since("0.4.0", neutral={"decay": 0.0, "start": 0, "warmup": 0})] = Averaging()
+    ema: Annotated[
+        Averaging,
+        Since("0.4.0", neutral={"decay": 0.0, "start": 0, "warmup": 0}),
+        Worth(({"decay": 0.999},), "Yazıcı et al. 2019, averaging in GAN training"),
+    ] = Averaging()
     """Averaged weights of the generator. With them the averaged generator is the run's generator: pages draw it, and
     tables and analyses count its scores. Those of the raw one are stored beside them, as ``raw_w1`` and so on."""
-    batch_size: Static[int] = Field(default=32, ge=1, le=8192)
+    batch_size: Annotated[Static[int], Worth((256,), ANSWER)] = Field(default=32, ge=1, le=8192)
     """Real points, and fakes, in a batch."""
     generator_batch: Annotated[Static[int], Since("0.4.0", neutral=0)] = Field(default=0, ge=0, le=8192)
     """Fakes in an update of the generator; 0 for as many as in a batch of the discriminator."""
-    steps: Timetable[int] = Field(default=10_000, ge=1, le=1_000_000)
+    steps: Annotated[Timetable[int], Worth(times=(2,), source="a run that is only slow needs more steps")] = Field(
+        default=10_000, ge=1, le=1_000_000
+    )
     """Training steps; each ends with one generator update."""
     log_every: Timetable[int] = Field(default=200, ge=1, le=1_000_000)
     """Steps between rows of the history (losses and accuracies, averaged in between)."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from gancore.parts import streams
 from gancore.parts.averaging import Averaging
 from gancore.parts.base import (
+    STEPS,
     AtStart,
     Choice,
     Key,
@@ -16,6 +17,7 @@ from gancore.parts.base import (
     Since,
     Static,
     Timetable,
+    Worth,
     completed,
     identity,
     kinds,
@@ -23,6 +25,7 @@ from gancore.parts.base import (
     roles,
     since,
     with_role,
+    worth_trying,
 )
 from gancore.parts.errors import ConfigError
 from gancore.parts.families import Dataset, Latent, Loss, Modes, Optimizer, Penalty, Support, Update
@@ -59,6 +62,7 @@ from gancore.parts.schedules import Constant, Schedule
 from gancore.parts.updates import Combined, Extragradient, Separate
 
 __all__ = [
+    "STEPS",
     "AMSGrad",
     "Adagrad",
     "Adam",
@@ -132,6 +136,7 @@ __all__ = [
     "Uniform",
     "Update",
     "Wasserstein",
+    "Worth",
     "completed",
     "identity",
     "kinds",
@@ -140,4 +145,5 @@ __all__ = [
     "since",
     "streams",
     "with_role",
+    "worth_trying",
 ]

@@ -69,6 +69,24 @@ class Off:
     at: float
 
 
+STEPS = "the run's steps"
+"""Stands for the number of a run's steps among what is worth trying, as where a schedule ends with the run."""
+
+
+@dataclass(frozen=True)
+class Worth:
+    """Marks values that are worth trying where training fails, with the source that says so.
+
+    On a field, the values that it is changed to; of a field that is a part, tables of that part's settings. ``times``
+    are multiples of the value that a run has instead. A member of a family lists its own in ``worth``: tables of what
+    to set beside its ``kind``.
+    """
+
+    values: tuple[Any, ...] = ()
+    source: str = ""
+    times: tuple[float, ...] = ()
+
+
 class Part(BaseModel):
     """A frozen piece of configuration that refuses unknown fields, NaN and infinity.
 
@@ -160,6 +178,12 @@ def since(info: FieldInfo) -> Since | None:
     return next((item for item in info.metadata if isinstance(item, Since)), None)
 
 
+def worth_trying(part: type[Part]) -> Iterator[tuple[str, Worth]]:
+    """Field and mark, for each field of a part whose values are worth trying."""
+    for name, info in part.model_fields.items():
+        yield from ((name, item) for item in info.metadata if isinstance(item, Worth))
+
+
 @cache
 def _optional(part: type[Part]) -> dict[str, Off]:
     """The fields that are compiled out at a value of theirs."""
@@ -197,6 +221,8 @@ class Choice(Part):
     registry: ClassVar[dict[str, type[Choice]]]
     families: ClassVar[list[type[Choice]]] = []
     """Every family."""
+    worth: ClassVar[tuple[Worth, ...]] = ()
+    """What makes this alternative worth trying where training fails; its own, not inherited."""
     on_registered: ClassVar[list[Callable[[], None]]] = []
     """Called after a member was added: what was built from the registries is out of date."""
 

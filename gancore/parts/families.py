@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from pydantic import Field
 
 from gancore.parts.backend import lanes, root, tf
-from gancore.parts.base import Choice, Off, PerRun, Since, Static
+from gancore.parts.base import Choice, Off, PerRun, Since, Static, Worth
 from gancore.parts.dataset import Array, Dataset, Modes, Random, Support
 from gancore.parts.errors import ConfigError, quoted
 from gancore.parts.schedules import Constant, Schedule
@@ -202,7 +202,7 @@ class Update(Choice):
     looks: ClassVar[int] = 1
     """Gradients of each network that an update is made of, each on points and latents of its own."""
 
-    d_steps: Static[int] = Field(default=1, ge=1, le=20)
+    d_steps: Annotated[Static[int], Worth((5,), "Arjovsky et al. 2017, WGAN")] = Field(default=1, ge=1, le=20)
     """Discriminator rounds for each generator update, each on fresh points."""
     shared_adam_clock: Static[bool] = False
     """One Adam step counter for both networks, as where Keras 2 shared one optimizer object between two models."""

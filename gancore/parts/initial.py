@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from typing import Literal
+from typing import ClassVar, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
-from gancore.parts.base import AtStart, Choice
+from gancore.parts.base import AtStart, Choice, Worth
 
 Array = NDArray[np.float64]
 
@@ -46,6 +46,7 @@ class HeUniform(Initial):
     """Uniform to ±√(6 / in) (He et al. 2015)."""
 
     kind: Literal["he_uniform"] = "he_uniform"
+    worth: ClassVar[tuple[Worth, ...]] = (Worth(({},), "He et al. 2015, for rectified units"),)
 
     def kernel(self, random: np.random.Generator, fan_in: int, fan_out: int) -> Array:
         """Variance 2 / in."""

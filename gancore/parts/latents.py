@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,7 +11,7 @@ from pydantic import Field
 
 from gancore.parts import streams
 from gancore.parts.backend import tf
-from gancore.parts.base import Since, Static
+from gancore.parts.base import Since, Static, Worth
 from gancore.parts.errors import ConfigError
 from gancore.parts.families import Latent
 
@@ -20,6 +20,7 @@ class Normal(Latent):
     """Standard normal."""
 
     kind: Literal["normal"] = "normal"
+    worth: ClassVar[tuple[Worth, ...]] = (Worth(({"dim": 2},), "Gulrajani et al. 2017, gan_toy.py"),)
 
     def draw(self, key: Any, counter: Any, batch: int, dtype: str) -> Any:
         """Independent standard normal coordinates."""

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from gancore.parts import activations
-from gancore.parts.base import AtStart, Off, Part, PerRun, Since, Static
+from gancore.parts.base import AtStart, Off, Part, PerRun, Since, Static, Worth
 from gancore.parts.errors import ConfigError
 from gancore.parts.families import Latent
 from gancore.parts.initial import GlorotUniform, Initial
@@ -147,7 +147,9 @@ class NetworkSettings(Part):
 class Generator(NetworkSettings):
     """The network that turns latent vectors into points."""
 
-    output: Static[activations.Output] = "tanh"
+    hidden: Annotated[Static[Hidden], Worth(([16, 32],), "the answer, in gancore's README")] = (64, 128)
+    """Widths of the hidden layers."""
+    output: Annotated[Static[activations.Output], Worth(("linear",), "Gulrajani et al. 2017, gan_toy.py")] = "tanh"
     """Output activation; tanh_1.5 is 1.5·tanh, sigmoid reaches from 0 to 1, and range is one over the data's range."""
     output_scale: Annotated[Static[float], Since("0.3.0", neutral=1.0)] = Field(default=1.0, gt=0, le=100)
     """What the output is multiplied by: with tanh, how far the generator reaches."""
@@ -174,8 +176,21 @@ class Generator(NetworkSettings):
 class Discriminator(NetworkSettings):
     """The network that tells real points from generated ones (one logit)."""
 
-    packing: Annotated[Static[int], Since("0.4.0", neutral=1)] = Field(default=1, ge=1, le=16)
+    hidden: Annotated[Static[Hidden], Worth(([128, 128],), "Metz et al. 2017, Unrolled GAN, its 8 Gaussians")] = (
+        64,
+        128,
+    )
+    """Widths of the hidden layers."""
+    packing: Annotated[Static[int], Since("0.4.0", neutral=1), Worth((2,), "Lin et al. 2018, PacGAN")] = Field(
+        default=1, ge=1, le=16
+    )
     """Points of one kind that it judges together (PacGAN); 1 for each by itself."""
+    spectral_norm: Annotated[
+        SpectralNorm,
+        Since("0.4.0", neutral={"iterations": 0, "gradient": True}),
+        Worth(({"iterations": 1},), "Miyato et al. 2018, spectral normalisation"),
+    ] = SpectralNorm()
+    """Every kernel divided by its largest singular value."""
     minibatch: Annotated[Minibatch, Since("0.4.0", neutral={"kind": "none"})] = Field(default_factory=NoMinibatch)
     """What its last layer sees of the whole batch."""
 

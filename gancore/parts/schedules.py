@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import math
 from abc import abstractmethod
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field
 
 from gancore.parts.backend import tf
-from gancore.parts.base import Choice, Off, PerRun
+from gancore.parts.base import STEPS, Choice, Off, PerRun, Worth
 from gancore.parts.errors import ConfigError
 
 Inputs = Any
@@ -88,6 +88,7 @@ class Cosine(_Ending):
     """Along half a cosine to its last value (Loshchilov and Hutter 2017, without restarts)."""
 
     kind: Literal["cosine"] = "cosine"
+    worth: ClassVar[tuple[Worth, ...]] = (Worth(({"end": STEPS},), "Loshchilov and Hutter 2017, SGDR"),)
 
     def after(self, steps: Any, inputs: Inputs) -> Any:
         """final + (1 - final)·(1 + cos πt)/2, t from 0 to 1."""

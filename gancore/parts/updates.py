@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar, Literal
 
+from gancore.parts.base import Worth
 from gancore.parts.families import Act, Outcome, Update
 
 
@@ -27,6 +28,7 @@ class Combined(Update):
     kind: Literal["combined"] = "combined"
     ticks: ClassVar[int] = 1
     together: ClassVar[bool] = True
+    worth: ClassVar[tuple[Worth, ...]] = (Worth(({},), "the answer, in gancore's README"),)
 
     def round(self, act: Act, learner: Any, real: Any, fake: Any, done: Any) -> tuple[Any, Outcome]:
         """The mean over both kinds of points."""
@@ -42,6 +44,7 @@ class Extragradient(Combined):
     """
 
     kind: Literal["extragradient"] = "extragradient"  # type: ignore[assignment]
+    worth: ClassVar[tuple[Worth, ...]] = (Worth(({},), "Gidel et al. 2019, ExtraAdam"),)
     looks: ClassVar[int] = 2
 
     def refuse(self, path: str) -> None:

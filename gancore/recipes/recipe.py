@@ -38,6 +38,8 @@ class Recipe(BaseModel):
     """Where that is read."""
     notes: Annotated[str, Field(max_length=1000)] = ""
     """What is worth knowing: what the source did otherwise, and what to expect."""
+    worth_trying: bool = True
+    """Whether a search for what makes a failing GAN learn tries it; not a control, nor what is for one task."""
     settings: dict[str, Any] = {}
     """What it changes of the baseline, as in a study file; everything but the task."""
     task: dict[str, Any] = {}

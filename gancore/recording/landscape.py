@@ -115,6 +115,26 @@ def generated(config: RunConfig, weights: Mapping[str, np.ndarray], n: int, rng:
     return np.concatenate(pieces)
 
 
+STEP = 1e-3
+"""Length of the step that a slope is taken over, in units of the data."""
+
+
+def slopes(config: RunConfig, weights: Mapping[str, np.ndarray], points: np.ndarray) -> np.ndarray:
+    """Length [n] of the gradient of a run's discriminator (its logit) at points [n, 2] in dataset coordinates.
+
+    Central differences; one that judges several points at once is asked as for the landscape. ``weights`` as in
+    ``RunResult.weights``. Raises ConfigError where they are not its own.
+    """
+    network = config.discriminator.network()
+    arrays = _arrays(weights, "discriminator", network)
+    with np.errstate(over="ignore", invalid="ignore"):  # a diverged run's weights may be anything
+        rises = [
+            np.subtract(*(_judged(config, network, arrays, points + way * step) for way in (1, -1)), dtype=np.float64)
+            for step in np.float32(STEP) * np.eye(2, dtype=np.float32)
+        ]
+        return np.linalg.norm(np.concatenate(rises, axis=1), axis=1) / (2 * STEP)
+
+
 def latent_circles(latent: Latent) -> np.ndarray:
     """Latent vectors z(t) = r (a cos t + b sin t) along circles with orthonormal a and b, float32 [8, 65, dim].
 

@@ -152,7 +152,7 @@ class PlainNetwork:
         kind = "none" if self.minibatch is None else self.minibatch.kind
         if kind == "std":
             deviation = tf.reduce_mean(tf.sqrt(tf.math.reduce_variance(x, axis=0) + 1e-8))
-            return tf.concat([x, deviation + tf.zeros_like(x[:, :1])], axis=1)
+            return tf.concat([x, tf.fill((x.shape[0], 1), deviation)], axis=1)
         if kind == "discrimination":
             kernels, dims = self.minibatch.kernels, self.minibatch.dims
             m = tf.transpose(tf.reshape(self.projection(x), (-1, dims, kernels)), (0, 2, 1))

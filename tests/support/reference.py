@@ -31,8 +31,6 @@ class Reference:
         self.d_optimizer.build(self.discriminator.trainable_variables)
         self.ticks = self.steps = 0
         self.origins = None
-        # Op by op as it stands here: what TensorFlow would put in an op's place rounds otherwise.
-        tf.config.optimizer.set_experimental_options({"disable_meta_optimizer": True})
         self._graph = tf.function(self._step, autograph=False)
         self.average = [weight.astype(np.float64) for weight in self.generator.get_weights()]
 
@@ -116,13 +114,22 @@ class Reference:
         config = self.config
         penalised = config.penalty.kind != "none" and self.steps % getattr(config.penalty, "every", 1) == 0
         rates = [tf.constant(parts.rate(spec, self.steps)) for spec in (config.d_optimizer, config.g_optimizer)]
-        accuracy = self._graph(rounds, latent, more, noise, masks, tf.constant(self.ticks), rates, penalised)
+        arguments = rounds, latent, more, noise, masks, tf.constant(self.ticks), rates, penalised
+        accuracy = self._step(*arguments) if tf.inside_function() else self._op_by_op(*arguments)
         pieces = 2 if config.update.kind == "separate" else 1
         self.ticks += pieces * len(rounds) + 1 + len(more)
         if config.ema.active:
             self._move_average(self.steps - config.ema.start)
         self.steps += 1
         return accuracy
+
+    def _op_by_op(self, *arguments):
+        """The graph as it stands here: what TensorFlow would put in an op's place rounds otherwise."""
+        tf.config.optimizer.set_experimental_options({"disable_meta_optimizer": True})
+        try:
+            return self._graph(*arguments)
+        finally:
+            tf.config.optimizer.set_experimental_options({"disable_meta_optimizer": False})
 
     def _move_average(self, averaged):
         """Keep the averaged weights; ``averaged``: steps that are in them, below 0 before their start."""

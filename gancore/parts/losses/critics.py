@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar, Literal
 
 from gancore.parts.backend import tf
+from gancore.parts.base import Worth
 from gancore.parts.families import Inputs
 from gancore.parts.losses.pointwise import PointwiseLoss
 
@@ -13,6 +14,7 @@ class Hinge(PointwiseLoss):
     """Hinge: no more than a margin of 1 is asked for (Lim and Ye 2017; Miyato et al. 2018, equation 17)."""
 
     kind: Literal["hinge"] = "hinge"
+    worth: ClassVar[tuple[Worth, ...]] = (Worth(({},), "Lim and Ye 2017, Geometric GAN"),)
     logit: ClassVar[bool] = False
 
     def discriminator(self, real: Any, fake: Any, inputs: Inputs) -> tuple[Any, Any]:

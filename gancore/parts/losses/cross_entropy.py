@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field
 
 from gancore.parts.backend import lanes, tf
-from gancore.parts.base import Off, PerRun, Since
+from gancore.parts.base import Off, PerRun, Since, Worth
 from gancore.parts.errors import ConfigError
 from gancore.parts.families import Inputs
 from gancore.parts.losses.pointwise import PointwiseLoss
@@ -17,8 +17,14 @@ class NonSaturating(PointwiseLoss):
     """Binary cross-entropy; the generator maximises log D(fake) (Goodfellow et al. 2014, section 3)."""
 
     kind: Literal["non_saturating"] = "non_saturating"
+    worth: ClassVar[tuple[Worth, ...]] = (Worth(({},), "Goodfellow et al. 2014, section 3"),)
 
-    real_label: Annotated[PerRun[float], Off(1.0), Since("0.3.0", neutral=1.0)] = Field(default=1.0, ge=0, le=1)
+    real_label: Annotated[
+        PerRun[float],
+        Off(1.0),
+        Since("0.3.0", neutral=1.0),
+        Worth((0.9,), "Salimans et al. 2016, one-sided label smoothing"),
+    ] = Field(default=1.0, ge=0, le=1)
     """The discriminator's target for real points; 0.9 is one-sided label smoothing (Salimans et al. 2016)."""
     fake_label: Annotated[PerRun[float], Off(0.0), Since("0.3.0", neutral=0.0)] = Field(default=0.0, ge=0, le=1)
     """The discriminator's target for fakes; 0.1 with 0.9 above is two-sided smoothing."""

@@ -7,7 +7,7 @@ from typing import Any, ClassVar, Literal
 from pydantic import Field
 
 from gancore.parts.backend import lanes
-from gancore.parts.base import PerRun
+from gancore.parts.base import PerRun, Worth
 from gancore.parts.families import Inputs
 from gancore.parts.losses.cross_entropy import refuse_labels
 from gancore.parts.losses.pointwise import PointwiseLoss
@@ -20,6 +20,7 @@ class LeastSquares(PointwiseLoss):
     """
 
     kind: Literal["least_squares"] = "least_squares"
+    worth: ClassVar[tuple[Worth, ...]] = (Worth(({},), "Mao et al. 2017, LSGAN"),)
     boundary: ClassVar[float | None] = 0.5
     logit: ClassVar[bool] = False
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar, Literal
 
 from gancore.parts.backend import tf
+from gancore.parts.base import Worth
 from gancore.parts.families import Inputs, Loss
 
 
@@ -12,6 +13,7 @@ class Relativistic(Loss):
     """Relativistic pairing: each real point against the fake beside it (Jolicoeur-Martineau 2018; R3GAN, 2024)."""
 
     kind: Literal["relativistic"] = "relativistic"
+    worth: ClassVar[tuple[Worth, ...]] = (Worth(({},), "Jolicoeur-Martineau 2019, relativistic GANs"),)
     paired: ClassVar[bool] = True
     boundary: ClassVar[float | None] = None
     logit: ClassVar[bool] = False

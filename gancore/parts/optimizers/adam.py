@@ -9,7 +9,7 @@ import numpy as np
 from pydantic import Field
 
 from gancore.parts.backend import lanes, root, tf
-from gancore.parts.base import PerRun, Since
+from gancore.parts.base import PerRun, Since, Worth
 from gancore.parts.families import Inputs, Optimizer, Weights
 
 
@@ -20,9 +20,11 @@ class Adam(Optimizer):
     slots: ClassVar[tuple[str, ...]] = ("first", "second")
     counts: ClassVar[bool] = True
 
-    learning_rate: PerRun[float] = Field(default=2e-4, gt=0, le=1)
+    learning_rate: Annotated[PerRun[float], Worth((1e-3,), "Kingma and Ba 2015, Adam's default")] = Field(
+        default=2e-4, gt=0, le=1
+    )
     """Step size."""
-    beta_1: PerRun[float] = Field(default=0.5, ge=0, lt=1)
+    beta_1: Annotated[PerRun[float], Worth((0.0,), "Gulrajani et al. 2017, WGAN-GP")] = Field(default=0.5, ge=0, lt=1)
     """Decay of the gradient's running mean."""
     beta_2: PerRun[float] = Field(default=0.999, ge=0, lt=1)
     """Decay of the squared gradient's running mean."""
@@ -106,6 +108,7 @@ class OptimisticAdam(Adam):
     """Adam that takes twice its step and undoes its last one (Daskalakis et al. 2018, algorithm 1)."""
 
     kind: Literal["optimistic_adam"] = "optimistic_adam"  # type: ignore[assignment]
+    worth: ClassVar[tuple[Worth, ...]] = (Worth(({},), "Daskalakis et al. 2018, Training GANs with Optimism"),)
     slots: ClassVar[tuple[str, ...]] = ("first", "second", "last")
 
     def update(

@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Literal
 from pydantic import Field
 
 from gancore.parts.backend import lanes, tf
-from gancore.parts.base import PerRun, Static
+from gancore.parts.base import PerRun, Static, Worth
 from gancore.parts.families import Critic, Inputs
 from gancore.parts.penalties.slopes import SlopePenalty, lengths, squared_slopes
 
@@ -37,6 +37,7 @@ class GradientPenalty(_AroundTarget):
     """λ·E(‖∇D‖ - 1)² between real points and fakes (Gulrajani et al. 2017, WGAN-GP)."""
 
     kind: Literal["gradient"] = "gradient"
+    worth: ClassVar[tuple[Worth, ...]] = (Worth(({"weight": 0.1},), "Fedus et al. 2018, Many Paths to Equilibrium"),)
     uses: ClassVar[tuple[str, ...]] = ("real", "fake")
     uniforms: ClassVar[int] = 1
 

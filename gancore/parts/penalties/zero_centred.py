@@ -7,7 +7,7 @@ from typing import Any, ClassVar, Literal
 from pydantic import Field
 
 from gancore.parts.backend import tf
-from gancore.parts.base import PerRun
+from gancore.parts.base import PerRun, Worth
 from gancore.parts.families import Critic, Inputs, Penalty
 from gancore.parts.penalties.slopes import SlopePenalty, squared_slope
 
@@ -27,6 +27,7 @@ class R1(SlopePenalty):
     """(γ/2)·E‖∇D‖² at real points, D being the logit (Mescheder et al. 2018, equation 9)."""
 
     kind: Literal["r1"] = "r1"
+    worth: ClassVar[tuple[Worth, ...]] = (Worth(({"gamma": 0.02},), "Mescheder et al. 2018, R1"),)
     # Forward and backward to the points, and backward through both.
     passes: ClassVar[float] = 6.0
 
@@ -53,6 +54,7 @@ class R1R2(SlopePenalty):
     """R1 and R2 together (R3GAN: Huang et al. 2024)."""
 
     kind: Literal["r1_r2"] = "r1_r2"
+    worth: ClassVar[tuple[Worth, ...]] = (Worth(({"gamma": 0.02, "gamma_fake": 0.02},), "Huang et al. 2024, R3GAN"),)
     uses: ClassVar[tuple[str, ...]] = ("real", "fake")
     passes: ClassVar[float] = 12.0
 

@@ -20,7 +20,7 @@ from gancore.studies.variants import make_variants
 from gancore.studies.writing import as_toml
 from gancore.words import tables, tables_text
 
-PAGE = ("seeds", "shown", "step", "job")
+PAGE = ("seeds", "shown", "step", "job", "fix")
 """What the Training page's URL carries beside settings."""
 
 

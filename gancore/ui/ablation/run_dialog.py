@@ -24,6 +24,7 @@ from gancore.ui.runs import SCORING, at_hand, config_json, kept, scores_at, snap
 from gancore.ui.selection import Selection
 from gancore.ui.show import show as show_chart
 from gancore.ui.text import count, duration, escaped
+from gancore.ui.training import fixing
 from gancore.ui.training.export import keras_button, script_button
 from gancore.ui.url import Check, anything, digits
 from gancore.words import setting_in_words, whole
@@ -224,6 +225,7 @@ def _files(store: Store, run: StoredRun) -> None:
         script_button(run.config)
         keras_button(store, run)
         link("Training", "Open on the Training page", _training_query(run.config))
+        fixing.link_from(run.config)
 
 
 def _training_query(config: RunConfig) -> dict[str, str]:

@@ -1,0 +1,113 @@
+"""What a change did to the diagnosis, in quantities that are measured on the stored runs, and what it costs."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from gancore.analysis.behaviour import late_accuracy, movement
+from gancore.config import ConfigError
+from gancore.recording.landscape import slopes
+from gancore.store import StoredRun
+from gancore.words import fixed, number, percent
+
+SATURATED = 0.99
+"""Share of a bounded output's reach from which a coordinate counts as saturated."""
+CLEAR = 0.1
+"""Shares that differ by less than this are not worth a sentence."""
+TWICE = 1.5
+"""Lengths and times that differ by a smaller factor are not."""
+PROBED = 500
+"""Generated points at which the discriminator's gradient is asked."""
+
+
+class Measured(NamedTuple):
+    """Medians over the finished runs of one configuration at their end; NaN for what none of them tells."""
+
+    runs: int
+    near: float
+    """Share of generated points near the support."""
+    coverage: float
+    """Share of the support that they reach."""
+    moved: float
+    """How far a point made from the same noise moves between snapshots late in training, the dataset scaled to 1."""
+    every: int
+    """Steps between those snapshots."""
+    accuracy: float
+    """The discriminator's accuracy late in training, as a share."""
+    saturated: float
+    """Share of generated coordinates at the end of a bounded output's reach; NaN of an output without bounds."""
+    slope: float
+    """Median length of the discriminator's gradient at generated points, per unit of the data's axes."""
+    seconds: float
+    """Time of a run."""
+
+
+def measured(runs: Sequence[StoredRun]) -> Measured:
+    """What runs of one configuration do at their end."""
+    finished = [run for run in runs if run.status == "finished"]
+    rows = np.array([_row(run) for run in finished], np.float64).reshape(-1, 7)
+    middle = [float(np.median(c[np.isfinite(c)])) if np.isfinite(c).any() else math.nan for c in rows.T]
+    steps = finished[0].snapshot_steps if finished else [0]
+    every = int(steps[-1] - steps[-2]) if len(steps) > 1 else 0
+    near, coverage, moved, accuracy, saturated, slope, seconds = middle
+    return Measured(len(finished), near, coverage, moved, every, accuracy, saturated, slope, seconds)
+
+
+def explained(start: Measured, changed: Measured, cost: float) -> list[str]:
+    """What differs clearly between the start and the changed GAN, a sentence each, and the price.
+
+    ``cost``: arithmetic of a run, relative to the start's.
+    """
+    sentences = []
+    for words, before, after in (
+        ("Generated points near the data", start.near, changed.near),
+        ("The part of the data that they reach", start.coverage, changed.coverage),
+        ("Coordinates where the generator's output is saturated", start.saturated, changed.saturated),
+        ("The discriminator's accuracy at the end", start.accuracy, changed.accuracy),
+    ):
+        if abs(after - before) >= CLEAR:
+            sentences.append(f"{words}: {percent(before)} before, {percent(after)} after.")
+    if start.every == changed.every and _apart(start.moved, changed.moved):
+        sentences.append(
+            "Oscillation: late in training, the point made from the same noise moves by "
+            f"{fixed(start.moved, 2)} every {start.every:,} steps before, {fixed(changed.moved, 2)} after."
+        )
+    if _apart(start.slope, changed.slope):
+        sentences.append(
+            "The discriminator's gradient at generated points is "
+            f"{number(start.slope)} long before, {number(changed.slope)} after."
+        )
+    time = ""
+    if start.seconds > 0 and changed.seconds > 0:
+        time = f"; {number(changed.seconds)} s a run here, {number(start.seconds)} s for the start"
+    sentences.append(f"The price: {number(cost, 2)} times the arithmetic of the start{time}.")
+    return sentences
+
+
+def _apart(before: float, after: float) -> bool:
+    return min(before, after) >= 0 and max(before, after) > TWICE * min(before, after)
+
+
+def _row(run: StoredRun) -> list[float]:
+    ends = [run.metrics.get(key) for key in ("near", "coverage")]
+    known = [math.nan if end is None else end for end in ends]
+    return [*known, movement(run), late_accuracy(run), _saturated(run), _slope(run), run.seconds]
+
+
+def _saturated(run: StoredRun) -> float:
+    generator = run.config.generator
+    reach = {"tanh": 1.0, "tanh_1.5": 1.5}.get(generator.output)
+    if reach is None:
+        return math.nan
+    return float((np.abs(run.final) >= SATURATED * reach * generator.output_scale).mean())
+
+
+def _slope(run: StoredRun) -> float:
+    try:
+        return float(np.median(slopes(run.config, run.weights, run.final[:PROBED]))) if run.weights else math.nan
+    except ConfigError:
+        return math.nan

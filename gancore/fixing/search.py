@@ -1,0 +1,143 @@
+"""A search over the runs of a store: which it has, which it wants next, and what it has decided so far."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+
+from gancore.config import RunConfig
+from gancore.fixing.candidates import Candidate, config_of, pair
+from gancore.fixing.question import Question, write_question
+from gancore.fixing.race import START, Entrant, Outcome, Standing, Trial, standing
+from gancore.jobs.estimate import work
+from gancore.store import Store, StoredRun
+
+FALLEN = 0.9
+"""A curve still falls where its last part is lower than this share of the part before it."""
+PART = 0.25
+"""Each of those parts, as a share of the run."""
+CURVE = "swd"
+"""The distance that every distribution has, at every snapshot."""
+
+
+class Search:
+    """One question in one store. What it says follows from the stored runs and the question alone."""
+
+    def __init__(self, store: Store, question: Question) -> None:
+        self.store, self.question = store, question
+        self.start, self.rules = question.config, question.plan
+        self._candidates = {one.key: one for one in question.candidates}
+        self._configs: dict[tuple[str, str], RunConfig] = {}
+
+    def candidate(self, key: str) -> Candidate | None:
+        """The change with this key; None for the start."""
+        return None if key == START else self._candidates[key]
+
+    def config(self, key: str, length: str = "whole", seed: int = 0) -> RunConfig:
+        """The configuration of a change (START for none), whole or for the short race."""
+        if (key, length) not in self._configs:
+            share = self.rules.short if length == "short" else 1.0
+            made = config_of(self.start, self.candidate(key), self.question.equal, share)
+            self._configs[key, length] = made
+        return self._configs[key, length].model_copy(update={"seed": seed})
+
+    def cost(self, key: str) -> float:
+        """Arithmetic of a whole run, relative to the start's."""
+        return work(self.config(key)) / work(self.start)
+
+    @cached_property
+    def entrants(self) -> list[Entrant]:
+        """The single changes and recipes."""
+        return [Entrant(one.key, one.kind, self.cost(one.key)) for one in self.question.candidates]
+
+    def standing(self) -> Standing:
+        """Where it stands."""
+        return standing(self.entrants, self._pairing, self.rules, self.outcome)
+
+    def _pairing(self, one: str, other: str) -> Entrant | None:
+        both = pair(self.start, self._candidates[one], self._candidates[other])
+        if both is None or (both.key in self._candidates and self._candidates[both.key] != both):
+            return None
+        self._candidates[both.key] = both
+        return Entrant(both.key, "pair", self.cost(both.key))
+
+    def outcome(self, trial: Trial) -> Outcome | None:
+        """What a trial came to; None where its run is neither stored nor given up."""
+        run_id = self.config(trial.key, trial.length, trial.seed).run_id
+        place = self.store.root, run_id
+        if place not in _outcomes:
+            run = self.store.get(run_id)
+            if run is None:
+                return Outcome(False, math.inf) if run_id in self.question.failures else None
+            if len(_outcomes) >= REMEMBERED:
+                _outcomes.clear()
+            _outcomes[place] = outcome_of(run)
+        return _outcomes[place]
+
+    def configs(self, trials: Iterable[Trial]) -> list[RunConfig]:
+        """The runs of trials, alike ones beside each other, so that they train together."""
+        return [self.config(trial.key, trial.length, trial.seed) for trial in trials]
+
+    def give_up(self, failures: dict[str, str]) -> None:
+        """Note that runs could not be trained: they count as not learned from now on."""
+        if failures:
+            kept = {run_id: reason[:500] for run_id, reason in failures.items()}
+            self.question = self.question.model_copy(update={"failures": self.question.failures | kept})
+            write_question(self.store, self.question)
+
+    def set_going(self, going: bool) -> None:
+        """Note whether pages are to go on with it, and that what could not be trained is tried again when they do."""
+        failures = {} if going else self.question.failures
+        self.question = self.question.model_copy(update={"going": going, "failures": failures})
+        write_question(self.store, self.question)
+
+    def forget_failures(self) -> None:
+        """What could not be trained is tried again."""
+        if self.question.failures:
+            self.question = self.question.model_copy(update={"failures": {}})
+            write_question(self.store, self.question)
+
+    def runs(self, key: str) -> list[StoredRun]:
+        """The stored runs of a change on the fresh seeds; those of the races where there is none."""
+        for seeds in (range(self.rules.fresh), self.rules.seeds):
+            found = [self.store.get(self.config(key, "whole", seed).run_id) for seed in seeds]
+            if any(found):
+                return [run for run in found if run is not None]
+        return []
+
+    def run_steps(self, trials: Iterable[Trial]) -> int:
+        """Steps of all these runs together."""
+        return sum(config.steps for config in self.configs(trials))
+
+    def full_comparison(self) -> int:
+        """Steps of 10 whole runs of the start and of every change that was raced or could be: what is saved from."""
+        return sum(10 * self.config(key).steps for key in (START, *self._candidates))
+
+
+def outcome_of(run: StoredRun) -> Outcome:
+    """What a stored run came to."""
+    excess = run.metrics.get("w1_excess")
+    finished = run.status == "finished"
+    distance = excess if finished and excess is not None and math.isfinite(excess) else math.inf
+    return Outcome(finished and run.metrics.get("learned") == 1, distance, finished and still_falls(run))
+
+
+def still_falls(run: StoredRun) -> bool:
+    """Whether the last quarter of a run's curve is lower than the quarter before it, by more than a tenth and by more
+    than twice the standard error of their difference."""
+    values = run.scores[CURVE].to_numpy(np.float64) if CURVE in run.scores else np.empty(0)
+    count = max(2, round(PART * len(values)))
+    last, before = values[-count:], values[-2 * count : -count]
+    if len(before) < count or not np.isfinite(values[-2 * count :]).all():
+        return False
+    error = math.sqrt((last.var(ddof=1) + before.var(ddof=1)) / count)
+    return bool(last.mean() < FALLEN * before.mean() and before.mean() - last.mean() > 2 * error)
+
+
+_outcomes: dict[tuple[Path, str], Outcome] = {}
+"""What this process has read of runs: a stored run does not change."""
+REMEMBERED = 20_000

@@ -1,0 +1,135 @@
+"""gancore fix: what it starts from, what it refuses, and what it says and writes; nothing is trained."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from support.command_line import call, wrong
+from support.fixed import came_to
+
+from gancore import jobs
+from gancore.config import RunConfig, parse_config
+from gancore.fixing import questions
+from gancore.jobs import Progress
+from gancore.store import Store
+from gancore.studies import parse_study
+
+TINY = [
+    "--steps",
+    "400",
+    "--set",
+    "generator.hidden=4",
+    "--set",
+    "discriminator.hidden=4",
+    "--set",
+    "snapshot_every=100",
+]
+LOCKED = [
+    word
+    for name in (
+        "generator",
+        "discriminator",
+        "g_optimizer",
+        "d_optimizer",
+        "latent",
+        "loss",
+        "penalty",
+        "instance_noise",
+    )
+    for word in ("--lock", name)
+]
+
+
+class Job:
+    """A job whose runs are there at once: batches of 256 learned."""
+
+    overdue = False
+
+    def __init__(self, store: Store, configs: list[RunConfig]) -> None:
+        for config in {c.run_id: c for c in configs}.values():
+            store.put(came_to(config, config.batch_size == 256))
+        self.count = len(configs)
+
+    def progress(self) -> Progress:
+        return Progress("finished", self.count, self.count, 0, 0, 1, 1, 0.0, None, "")
+
+    def failures(self) -> dict[str, str]:
+        return {}
+
+    def dismiss(self) -> None:
+        pass
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setattr(jobs, "submit", lambda store, configs, *others: Job(store, configs))
+    monkeypatch.setattr(jobs, "estimate", lambda *others: 600.0)
+    monkeypatch.setattr(jobs, "unavailable", lambda: "")
+    monkeypatch.setattr(jobs, "refusal", lambda *others: "")
+    monkeypatch.setattr("gancore.cli.fix.wait", lambda job: job.progress())
+    monkeypatch.setenv("GANCORE_STORE", str(tmp_path / "store"))
+    return tmp_path
+
+
+def test_it_says_what_fixes_it_and_writes_script_and_study(folder: Path, capsys: pytest.CaptureFixture[str]):
+    script, study = folder / "fixed.py", folder / "proof.toml"
+    code, out, err = call(capsys, "fix", *TINY, *LOCKED, "--script", str(script), "--study", str(study))
+    assert code == 0
+    assert "What fixes it: batch 256 (one setting)." in out and "20 of 20" in out and "The price:" in out
+    assert "Dropped: combined update" in err and "Now single changes" in err
+    assert "256" in script.read_text() and "keras" in script.read_text()
+    assert [variant.arm for variant in parse_study(study.read_text()).variants][:2] == ["start", "batch-256"]
+    code, out, _ = call(capsys, "fix", *TINY, *LOCKED, "--json")  # all of it is stored
+    found = json.loads(out)
+    assert found["verdict"] == "fix" and found["winner"]["fresh"]["learned"] == 20
+    assert found["winner"]["changes"] == {"batch_size": 256} and found["start"]["fresh"]["learned"] == 0
+    assert parse_study(found["study"]) == parse_study(study.read_text())
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (["--lock", "colour"], "--lock: 'colour' is no setting"),
+        (["--run-steps", "10"], "--run-steps: 10 is too few; one race takes"),
+        (["--budget", "1"], "--budget: '1' is too short; one race takes"),
+        (["--budget", "0"], "--budget: '0' is not allowed"),
+        (["--equal", "time"], "--equal: 'time' is not allowed; use steps or cost"),
+        (["--set", "seed=3"], "--set seed: leave it out"),
+        (["--set", "batch=3"], "batch: there is no such setting (did you mean batch_size?)"),
+        (["abcdef"], "abcdef"),
+        (["http://localhost/training?batch_size=0"], "batch_size: '0' is not allowed"),
+        (["abcdef", "--recipe", "ns-r1"], "--recipe: give it or a run, not both"),
+    ],
+)
+def test_wrong_input_is_refused_in_a_sentence(
+    folder: Path, capsys: pytest.CaptureFixture[str], words: list[str], sentence: str
+):
+    assert sentence in wrong(capsys, "fix", *words)
+    assert not (folder / "store" / "runs").exists()
+
+
+def test_all_locked_says_so(folder: Path, capsys: pytest.CaptureFixture[str]):
+    every = [word for name in ("batch_size", "steps", "update", "penalty") for word in ("--lock", name)]
+    assert "--lock: it leaves nothing that could be tried" in wrong(capsys, "fix", *LOCKED, *every)
+
+
+@pytest.mark.parametrize("by", ["id", "link", "settings"])
+def test_a_run_or_a_link_is_a_start(
+    folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, by: str
+):
+    monkeypatch.setattr("gancore.fixing.go", lambda search, *others: (search.standing(), "this is a test"))
+    config = parse_config(
+        {"steps": 400, "snapshot_every": 100, "generator": {"hidden": [4]}, "discriminator": {"hidden": [5]}}
+    )
+    store = Store.open()
+    run = store.put(came_to(config, False))
+    start = {
+        "id": run.run_id[:12],
+        "link": f"https://some.where/ablation?study=own&run={run.run_id[:12]}",
+        "settings": "https://some.where/training?steps=400&snapshot_every=100&generator.hidden=4&discriminator.hidden=5&seeds=2",
+    }[by]
+    code, out, err = call(capsys, "fix", start, *LOCKED)
+    assert code == 0 and "Stopped before there was an answer: this is a test." in out, err
+    assert [asked.config for asked in questions(store)] == [config]

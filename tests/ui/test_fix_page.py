@@ -1,0 +1,132 @@
+"""What fixes this? on the Training page: choices, the race as its jobs end, a reload, a cancel, and the answer."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import pytest
+from streamlit.testing.v1 import AppTest
+from support.fixed import came_to
+from support.pages import FakeJob, opened, words
+
+from gancore import jobs
+from gancore.config import RunConfig
+from gancore.fixing import Question, Rules, questions
+from gancore.fixing import question as ask
+from gancore.store import Store
+from gancore.studies.drafts import decode_study
+from gancore.ui.training import fixing
+
+PAGE = "pages/training.py"
+SETTINGS = {"steps": "400", "snapshot_every": "100", "generator.hidden": "4", "discriminator.hidden": "4"}
+LOCKED = ["generator", "discriminator", "g_optimizer", "d_optimizer", "latent", "loss", "penalty", "instance_noise"]
+RULES = Rules(looks=(2, 3), needed=3, fresh=8, pairs=1)
+
+
+class Jobs(list[FakeJob]):
+    """Jobs that were submitted; ``end`` has the runs of the last one come to something."""
+
+    store: Store
+
+    def submit(self, store: Store, configs: list[RunConfig], label: str, *others: object) -> FakeJob:
+        job = FakeJob(list(configs), label)
+        job.job_id = f"{len(self):012x}"
+        self.append(job)
+        return job
+
+    def kept(self) -> list[FakeJob]:
+        return [job for job in self[::-1] if "dismiss" not in job.asked]
+
+    def end(self) -> None:
+        for config in self[-1].configs:
+            self.store.put(came_to(config, config.batch_size == 256))
+        self[-1].state = "finished"
+
+
+@pytest.fixture
+def queue(tmp_path, monkeypatch: pytest.MonkeyPatch) -> Jobs:
+    found = Jobs()
+    found.store = Store(tmp_path)
+    monkeypatch.setenv("GANCORE_STORE", str(tmp_path))
+    monkeypatch.setattr(Store, "open", Store)
+    monkeypatch.setattr(jobs, "submit", found.submit)
+    monkeypatch.setattr(jobs, "list_jobs", lambda store: found.kept())
+    monkeypatch.setattr(
+        jobs, "get_job", lambda store, job_id: next((j for j in found.kept() if j.job_id == job_id), None)
+    )
+    for name, value in {"live": None, "warm": None, "refusal": "", "estimate": 42.0}.items():
+        monkeypatch.setattr(jobs, name, partial(lambda value, *others: value, value))
+    monkeypatch.setattr(jobs, "available", lambda: True)
+    monkeypatch.setattr(fixing, "question", partial(ask, rules=RULES))
+    return found
+
+
+def begun(queue: Jobs) -> AppTest:
+    """The page with a search under way for small settings, most of which stay as they are."""
+    app = opened(PAGE, SETTINGS)
+    app.button("fix_open").click().run()
+    app.multiselect("fix_locked").set_value(LOCKED).run()
+    return app.button("fix_start").click().run()
+
+
+def reloaded(app: AppTest) -> AppTest:
+    """The same address in a new visit."""
+    return opened(
+        PAGE, {name: value[0] if isinstance(value, list) else value for name, value in app.query_params.items()}
+    )
+
+
+def test_the_button_opens_choices_and_starts_a_job(queue: Jobs):
+    app = begun(queue)
+    assert not app.exception and len(queue) == 1
+    (asked,) = questions(queue.store)
+    assert isinstance(asked, Question) and asked.going and asked.locked == sorted(LOCKED)
+    assert asked.config.steps == 400 and "What fixes it" in queue[0].label
+    assert {config.seed for config in queue[0].configs} == {1000, 1001, 1002}
+
+
+def test_it_goes_on_to_the_answer_and_its_proof_through_reloads(queue: Jobs, monkeypatch: pytest.MonkeyPatch):
+    links: dict[str, dict[str, str]] = {}
+    monkeypatch.setattr(fixing, "link", lambda page, label, query: links.update({label: query}))
+    app = begun(queue)
+    while queue[-1].state == "running" and len(queue) < 12:
+        queue.end()
+        app = reloaded(app)
+        assert not app.exception
+    assert any("batch 256 (one setting)." in str(one.value) for one in app.success)
+    assert "8 of 8" in words(app) and any("What was decided" in one.label for one in app.expander)
+    assert links["Use it"]["batch_size"] == "256"
+    study = decode_study(links["Open the proof"]["design"])
+    assert [arm.name for arm in study.arms][:2] == ["start", "batch-256"]
+    assert all(config.run_id in queue.store for config in study.configs())
+    assert any("Keras script of the fixed GAN" in one.proto.label for one in app.get("download_button"))
+
+
+def test_a_search_in_training_is_not_started_twice_by_a_reload(queue: Jobs):
+    app = reloaded(begun(queue))
+    assert not app.exception and len(queue) == 1
+    assert [button.key for button in app.button if str(button.key).startswith("cancel_")]
+
+
+def test_a_cancelled_search_stands_still_until_it_goes_on(queue: Jobs):
+    app = begun(queue)
+    queue[0].cancel()
+    app = reloaded(app)
+    assert "Its job was cancelled" in words(app) and len(queue) == 1
+    assert not questions(queue.store)[0].going
+    app = reloaded(app)
+    assert len(queue) == 1  # opening a link starts nothing
+    app.button("fix_go_on").click().run()
+    assert not app.exception and len(queue) == 2
+
+
+def test_a_link_to_an_unknown_search_is_named(queue: Jobs):
+    app = opened(PAGE, SETTINGS | {"fix": "0123456789ab"})
+    assert "fix: '0123456789ab' is no search of this store." in words(app) and "fix" not in app.query_params
+
+
+def test_where_all_is_locked_the_page_says_so(queue: Jobs):
+    app = opened(PAGE, SETTINGS | {"fix": "ask"})
+    app.multiselect("fix_locked").set_value([*LOCKED, "batch_size", "steps", "update"]).run()
+    assert "it leaves nothing that could be tried" in words(app)
+    assert not queue
