@@ -37,6 +37,7 @@ LOCKED = [
         "loss",
         "penalty",
         "instance_noise",
+        "ema",
     )
     for word in ("--lock", name)
 ]
