@@ -45,6 +45,8 @@ def gradients(trained: Trained, batch: int, apply: Callable, generate: Callable)
             loss = (at_fake.mean() - at_real.mean()) / 2
         elif trained.loss == "relativistic":
             loss = jax.nn.softplus(at_fake - at_real).mean()
+        elif trained.loss == "hinge":
+            loss = (jax.nn.relu(1 - at_real).mean() + jax.nn.relu(1 + at_fake).mean()) / 2
         else:
             loss = (jax.nn.softplus(-at_real).mean() + jax.nn.softplus(at_fake).mean()) / 2
         return loss + penalty(d, real, fake, key)
@@ -52,7 +54,7 @@ def gradients(trained: Trained, batch: int, apply: Callable, generate: Callable)
     def g_loss(g, d, z, real, vectors):
         d = normalised(d, vectors)[0] if trained.spectral else d
         at_fake = apply(d, generate(g, z))
-        if trained.loss == "wasserstein":
+        if trained.loss in ("wasserstein", "hinge"):
             return -at_fake.mean()
         return jax.nn.softplus((apply(d, real) if trained.loss == "relativistic" else 0.0) - at_fake).mean()
 

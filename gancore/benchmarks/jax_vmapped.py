@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import jax  # pyright: ignore[reportMissingImports]
 import jax.numpy as jnp  # pyright: ignore[reportMissingImports]
 
@@ -10,9 +12,8 @@ from gancore.benchmarks.jax_losses import gradients, normalised
 from gancore.benchmarks.trained import TRAINED
 
 
-def main() -> None:
-    """Time the program."""
-    case = Case.from_arguments()
+def trainer(case: Case) -> Callable[[int], object]:
+    """What trains so many steps in one program."""
     trained = TRAINED[case.recipe]
 
     def network(key, widths: tuple[int, ...]):
@@ -82,7 +83,13 @@ def main() -> None:
         nonlocal state
         state = jax.block_until_ready(steps_of(state, steps))
 
-    case.report(train, device=str(jax.devices()[0]))
+    return train
+
+
+def main() -> None:
+    """Time the program."""
+    case = Case.from_arguments()
+    case.report(trainer(case), device=str(jax.devices()[0]))
 
 
 if __name__ == "__main__":

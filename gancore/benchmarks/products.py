@@ -68,6 +68,10 @@ def trainer(case: Case, tf) -> Callable[[int], object]:
                     part = halves.get(kind)
                     at = forward(d, points[kind]) if part is None else [value[:, part] for value in seen["both"]]
                     found += second(d, at)
+        if trained.spectral:  # one power iteration for each network's update
+            for kernel in [*d, *d]:
+                v = tf.matmul(z[:, :1, :1] * tf.ones_like(kernel[:, :1]), kernel, transpose_b=True)
+                found.append(tf.matmul(v, kernel))
         through = forward(g, z + 1.0)
         values = forward(d, through[-1])
         _, gradient = backward(d, values, values[-1], to_weights=False, to_inputs=True)

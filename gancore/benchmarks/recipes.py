@@ -38,7 +38,7 @@ class RecipeLine:
     """Processor seconds until the engine's program is compiled, its first step included."""
     most: float
     """What ``against_products`` should be at most."""
-    faster: float
+    faster: float | None
     """What ``faster_than_jax`` should be at least."""
 
 
@@ -56,7 +56,7 @@ def measure_recipes(quick: bool, say: Callable[[str], object]) -> Iterator[Recip
             answer = answer_of(started(_command("in_turn", key, trained, quick)))
             products, engine = products + answer["products"], engine + answer["engine"]
             compiled.append(answer["compile"])
-            if jax_is_there:
+            if jax_is_there and trained.faster is not None:
                 say(f"{trained.name}: JAX, round {number + 1}")
                 jax.append(statistics.median(answer_of(started(_command("jax_vmapped", key, trained, quick)))["cpu"]))
                 faster.append(jax[-1] / statistics.median(answer["engine"]))

@@ -145,6 +145,6 @@ def facts_of_script(quick: bool, say: Callable[[str], object]) -> Iterator[Fact]
     say("the exported script and the engine, one run each, in turn")
     steps, repeats = ("50", "3") if quick else ("500", "9")
     command = [str(batch), ",".join(map(str, widths)), "1", steps, repeats, str(cores()[0])]
-    found = _answer(_start([sys.executable, "-m", "gancore.benchmarks.exported_script", *command]))
+    found = answer_of(started([sys.executable, "-m", "gancore.benchmarks.exported_script", *command]))
     for name, value, unit in found["facts"]:
         yield Fact(name, value, unit)

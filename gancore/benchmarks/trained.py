@@ -23,10 +23,12 @@ class Trained:
     """Where the critic's slope is penalised: real, fake, or between."""
     spectral: bool = False
     """Whether the discriminator's kernels are divided by their largest singular values."""
+    beside: str = ""
+    """Another recipe whose engine stands in the place of the products; empty for the products."""
     most: float = 1.1
     """Times the bare matrix products that the engine may take."""
-    faster: float = 2.0
-    """Times that it has to be faster than JAX."""
+    faster: float | None = 2.0
+    """Times that it has to be faster than JAX; None where that is not measured."""
 
 
 R1 = {"update.kind": "combined", "penalty.kind": "r1", "penalty.gamma": 0.02}
@@ -49,6 +51,21 @@ TRAINED = {
         loss="relativistic",
         slopes=("real", "fake"),
         most=1.25,
+    ),
+    "hinge-sn": Trained(
+        "hinge + SN",
+        changes={"loss.kind": "hinge", "update.kind": "combined", "discriminator.spectral_norm.iterations": 1},
+        loss="hinge",
+        spectral=True,
+        most=1.2,
+    ),
+    "ns-r1-ema": Trained(
+        "NS + R1 + EMA, × NS + R1",
+        changes={**R1, "ema.decay": 0.999},
+        slopes=("real",),
+        beside="ns-r1",
+        most=1.03,
+        faster=None,
     ),
     "ns-r1-32": Trained("NS + R1, batch 32", batch=32, changes=R1, slopes=("real",), most=1.4),
 }

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from gancore.parts.errors import ConfigError, quoted
 
-if TYPE_CHECKING:
-    from gancore.config.model import RunConfig
+RunConfig = Any
+"""The module that has it imports this one."""
 
 
 def check_rules(config: RunConfig) -> None:

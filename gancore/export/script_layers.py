@@ -65,28 +65,24 @@ def layers_of(part: Any, network: Network, activation: str, last: tuple[int, str
     calls: list[Call] = []
     made = Layers("")
     spectral, norm, residual = part.spectral_norm.iterations, part.norm.kind, part.residual
-    pieces = part.pieces if part.activation == "maxout" else 1
+    several = part.pieces
+    pieces = several if part.activation == "maxout" else 1
     if spectral and pieces > 1:
         raise ConfigError(f"{part}activation: 'maxout' with spectral_norm has no script; use one of both")
-    if spectral:
-        made.helpers.append("spectral")
-        settings = [str(spectral), *([] if part.spectral_norm.gradient else ["False"])]
-    else:
-        part.spectral_norm.gradient  # noqa: B018  Read: it says nothing.
+    settings = [str(spectral), *([] if part.spectral_norm.gradient else ["False"])]
+    made.helpers += ["spectral"] * bool(spectral)
 
     def layer(units: int, activation: str = "", bias: bool = True) -> Call:
         call = dense(units, activation, bias)
         return Call("SpectralDense", (*call.arguments[:1], *settings, *call.arguments[1:])) if spectral else call
 
-    if part.fourier.frequencies:
+    features, scale = part.fourier.frequencies, part.fourier.scale
+    if features:
         made.helpers.append("fourier")
-        calls.append(Call("Fourier", (str(part.fourier.frequencies), repr(part.fourier.scale))))
-    else:
-        part.fourier.scale  # noqa: B018
+        calls.append(Call("Fourier", (str(features), repr(scale))))
     plain = norm == "none" and not residual and pieces == 1
     block: list[Call] = []
-    start = network.inputs if not part.fourier.frequencies else 2 * part.fourier.frequencies
-    before = width = start
+    before = width = 2 * features or network.inputs
     for number, units in enumerate(part.hidden):
         if residual and number % residual == 0:
             block, before = [], width
@@ -130,8 +126,8 @@ def _norm(part: Any, made: Layers) -> Call:
 
 def _minibatch(part: Any, made: Layers) -> Iterator[Call]:
     """What the discriminator's last layer sees of a batch."""
-    minibatch = getattr(part, "minibatch", None)
-    kind = "none" if minibatch is None else minibatch.kind
+    minibatch: Any = getattr(part, "minibatch", None)
+    kind = minibatch.kind if minibatch else "none"
     if kind == "std":
         yield Call("Deviation", ())
     if kind == "discrimination":

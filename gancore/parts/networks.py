@@ -200,7 +200,7 @@ class Discriminator(NetworkSettings):
         return "minibatch.kind" if self.minibatch.of_batch else "norm.kind" if self.norm.of_batch else ""
 
     def network(self) -> Network:
-        """Points, in packs where there are any, [..., n, 2 · packing] → logits [..., n, 1]; the sigmoid is the loss'."""
+        """Points, in packs where there are any, [..., n, 2 · packing] → logits [..., n, 1]."""
         layers, width = self._hidden(2 * self.packing)
         if features := self.minibatch.layer("minibatch", width):
             layers.append(features)

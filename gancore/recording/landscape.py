@@ -97,7 +97,7 @@ def _judged(config: RunConfig, network: Network, arrays: Mapping[str, np.ndarray
         _evaluate(network, arrays, np.concatenate([places, *drawn(count - 1, len(places))], axis=1), companions)
         for _ in range(packs)
     ]
-    return np.mean(logits, axis=0, dtype=np.float32)
+    return np.asarray(np.mean(logits, axis=0, dtype=np.float32))
 
 
 def generated(config: RunConfig, weights: Mapping[str, np.ndarray], n: int, rng: np.random.Generator) -> np.ndarray:

@@ -15,8 +15,8 @@ def test_the_scripts_measurement_is_a_row_for_each_figure(
 ) -> None:
     commands: list[list[str]] = []
     figures = [["script", 0.5, "ms"], ["engine", 0.1, "ms"], ["ratio", 5.0, "×"]]
-    monkeypatch.setattr(suite, "_start", commands.append)
-    monkeypatch.setattr(suite, "_answer", lambda process: {"facts": figures})
+    monkeypatch.setattr(suite, "started", commands.append)
+    monkeypatch.setattr(suite, "answer_of", lambda process: {"facts": figures})
     code, out, _ = call(capsys, "bench", "--script", "--json")
     assert code == 0 and [json.loads(line)["name"] for line in out.splitlines()] == ["script", "engine", "ratio"]
     assert commands[0][2] == "gancore.benchmarks.exported_script"

@@ -9,6 +9,7 @@ import pytest
 from support.command_line import call
 
 from gancore.benchmarks import recipes
+from gancore.benchmarks.case import Case
 from gancore.benchmarks.trained import TRAINED
 from gancore.config import RunConfig, with_changes
 
@@ -23,6 +24,7 @@ def test_what_peers_are_told_is_what_the_engine_trains(key: str):
     seen = {"none": (), "gradient": ("between",)}
     kind = config.penalty.kind  # type: ignore[attr-defined]
     assert trained.slopes == seen.get(kind, config.penalty.uses)
+    assert trained.spectral == bool(config.discriminator.spectral_norm.iterations)
     assert config.generator.hidden == config.discriminator.hidden == (64, 128)
 
 
@@ -58,5 +60,15 @@ def test_a_row_for_each_recipe_with_its_targets(
     for row, trained in zip(rows, TRAINED.values(), strict=True):
         assert row["against_products"] == pytest.approx(1.2) and row["compile"] == 2.0
         assert (row["most"], row["faster"]) == (trained.most, trained.faster)
-        assert row["faster_than_jax"] == (pytest.approx(2.5) if with_jax else None)
+        assert row["faster_than_jax"] == (pytest.approx(2.5) if with_jax and trained.faster else None)
     assert "| NS + R1 | 0.500 | 0.600 | 1.20 | 1.25 |" in table.read_text()
+
+
+@pytest.mark.parametrize(
+    ("rest", "found"), [((), (None, "question")), (("0",), (0, "question")), (("-", "ns-r1"), (None, "ns-r1"))]
+)
+def test_a_peer_is_told_its_core_and_its_recipe(monkeypatch: pytest.MonkeyPatch, rest: tuple[str, ...], found):
+    monkeypatch.setattr("sys.argv", ["peer", "256", "64,128", "2", "10", "1", *rest])
+    monkeypatch.setattr("os.sched_setaffinity", lambda *_: None, raising=False)
+    case = Case.from_arguments()
+    assert (case.core, case.recipe) == found

@@ -16,7 +16,7 @@ POINTS = RNG.normal(size=(2, 6, 2)).astype(np.float32)
 
 
 def network(kind: str = "discriminator", **changes):
-    """A network of one hidden layer of four, its arrays [2, ...] (drawn, so that none is at its start), and a config."""
+    """A network of one hidden layer of four as a function, and its arrays [2, ...], all of them drawn."""
     from gancore.training.networks import LaneNetwork
 
     given = {f"{kind}.{name.replace('__', '.')}": value for name, value in changes.items()}

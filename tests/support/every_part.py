@@ -50,9 +50,18 @@ def _changes(number: int) -> dict[str, Any]:
         changes |= {name: value for name, value in WHERE_KNOWN.items() if name in fields}
         if "penalty.every" in fields:
             changes["penalty.every"] = 1 + number % 3
-    if changes["penalty.kind"] != "none":  # a gradient penalty looks at each point by itself
-        changes |= {"discriminator.norm.kind": "layer", "discriminator.minibatch.kind": "none"}
-        changes = {path: value for path, value in changes.items() if not path.startswith("discriminator.minibatch.")}
+    # A gradient penalty looks at each point by itself. Where all have had their turn, there are runs without one.
+    again = number - len(members(families["penalty"]))
+    alone = ("discriminator.norm.", "discriminator.minibatch.", *(["penalty."] if again >= 0 else []))
+    if again >= 0 or changes["penalty.kind"] != "none":
+        changes = {
+            path: value for path, value in changes.items() if path.endswith(".kind") or not path.startswith(alone)
+        }
+    if again >= 0:
+        changes |= {"penalty.kind": "none", "discriminator.norm.kind": "batch"}
+        changes["discriminator.minibatch.kind"] = members(families["discriminator.minibatch"])[again % 3]
+    elif changes["penalty.kind"] != "none":
+        changes |= {"discriminator.norm.kind": ("layer", "none")[number % 2], "discriminator.minibatch.kind": "none"}
     if changes["update.kind"] == "extragradient":
         changes |= {"update.d_steps": 1, "update.g_steps": 1}
     elif Loss.registry[changes["loss.kind"]].paired:  # type: ignore[attr-defined]

@@ -86,6 +86,11 @@ class PlainNetwork:
         self.state += [] if made.u is None else [made.u]
         return made
 
+    @property
+    def layers(self):
+        """Keras' dense layers, where there are no others."""
+        return [block[0].layer for block in self.blocks] + [self.last.layer]
+
     def set_weights(self, values):
         self._assign(self.trainable_variables, values)
 
@@ -108,7 +113,7 @@ class PlainNetwork:
         return {"sine": tf.sin}.get(self.spec.activation, keras.activations.get(self.spec.activation))(x)
 
     def __call__(self, x, masks=None, moving=False):
-        """Points [n, in], or packs; ``masks`` [n, widths]; ``moving``: whether the state moves, as Keras always does."""
+        """Points [n, in], or packs; ``masks`` [n, widths]; ``moving``: whether the state moves, as Keras' does."""
         spec, column = self.spec, 0
         x = tf.reshape(x, (-1, x.shape[1] * self.packing)) if x.shape[1] == 2 and self.packing > 1 else x
         if self.frequencies is not None:
@@ -147,7 +152,7 @@ class PlainNetwork:
         kind = "none" if self.minibatch is None else self.minibatch.kind
         if kind == "std":
             deviation = tf.reduce_mean(tf.sqrt(tf.math.reduce_variance(x, axis=0) + 1e-8))
-            return tf.concat([x, tf.fill((len(x), 1), deviation)], axis=1)
+            return tf.concat([x, deviation + tf.zeros_like(x[:, :1])], axis=1)
         if kind == "discrimination":
             kernels, dims = self.minibatch.kernels, self.minibatch.dims
             m = tf.transpose(tf.reshape(self.projection(x), (-1, dims, kernels)), (0, 2, 1))

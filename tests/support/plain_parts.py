@@ -61,7 +61,7 @@ def penalty(spec, critic, real, fake, uniforms):
             at_real, at_fake = (tf.reduce_mean(slopes(critic, points)) for points in (real, fake))
             return spec.gamma / 2 * at_real + spec.gamma_fake / 2 * at_fake
         case "gradient":
-            share = (uniforms[: len(real)] + 1) / 2  # of a pack there is one
+            share = (uniforms[: real.shape[0]] + 1) / 2  # of a pack there is one
             return around((1 - share) * real + share * fake)
         case "dragan":
             radius, angle = tf.sqrt(-2 * tf.math.log((uniforms[:, :1] + 1) / 2)), math.pi * uniforms[:, 1:]

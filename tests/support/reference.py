@@ -31,8 +31,6 @@ class Reference:
         self.d_optimizer.build(self.discriminator.trainable_variables)
         self.ticks = self.steps = 0
         self.origins = None
-        # Op by op as it stands here: what TensorFlow would put in an op's place rounds otherwise.
-        tf.config.optimizer.set_experimental_options({"disable_meta_optimizer": True})
         self._graph = tf.function(self._step, autograph=False)
         self.average = [weight.astype(np.float64) for weight in self.generator.get_weights()]
 
@@ -65,7 +63,7 @@ class Reference:
     def _logits(self, reals, fakes, masks, moving):
         """Logits of reals and of fakes, each of points that are told apart as the network does; None for no points."""
         d, pieces = self.discriminator, [points for points in (reals, fakes) if points is not None]
-        rows = [len(points) // d.packing for points in pieces]
+        rows = [points.shape[0] // d.packing for points in pieces]
         if masks is not None:
             masks = masks[: sum(rows)] if reals is not None else masks[rows[0] : 2 * rows[0]]
         if len(pieces) == 2 and d.minibatch.kind != "none":  # they see their own kind alone
@@ -84,7 +82,7 @@ class Reference:
         of_real, of_fake, _ = parts.losses(config.loss, real, fake)
         if flips is not None:
             real_as_fake, fake_as_real = reversed(parts.losses(config.loss, fake, real)[:2])
-            turned = (flips[: len(flips) // packing] + 1) / 2 < config.loss.flip
+            turned = (flips[: flips.shape[0] // packing] + 1) / 2 < config.loss.flip
             of_real = tf.where(turned[:, :1], real_as_fake, of_real)
             of_fake = tf.where(turned[:, 1:], fake_as_real, of_fake)
         real_loss = getattr(config.loss, "real_weight", 1.0) * tf.reduce_mean(of_real)
@@ -96,7 +94,7 @@ class Reference:
         if penalised and last:
             after = [tf.identity(variable) for variable in self.discriminator.state]
             self._assign(before, self.discriminator.state)  # the same network as the loss'
-            rows = len(seen[0]) // packing
+            rows = seen[0].shape[0] // packing
             own = None if masks is None else masks[2 * rows :]
             packs = [tf.reshape(points, (rows, 2 * packing)) for points in seen]
             critic = lambda points: self.discriminator(points, own)  # noqa: E731
@@ -116,13 +114,22 @@ class Reference:
         config = self.config
         penalised = config.penalty.kind != "none" and self.steps % getattr(config.penalty, "every", 1) == 0
         rates = [tf.constant(parts.rate(spec, self.steps)) for spec in (config.d_optimizer, config.g_optimizer)]
-        accuracy = self._graph(rounds, latent, more, noise, masks, tf.constant(self.ticks), rates, penalised)
+        arguments = rounds, latent, more, noise, masks, tf.constant(self.ticks), rates, penalised
+        accuracy = self._step(*arguments) if tf.inside_function() else self._op_by_op(*arguments)
         pieces = 2 if config.update.kind == "separate" else 1
         self.ticks += pieces * len(rounds) + 1 + len(more)
         if config.ema.active:
             self._move_average(self.steps - config.ema.start)
         self.steps += 1
         return accuracy
+
+    def _op_by_op(self, *arguments):
+        """The graph as it stands here: what TensorFlow would put in an op's place rounds otherwise."""
+        tf.config.optimizer.set_experimental_options({"disable_meta_optimizer": True})
+        try:
+            return self._graph(*arguments)
+        finally:
+            tf.config.optimizer.set_experimental_options({"disable_meta_optimizer": False})
 
     def _move_average(self, averaged):
         """Keep the averaged weights; ``averaged``: steps that are in them, below 0 before their start."""

@@ -33,7 +33,7 @@ class Begin(Layer):
 
 @dataclass(frozen=True)
 class Add(Layer):
-    """Adds it again; where widths differ, through ``shortcut``, a linear map without bias (He et al. 2015, option B)."""
+    """Adds it again; where widths differ, through ``shortcut``, a linear map without bias (He et al. 2015)."""
 
     place: str
     width: int
