@@ -113,3 +113,15 @@ def test_what_was_set_aside_for_its_cost_races_where_the_cheap_one_is_no_fix():
     entrants = [Entrant("cheap", "recipe", 10.0), Entrant("dear", "recipe", 30.0)]
     stand = standing(entrants, lambda one, other: None, RULES, outcome)
     assert (answered(stand).verdict, answered(stand).winner) == ("fix", "dear")
+
+
+def test_a_costly_change_races_only_where_no_cheaper_one_is_a_fix():
+    def raced(cheap: bool) -> set[str]:
+        entrants = [Entrant("cheap", "recipe"), Entrant("costly", "recipe", 200.0)]
+        learns = {"cheap": cheap, "costly": True, START: False}
+        stand = standing(entrants, lambda one, other: None, RULES, lambda trial: Outcome(learns[trial.key], 0.02))
+        assert answered(stand).winner == ("cheap" if cheap else "costly")
+        return {trial.key for trial in stand.known if trial.length == "short"}
+
+    assert raced(True) == {START, "cheap"}
+    assert raced(False) == {START, "cheap", "costly"}
