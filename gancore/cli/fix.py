@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     from gancore.store import Store
 
 
+MOST_NAMED = 4
+"""Configurations of a round that are named."""
 IDLE = 30.0
 """Seconds that workers outlive a round: what they have loaded, the next one needs."""
 
@@ -92,8 +94,8 @@ def fix(
     seeds first; what cannot be a fix is dropped, and the reason is said. The winner, the start and the runner-up are
     then trained on 20 seeds that the race never saw, and only those say how often the fix works.
 
-    Stop it at any time (Ctrl-C): the same command goes on where it was, as finished runs are stored. What is too
-    small a budget, and what it takes, is said before anything is trained.
+    Stop it at any time (Ctrl-C, or 'gancore jobs cancel'): the same command goes on where it was, as finished runs are
+    stored. A budget that is too small for one race is refused before anything is trained, with what a race takes.
 
     For example: gancore fix
     or, on points of your own, without touching the generator: gancore fix --points mine.csv --lock generator
@@ -190,7 +192,7 @@ class _Shown:
     def tell(self, stand: Standing) -> None:
         """The new events, a line each, and what the next round is."""
         from gancore.fixing.drive import stage_words
-        from gancore.fixing.report import event_words
+        from gancore.fixing.report import event_words, label_of
         from gancore.words import count
 
         for event in stand.events[self.seen :]:
@@ -199,15 +201,15 @@ class _Shown:
         self.seen = len(stand.events)
         if stand.missing:
             steps = self.search.run_steps(stand.missing)
-            racing = len({trial.key for trial in stand.missing})
-            print(
-                f"Now {stage_words(stand)}: {racing} racing, {count(len(stand.missing), 'run')}, {steps:,} run-steps.",
-                file=sys.stderr,
-            )
+            keys = list(dict.fromkeys(trial.key for trial in stand.missing))
+            names = "; ".join(label_of(self.search, key) for key in keys)
+            who = names if len(keys) <= MOST_NAMED else count(len(keys), "configuration")
+            runs = count(len(stand.missing), "run")
+            print(f"Now {stage_words(stand)}: {who}. {runs}, {steps:,} run-steps.", file=sys.stderr)
 
 
 def _print(search: Search, stand: Standing, stopped: str) -> None:
-    from gancore.fixing.report import conclusion, explanation, rows
+    from gancore.fixing.report import conclusion, explanation, rows, spent
 
     tried = rows(search, stand)
     if tried:
@@ -230,8 +232,11 @@ def _print(search: Search, stand: Standing, stopped: str) -> None:
         print("change: w1_excess against the start's on the same seeds, with its 95% interval; of: the steps.\n")
     for sentence in [*conclusion(search, stand, stopped), *explanation(search, stand)]:
         print(sentence)
-    used, full = search.run_steps(stand.known), search.full_comparison()
-    print(f"{used:,} run-steps, of {full:,} that all changes on 10 seeds each take. Fix {search.question.question_id}.")
+    used, full = spent(search, stand), search.full_comparison()
+    print(
+        f"{used.race:,} run-steps raced, where all changes on 10 seeds each take {full:,}; {used.fresh:,} "
+        f"confirmed. Search {search.question.question_id}."
+    )
 
 
 def _write(search: Search, stand: Standing, script: Path | None, study: Path | None) -> None:

@@ -149,7 +149,9 @@ class _Search:
                 return Answer("learns", START)
         yield self._trials([START], len(rules.seeds)) + self._short([START])
         for stage in ("setting", "pair", "recipe"):
-            racing = self._pairs() if stage == "pair" else [one.key for one in self.entrants if one.kind == stage]
+            every = self._pairs() if stage == "pair" else [one.key for one in self.entrants if one.kind == stage]
+            costly = [key for key in every if self.cost[key] > rules.costly]
+            racing = [key for key in every if key not in costly] or costly
             while racing:  # again with those that another was preferred to, where that is no fix
                 finalists: list[str] = []
                 self.spared = []
@@ -157,7 +159,7 @@ class _Search:
                 answer = yield from self._confirm(stage, finalists)
                 if answer is not None:
                     return answer
-                racing = self.spared
+                racing = self.spared or [key for key in costly if key not in self.tried]
         best = self._best_but([])
         return Answer("nothing", best, self._best_but([best]) if best else "")
 

@@ -82,6 +82,21 @@ def rows(search: Search, stand: Standing) -> list[Row]:
     return [_row(search, stand, key) for key in raced]
 
 
+class Spent(NamedTuple):
+    """Steps of all runs of a search together."""
+
+    race: int
+    fresh: int
+    """Of the runs that confirm."""
+
+
+def spent(search: Search, stand: Standing) -> Spent:
+    """What a search has taken so far, stored runs that it did not have to train too."""
+    fresh = [trial for trial in stand.known if not _raced(search, trial)]
+    whole = search.run_steps(stand.known)
+    return Spent(whole - search.run_steps(fresh), search.run_steps(fresh))
+
+
 class Offer(NamedTuple):
     """A faster or smaller configuration, for a start that learns already."""
 
@@ -229,7 +244,7 @@ def plain(search: Search, stand: Standing, stopped: str = "") -> dict[str, Any]:
             "verdict": answer.verdict if answer else None,
             "stopped": stopped,
             **found,
-            "run_steps": search.run_steps(stand.known),
+            "run_steps": spent(search, stand)._asdict(),
             "full_comparison": search.full_comparison(),
             "tried": [asdict(row) for row in rows(search, stand)],
             "sentences": conclusion(search, stand, stopped),

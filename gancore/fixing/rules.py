@@ -30,6 +30,8 @@ class Rules:
     """Changes that race to each look at most; those that did best so far."""
     dear: float = 1.5
     """A change that costs more than so many times what another costs that learned in all its runs is set aside."""
+    costly: float = 16.0
+    """A change of whose cost, relative to the start, only races where no cheaper one of its kind is a fix."""
     short: float = 0.5
     """Share of the steps that the short race before the looks has; 1 for none."""
     fresh: int = 20
@@ -51,8 +53,8 @@ class Rules:
             raise ConfigError.of("rules", f"every number of seeds or changes must be 1 to {MAX_SEEDS}")
         if not all(0 < share <= 1 for share in shares) or sorted(set(self.looks)) != list(self.looks):
             raise ConfigError.of("rules", "shares must be more than 0 and at most 1, and looks must grow")
-        if not 1 <= self.dear < math.inf:
-            raise ConfigError.of("rules", "dear must be at least 1")
+        if not all(1 <= cost < math.inf for cost in (self.dear, self.costly)):
+            raise ConfigError.of("rules", "dear and costly must be at least 1")
         if self.first_seed < self.fresh:
             raise ConfigError.of("rules", "a race's seeds must lie above the fresh ones")
 

@@ -37,6 +37,7 @@ LOCKED = [
         "loss",
         "penalty",
         "instance_noise",
+        "ema",
     )
     for word in ("--lock", name)
 ]
@@ -84,6 +85,7 @@ def test_it_says_what_fixes_it_and_writes_script_and_study(folder: Path, capsys:
     code, out, _ = call(capsys, "fix", *TINY, *LOCKED, "--json")  # all of it is stored
     found = json.loads(out)
     assert found["verdict"] == "fix" and found["winner"]["fresh"]["learned"] == 20
+    assert found["run_steps"]["fresh"] >= 40 * 400 and found["run_steps"]["race"] < found["full_comparison"]
     assert found["winner"]["changes"] == {"batch_size": 256} and found["start"]["fresh"]["learned"] == 0
     assert parse_study(found["study"]) == parse_study(study.read_text())
 

@@ -29,7 +29,17 @@ SMALL = parse_config(
         "discriminator": {"hidden": [4]},
     }
 )
-LOCKED = ["generator", "discriminator", "g_optimizer", "d_optimizer", "latent", "instance_noise", "loss", "penalty"]
+LOCKED = [
+    "generator",
+    "discriminator",
+    "g_optimizer",
+    "d_optimizer",
+    "latent",
+    "instance_noise",
+    "loss",
+    "penalty",
+    "ema",
+]
 RULES = Rules(looks=(2, 3), needed=3, fresh=8, pairs=2)
 Learns = Callable[[RunConfig], bool]
 

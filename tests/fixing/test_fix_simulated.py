@@ -97,7 +97,7 @@ def test_the_winner_is_confirmed_on_seeds_that_no_race_has():
 
 
 def test_a_dear_change_is_set_aside_for_one_that_costs_less_and_always_learns():
-    entrants = [Entrant("cheap", "recipe", 10.0), Entrant("dear", "recipe", 30.0)]
+    entrants = [Entrant("cheap", "recipe", 1.0), Entrant("dear", "recipe", 3.0)]
     stand = standing(entrants, lambda one, other: None, RULES, lambda trial: Outcome(trial.key != START, 0.02))
     assert (answered(stand).verdict, answered(stand).winner) == ("fix", "cheap")
     assert [event.what for event in stand.events if event.key == "dear"] == ["races", "aside"]
@@ -110,6 +110,18 @@ def test_what_was_set_aside_for_its_cost_races_where_the_cheap_one_is_no_fix():
         lucky = trial.key == "cheap" and trial.length == "short"
         return Outcome(lucky or trial.key == "dear", 0.02)
 
-    entrants = [Entrant("cheap", "recipe", 10.0), Entrant("dear", "recipe", 30.0)]
+    entrants = [Entrant("cheap", "recipe", 1.0), Entrant("dear", "recipe", 3.0)]
     stand = standing(entrants, lambda one, other: None, RULES, outcome)
     assert (answered(stand).verdict, answered(stand).winner) == ("fix", "dear")
+
+
+def test_a_costly_change_races_only_where_no_cheaper_one_is_a_fix():
+    def raced(cheap: bool) -> set[str]:
+        entrants = [Entrant("cheap", "recipe"), Entrant("costly", "recipe", 200.0)]
+        learns = {"cheap": cheap, "costly": True, START: False}
+        stand = standing(entrants, lambda one, other: None, RULES, lambda trial: Outcome(learns[trial.key], 0.02))
+        assert answered(stand).winner == ("cheap" if cheap else "costly")
+        return {trial.key for trial in stand.known if trial.length == "short"}
+
+    assert raced(True) == {START, "cheap"}
+    assert raced(False) == {START, "cheap", "costly"}

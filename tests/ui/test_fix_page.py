@@ -19,7 +19,17 @@ from gancore.ui.training import fixing
 
 PAGE = "pages/training.py"
 SETTINGS = {"steps": "400", "snapshot_every": "100", "generator.hidden": "4", "discriminator.hidden": "4"}
-LOCKED = ["generator", "discriminator", "g_optimizer", "d_optimizer", "latent", "loss", "penalty", "instance_noise"]
+LOCKED = [
+    "generator",
+    "discriminator",
+    "g_optimizer",
+    "d_optimizer",
+    "latent",
+    "loss",
+    "penalty",
+    "instance_noise",
+    "ema",
+]
 RULES = Rules(looks=(2, 3), needed=3, fresh=8, pairs=1)
 
 
@@ -61,23 +71,40 @@ def queue(tmp_path, monkeypatch: pytest.MonkeyPatch) -> Jobs:
     return found
 
 
-def begun(queue: Jobs) -> AppTest:
-    """The page with a search under way for small settings, most of which stay as they are."""
-    app = opened(PAGE, SETTINGS)
-    app.button("fix_open").click().run()
+def section() -> None:
+    """A page with nothing but the section, for small settings."""
+    from gancore.config import parse_config
+    from gancore.store import Store
+    from gancore.ui.training import fixing
+
+    networks = {"generator": {"hidden": [4]}, "discriminator": {"hidden": [4]}}
+    fixing.section(Store.open(), parse_config({"steps": 400, "snapshot_every": 100, **networks}), "")
+
+
+def shown(**query: str) -> AppTest:
+    app = AppTest.from_function(section, default_timeout=60)
+    for name, value in query.items():
+        app.query_params[name] = value
+    return app.run()
+
+
+def begun() -> AppTest:
+    """A search under way for small settings, most of which stay as they are."""
+    app = shown(fix="ask")
     app.multiselect("fix_locked").set_value(LOCKED).run()
     return app.button("fix_start").click().run()
 
 
 def reloaded(app: AppTest) -> AppTest:
     """The same address in a new visit."""
-    return opened(
-        PAGE, {name: value[0] if isinstance(value, list) else value for name, value in app.query_params.items()}
-    )
+    return shown(**{name: value[0] if isinstance(value, list) else value for name, value in app.query_params.items()})
 
 
 def test_the_button_opens_choices_and_starts_a_job(queue: Jobs):
-    app = begun(queue)
+    app = opened(PAGE, SETTINGS)
+    app.button("fix_open").click().run()
+    app.multiselect("fix_locked").set_value(LOCKED).run()
+    app.button("fix_start").click().run()
     assert not app.exception and len(queue) == 1
     (asked,) = questions(queue.store)
     assert isinstance(asked, Question) and asked.going and asked.locked == sorted(LOCKED)
@@ -88,7 +115,7 @@ def test_the_button_opens_choices_and_starts_a_job(queue: Jobs):
 def test_it_goes_on_to_the_answer_and_its_proof_through_reloads(queue: Jobs, monkeypatch: pytest.MonkeyPatch):
     links: dict[str, dict[str, str]] = {}
     monkeypatch.setattr(fixing, "link", lambda page, label, query: links.update({label: query}))
-    app = begun(queue)
+    app = begun()
     while queue[-1].state == "running" and len(queue) < 12:
         queue.end()
         app = reloaded(app)
@@ -103,13 +130,13 @@ def test_it_goes_on_to_the_answer_and_its_proof_through_reloads(queue: Jobs, mon
 
 
 def test_a_search_in_training_is_not_started_twice_by_a_reload(queue: Jobs):
-    app = reloaded(begun(queue))
+    app = reloaded(begun())
     assert not app.exception and len(queue) == 1
     assert [button.key for button in app.button if str(button.key).startswith("cancel_")]
 
 
 def test_a_cancelled_search_stands_still_until_it_goes_on(queue: Jobs):
-    app = begun(queue)
+    app = begun()
     queue[0].cancel()
     app = reloaded(app)
     assert "Its job was cancelled" in words(app) and len(queue) == 1
@@ -121,12 +148,12 @@ def test_a_cancelled_search_stands_still_until_it_goes_on(queue: Jobs):
 
 
 def test_a_link_to_an_unknown_search_is_named(queue: Jobs):
-    app = opened(PAGE, SETTINGS | {"fix": "0123456789ab"})
+    app = shown(fix="0123456789ab")
     assert "fix: '0123456789ab' is no search of this store." in words(app) and "fix" not in app.query_params
 
 
 def test_where_all_is_locked_the_page_says_so(queue: Jobs):
-    app = opened(PAGE, SETTINGS | {"fix": "ask"})
+    app = shown(fix="ask")
     app.multiselect("fix_locked").set_value([*LOCKED, "batch_size", "steps", "update"]).run()
     assert "it leaves nothing that could be tried" in words(app)
     assert not queue
