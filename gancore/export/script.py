@@ -286,7 +286,9 @@ def _networks(config: RunConfig, settings: _Settings) -> dict[str, Layers]:
     last = "" if output == "linear" else f'"{output}"'
     made = {
         "generator": layers_of(g, networks[0], _activation(g), (2, last), partial(_dense, g.initial)),
-        "discriminator": layers_of(d, networks[1], _activation(d), (1, ""), partial(_dense, d.initial)),
+        "discriminator": layers_of(
+            d, networks[1], _activation(d), (1, ""), partial(_dense, d.initial), config.penalty.active
+        ),
     }
     kind = d.minibatch.kind
     if kind != "none" and d.norm.kind == "batch" and config.update.together:

@@ -56,11 +56,13 @@ Dense = Callable[..., Call]
 """(units, activation as code, whether it has a bias) → the layer."""
 
 
-def layers_of(part: Any, network: Network, activation: str, last: tuple[int, str], dense: Dense) -> Layers:
+def layers_of(
+    part: Any, network: Network, activation: str, last: tuple[int, str], dense: Dense, slopes: bool = False
+) -> Layers:
     """The layers of a network's settings, which are as templates see them.
 
-    ``activation`` is the hidden layers' as code, ``last`` the width of the last one and its activation, empty for none.
-    Raises ConfigError where a script cannot have them.
+    ``activation`` is the hidden layers' as code, ``last`` the width of the last one and its activation, empty for none,
+    ``slopes`` whether a penalty is trained on the network's slopes. Raises ConfigError where a script cannot have them.
     """
     calls: list[Call] = []
     made = Layers("")
@@ -92,7 +94,7 @@ def layers_of(part: Any, network: Network, activation: str, last: tuple[int, str
         else:
             into.append(layer(units, activation if plain else ""))
         if norm != "none":
-            into.append(_norm(part, made))
+            into.append(_norm(part, made, slopes))
         if residual and (number + 1) % residual == 0:
             bridge = () if before == units * pieces else (layer(units * pieces, "", False),)
             calls.append(Call("Block", (Call("[", tuple(block)), *bridge)))
@@ -112,14 +114,17 @@ def layers_of(part: Any, network: Network, activation: str, last: tuple[int, str
     return made
 
 
-def _norm(part: Any, made: Layers) -> Call:
+def _norm(part: Any, made: Layers, slopes: bool) -> Call:
     name, defaults = {
         "batch": ("BatchNormalization", {"momentum": 0.99, "epsilon": 0.001}),
         "layer": ("LayerNormalization", {"epsilon": 0.001}),
     }[part.norm.kind]
     given = {field: getattr(part.norm, field) for field in defaults}
+    if slopes:  # a batch's has none, because a point's logit then depends on its batch
+        made.helpers.append("layer_norm")
+        name = "LayerNorm"
     return Call(
-        f"keras.layers.{name}",
+        name if slopes else f"keras.layers.{name}",
         tuple(f"{field}={value!r}" for field, value in given.items() if value != defaults[field]),
     )
 

@@ -53,6 +53,7 @@ def test_a_slope_and_an_outputs_scale_reach_the_networks():
     assert np.asarray(network(weights, np.ones((1, 1, 128)))) == pytest.approx(3 * np.tanh(-1), abs=1e-6)
 
 
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")  # numpy 2.4 says it of Keras' variables
 def test_a_file_has_every_activation_by_an_operation_where_no_layer_has_its_name(tmp_path):
     import keras
     from support.results import make_result

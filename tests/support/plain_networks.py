@@ -141,6 +141,11 @@ class PlainNetwork:
         return self.scale * factor * keras.activations.get(named)(x)
 
     def _normed(self, norm, x, moving):
+        if self.spec.norm.kind == "layer":
+            # Keras' own takes the mean for a constant within the variance: its slopes have a wrong gradient.
+            centred = x - tf.reduce_mean(x, axis=-1, keepdims=True)
+            variance = tf.reduce_mean(centred * centred, axis=-1, keepdims=True)
+            return centred / tf.sqrt(variance + norm.epsilon) * norm.gamma + norm.beta
         before = [tf.identity(variable.value) for variable in norm.non_trainable_variables]
         x = norm(x, training=True) if before else norm(x)
         if not moving:
