@@ -235,7 +235,7 @@ def _print(search: Search, stand: Standing, stopped: str) -> None:
     used, full = spent(search, stand), search.full_comparison()
     print(
         f"{used.race:,} run-steps raced, where all changes on 10 seeds each take {full:,}; {used.fresh:,} "
-        f"confirmed. Search {search.question.question_id}."
+        f"confirmed. The Training page shows all of it at ?fix={search.question.question_id}"
     )
 
 
