@@ -6,7 +6,7 @@ import json
 import os
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 MARK = "RESULT"
@@ -73,7 +73,7 @@ class Case:
         self.answer({"ms": found, "cpu": busy, "device": device} | facts)
 
     @staticmethod
-    def answer(result: dict[str, object]) -> None:
+    def answer(result: Mapping[str, object]) -> None:
         """Print what was found, after a mark: libraries print as well."""
         print(MARK + json.dumps(result))
 

@@ -13,9 +13,10 @@ from gancore.datasets.named import NAMED
 from gancore.parts import Support
 from gancore.parts.dataset import Array
 from gancore.parts.errors import shortened
+from gancore.words import typed
 
 STAR = [(1 - k % 2 / 2, k * np.pi / 32) for k in range(64)]
-CORNERS = ", ".join(f"{r * np.cos(a):.4f}, {r * np.sin(a):.4f}" for r, a in STAR)
+CORNERS = ", ".join(f"{typed(r * np.cos(a), 4)}, {typed(r * np.sin(a), 4)}" for r, a in STAR)
 TOGETHER: list[dict[str, Any]] = [
     {"kind": "blobs", "gaussians": " / ".join(f"1 {k % 10} {k // 10} 0.1 0.05 0.2" for k in range(100))},
     {"kind": "ring", "count": 100, "imbalance": 1000.0},

@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
+from gancore.words import typeset
+
 DIGITS = 6
 """Significant digits of a label, at least; more where the numbers on an axis differ only in later ones."""
 PLAIN = f"format(datum.value, '.{DIGITS}~g')"
@@ -28,7 +30,7 @@ def in_units(domain: Sequence[float], centre: float, length: float, count: int =
 def labelled(domain: Sequence[float], centre: float, length: float, count: int = 4) -> list[tuple[float, str]]:
     """The same ticks, each with its label, for what is not drawn by Vega."""
     ticks, step, digits = _ticks(domain, centre, length, count)
-    return [((at - centre) / length, f"{round(at / step) * step:.{digits}g}") for at in ticks]
+    return [((at - centre) / length, typeset(round(at / step) * step, digits)) for at in ticks]
 
 
 def _ticks(domain: Sequence[float], centre: float, length: float, count: int) -> tuple[list[float], float, int]:

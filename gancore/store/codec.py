@@ -43,7 +43,8 @@ Where its window is no square around the origin, ``ranges`` has centre x and y a
 MAX_POINTS = 2_000
 """Points of a snapshot, as many as training makes."""
 RAWS = ("raw", "raw_final")
-MAX_ARRAYS = 100
+MAX_ARRAYS = 800
+"""In one file: a checkpoint of the deepest networks has some hundred, and an optimizer's slots of each."""
 ARRAY = re.compile(r"[a-z][a-z0-9_]*(/[a-z0-9_]+)*\.npy")
 NPY = b"\x93NUMPY\x01\x00"
 HEADER = re.compile(
