@@ -235,19 +235,39 @@ def _print(search: Search, stand: Standing, stopped: str) -> None:
     used, full = spent(search, stand), search.full_comparison()
     print(
         f"{used.race:,} run-steps raced, where all changes on 10 seeds each take {full:,}; {used.fresh:,} "
-        f"confirmed. Search {search.question.question_id}."
+        f"confirmed. The Training page shows all of it at ?fix={search.question.question_id}"
     )
 
 
 def _write(search: Search, stand: Standing, script: Path | None, study: Path | None) -> None:
-    from gancore.export.script import write_script
+    """The script and the study, as far as there are any; why there is none is said on standard error."""
     from gancore.fixing.report import proof
 
-    if script is not None and stand.answer is not None and stand.answer.verdict == "fix":
-        for path in write_script(search.config(stand.answer.winner), script):
-            print(f"wrote {path}", file=sys.stderr)
-    elif script is not None:
-        print("gancore: --script: nothing is fixed, so no script is written", file=sys.stderr)
-    if study is not None and (made := proof(search, stand)) is not None:
+    made = proof(search, stand)
+    if study is not None and made is not None:
         study.write_text(made.to_toml(), encoding="utf-8")
         print(f"wrote {study}", file=sys.stderr)
+    elif study is not None:
+        print("gancore: --study: there is no answer yet, so no study is written", file=sys.stderr)
+    if script is not None:
+        _write_script(search, stand, script)
+
+
+def _write_script(search: Search, stand: Standing, script: Path) -> None:
+    """The fix's script; where plain Keras lacks something of it, the runner-up's, if that learned as often as a fix."""
+    from gancore.export.script import write_script
+    from gancore.fixing.report import label_of, rate_of
+
+    answer = stand.answer
+    if answer is None or answer.verdict != "fix":
+        print("gancore: --script: nothing is fixed, so no script is written", file=sys.stderr)
+        return
+    second = rate_of(search, answer.runner_up) if answer.runner_up else None
+    learns = second is not None and search.rules.learns(second.learned, second.runs)
+    for key in [answer.winner, *([answer.runner_up] if learns else [])]:
+        try:
+            for path in write_script(search.config(key), script):
+                print(f"wrote {path}, which trains: {label_of(search, key)}", file=sys.stderr)
+            return
+        except ConfigError as error:
+            print(f"gancore: --script: {label_of(search, key)} has none in plain Keras ({error})", file=sys.stderr)

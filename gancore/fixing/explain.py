@@ -43,7 +43,7 @@ class Measured(NamedTuple):
     slope: float
     """Median length of the discriminator's gradient at generated points, per unit of the data's axes."""
     seconds: float
-    """Time of a run."""
+    """Time of a run that was trained here."""
 
 
 def measured(runs: Sequence[StoredRun]) -> Measured:
@@ -95,7 +95,8 @@ def _apart(before: float, after: float) -> bool:
 def _row(run: StoredRun) -> list[float]:
     ends = [run.metrics.get(key) for key in ("near", "coverage")]
     known = [math.nan if end is None else end for end in ends]
-    return [*known, movement(run), late_accuracy(run), _saturated(run), _slope(run), run.seconds]
+    seconds = run.seconds if run.source == "store" else math.nan  # what came with a bundle was timed elsewhere
+    return [*known, movement(run), late_accuracy(run), _saturated(run), _slope(run), seconds]
 
 
 def _saturated(run: StoredRun) -> float:

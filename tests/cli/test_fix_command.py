@@ -10,7 +10,7 @@ from support.command_line import call, wrong
 from support.fixed import came_to
 
 from gancore import jobs
-from gancore.config import RunConfig, parse_config
+from gancore.config import ConfigError, RunConfig, parse_config
 from gancore.fixing import questions
 from gancore.jobs import Progress
 from gancore.store import Store
@@ -135,3 +135,16 @@ def test_a_run_or_a_link_is_a_start(
     code, out, err = call(capsys, "fix", start, *LOCKED)
     assert code == 0 and "Stopped before there was an answer: this is a test." in out, err
     assert [asked.config for asked in questions(store)] == [config]
+
+
+def test_where_plain_keras_has_no_script_it_says_so_and_still_answers(
+    folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+):
+    def none(*others: object) -> list[Path]:
+        raise ConfigError("batch_size: this is a test")
+
+    monkeypatch.setattr("gancore.export.script.write_script", none)
+    study = folder / "proof.toml"
+    code, out, err = call(capsys, "fix", *TINY, *LOCKED, "--script", str(folder / "no.py"), "--study", str(study))
+    assert code == 0 and "What fixes it: batch 256" in out and study.exists()
+    assert "--script: batch 256 has none in plain Keras (batch_size: this is a test)" in err
