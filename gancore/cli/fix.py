@@ -75,7 +75,9 @@ def fix(
     ] = None,
     run_steps: Annotated[
         int | None,
-        typer.Option("--run-steps", metavar="N", help="Stop before more than N steps, all runs together, are trained."),
+        typer.Option(
+            "--total-steps", metavar="N", help="Stop before more than N steps, all runs together, are trained."
+        ),
     ] = None,
     script: Annotated[
         Path | None, typer.Option("--script", metavar="FILE", help="Write the Keras script of the fixed GAN.")
@@ -117,7 +119,7 @@ def fix(
         limits = Budget(None if budget is None else 60 * budget, run_steps)
         asked = question(start, lock or (), "cost" if equal == "cost" else "steps")
     except ConfigError as error:
-        raise error.named({"lock": "--lock", "budget": "--budget", "run_steps": "--run-steps"}) from None
+        raise error.named({"lock": "--lock", "budget": "--budget", "run_steps": "--total-steps"}) from None
     if reason := jobs.unavailable():
         raise RuntimeError(reason)
     search = Search(opened, kept(opened, asked))
@@ -125,7 +127,7 @@ def fix(
     try:
         stand, stopped = go(search, limits, _trained, shown.tell, workers, IDLE)
     except ConfigError as error:
-        raise error.named({"budget": "--budget", "run_steps": "--run-steps"}) from None
+        raise error.named({"budget": "--budget", "run_steps": "--total-steps"}) from None
     if as_json:
         print_json(plain(search, stand, stopped))
     else:
@@ -205,7 +207,7 @@ class _Shown:
             names = "; ".join(label_of(self.search, key) for key in keys)
             who = names if len(keys) <= MOST_NAMED else count(len(keys), "configuration")
             runs = count(len(stand.missing), "run")
-            print(f"Now {stage_words(stand)}: {who}. {runs}, {steps:,} run-steps.", file=sys.stderr)
+            print(f"Now {stage_words(stand)}: {who}. {runs}, {steps:,} steps in all to train.", file=sys.stderr)
 
 
 def _print(search: Search, stand: Standing, stopped: str) -> None:
@@ -234,7 +236,7 @@ def _print(search: Search, stand: Standing, stopped: str) -> None:
         print(sentence)
     used, full = spent(search, stand), search.full_comparison()
     print(
-        f"{used.race:,} run-steps raced, where all changes on 10 seeds each take {full:,}; {used.fresh:,} "
+        f"{used.race:,} steps raced in all, where all changes on 10 seeds each take {full:,}; {used.fresh:,} "
         f"confirmed. The Training page shows all of it at ?fix={search.question.question_id}"
     )
 

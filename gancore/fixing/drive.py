@@ -11,7 +11,7 @@ from gancore.config import ConfigError
 from gancore.fixing.race import Standing, Trial
 from gancore.fixing.search import Search
 from gancore.jobs import Job, pool
-from gancore.words import about, count, duration
+from gancore.words import about, count, duration, typed
 
 MOST_MINUTES = 10_000
 """A week."""
@@ -27,7 +27,7 @@ class Budget:
 
     def __post_init__(self) -> None:
         if self.seconds is not None and not 0 < self.seconds <= 60 * MOST_MINUTES:
-            value = f"{self.seconds / 60:g}"
+            value = typed(self.seconds / 60)
             raise ConfigError.refused("budget", value, f"use more than 0 and at most {MOST_MINUTES:,} minutes")
         if self.run_steps is not None and not 0 < self.run_steps <= MOST_RUN_STEPS:
             raise ConfigError.refused("run_steps", self.run_steps, f"use 1 to {MOST_RUN_STEPS:,}")
@@ -40,13 +40,13 @@ class Budget:
 def why_not(search: Search, stand: Standing, budget: Budget, began: float, spent: int) -> str:
     """Why the next round must not start within a budget, in a sentence; empty where it may.
 
-    ``began``: seconds since the epoch; ``spent``: run-steps that this call has asked for.
+    ``began``: seconds since the epoch; ``spent``: steps in all that this call has asked for.
     """
     steps = search.run_steps(stand.missing)
     runs = count(len(stand.missing), "run")
     if budget.run_steps is not None and spent + steps > budget.run_steps:
         left = budget.run_steps - spent
-        return f"the next round takes {runs} of {steps:,} run-steps together, and {left:,} are left"
+        return f"the next round takes {runs} of {steps:,} steps in all, and {left:,} are left"
     if budget.seconds is not None:
         seconds = jobs.estimate(search.store, search.configs(stand.missing)) or 0.0
         left = began + budget.seconds - time.time()
@@ -75,7 +75,7 @@ def check_budget(search: Search, budget: Budget, workers: int | None = None) -> 
     if budget.seconds is not None:
         seconds = jobs.estimate(search.store, search.configs(wanted), workers) or 0.0
         if seconds > budget.seconds:
-            minutes = f"{budget.seconds / 60:g}"
+            minutes = typed(budget.seconds / 60)
             raise ConfigError.refused("budget", minutes, f"one race takes {about(seconds)} here", "is too short")
 
 

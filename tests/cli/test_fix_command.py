@@ -94,7 +94,7 @@ def test_it_says_what_fixes_it_and_writes_script_and_study(folder: Path, capsys:
     ("words", "sentence"),
     [
         (["--lock", "colour"], "--lock: 'colour' is no setting"),
-        (["--run-steps", "10"], "--run-steps: 10 is too few; one race takes"),
+        (["--total-steps", "10"], "--total-steps: 10 is too few; one race takes"),
         (["--budget", "1"], "--budget: '1' is too short; one race takes"),
         (["--budget", "0"], "--budget: '0' is not allowed"),
         (["--equal", "time"], "--equal: 'time' is not allowed; use steps or cost"),

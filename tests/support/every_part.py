@@ -62,6 +62,9 @@ def _changes(number: int) -> dict[str, Any]:
         changes["discriminator.minibatch.kind"] = members(families["discriminator.minibatch"])[again % 3]
     elif changes["penalty.kind"] != "none":
         changes |= {"discriminator.norm.kind": ("layer", "none")[number % 2], "discriminator.minibatch.kind": "none"}
+    if changes["g_optimizer.kind"] == "lion" and changes["generator.norm.kind"] == "batch":
+        # A bias before batch normalisation has a gradient of zero, whose sign after rounding is anything.
+        changes["generator.norm.kind"] = "layer"
     if changes["update.kind"] == "extragradient":
         changes |= {"update.d_steps": 1, "update.g_steps": 1}
     elif Loss.registry[changes["loss.kind"]].paired:  # type: ignore[attr-defined]

@@ -112,8 +112,11 @@ class PlainNetwork:
             return LAYERS.LeakyReLU(self.spec.slope, dtype=self.dtype)(x)
         return {"sine": tf.sin}.get(self.spec.activation, keras.activations.get(self.spec.activation))(x)
 
-    def __call__(self, x, masks=None, moving=False):
-        """Points [n, in], or packs; ``masks`` [n, widths]; ``moving``: whether the state moves, as Keras' does."""
+    def __call__(self, x, masks=None, moving=False, kinds=1):
+        """Points [n, in], or packs, of so many kinds, each of which is a batch for minibatch features.
+
+        ``masks`` [n, widths]; ``moving``: whether the state moves, as Keras' does.
+        """
         spec, column = self.spec, 0
         x = tf.reshape(x, (-1, x.shape[1] * self.packing)) if x.shape[1] == 2 and self.packing > 1 else x
         if self.frequencies is not None:
@@ -132,7 +135,7 @@ class PlainNetwork:
             if masks is not None:
                 x *= masks[:, column : column + units]
                 column += units
-        x = self._with_batch(x)
+        x = tf.concat([self._with_batch(points) for points in tf.split(x, kinds)], axis=0)
         x = self.last(x, moving)
         if self.output == "range":
             return self.box[0] + self.box[1] * tf.sigmoid(x)

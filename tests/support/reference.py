@@ -66,11 +66,7 @@ class Reference:
         rows = [points.shape[0] // d.packing for points in pieces]
         if masks is not None:
             masks = masks[: sum(rows)] if reals is not None else masks[rows[0] : 2 * rows[0]]
-        if len(pieces) == 2 and d.minibatch.kind != "none":  # they see their own kind alone
-            parts = (None, None) if masks is None else tf.split(masks, 2)
-            of_fakes = d(fakes, parts[1])  # before the state moves
-            return d(reals, parts[0], moving), of_fakes
-        logits = tf.split(d(tf.concat(pieces, axis=0), masks, moving), len(pieces))
+        logits = tf.split(d(tf.concat(pieces, axis=0), masks, moving, len(pieces)), len(pieces))
         return (logits[0] if reals is not None else None), (logits[-1] if fakes is not None else None)
 
     def _discriminator_loss(self, reals, fakes, drawn, flips, seen, penalised, masks):

@@ -102,7 +102,7 @@ def _begin(store: Store, form: RunConfig, refusal: str) -> None:
     st.caption(
         f"{count(singles, 'single change')} and {count(len(asked.candidates) - singles, 'recipe')} are tried, few "
         f"seeds first. What learns is then trained on {search.rules.fresh} seeds that the race never saw, and only "
-        f"those say how often. All of them on 10 seeds each would be {search.full_comparison():,} run-steps; a race "
+        f"those say how often. All of them on 10 seeds each would be {search.full_comparison():,} steps in all; a race "
         "takes a part of that. Keep a page with it open: it starts the next runs when a round ends."
     )
     if refusal:
