@@ -18,7 +18,9 @@ from gancore.config import ConfigError, RunConfig, flatten, quoted
 from gancore.datasets.points import OwnPoints, load, split_seed
 from gancore.export.draws import MAX_DRAWS, drawn_steps, draws
 from gancore.export.script_layers import WIDTH, Call, Layers, layers_of
-from gancore.parts import Part, Placement, activations, identity
+from gancore.export.script_optimizers import helpers_of, optimizer
+from gancore.export.script_settings import Settings, choose
+from gancore.parts import Placement, activations, identity
 from gancore.parts.activations import Output
 from gancore.parts.placement import UNPLACED
 
@@ -26,26 +28,6 @@ if TYPE_CHECKING:
     from jinja2 import Environment
 
 ENDING = ".py.jinja"
-ADAM = {"learning_rate": 0.001, "beta_1": 0.9, "beta_2": 0.999, "epsilon": 1e-7}
-KERAS_OPTIMIZERS: dict[str, tuple[str, dict[str, Any], dict[str, Any]]] = {
-    "adam": ("Adam", ADAM, {}),
-    "amsgrad": ("Adam", ADAM, {"amsgrad": True}),
-    "adamw": ("AdamW", ADAM | {"weight_decay": 0.004}, {}),
-    "nadam": ("Nadam", ADAM, {}),
-    "sgd": ("SGD", {"learning_rate": 0.01, "momentum": 0.0, "nesterov": False}, {}),
-    "rmsprop": (
-        "RMSprop",
-        {"learning_rate": 0.001, "rho": 0.9, "momentum": 0.0, "epsilon": 1e-7, "centered": False},
-        {},
-    ),
-    "adagrad": ("Adagrad", {"learning_rate": 0.001, "initial_accumulator_value": 0.1, "epsilon": 1e-7}, {}),
-    "lion": ("Lion", {"learning_rate": 0.001, "beta_1": 0.9, "beta_2": 0.99}, {}),
-}
-"""Kind → the class of ``keras.optimizers``, what it takes where nothing is given, and what it is always given."""
-OURS = {"initial_accumulator_value": "initial"}
-"""Keras' name of an argument → ours, where they differ."""
-CLIPPING = {"clip_norm": "global_clipnorm", "clip_value": "clipvalue"}
-"""Our name of a limit on the gradient → Keras'."""
 KERAS_INITIAL = {
     "glorot_normal": "GlorotNormal",
     "he_uniform": "HeUniform",
@@ -66,20 +48,21 @@ def script_text(config: RunConfig) -> str:
     environment = _environment()
     environment.filters |= {"number": _number, "broken": _broken}
     environment.globals |= {
-        "optimizer": _optimizer,
-        "choose": _choose,
+        "optimizer": partial(optimizer, config.update),
+        "choose": choose,
         "file": partial(_file, environment),
         "placement": _placement,
         "points_file": points_file,
         "split_seed": split_seed,
     }
-    settings = _Settings(config, "", read)
+    settings = Settings(config, "", read)
     networks = _networks(config, settings)
     text = environment.get_template(f"main{ENDING}").render(
         config=settings,
         run=config.run_id[:12],
         networks=networks,
         helpers=sorted({helper for network in networks.values() for helper in network.helpers}),
+        training=helpers_of(config),
         packing=config.discriminator.packing,
         rows="ROWS" if settings.discriminator.packing > 1 else "BATCH",
         g_training=", training=True" * networks["generator"].training,
@@ -167,34 +150,9 @@ def _environment() -> Environment:
     )
 
 
-class _Settings:
-    """A part of a config as a template sees it, noting what it reads: the rest would silently be left out."""
-
-    def __init__(self, part: Part, path: str, read: set[str]):
-        self._part, self._path, self._read = part, path, read
-
-    def __str__(self) -> str:
-        return self._path
-
-    def __getattr__(self, name: str) -> Any:
-        value, path = getattr(self._part, name), f"{self._path}{name}"
-        if isinstance(value, Part):
-            return _Settings(value, f"{path}.", self._read)
-        self._read.add(path)
-        return value
-
-
-def _choose(part: _Settings, name: str, known: Mapping[str, str]) -> str:
-    """What stands in the script for a setting's value; ConfigError where the templates do not know it."""
-    value = getattr(part, name)
-    if value not in known:
-        raise ConfigError(f"{part}{name}: {value!r} has no script; use one of {', '.join(sorted(known))}")
-    return known[value]
-
-
-def _activation(part: _Settings) -> str:
+def _activation(part: Settings) -> str:
     """What stands behind ``activation=`` for a network's hidden layers."""
-    name = _choose(part, "activation", {name: name for name in get_args(activations.Hidden)})
+    name = choose(part, "activation", {name: name for name in get_args(activations.Hidden)})
     slope = part.slope  # read, though only one of them looks at it
     if name == "leaky_relu" and slope != activations.LEAKY_SLOPE:
         return f"lambda x: keras.activations.leaky_relu(x, {slope})"
@@ -204,13 +162,13 @@ def _activation(part: _Settings) -> str:
     return f'"{called}"' if called else "keras.ops.sin"
 
 
-def _file(environment: Environment, folder: str, part: _Settings, name: str) -> str:
+def _file(environment: Environment, folder: str, part: Settings, name: str) -> str:
     """The template of a kind, one of those in a folder."""
     paths = [path for path in environment.list_templates() if path.startswith(f"{folder}/")]
-    return _choose(part, name, {path.removeprefix(f"{folder}/").removesuffix(ENDING): path for path in paths})
+    return choose(part, name, {path.removeprefix(f"{folder}/").removesuffix(ENDING): path for path in paths})
 
 
-def _placement(dataset: _Settings) -> dict[str, list[Any]] | None:
+def _placement(dataset: Settings) -> dict[str, list[Any]] | None:
     """Where a distribution lies: ``matrix`` and ``offset`` before scaling, ``shift`` after; None if it is unplaced."""
     placement = dataset.placement
     stated = {name: getattr(placement, name) for name in Placement.model_fields}
@@ -242,25 +200,7 @@ def _broken(code: str, before: int) -> str:
     return code
 
 
-def _optimizer(name: str, part: _Settings) -> str:
-    """An optimizer, on one line where it fits; what Keras takes by itself is left out."""
-    kind = _choose(part, "kind", {kind: kind for kind in KERAS_OPTIMIZERS})
-    keras_class, defaults, always = KERAS_OPTIMIZERS[kind]
-    given = {field: getattr(part, OURS.get(field, field)) for field in defaults}
-    arguments = [f"{field}={value!r}" for field, value in given.items() if value != defaults[field]]
-    arguments += [f"{field}={value!r}" for field, value in always.items()]
-    limits = {theirs: getattr(part, ours) for ours, theirs in CLIPPING.items()}
-    if all(limits.values()):
-        raise ConfigError(f"{part}clip_norm: Keras clips by norm or by value, so that a script cannot do both")
-    arguments += [f"{field}={value!r}" for field, value in limits.items() if value]
-    if kind == "rmsprop" and not part.epsilon_inside:
-        raise ConfigError(f"{part}epsilon_inside: Keras has epsilon under the root alone, and so has a script")
-    start = f"{name} = keras.optimizers.{keras_class}("
-    line = f"{start}{', '.join(arguments)})"
-    return line if len(line) <= WIDTH else "\n".join([start, *(f"    {argument}," for argument in arguments), ")"])
-
-
-def _dense(initial: _Settings, units: int, activation: str = "", bias: bool = True) -> Call:
+def _dense(initial: Settings, units: int, activation: str = "", bias: bool = True) -> Call:
     """A dense layer, with how its kernel starts; the activation is code.
 
     Each has an initializer of its own: one unseeded object of Keras gives layers of equal shape equal kernels.
@@ -271,17 +211,17 @@ def _dense(initial: _Settings, units: int, activation: str = "", bias: bool = Tr
         *([] if bias else ["use_bias=False"]),
     ]
     if initial.kind != "glorot_uniform":
-        name = _choose(initial, "kind", KERAS_INITIAL)
+        name = choose(initial, "kind", KERAS_INITIAL)
         field = {"orthogonal": ("gain", "gain"), "normal": ("stddev", "sigma")}.get(initial.kind)
         given = f"{field[0]}={getattr(initial, field[1])!r}" if field else ""
         arguments.append(f"kernel_initializer=keras.initializers.{name}({given})")
     return Call("keras.layers.Dense", tuple(arguments))
 
 
-def _networks(config: RunConfig, settings: _Settings) -> dict[str, Layers]:
+def _networks(config: RunConfig, settings: Settings) -> dict[str, Layers]:
     """Both networks' layers as code."""
     g, d = settings.generator, settings.discriminator
-    output = _choose(g, "output", {name: activations.ACTIVATIONS[name].keras or "" for name in get_args(Output)})
+    output = choose(g, "output", {name: activations.ACTIVATIONS[name].keras or "" for name in get_args(Output)})
     networks = config.generator.network(config.latent), config.discriminator.network()
     last = "" if output == "linear" else f'"{output}"'
     made = {

@@ -129,9 +129,19 @@ def test_a_setting_that_no_template_reads_is_refused_rather_than_left_out(monkey
             {"g_optimizer.kind": "optimistic_adam"},
             "g_optimizer.kind: 'optimistic_adam' has no script",
         ),
-        ({"g_optimizer.kind": "rmsprop", "g_optimizer.epsilon_inside": False}, "g_optimizer.epsilon_inside: Keras has"),
+        (
+            {"g_optimizer.kind": "rmsprop", "g_optimizer.epsilon_inside": False, "g_optimizer.momentum": 0.5},
+            "g_optimizer.momentum: with epsilon_inside false a script has no momentum; use 0.0",
+        ),
         ({"d_optimizer.clip_norm": 1, "d_optimizer.clip_value": 1}, "d_optimizer.clip_norm: Keras clips by norm or by"),
-        ({"d_optimizer.schedule.kind": "exponential"}, "d_optimizer.schedule.decay: this run sets it, and a script"),
+        (
+            {"d_optimizer.schedule.kind": "exponential", "d_optimizer.schedule.warmup": 5},
+            "d_optimizer.schedule.warmup: Keras warms up no exponential schedule, but a cosine and a constant rate",
+        ),
+        (
+            {"g_optimizer.schedule.kind": "step", "update.shared_adam_clock": True},
+            "g_optimizer.schedule.kind: 'step' has no script with update.shared_adam_clock",
+        ),
         ({"instance_noise.sigma": 0.1}, "instance_noise.sigma: this run sets it, and a script cannot"),
         ({"penalty.kind": "r1", "penalty.every": 4}, "penalty.every: this run sets it, and a script cannot"),
         ({"latent.kind": "sphere"}, "latent.kind: 'sphere' has no script; use one of normal, uniform"),

@@ -69,6 +69,16 @@ CHANGES = {
         "generator.initial.kind": "normal",
         "discriminator.initial.kind": "he_normal",
     },
+    "falling rates": {
+        "d_optimizer.schedule.kind": "cosine",
+        "d_optimizer.schedule.end": 60,
+        "d_optimizer.schedule.warmup": 10,
+        "g_optimizer.kind": "rmsprop",
+        "g_optimizer.epsilon_inside": False,
+        "g_optimizer.schedule.kind": "linear",
+        "g_optimizer.schedule.end": 50,
+        "g_optimizer.schedule.final": 0.1,
+    },
     "R3GAN": {"loss.kind": "relativistic", "penalty.kind": "r1_r2", "update.kind": "combined", "update.d_steps": 2},
     "relativistic average": {
         "loss.kind": "relativistic_average",
