@@ -68,7 +68,7 @@ def train(
     Without options it is the baseline on the circle. Runs that are stored already, such as those that ship with
     gancore, are not trained again; --again trains what your own store lacks.
     For example: gancore train --set update.kind=combined --set batch_size=256 --seeds 4
-    or, from a recipe: gancore train --recipe ns-r1 --dataset moons --seeds 4
+    or, from a recipe: gancore train --recipe ns-r1 --dataset moons --seeds 3
     """
     from gancore.config import RunConfig, with_changes
     from gancore.recording.recorder import versions

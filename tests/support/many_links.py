@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import os
-import resource
 import sys
 import time
 from pathlib import Path
@@ -16,6 +15,7 @@ from pathlib import Path
 from streamlit.testing.v1 import AppTest
 from support.copied_runs import copied_runs
 from support.paths import ROOT
+from support.peak import peak_megabytes
 
 from gancore import jobs
 from gancore.store import Store
@@ -54,8 +54,7 @@ def draw(number: int) -> dict[str, float]:
     assert not app.exception, app.exception
     assert any("viewer" in one.proto.component_name for one in app.get("bidi_component")), "the grid is there"
     assert app.dataframe, "and tables"
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1e6 if sys.platform == "darwin" else 1e3)
-    return {"seconds": time.process_time() - start, "peak": peak, "kept": heavy._server()[1].size / 1e6}
+    return {"seconds": time.process_time() - start, "peak": peak_megabytes(), "kept": heavy._server()[1].size / 1e6}
 
 
 if __name__ == "__main__":
