@@ -71,9 +71,10 @@ def slopes_gradient(critic):
 
 @pytest.fixture(autouse=True)
 def float64():
-    keras.config.set_floatx("float64")
+    before = keras.config.dtype_policy()
+    keras.config.set_dtype_policy("float64")
     yield
-    keras.config.set_floatx("float32")
+    keras.config.set_dtype_policy(before)
 
 
 @pytest.mark.parametrize("critic", [engine, lambda kernel: by_layer(scripts_layer())(kernel)], ids=["engine", "script"])
