@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -16,15 +16,13 @@ from gancore.cli.common import (
     StepsOption,
     StoreOption,
     WorkersOption,
-    changes,
     print_json,
     print_table,
     wait,
 )
-from gancore.cli.given import ColumnsOption, PointsOption, WhereOption, check_kind, points_changes
-from gancore.cli.recipes import named_recipe
+from gancore.cli.given import ColumnsOption, DatasetOption, PointsOption, WhereOption, settings_given
+from gancore.cli.recipes import recipe_given
 from gancore.config import ConfigError, RunConfig
-from gancore.datasets.named import names
 from gancore.words import number, signed
 
 if TYPE_CHECKING:
@@ -46,10 +44,7 @@ def fix(
             metavar="[RUN]", help="The run that fails: its id, or 4 or more of its digits, or a page's link."
         ),
     ] = None,
-    dataset: Annotated[
-        str | None,
-        typer.Option("--dataset", metavar="NAME", help=f"{', '.join(names())} [default: circle]."),
-    ] = None,
+    dataset: DatasetOption = None,
     points: PointsOption = None,
     columns: ColumnsOption = None,
     where: WhereOption = None,
@@ -111,10 +106,7 @@ def fix(
     if equal not in ("steps", "cost"):
         raise ConfigError.refused("--equal", equal, "use steps or cost")
     opened = Store.open(store)
-    given: dict[str, Any] = {**changes(settings)}
-    if steps is not None:
-        given["steps"] = steps
-    start = _start(opened, failing, dataset, points, columns, where, recipe, given)
+    start = _start(opened, failing, recipe, settings_given(opened, settings, steps, dataset, points, columns, where))
     try:
         limits = Budget(None if budget is None else 60 * budget, run_steps)
         asked = question(start, lock or (), "cost" if equal == "cost" else "steps")
@@ -136,27 +128,14 @@ def fix(
     return 0
 
 
-def _start(
-    store: Store,
-    failing: str | None,
-    dataset: str | None,
-    points: str | None,
-    columns: str | None,
-    where: str | None,
-    recipe: str | None,
-    given: dict[str, Any],
-) -> RunConfig:
+def _start(store: Store, failing: str | None, recipe: str | None, wanted: dict[str, object]) -> RunConfig:
     """The configuration that the options mean; raises ConfigError, StoreError."""
     from gancore.config import with_changes
 
-    check_kind(dataset)
-    wanted = {**given, **points_changes(store, points, columns, where, dataset)}
-    if dataset is not None:
-        wanted["dataset.kind"] = dataset
     if "seed" in wanted:
         raise ConfigError("--set seed: leave it out; a search trains every change with many seeds")
     if failing is None:
-        begun = named_recipe(recipe)
+        begun = recipe_given(recipe)
         return with_changes(begun.start(wanted) if begun else RunConfig(), wanted)
     if recipe is not None:
         raise ConfigError("--recipe: give it or a run, not both")

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from gancore.cli.common import changes
 from gancore.config import ConfigError
 from gancore.datasets.named import names
 
@@ -14,6 +16,9 @@ if TYPE_CHECKING:
     from gancore.datasets.points import Table
     from gancore.store import KeptPoints, Store
 
+DatasetOption = Annotated[
+    str | None, typer.Option("--dataset", metavar="NAME", help=f"{', '.join(names())} [default: circle].")
+]
 PointsOption = Annotated[
     str | None,
     typer.Option("--points", metavar="FILE", help="Points of your own: a file, or the name or hash of kept points."),
@@ -26,6 +31,25 @@ WhereOption = Annotated[
     str | None,
     typer.Option("--where", metavar="COLUMN=VALUE", help="Rows of --points to take, such as dataset=dino."),
 ]
+
+
+def settings_given(
+    store: Store,
+    settings: Sequence[str] | None,
+    steps: int | None,
+    dataset: str | None,
+    points: str | None,
+    columns: str | None,
+    where: str | None,
+) -> dict[str, object]:
+    """What ``--set``, ``--steps``, ``--dataset`` and ``--points`` change, by path. Raises ConfigError, StoreError."""
+    check_kind(dataset)
+    wanted: dict[str, object] = {**changes(settings), **points_changes(store, points, columns, where, dataset)}
+    if dataset is not None:
+        wanted["dataset.kind"] = dataset
+    if steps is not None:
+        wanted["steps"] = steps
+    return wanted
 
 
 def columns_of(text: str | None, option: str = "--columns") -> list[str] | None:

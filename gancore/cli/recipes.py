@@ -55,6 +55,14 @@ def show(
     print(f"\ngancore train --recipe {name}")
 
 
+def recipe_given(name: str | None) -> Recipe | None:
+    """The recipe that ``--recipe`` names; None where it is not given. Raises ConfigError."""
+    try:
+        return named_recipe(name)
+    except ConfigError as error:
+        raise error.named({"recipe": "--recipe"}) from None
+
+
 def named_recipe(name: str | None) -> Recipe | None:
     """The recipe of this name, or of a ``.toml`` file of the user's own; None for None. Raises ConfigError."""
     from gancore.recipes import read_recipe, recipe
@@ -70,11 +78,11 @@ def named_recipe(name: str | None) -> Recipe | None:
     try:
         text = read_bounded(Path(name), MOST).decode("utf-8-sig")
     except OSError as error:
-        raise ConfigError(f"recipe: {quoted(name)} cannot be read ({error.strerror or error})") from None
+        raise ConfigError.of("recipe", f"{quoted(name)} cannot be read ({error.strerror or error})") from None
     except Damaged:
-        raise ConfigError(f"recipe: {quoted(name)} is too large; a recipe has at most {MOST // 1024} KB") from None
+        raise ConfigError.of("recipe", f"{quoted(name)} is too large; a recipe has at most {MOST // 1024} KB") from None
     except UnicodeDecodeError:
-        raise ConfigError(f"recipe: {quoted(name)} is not UTF-8 text") from None
+        raise ConfigError.of("recipe", f"{quoted(name)} is not UTF-8 text") from None
     return read_recipe(text, Path(name).stem)
 
 

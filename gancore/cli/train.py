@@ -16,7 +16,6 @@ from gancore.cli.common import (
     StepsOption,
     StoreOption,
     WorkersOption,
-    changes,
     check_folder,
     exit_code,
     obtain,
@@ -24,18 +23,15 @@ from gancore.cli.common import (
     print_runs,
     run_json,
 )
-from gancore.cli.given import ColumnsOption, PointsOption, WhereOption, check_kind, points_changes
-from gancore.cli.recipes import named_recipe
+from gancore.cli.given import ColumnsOption, DatasetOption, PointsOption, WhereOption, settings_given
+from gancore.cli.recipes import recipe_given
 from gancore.cli.stored import AgainOption, scope_of, suggest_training
 from gancore.config import ConfigError
-from gancore.datasets.named import name_of, names
+from gancore.datasets.named import name_of
 
 
 def train(
-    dataset: Annotated[
-        str | None,
-        typer.Option("--dataset", metavar="NAME", help=f"{', '.join(names())} [default: circle]."),
-    ] = None,
+    dataset: DatasetOption = None,
     points: PointsOption = None,
     columns: ColumnsOption = None,
     where: WhereOption = None,
@@ -78,19 +74,11 @@ def train(
 
     if seed is not None and seeds is not None:
         raise ConfigError("--seed and --seeds: give one of them; --seeds N trains the seeds 0 to N-1")
-    check_kind(dataset)
     runs = Store.open(store, scope_of(again))
-    wanted: dict[str, object] = {**changes(settings), **points_changes(runs, points, columns, where, dataset)}
-    if dataset is not None:
-        wanted["dataset.kind"] = dataset
-    if steps is not None:
-        wanted["steps"] = steps
+    wanted = settings_given(runs, settings, steps, dataset, points, columns, where)
     if "seed" in wanted and (seed is not None or seeds is not None):
         raise ConfigError("--set seed: give the seed once, with --seed or --seeds")
-    try:
-        begun = named_recipe(recipe)
-    except ConfigError as error:
-        raise error.named({"recipe": "--recipe"}) from None
+    begun = recipe_given(recipe)
     start = begun.start(wanted) if begun else RunConfig()
     config = with_changes(start, wanted)
     if seed is not None:

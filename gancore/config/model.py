@@ -43,7 +43,7 @@ from gancore.parts import (
     identity,
     parts_of,
 )
-from gancore.parts.errors import ConfigError
+from gancore.parts.errors import ConfigError, one_of
 
 RESULTS_VERSION = 2
 """Moves whenever the engine's arithmetic, a default or a metric changes a stored number."""
@@ -203,7 +203,7 @@ class RunConfig(Part):
         d, batch = self.discriminator, self.batch_size
         if batch % d.packing:
             fitting = [str(n) for n in range(1, d.packing) if batch % n == 0]
-            allowed = f"use {' or '.join(fitting)}, or a batch_size that {d.packing} divides"
+            allowed = f"{one_of(fitting)}, or a batch_size that {d.packing} divides"
             reason = f"{d.packing} is not allowed with batch_size {batch}, which it does not divide; {allowed}"
             raise ConfigError.of("discriminator.packing", reason, d.packing, allowed)
         of_batch = [f"discriminator.{d.of_batch}"] if d.of_batch else []

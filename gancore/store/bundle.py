@@ -166,9 +166,12 @@ class Bundle:
         _ = self.references, self.collapsed, self.analysis
         for sha256 in self.point_hashes:
             self.points(sha256)
+        parts: tuple[PartName, ...] = ("history", "scores")
+        # Before the runs, and not cut into a frame each: 4,096 of either take more memory than the numbers do.
+        known = {part: set(self._frame(part)["run_id"].unique()) for part in parts}
         ids = {run.run_id for run in self.runs()}
-        for part in ("history", "scores"):
-            missing = sorted(ids.difference(self._frames(part)))
+        for part in parts:
+            missing = sorted(ids.difference(known[part]))
             if missing:
                 raise self._without_rows(part, missing[0])
         for run_id in sorted(ids):
@@ -204,10 +207,13 @@ class Bundle:
         return self._frames("scores")
 
     def _frames(self, part: PartName) -> dict[str, pd.DataFrame]:
+        return rows_of(self._frame(part))
+
+    def _frame(self, part: PartName) -> pd.DataFrame:
         runs = max(len(self._infos), 1)
         rows = runs * (MAX_LOG_ROWS if part == "history" else MAX_SCORES)
         try:
-            return rows_of(decode_frame(self._bytes(FILES[part]), rows, runs))
+            return decode_frame(self._bytes(FILES[part]), rows, runs)
         except Damaged as error:
             raise self._error(f"{FILES[part]}: {error}") from None
 

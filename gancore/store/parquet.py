@@ -70,16 +70,18 @@ def decode_frame(data: bytes, max_rows: int, runs: int = 0) -> pd.DataFrame:
         raise Damaged("it is not a readable parquet file (its ends are not those of one)")
     try:
         limits: Any = {"thrift_string_size_limit": MAX_FOOTER, "thrift_container_size_limit": 2**12}
-        file = pq.ParquetFile(io.BytesIO(data), **limits)
+        file = pq.ParquetFile(pa.BufferReader(data), **limits)
         _check_columns(file, max_rows, runs)
         _check_pages(data, file.metadata, runs)
         if runs:  # read as numbers of ids, which only a column of texts can be
-            file = pq.ParquetFile(io.BytesIO(data), metadata=file.metadata, read_dictionary=["run_id"], **limits)
+            file = pq.ParquetFile(pa.BufferReader(data), metadata=file.metadata, read_dictionary=["run_id"], **limits)
         columns: dict[str, Any] = {}
         for name in file.schema_arrow.names:  # one after another, so that there is never a second copy of all
             table = file.read([name], use_threads=False)  # pyright: ignore[reportUnknownMemberType]
             column = table.column(0)
             columns[name] = _run_ids(column, runs) if runs and name == "run_id" else column.to_numpy()
+            del table, column  # their memory serves the next one; Arrow keeps what it let go of
+            pa.default_memory_pool().release_unused()
         return pd.DataFrame(columns, copy=False)
     except Damaged:
         raise

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from support.command_line import call, wrong
-from support.fixed import came_to
+from support.fixed import LOCKED, came_to
 
 from gancore import jobs
 from gancore.config import ConfigError, RunConfig, parse_config
@@ -26,21 +26,7 @@ TINY = [
     "--set",
     "snapshot_every=100",
 ]
-LOCKED = [
-    word
-    for name in (
-        "generator",
-        "discriminator",
-        "g_optimizer",
-        "d_optimizer",
-        "latent",
-        "loss",
-        "penalty",
-        "instance_noise",
-        "ema",
-    )
-    for word in ("--lock", name)
-]
+LOCKED_OPTIONS = [word for name in LOCKED for word in ("--lock", name)]
 
 
 class Job:
@@ -76,13 +62,13 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def test_it_says_what_fixes_it_and_writes_script_and_study(folder: Path, capsys: pytest.CaptureFixture[str]):
     script, study = folder / "fixed.py", folder / "proof.toml"
-    code, out, err = call(capsys, "fix", *TINY, *LOCKED, "--script", str(script), "--study", str(study))
+    code, out, err = call(capsys, "fix", *TINY, *LOCKED_OPTIONS, "--script", str(script), "--study", str(study))
     assert code == 0
     assert "What fixes it: batch 256 (one setting)." in out and "20 of 20" in out and "The price:" in out
     assert "Dropped: combined update" in err and "Now single changes" in err
     assert "256" in script.read_text() and "keras" in script.read_text()
     assert [variant.arm for variant in parse_study(study.read_text()).variants][:2] == ["start", "batch-256"]
-    code, out, _ = call(capsys, "fix", *TINY, *LOCKED, "--json")  # all of it is stored
+    code, out, _ = call(capsys, "fix", *TINY, *LOCKED_OPTIONS, "--json")  # all of it is stored
     found = json.loads(out)
     assert found["verdict"] == "fix" and found["winner"]["fresh"]["learned"] == 20
     assert found["run_steps"]["fresh"] >= 40 * 400 and found["run_steps"]["race"] < found["full_comparison"]
@@ -114,7 +100,7 @@ def test_wrong_input_is_refused_in_a_sentence(
 
 def test_all_locked_says_so(folder: Path, capsys: pytest.CaptureFixture[str]):
     every = [word for name in ("batch_size", "steps", "update", "penalty") for word in ("--lock", name)]
-    assert "--lock: it leaves nothing that could be tried" in wrong(capsys, "fix", *LOCKED, *every)
+    assert "--lock: it leaves nothing that could be tried" in wrong(capsys, "fix", *LOCKED_OPTIONS, *every)
 
 
 @pytest.mark.parametrize("by", ["id", "link", "settings"])
@@ -132,7 +118,7 @@ def test_a_run_or_a_link_is_a_start(
         "link": f"https://some.where/ablation?study=own&run={run.run_id[:12]}",
         "settings": "https://some.where/training?steps=400&snapshot_every=100&generator.hidden=4&discriminator.hidden=5&seeds=2",
     }[by]
-    code, out, err = call(capsys, "fix", start, *LOCKED)
+    code, out, err = call(capsys, "fix", start, *LOCKED_OPTIONS)
     assert code == 0 and "Stopped before there was an answer: this is a test." in out, err
     assert [asked.config for asked in questions(store)] == [config]
 
@@ -145,6 +131,8 @@ def test_where_plain_keras_has_no_script_it_says_so_and_still_answers(
 
     monkeypatch.setattr("gancore.export.script.write_script", none)
     study = folder / "proof.toml"
-    code, out, err = call(capsys, "fix", *TINY, *LOCKED, "--script", str(folder / "no.py"), "--study", str(study))
+    code, out, err = call(
+        capsys, "fix", *TINY, *LOCKED_OPTIONS, "--script", str(folder / "no.py"), "--study", str(study)
+    )
     assert code == 0 and "What fixes it: batch 256" in out and study.exists()
     assert "--script: batch 256 has none in plain Keras (batch_size: this is a test)" in err

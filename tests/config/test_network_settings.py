@@ -16,8 +16,8 @@ D, G = "discriminator", "generator"
     [
         (
             {f"{D}.packing": 3},
-            "discriminator.packing: 3 is not allowed with batch_size 32, which it does not divide; use 1 or 2, or a "
-            "batch_size that 3 divides",
+            "discriminator.packing: 3 is not allowed with batch_size 32, which it does not divide; use one of 1, 2, or "
+            "a batch_size that 3 divides",
         ),
         (
             {f"{D}.norm.kind": "batch", "penalty.kind": "r1"},

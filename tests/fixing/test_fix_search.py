@@ -8,11 +8,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from support.fixed import came_to
+from support.fixed import LOCKED, came_to, few
 
 from gancore import jobs
 from gancore.config import ConfigError, RunConfig, parse_config
-from gancore.fixing import Budget, Question, Rules, Search, conclusion, go, kept, plain, proof, question, read_question
+from gancore.fixing import Budget, Question, Search, conclusion, go, kept, plain, proof, question, read_question
 from gancore.fixing.explain import explained, measured
 from gancore.fixing.race import START, Standing
 from gancore.fixing.report import event_words, explanation, rows
@@ -29,18 +29,7 @@ SMALL = parse_config(
         "discriminator": {"hidden": [4]},
     }
 )
-LOCKED = [
-    "generator",
-    "discriminator",
-    "g_optimizer",
-    "d_optimizer",
-    "latent",
-    "instance_noise",
-    "loss",
-    "penalty",
-    "ema",
-]
-RULES = Rules(looks=(2, 3), needed=3, fresh=8, pairs=2)
+RULES = few(2)
 Learns = Callable[[RunConfig], bool]
 
 

@@ -126,7 +126,10 @@ def test_training_starts_from_a_recipe(
 def test_the_command_line_refuses_in_one_sentence(capsys: pytest.CaptureFixture[str], tmp_path: Path):
     said = wrong(capsys, "train", "--recipe", "r3gann")
     assert said.startswith("gancore: --recipe: 'r3gann' is unknown (did you mean r3gan?); use one of baseline, ")
-    assert "cannot be read" in wrong(capsys, "train", "--recipe", str(tmp_path / "none.toml"))
+    for command in ("train", "fix"):
+        said = wrong(capsys, command, "--recipe", str(tmp_path / "none.toml"))
+        assert said.startswith("gancore: --recipe: ") and "cannot be read" in said
+        assert wrong(capsys, command, "--recipe", "r3gann").startswith("gancore: --recipe: 'r3gann' is unknown")
     assert "recipe is given as --recipe NAME" in wrong(capsys, "train", "--set", "recipe=ns-r1")
 
 

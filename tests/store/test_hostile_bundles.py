@@ -3,37 +3,36 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 from support.hostile_bundles import bundle_of, hostile_bundles, members_of, parquet, small_bundle, snapshots, with_runs
+from support.paths import ROOT
 
 from gancore.store import Bundle, BundleError, import_bundle
 
-ROOT = Path(__file__).parents[2]
 MOST = 300
 """Megabytes above those of a process that has read a sound bundle."""
 MEASURED = """
-import json, resource, sys
+import json, sys
 from pathlib import Path
+from support.peak import peak_megabytes
 from gancore.store import BundleError, import_bundle
-
-def peak():
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024  # kilobytes on Linux
 
 root, sound, *others = map(Path, sys.argv[1:])
 import_bundle(root, sound)
 found = {}
 for path in others:
-    before = peak()
+    before = peak_megabytes()
     try:
         import_bundle(root, path)
         said = ""
     except BundleError as error:
         said = str(error)
-    found[str(path)] = [peak() - before, said]
+    found[str(path)] = [peak_megabytes() - before, said]
 print(json.dumps(found))
 """
 
@@ -46,12 +45,12 @@ def sound(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def imported(sound: Path, root: Path, *paths: Path) -> dict[str, list]:
     """File → megabytes by which importing it has raised the peak of a process, and what was said of it."""
     command = [sys.executable, "-c", MEASURED, *map(str, (root, sound, *paths))]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "tests")])}
+    done = subprocess.run(command, env=environment, cwd=ROOT, capture_output=True, text=True, check=True)
     return json.loads(done.stdout)
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(sys.platform != "linux", reason="ru_maxrss is in kilobytes on Linux alone")
 def test_hostile_bundles_are_refused_in_little_memory(sound: Path, tmp_path: Path) -> None:
     paths = []
     for number, make in enumerate(hostile_bundles(sound).values()):
@@ -67,7 +66,6 @@ def test_hostile_bundles_are_refused_in_little_memory(sound: Path, tmp_path: Pat
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(sys.platform != "linux", reason="ru_maxrss is in kilobytes on Linux alone")
 def test_the_largest_bundle_that_is_allowed_is_read_in_little_memory(sound: Path, tmp_path: Path) -> None:
     import numpy as np
     import pyarrow as pa

@@ -57,3 +57,22 @@ def came_to(config: RunConfig, learned: bool, falling: bool = False) -> RunResul
     scores = {key: np.r_[np.full(count - 1, np.nan), value] for key, value in ends.items()}
     scores |= {"swd": curve, "near": np.full(count, 0.9 if learned else 0.3), "coverage": np.full(count, 1.0)}
     return make_result(config, metrics=scores)
+
+
+LOCKED = [
+    "generator",
+    "discriminator",
+    "g_optimizer",
+    "d_optimizer",
+    "latent",
+    "loss",
+    "penalty",
+    "instance_noise",
+    "ema",
+]
+"""All but what a search of two or three changes needs."""
+
+
+def few(pairs: int) -> Rules:
+    """Rules of a search with looks at 2 and 3 seeds and 8 fresh ones."""
+    return Rules(looks=(2, 3), needed=3, fresh=8, pairs=pairs)

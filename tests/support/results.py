@@ -46,3 +46,12 @@ def make_result(config: RunConfig | None = None, **changes: object) -> RunResult
         device="cpu",
     )
     return dataclasses.replace(result, **changes)  # type: ignore[arg-type]
+
+
+def check_same_result(ours: RunResult, theirs: RunResult) -> None:
+    """Bit for bit, but for the time that it took and where."""
+    for group in ("history", "metrics", "weights"):
+        values, expected = getattr(ours, group), getattr(theirs, group)
+        assert values.keys() == expected.keys()
+        assert all(np.array_equal(values[name], expected[name], equal_nan=True) for name in expected), group
+    assert np.array_equal(ours.snapshots, theirs.snapshots)

@@ -6,7 +6,7 @@ import dataclasses
 
 import numpy as np
 import pytest
-from support.results import make_result
+from support.results import check_same_result, make_result
 
 from gancore import metrics
 from gancore.config import ConfigError, RunConfig, with_changes
@@ -190,11 +190,7 @@ def test_a_run_goes_on_bit_for_bit_whatever_trains_beside_it(trained):
     recorder.restore([saved[run] for run in taken])
     resumed = finish(recorder, train([configs[run] for run in taken], start=[saved[run] for run in taken]))
     for result, run in zip(resumed, taken, strict=True):
-        for group in ("history", "metrics", "weights"):
-            ours, theirs = getattr(result, group), getattr(whole[run], group)
-            assert ours.keys() == theirs.keys()
-            assert all(np.array_equal(ours[name], theirs[name], equal_nan=True) for name in theirs), group
-        assert np.array_equal(result.snapshots, whole[run].snapshots)
+        check_same_result(result, whole[run])
         assert result.raw is not None and np.array_equal(result.raw, whole[run].raw)
 
 

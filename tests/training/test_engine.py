@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from support.matching import largest_difference
+from support.results import check_same_result
 
 from gancore.config import RunConfig, with_changes
 from gancore.training.engine import LANES
@@ -206,11 +207,7 @@ def test_a_run_that_goes_on_from_a_checkpoint_ends_bit_identical(cut):
     later.restore([saved[run] for run in taken])
     resumed = finish(later, train([runs[run] for run in taken], start=[saved[run] for run in taken]))
     for result, run in zip(resumed, taken, strict=True):
-        for group in ("history", "metrics", "weights"):
-            ours, theirs = getattr(result, group), getattr(whole[run], group)
-            assert ours.keys() == theirs.keys()
-            assert all(np.array_equal(ours[name], theirs[name], equal_nan=True) for name in theirs), group
-        assert np.array_equal(result.snapshots, whole[run].snapshots)
+        check_same_result(result, whole[run])
         assert result.seconds > 0
 
 

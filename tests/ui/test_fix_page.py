@@ -6,12 +6,12 @@ from functools import partial
 
 import pytest
 from streamlit.testing.v1 import AppTest
-from support.fixed import came_to
+from support.fixed import LOCKED, came_to, few
 from support.pages import FakeJob, opened, words
 
 from gancore import jobs
 from gancore.config import RunConfig
-from gancore.fixing import Question, Rules, questions
+from gancore.fixing import Question, questions
 from gancore.fixing import question as ask
 from gancore.store import Store
 from gancore.studies.drafts import decode_study
@@ -19,18 +19,7 @@ from gancore.ui.training import fixing
 
 PAGE = "pages/training.py"
 SETTINGS = {"steps": "400", "snapshot_every": "100", "generator.hidden": "4", "discriminator.hidden": "4"}
-LOCKED = [
-    "generator",
-    "discriminator",
-    "g_optimizer",
-    "d_optimizer",
-    "latent",
-    "loss",
-    "penalty",
-    "instance_noise",
-    "ema",
-]
-RULES = Rules(looks=(2, 3), needed=3, fresh=8, pairs=1)
+RULES = few(1)
 
 
 class Jobs(list[FakeJob]):
