@@ -53,7 +53,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
-    """Bytes name no test: what a library writes may hold the time, and processes that call it otherwise share nothing."""
+    """Bytes name no test: what a library writes may hold the time, which differs between processes that collect."""
     return argname if isinstance(val, bytes) else None
 
 
