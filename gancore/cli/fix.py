@@ -100,7 +100,7 @@ def fix(
     """
     from gancore import jobs
     from gancore.fixing import Budget, Search, go, kept, question
-    from gancore.fixing.report import plain
+    from gancore.fixing.plain import plain
     from gancore.store import Store
 
     if equal not in ("steps", "cost"):
@@ -173,7 +173,7 @@ class _Shown:
     def tell(self, stand: Standing) -> None:
         """The new events, a line each, and what the next round is."""
         from gancore.fixing.drive import stage_words
-        from gancore.fixing.report import event_words, label_of
+        from gancore.fixing.events import event_words, label_of
         from gancore.words import count
 
         for event in stand.events[self.seen :]:
@@ -190,7 +190,8 @@ class _Shown:
 
 
 def _print(search: Search, stand: Standing, stopped: str) -> None:
-    from gancore.fixing.report import conclusion, explanation, rows, spent
+    from gancore.fixing.report import rows, spent
+    from gancore.fixing.sentences import conclusion, explanation
 
     tried = rows(search, stand)
     if tried:
@@ -222,7 +223,7 @@ def _print(search: Search, stand: Standing, stopped: str) -> None:
 
 def _write(search: Search, stand: Standing, script: Path | None, study: Path | None) -> None:
     """The script and the study, as far as there are any; why there is none is said on standard error."""
-    from gancore.fixing.report import proof
+    from gancore.fixing.proof import proof
 
     made = proof(search, stand)
     if study is not None and made is not None:
@@ -237,7 +238,8 @@ def _write(search: Search, stand: Standing, script: Path | None, study: Path | N
 def _write_script(search: Search, stand: Standing, script: Path) -> None:
     """The fix's script; where plain Keras lacks something of it, the runner-up's, if that learned as often as a fix."""
     from gancore.export.script import write_script
-    from gancore.fixing.report import label_of, rate_of
+    from gancore.fixing.events import label_of
+    from gancore.fixing.report import rate_of
 
     answer = stand.answer
     if answer is None or answer.verdict != "fix":

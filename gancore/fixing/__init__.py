@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from gancore.fixing.candidates import Candidate, candidates
 from gancore.fixing.drive import Budget, go
+from gancore.fixing.plain import plain
+from gancore.fixing.proof import proof
 from gancore.fixing.question import Question, kept, question, questions, read_question
-from gancore.fixing.race import Answer, Event, Outcome, Standing, Trial
-from gancore.fixing.report import Rate, Row, conclusion, plain, proof
+from gancore.fixing.report import Rate, Row
 from gancore.fixing.rules import Rules
 from gancore.fixing.search import Search
+from gancore.fixing.sentences import conclusion
+from gancore.fixing.trials import Answer, Event, Outcome, Standing, Trial
 
 __all__ = [
     "Answer",

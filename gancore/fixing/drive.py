@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from gancore import jobs
 from gancore.config import ConfigError
-from gancore.fixing.race import Standing, Trial
 from gancore.fixing.search import Search
+from gancore.fixing.trials import Standing, Trial
 from gancore.jobs import Job, pool
 from gancore.words import about, count, duration, typed
 

@@ -1,26 +1,22 @@
-"""What a search says: rates with intervals, what each change did, the proof as a study, and all of it in words."""
+"""What a search says in numbers: rates with intervals, what each change did, what was spent and what to try."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
-from typing import Any, NamedTuple
+from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
 from gancore.analysis.estimates import contrasts, success_interval
-from gancore.config import RunConfig, flatten, with_changes
-from gancore.datasets.named import name_of
+from gancore.config import RunConfig, with_changes
 from gancore.fixing.candidates import lengthened
-from gancore.fixing.explain import explained, measured
-from gancore.fixing.race import START, Event, Standing, Trial
+from gancore.fixing.events import ended_words
 from gancore.fixing.search import Search
+from gancore.fixing.trials import START, Standing, Trial
 from gancore.jobs.estimate import work
-from gancore.studies import Claim, Study
-from gancore.studies.labels import dataset_label
-from gancore.studies.variants import Arm, make_variants
-from gancore.words import fraction, number, percent, signed
+from gancore.words import fraction, percent
 
 
 @dataclass(frozen=True)
@@ -122,147 +118,6 @@ def offers(start: RunConfig) -> list[Offer]:
 NETWORKS = ("generator", "discriminator")
 
 
-def label_of(search: Search, key: str) -> str:
-    """A change in words."""
-    one = search.candidate(key)
-    return "the start as it is" if one is None else one.label
-
-
-def event_words(search: Search, event: Event) -> str:
-    """An event in a sentence."""
-    label = label_of(search, event.key)
-    where = " in the short race" if event.length == "short" else ""
-    did = f"{fraction(event.learned, event.runs)} learned{where}, median w1_excess {number(event.excess)}"
-    match event.what:
-        case "began":
-            return "The start is trained."
-        case "races":
-            return f"Races: {label}."
-        case "dropped":
-            return f"Dropped: {label}. {_why(search, event)} ({did})."
-        case "slower":
-            return f"Slower, not failed: {label}. Its curve still falls at the last step ({did})."
-        case "aside":
-            return f"Set aside: {label}; {event.reason} ({did})."
-        case "passed":
-            return f"Goes to fresh seeds: {label} ({did})."
-        case "confirms":
-            return f"Confirmed on {search.rules.fresh} fresh seeds, beside the start and the runner-up: {label}."
-        case "confirmed":
-            return f"A fix: {label}; {fraction(event.learned, event.runs)} fresh runs learned."
-        case "refuted":
-            return f"No fix: {label}; {fraction(event.learned, event.runs)} fresh runs learned."
-
-
-def proof(search: Search, stand: Standing) -> Study | None:
-    """The start, the answer and the runner-up on the fresh seeds, as a study; None without an answer to show."""
-    answer = stand.answer
-    keys = [key for key in (answer.winner, answer.runner_up) if key] if answer is not None else []
-    if answer is None or not keys:
-        return None
-    start = search.start
-    arms = [Arm("start", "as it is", {})]
-    arms += [Arm(key, label_of(search, key), _changes(start, search.config(key))) for key in keys]
-    claim = Claim(f"{label_of(search, keys[0])} makes it learn.", before="start", after=keys[0], metric="learned")
-    title = f"What fixes it on {dataset_label(name_of(start.dataset))}"
-    return Study(
-        f"fix-{search.question.question_id}",
-        title,
-        "Which change makes the start learn, on seeds that the search for it never saw?",
-        start,
-        make_variants(start, arms),
-        search.rules.fresh,
-        claims=(claim,),
-    )
-
-
-def conclusion(search: Search, stand: Standing, stopped: str = "") -> list[str]:
-    """The answer in sentences."""
-    answer = stand.answer
-    if answer is None:
-        return [f"Stopped before there was an answer: {stopped}.", *_best_so_far(search, stand)]
-    start = rate_of(search, START)
-    if answer.verdict == "learns":
-        return [
-            f"The start already learns: {start.words} fresh runs did.",
-            "What is left is to make it faster or smaller, which is not tried yet: "
-            + "; ".join(
-                f"{offer.words}, {number(offer.cost, 2)} times the arithmetic" for offer in offers(search.start)
-            )
-            + ".",
-        ]
-    if answer.verdict == "fix":
-        one = search.candidate(answer.winner)
-        assert one is not None
-        size = {"setting": "one setting", "pair": "two settings", "recipe": "a recipe"}[one.kind]
-        lines = [
-            f"What fixes it: {one.label} ({size}). Source: {one.source}.",
-            f"On {search.rules.fresh} fresh seeds {rate_of(search, answer.winner).words} learned; "
-            f"of the start {start.words}.",
-        ]
-        if answer.runner_up:
-            label = label_of(search, answer.runner_up)
-            lines.append(f"The runner-up, {label}: {rate_of(search, answer.runner_up).words}.")
-        return lines
-    return [
-        "Nothing that was tried makes it learn: no change is a fix by the rules of the search.",
-        *_best_so_far(search, stand),
-    ]
-
-
-def explanation(search: Search, stand: Standing) -> list[str]:
-    """What the fix, or the best that there is, does to the diagnosis, from the stored runs; empty without one."""
-    answer = stand.answer
-    if answer is None or not answer.winner:
-        return []
-    before, after = search.runs(START), search.runs(answer.winner)
-    if not before or not after:
-        return []
-    return explained(measured(before), measured(after), search.cost(answer.winner))
-
-
-def plain(search: Search, stand: Standing, stopped: str = "") -> dict[str, Any]:
-    """All of it as plain data, for ``--json``."""
-    answer = stand.answer
-    keys = {"start": START} | ({"winner": answer.winner, "runner_up": answer.runner_up} if answer else {})
-    found = {
-        role: {
-            "label": label_of(search, key),
-            "changes": {} if (one := search.candidate(key)) is None else one.changes,
-            "source": "" if one is None else one.source,
-            "kind": "" if one is None else one.kind,
-            "cost": search.cost(key),
-            "fresh": asdict(rate_of(search, key)),
-        }
-        for role, key in keys.items()
-        if key or role == "start"
-    }
-    study = proof(search, stand)
-    return finite(
-        {
-            "fix": search.question.question_id,
-            "verdict": answer.verdict if answer else None,
-            "stopped": stopped,
-            **found,
-            "run_steps": spent(search, stand)._asdict(),
-            "full_comparison": search.full_comparison(),
-            "tried": [asdict(row) for row in rows(search, stand)],
-            "sentences": conclusion(search, stand, stopped),
-            "explanation": explanation(search, stand),
-            "study": None if study is None else study.to_toml(),
-        }
-    )
-
-
-def finite(value: Any) -> Any:
-    """Plain data with None for what is not finite."""
-    if isinstance(value, dict):
-        return {key: finite(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [finite(item) for item in value]
-    return None if isinstance(value, float) and not math.isfinite(value) else value
-
-
 def _row(search: Search, stand: Standing, key: str) -> Row:
     one = search.candidate(key)
     assert one is not None
@@ -277,7 +132,7 @@ def _row(search: Search, stand: Standing, key: str) -> Row:
         found = contrasts((both[:, 0] - both[:, 1])[None])
         change, low, high = (float(values[0]) for values in (found.estimate, found.low, found.high))
     last = next((event for event in reversed(stand.events) if event.key == key and event.what != "confirms"), None)
-    ended = "" if last is None or last.what == "races" else _ended(search, last)
+    ended = "" if last is None or last.what == "races" else ended_words(search, last)
     rate = Rate.of(stand.known[trial].learned for trial in trials)
     length = "whole" if whole or not trials else "short"
     return Row(key, one.label, one.kind, one.source, rate, length, change, low, high, search.cost(key), ended)
@@ -285,51 +140,3 @@ def _row(search: Search, stand: Standing, key: str) -> Row:
 
 def _raced(search: Search, trial: Trial) -> bool:
     return trial.seed in search.rules.seeds
-
-
-def _ended(search: Search, event: Event) -> str:
-    words = {"slower": "slower, still falls", "aside": "set aside", "passed": "to fresh seeds", "confirmed": "a fix"}
-    if event.what == "dropped":
-        return _why(search, event).rstrip(".").lower()
-    return words.get(event.what, "no fix on fresh seeds")
-
-
-def _why(search: Search, event: Event) -> str:
-    if event.reason == "target ruled out":
-        return f"A success rate of {percent(search.rules.target)} is ruled out."
-    if event.reason == "too few":
-        return f"Fewer than {search.rules.needed} of {event.runs} learned."
-    if event.reason.startswith("worse than "):
-        return f"Surely worse than {label_of(search, event.reason.removeprefix('worse than '))}."
-    return "None learned and no curve still fell."
-
-
-def _best_so_far(search: Search, stand: Standing) -> list[str]:
-    tried = [row for row in rows(search, stand) if row.rate.runs]
-    if stand.answer is not None:
-        tried = [row for row in tried if row.key == stand.answer.winner]
-    if not tried:
-        return []
-    best = max(
-        tried, key=lambda row: (row.rate.learned / row.rate.runs, row.length == "whole", -_or(row.change, math.inf))
-    )
-    short = " of half the steps" if best.length == "short" else ""
-    far = f", w1_excess {signed(best.change)} against the start" if math.isfinite(best.change) else ""
-    return [
-        f"The best so far, which is no fix: {best.label}; in the race {fraction(best.rate.learned, best.rate.runs)} "
-        f"runs{short} learned{far}."
-    ]
-
-
-def _or(value: float, other: float) -> float:
-    return value if math.isfinite(value) else other
-
-
-def _changes(start: RunConfig, config: RunConfig) -> dict[str, Any]:
-    """What differs, as a study's variant sets it; intervals that follow from the steps are left to them."""
-    before, after = flatten(start), flatten(config)
-    return {
-        path: value
-        for path, value in after.items()
-        if before.get(path) != value and path not in ("seed", "log_every", "snapshot_every")
-    }

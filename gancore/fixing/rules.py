@@ -38,7 +38,7 @@ class Rules:
     """Seeds that confirm: 0 to so many less one, which no race has."""
     first_seed: int = 1000
     """Races have the seeds from this one on."""
-    promising: int = 4
+    promising: int = 8
     """Single changes that pairs are made of, the best ones that are no fix by themselves."""
     pairs: int = 6
     """Pairs at most."""

@@ -12,7 +12,8 @@ import numpy as np
 from gancore.config import RunConfig
 from gancore.fixing.candidates import Candidate, config_of, pair
 from gancore.fixing.question import Question, write_question
-from gancore.fixing.race import START, Entrant, Outcome, Standing, Trial, standing
+from gancore.fixing.race import standing
+from gancore.fixing.trials import START, Entrant, Outcome, Standing, Trial
 from gancore.jobs.estimate import work
 from gancore.store import Store, StoredRun
 

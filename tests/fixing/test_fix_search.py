@@ -13,10 +13,12 @@ from support.fixed import LOCKED, came_to, few
 from gancore import jobs
 from gancore.config import ConfigError, RunConfig, parse_config
 from gancore.fixing import Budget, Question, Search, conclusion, go, kept, plain, proof, question, read_question
+from gancore.fixing.events import event_words
 from gancore.fixing.explain import explained, measured
-from gancore.fixing.race import START, Standing
-from gancore.fixing.report import event_words, explanation, rows
+from gancore.fixing.report import rows
 from gancore.fixing.search import still_falls
+from gancore.fixing.sentences import explanation
+from gancore.fixing.trials import START, Standing
 from gancore.store import Store
 from gancore.studies import decode_study, encode_study, parse_study
 

@@ -8,8 +8,9 @@ import pytest
 from support.fixed import answered, named, simulated
 
 from gancore.analysis.estimates import success_interval
-from gancore.fixing.race import START, Entrant, Outcome, Trial, standing
+from gancore.fixing.race import standing
 from gancore.fixing.rules import Rules
+from gancore.fixing.trials import START, Entrant, Outcome, Trial
 
 SEARCHES = 1000
 RULES = Rules()

@@ -9,8 +9,9 @@ import numpy as np
 from support.results import make_result
 
 from gancore.config import RunConfig
-from gancore.fixing.race import START, Answer, Entrant, Outcome, Standing, Trial, standing
+from gancore.fixing.race import standing
 from gancore.fixing.rules import Rules
+from gancore.fixing.trials import START, Answer, Entrant, Outcome, Standing, Trial
 from gancore.recording.result import RunResult
 
 LEARNED, FAILED = 0.02, 0.2

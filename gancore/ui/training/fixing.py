@@ -10,9 +10,11 @@ import streamlit as st
 
 from gancore import jobs
 from gancore.config import ConfigError, RunConfig, flatten, quoted
-from gancore.fixing import Question, Search, Standing, kept, proof, question, read_question
+from gancore.fixing import Question, Search, Standing, conclusion, kept, proof, question, read_question
 from gancore.fixing.drive import stage_words, submit
-from gancore.fixing.report import Row, conclusion, event_words, explanation, offers, rows
+from gancore.fixing.events import event_words
+from gancore.fixing.report import Row, offers, rows
+from gancore.fixing.sentences import explanation
 from gancore.store import Store
 from gancore.studies import encode_study
 from gancore.studies.commands import settings_of

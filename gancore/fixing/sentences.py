@@ -1,0 +1,78 @@
+"""A search in sentences: what happened in its race, and its answer."""
+
+from __future__ import annotations
+
+import math
+
+from gancore.fixing.events import label_of
+from gancore.fixing.explain import explained, measured
+from gancore.fixing.report import offers, rate_of, rows
+from gancore.fixing.search import Search
+from gancore.fixing.trials import START, Standing
+from gancore.words import fraction, number, signed
+
+
+def conclusion(search: Search, stand: Standing, stopped: str = "") -> list[str]:
+    """The answer in sentences."""
+    answer = stand.answer
+    if answer is None:
+        return [f"Stopped before there was an answer: {stopped}.", *_best_so_far(search, stand)]
+    start = rate_of(search, START)
+    if answer.verdict == "learns":
+        return [
+            f"The start already learns: {start.words} fresh runs did.",
+            "What is left is to make it faster or smaller, which is not tried yet: "
+            + "; ".join(
+                f"{offer.words}, {number(offer.cost, 2)} times the arithmetic" for offer in offers(search.start)
+            )
+            + ".",
+        ]
+    if answer.verdict == "fix":
+        one = search.candidate(answer.winner)
+        assert one is not None
+        size = {"setting": "one setting", "pair": "two settings", "recipe": "a recipe"}[one.kind]
+        lines = [
+            f"What fixes it: {one.label} ({size}). Source: {one.source}.",
+            f"On {search.rules.fresh} fresh seeds {rate_of(search, answer.winner).words} learned; "
+            f"of the start {start.words}.",
+        ]
+        if answer.runner_up:
+            label = label_of(search, answer.runner_up)
+            lines.append(f"The runner-up, {label}: {rate_of(search, answer.runner_up).words}.")
+        return lines
+    return [
+        "Nothing that was tried makes it learn: no change is a fix by the rules of the search.",
+        *_best_so_far(search, stand),
+    ]
+
+
+def explanation(search: Search, stand: Standing) -> list[str]:
+    """What the fix, or the best that there is, does to the diagnosis, from the stored runs; empty without one."""
+    answer = stand.answer
+    if answer is None or not answer.winner:
+        return []
+    before, after = search.runs(START), search.runs(answer.winner)
+    if not before or not after:
+        return []
+    return explained(measured(before), measured(after), search.cost(answer.winner))
+
+
+def _best_so_far(search: Search, stand: Standing) -> list[str]:
+    tried = [row for row in rows(search, stand) if row.rate.runs]
+    if stand.answer is not None:
+        tried = [row for row in tried if row.key == stand.answer.winner]
+    if not tried:
+        return []
+    best = max(
+        tried, key=lambda row: (row.rate.learned / row.rate.runs, row.length == "whole", -_or(row.change, math.inf))
+    )
+    short = " of half the steps" if best.length == "short" else ""
+    far = f", w1_excess {signed(best.change)} against the start" if math.isfinite(best.change) else ""
+    return [
+        f"The best so far, which is no fix: {best.label}; in the race {fraction(best.rate.learned, best.rate.runs)} "
+        f"runs{short} learned{far}."
+    ]
+
+
+def _or(value: float, other: float) -> float:
+    return value if math.isfinite(value) else other
