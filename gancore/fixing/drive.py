@@ -86,9 +86,24 @@ def submit(
     idle: float | None = None,
     deadline: float | None = None,
 ) -> Job:
-    """The job that trains what a search waits for; raises ConfigError, StoreError."""
-    label = f"What fixes it ({search.question.question_id}): {stage_words(stand)}"
-    return jobs.submit(search.store, search.configs(stand.missing), label, workers, idle, deadline)
+    """The job that trains what a search waits for, one that is at it already where there is; raises ConfigError,
+    StoreError."""
+    configs = search.configs(stand.missing)
+    ids = {config.run_id for config in configs}
+    for job in jobs_of(search):
+        if ids.issubset(job.run_ids) and job.progress(watching=False).active:
+            return job
+    return jobs.submit(search.store, configs, f"{title_of(search)}: {stage_words(stand)}", workers, idle, deadline)
+
+
+def title_of(search: Search) -> str:
+    """What the labels of a search's jobs begin with."""
+    return f"What fixes it ({search.question.question_id})"
+
+
+def jobs_of(search: Search) -> list[Job]:
+    """The jobs of a search that are kept, the newest first."""
+    return [job for job in jobs.list_jobs(search.store) if job.label.startswith(f"{title_of(search)}: ")]
 
 
 def stage_words(stand: Standing) -> str:
@@ -109,14 +124,17 @@ def go(
     tell: Callable[[Standing], None],
     workers: int | None = None,
     idle: float | None = None,
+    first: bool = True,
 ) -> tuple[Standing, str]:
     """Round after round until there is an answer; where it stands then, and why it stopped without one.
 
-    ``train`` waits for a job and says why it ended early, or nothing; ``tell`` is called after each round. Raises
-    ConfigError where the budget is too small for one race or the machine for a run.
+    ``train`` waits for a job and says why it ended early, or nothing; ``tell`` is called after each round. ``first``:
+    that this is asked for now, so that what could not be trained is tried again, and a budget that is too small for one
+    race is refused with ConfigError; so is a start that cannot be trained here.
     """
-    search.forget_failures()
-    check_budget(search, budget, workers)
+    if first:
+        search.forget_failures()
+        check_budget(search, budget, workers)
     began, spent = time.time(), 0
     asked: frozenset[str] = frozenset()
     while True:
@@ -131,13 +149,35 @@ def go(
         if ids == asked:
             return stand, "runs that were trained are not in the store"
         asked = ids
-        if reason := jobs.refusal(search.store, configs):
-            raise ConfigError(reason)
+        if jobs.refusal(search.store, configs):
+            _give_up_refused(search, stand)
+            continue
         spent += sum(config.steps for config in configs)
         job = submit(search, stand, workers, idle, budget.deadline(began))
         reason = train(job)
-        if not pool.given_up(search.store.root):  # that no worker starts says nothing about a run
-            search.give_up(job.failures())
+        failures = job.failures()
         job.dismiss()
+        lost = {search.config(trial.key, trial.length, trial.seed).run_id for trial in stand.missing if not trial.key}
+        # That no worker starts, or that the start itself cannot be trained, says nothing about a change.
+        if failures and (pool.given_up(search.store.root) or lost.intersection(failures)):
+            return (
+                search.standing(),
+                reason or f"runs could not be trained ({'; '.join(dict.fromkeys(failures.values()))})",
+            )
+        search.give_up(failures)
         if reason:
             return search.standing(), reason
+
+
+def _give_up_refused(search: Search, stand: Standing) -> None:
+    """Count changes that this machine cannot train as not learned; raises ConfigError where it is the start."""
+    refused: dict[str, str] = {}
+    for key in dict.fromkeys(trial.key for trial in stand.missing):
+        configs = search.configs(trial for trial in stand.missing if trial.key == key)
+        if reason := jobs.refusal(search.store, configs):
+            if not key:
+                raise ConfigError(reason)
+            refused |= dict.fromkeys((config.run_id for config in configs), reason)
+    if not refused:
+        raise ConfigError(jobs.refusal(search.store, search.configs(stand.missing)))
+    search.give_up(refused)

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from filelock import FileLock
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from gancore.config import ConfigError, RunConfig, stored_config
@@ -26,6 +27,8 @@ LARGEST = 2**20
 """Bytes of a question's file."""
 QUESTION_ID = re.compile(r"[0-9a-f]{12}")
 MOST_CANDIDATES = 200
+NOTES = {"created", "failures", "going", "until", "run_steps", "stopped"}
+"""Fields that decide nothing about how a search goes."""
 
 
 class Question(BaseModel):
@@ -49,12 +52,18 @@ class Question(BaseModel):
     """Run id → why it could not be trained, of those that count as not learned."""
 
     going: bool = False
-    """Whether pages are to go on with it; a command needs no such note."""
+    """Whether it is to go on in the background; a command needs no such note."""
+    until: float | None = Field(default=None, allow_inf_nan=False)
+    """When it stops in the background, seconds since the epoch."""
+    run_steps: int | None = Field(default=None, ge=0)
+    """Steps in all that may still be trained for it in the background."""
+    stopped: str = Field(default="", max_length=500)
+    """Why it stands still, in words."""
 
     @property
     def question_id(self) -> str:
         """12 hex digits."""
-        deciding = self.model_dump(mode="json", exclude={"created", "failures", "going"})
+        deciding = self.model_dump(mode="json", exclude=NOTES)
         text = json.dumps(deciding, sort_keys=True, separators=(",", ":"), allow_nan=False)
         return hashlib.sha256(text.encode()).hexdigest()[:12]
 
@@ -99,6 +108,20 @@ def write_question(store: Store, asked: Question) -> None:
     replace_file(_path(store, asked.question_id), asked.model_dump_json(indent=1).encode())
 
 
+def noted(store: Store, asked: Question, **notes: Any) -> Question:
+    """The question with other notes (``NOTES``), beside those that other processes made meanwhile; written down."""
+    path = _path(store, asked.question_id)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with FileLock(path.with_suffix(".lock")):
+        latest = read_question(store, asked.question_id) or asked
+        if "failures" in notes and notes["failures"]:
+            notes["failures"] = latest.failures | notes["failures"]
+        changed = latest.model_copy(update=notes)
+        if changed != latest:
+            write_question(store, changed)
+    return changed
+
+
 def read_question(store: Store, question_id: str) -> Question | None:
     """The question with this id; None where the store has none that this version can read."""
     if not QUESTION_ID.fullmatch(question_id):
@@ -114,14 +137,19 @@ def read_question(store: Store, question_id: str) -> Question | None:
 
 def questions(store: Store) -> list[Question]:
     """Every question that a store keeps, the newest first."""
-    folder = store.root / "fixes"
+    folder = folder_of(store)
     names = [path.stem for path in folder.glob("*.json")] if folder.is_dir() else []
     found = [asked for name in names if (asked := read_question(store, name)) is not None]
     return sorted(found, key=lambda asked: (asked.created, asked.question_id), reverse=True)
 
 
+def folder_of(store: Store) -> Path:
+    """Where a store keeps questions, and who is at work on them."""
+    return store.root / "fixes"
+
+
 def _path(store: Store, question_id: str) -> Path:
-    return store.root / "fixes" / f"{question_id}.json"
+    return folder_of(store) / f"{question_id}.json"
 
 
 def _rules(own: dict[str, Any]) -> Rules:

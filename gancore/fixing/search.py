@@ -11,7 +11,7 @@ import numpy as np
 
 from gancore.config import RunConfig
 from gancore.fixing.candidates import Candidate, config_of, pair
-from gancore.fixing.question import Question, write_question
+from gancore.fixing.question import Question, noted
 from gancore.fixing.race import standing
 from gancore.fixing.trials import START, Entrant, Outcome, Standing, Trial
 from gancore.jobs.estimate import work
@@ -57,9 +57,10 @@ class Search:
 
     def standing(self) -> Standing:
         """Where it stands."""
-        return standing(self.entrants, self._pairing, self.rules, self.outcome)
+        return standing(self.entrants, self.pairing, self.rules, self.outcome)
 
-    def _pairing(self, one: str, other: str) -> Entrant | None:
+    def pairing(self, one: str, other: str) -> Entrant | None:
+        """The entrant of two single changes together; None where they do not go together."""
         both = pair(self.start, self._candidates[one], self._candidates[other])
         if both is None or (both.key in self._candidates and self._candidates[both.key] != both):
             return None
@@ -87,20 +88,12 @@ class Search:
         """Note that runs could not be trained: they count as not learned from now on."""
         if failures:
             kept = {run_id: reason[:500] for run_id, reason in failures.items()}
-            self.question = self.question.model_copy(update={"failures": self.question.failures | kept})
-            write_question(self.store, self.question)
-
-    def set_going(self, going: bool) -> None:
-        """Note whether pages are to go on with it, and that what could not be trained is tried again when they do."""
-        failures = {} if going else self.question.failures
-        self.question = self.question.model_copy(update={"going": going, "failures": failures})
-        write_question(self.store, self.question)
+            self.question = noted(self.store, self.question, failures=kept)
 
     def forget_failures(self) -> None:
         """What could not be trained is tried again."""
         if self.question.failures:
-            self.question = self.question.model_copy(update={"failures": {}})
-            write_question(self.store, self.question)
+            self.question = noted(self.store, self.question, failures={})
 
     def runs(self, key: str) -> list[StoredRun]:
         """The stored runs of a change on the fresh seeds; those of the races where there is none."""

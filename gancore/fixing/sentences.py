@@ -6,10 +6,11 @@ import math
 
 from gancore.fixing.events import label_of
 from gancore.fixing.explain import explained, measured
+from gancore.fixing.forecast import Forecast
 from gancore.fixing.report import offers, rate_of, rows
 from gancore.fixing.search import Search
 from gancore.fixing.trials import START, Standing
-from gancore.words import fraction, number, signed
+from gancore.words import about, fraction, number, signed
 
 
 def conclusion(search: Search, stand: Standing, stopped: str = "") -> list[str]:
@@ -44,6 +45,14 @@ def conclusion(search: Search, stand: Standing, stopped: str = "") -> list[str]:
         "Nothing that was tried makes it learn: no change is a fix by the rules of the search.",
         *_best_so_far(search, stand),
     ]
+
+
+def forecast_words(left: Forecast | None) -> str:
+    """How long a search may still take, in a sentence; empty where that is not known."""
+    if left is None:
+        return ""
+    low, high = about(left.low), about(left.high)
+    return f"Until an answer: {low}." if low == high else f"Until an answer: {low} to {high.removeprefix('about ')}."
 
 
 def explanation(search: Search, stand: Standing) -> list[str]:

@@ -55,18 +55,22 @@ class FakeJob:
 
     job_id = "0123456789ab"
     deadline: float | None = None
+    overdue = False
 
     def __init__(self, configs: list[RunConfig], label: str, state: str = "running") -> None:
         self.configs, self.label, self.state = configs, label, state
         self.run_ids = [config.run_id for config in configs]
         self.asked: list[str] = []
 
-    def progress(self) -> jobs.Progress:
+    def progress(self, watching: bool = True) -> jobs.Progress:
         total = len(self.configs)
         return jobs.Progress(self.state, total, 1, 0, 0, 400, 1000 * total, 123.0, 9.0, self.state)  # type: ignore[arg-type]
 
     def failures(self) -> dict[str, str]:
         return {}
+
+    def replace_workers(self) -> None:
+        pass
 
     def pause(self) -> None:
         self.asked.append("pause")

@@ -1,22 +1,38 @@
 """What fixes this: a search for the smallest change that makes the form's settings learn, live and with its proof.
 
-The search is kept in the store, and says of the stored runs what it needs next: the page submits that as a job when the
-last one has ended. So a reload, another page or another day goes on with it, and opening a link starts nothing.
+The search is kept in the store and goes on in a process of its own, whether a page is open or not; a page that shows one
+whose process was killed starts it again, and one that was stopped stands still until it is asked to go on.
+
+Links: ``?fix=ask`` beside settings (``link_from``) asks what fixes those, ``?fix=ID`` shows the search with that id. Both
+are of the Training page, and a link alone starts nothing.
 """
 
 from __future__ import annotations
 
 import streamlit as st
 
-from gancore import jobs
 from gancore.config import ConfigError, RunConfig, flatten, quoted
-from gancore.fixing import Question, Search, Standing, conclusion, kept, proof, question, read_question
-from gancore.fixing.drive import stage_words, submit
+from gancore.fixing import (
+    Budget,
+    Question,
+    Search,
+    Standing,
+    background,
+    conclusion,
+    kept,
+    proof,
+    question,
+    questions,
+    read_question,
+)
+from gancore.fixing.candidates import TASK
+from gancore.fixing.drive import MOST_MINUTES, MOST_RUN_STEPS, jobs_of, least, stage_words
 from gancore.fixing.events import event_words
+from gancore.fixing.forecast import forecast
 from gancore.fixing.report import Row, offers, rows
-from gancore.fixing.sentences import explanation
+from gancore.fixing.sentences import explanation, forecast_words
 from gancore.store import Store
-from gancore.studies import encode_study
+from gancore.studies import encode_study, label_of
 from gancore.studies.commands import settings_of
 from gancore.ui.frame import link
 from gancore.ui.text import count, escaped
@@ -29,6 +45,13 @@ ASK = "ask"
 """What the parameter says where the form's settings are to be asked about."""
 PARAMETERS: dict[str, Check] = {PARAMETER: anything}
 """URL parameter → check; ``section`` says so where no such search is known."""
+
+
+MINUTES, STEPS = "Minutes at most", "Steps in all, at most"
+MOST_EARLIER = 8
+"""Earlier searches that are listed."""
+BETWEEN = 1.0
+"""Seconds between looks for the next round's job."""
 
 
 def link_from(config: RunConfig, words: str = "What fixes this?") -> None:
@@ -77,27 +100,37 @@ def _close() -> None:
 
 
 def _begin(store: Store, form: RunConfig, refusal: str) -> None:
-    """What may be changed, and the button that starts."""
-    groups = [path for path in dict.fromkeys(path.partition(".")[0] for path in flatten(form)) if path not in _TASK]
+    """What may be changed, how far it may go, and the button that starts."""
     locked = st.multiselect(
         "Leave as they are",
-        groups,
+        _settings(form),
         format_func=setting_in_words,
         key="fix_locked",
         placeholder="nothing: all may change",
+        help="A group, such as the generator, or single settings. What is left out may change.",
     )
-    equal = st.segmented_control(
-        "Every change may use",
-        ["steps", "cost"],
-        default="steps",
-        format_func={"steps": "as many steps", "cost": "as much arithmetic"}.__getitem__,
-        key="fix_equal",
-        required=True,
-    )
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        equal = st.segmented_control(
+            "Every change may use",
+            ["steps", "cost"],
+            default="steps",
+            format_func={"steps": "as many steps", "cost": "as much arithmetic"}.__getitem__,
+            key="fix_equal",
+            required=True,
+            help="As many steps as the start, whatever they cost; or as many as cost what the start's cost.",
+        )
+        minutes = st.number_input(
+            MINUTES, 1, MOST_MINUTES, None, placeholder="no limit", key="fix_minutes", width=150,
+            help="It stops then, and goes on from there when it is asked to.",
+        )  # fmt: skip
+        steps = st.number_input(
+            STEPS, 1, MOST_RUN_STEPS, None, placeholder="no limit", key="fix_steps", width=190,
+            help="Steps of all runs together.",
+        )  # fmt: skip
     try:
         asked = question(form, locked, "cost" if equal == "cost" else "steps")
     except ConfigError as error:
-        st.error(escaped(error))
+        st.error(escaped(error.named({"lock": "Leave as they are"})))
         return
     search = Search(store, asked)
     singles = sum(one.kind == "setting" for one in asked.candidates)
@@ -105,22 +138,48 @@ def _begin(store: Store, form: RunConfig, refusal: str) -> None:
         f"{count(singles, 'single change')} and {count(len(asked.candidates) - singles, 'recipe')} are tried, few "
         f"seeds first. What learns is then trained on {search.rules.fresh} seeds that the race never saw, and only "
         f"those say how often. All of them on 10 seeds each would be {search.full_comparison():,} steps in all; a race "
-        "takes a part of that. Keep a page with it open: it starts the next runs when a round ends."
+        f"takes a part of that, {search.run_steps(least(search)):,} at least. It goes on when this page is closed."
     )
     if refusal:
         st.info(escaped(refusal))
     if st.button(
         "Start the search", type="primary", icon=":material/play_arrow:", key="fix_start", disabled=bool(refusal)
     ):
-        Search(store, kept(store, asked)).set_going(True)
-        st.query_params[PARAMETER] = asked.question_id
-        st.rerun()
+        try:
+            budget = Budget(None if minutes is None else 60.0 * minutes, None if steps is None else int(steps))
+            background.begin(Search(store, kept(store, asked)), budget)
+        except ConfigError as error:
+            st.error(escaped(error.named({"budget": MINUTES, "run_steps": STEPS})))
+        else:
+            st.query_params[PARAMETER] = asked.question_id
+            st.rerun()
+    _earlier(store)
+
+
+def _settings(form: RunConfig) -> list[str]:
+    """Groups of settings, then single ones, that a search may change."""
+    paths = [path for path in flatten(form) if path.partition(".")[0] not in TASK]
+    return list(dict.fromkeys([*(path.partition(".")[0] for path in paths), *paths]))
+
+
+def _earlier(store: Store) -> None:
+    """The searches that the store keeps, so that each is found again."""
+    known = questions(store)
+    if not known:
+        return
+    with st.expander(f"Earlier searches ({len(known)})", key="fix_earlier"):
+        for asked in known[:MOST_EARLIER]:
+            state = "going on" if asked.going else asked.stopped or "ended"
+            link(
+                "Training", f"{_start_in_words(asked)} ({state}; {asked.created[:10]})", {PARAMETER: asked.question_id}
+            )
 
 
 def _search(search: Search, refusal: str) -> bool:
     """A search: its race and job, or its answer; whether a job is at work for it."""
     stand, active = search.standing(), False
-    st.markdown(f"**Start:** {escaped(_start_in_words(search.question))}")
+    equal = "as much arithmetic as the start" if search.question.equal == "cost" else "as many steps as the start"
+    st.markdown(f"**Start:** {escaped(_start_in_words(search.question))} :small[· every change may use {equal}]")
     if stand.answer is not None:
         _answer(search, stand)
     else:
@@ -130,45 +189,41 @@ def _search(search: Search, refusal: str) -> bool:
 
 
 def _go_on(search: Search, stand: Standing, refusal: str) -> bool:
-    """The job of the round that it waits for, or the next one, where the last has ended; whether it is at work."""
-    configs = search.configs(stand.missing)
-    job = progress.current_job(search.store, [config.run_id for config in configs])
-    active = job is not None and job.progress().active
-    if active and job is not None:
-        st.caption(f"Now: {stage_words(stand)}, {count(len({trial.key for trial in stand.missing}), 'configuration')}.")
-        progress.watch(search.store, job)
+    """The job of the round that it waits for, while it goes on; whether it does."""
+    if (not refusal and background.carry_on(search)) or background.at_work(search):
+        job = progress.current_job(search.store, [config.run_id for config in search.configs(stand.missing)])
+        names = count(len({trial.key for trial in stand.missing}), "configuration")
+        left = forecast(search, stand)
+        st.caption(f"Now: {stage_words(stand)}, {names}. {forecast_words(left)}".strip())
+        if search.question.going:
+            st.button(
+                "Stop the search", icon=":material/stop_circle:", key="fix_stop", on_click=background.stop,
+                args=(search,), help="What is trained for it is cancelled; finished runs are kept, and it can go on.",
+            )  # fmt: skip
+        if job is not None and job.progress().active:
+            progress.watch(search.store, job)
+        else:
+            st.fragment(_between, run_every=BETWEEN)(search.store, search.question.question_id, len(stand.known))
         return True
-    why = refusal
-    if search.question.going and job is not None:
-        why = why or _reason_to_stop(search, stand, job)
-        progress.leave(job)
-        job.dismiss()
-    if search.question.going and not why:
-        made = submit(search, stand)
-        st.query_params["job"] = made.job_id
-        st.rerun()
-    if search.question.going:
-        search.set_going(False)
-    st.info(escaped(f"The search stands still. {why}".strip()) if why else "The search stands still.")
+    why = refusal or search.question.stopped
+    st.info(f"The search stands still{f': {escaped(why)}' if why else ''}.")
     for sentence in conclusion(search, stand, "the search stands still")[1:]:
         st.markdown(escaped(sentence))
-    st.button(
-        "Go on", type="primary", icon=":material/play_arrow:", key="fix_go_on", disabled=bool(refusal),
-        on_click=search.set_going, args=(True,),
-    )  # fmt: skip
+    if st.button("Go on", type="primary", icon=":material/play_arrow:", key="fix_go_on", disabled=bool(refusal)):
+        background.begin(search, Budget())
+        st.rerun()
     return False
 
 
-def _reason_to_stop(search: Search, stand: Standing, job: jobs.Job) -> str:
-    """Why the next round must not start after this job, in a sentence, or nothing."""
-    state = job.progress().state
-    if state == "cancelled":
-        return "Its job was cancelled."
-    failures = job.failures()
-    if failures and len(failures) < len(stand.missing):
-        search.give_up(failures)
-        return ""
-    return f"Its runs could not be trained ({'; '.join(dict.fromkeys(failures.values()))})." if failures else ""
+def _between(store: Store, question_id: str, known: int) -> None:
+    """Waits for the next round's job, then has the whole page run once more."""
+    asked = read_question(store, question_id)
+    search = None if asked is None else Search(store, asked)
+    if search is None or any(job.progress(watching=False).active for job in jobs_of(search)):
+        st.rerun()
+    if not (background.carry_on(search) or background.at_work(search)) or len(search.standing().known) != known:
+        st.rerun()
+    st.caption(":material/hourglass_top: The next round is being prepared.")
 
 
 def _answer(search: Search, stand: Standing) -> None:
@@ -228,10 +283,5 @@ def _cells(row: Row) -> dict[str, str]:
 
 
 def _start_in_words(asked: Question) -> str:
-    from gancore.studies import label_of
-
     locked = f"; left as they are: {', '.join(asked.locked)}" if asked.locked else ""
     return f"{label_of(asked.config)}{locked}"
-
-
-_TASK = ("dataset", "seed", "log_every", "snapshot_every")
