@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -21,14 +20,12 @@ from gancore.cli.common import (
     wait,
 )
 from gancore.cli.given import ColumnsOption, DatasetOption, PointsOption, WhereOption, settings_given
-from gancore.cli.recipes import recipe_given
-from gancore.config import ConfigError, RunConfig
+from gancore.config import ConfigError, quoted
 from gancore.words import number, signed
 
 if TYPE_CHECKING:
     from gancore.fixing import Search, Standing
     from gancore.jobs import Job
-    from gancore.store import Store
 
 
 MOST_NAMED = 4
@@ -41,7 +38,9 @@ def fix(
     failing: Annotated[
         str | None,
         typer.Argument(
-            metavar="[RUN]", help="The run that fails: its id, or 4 or more of its digits, or a page's link."
+            metavar="[RUN]",
+            help="The run that fails: its id, or 4 or more of its digits; or the link of a page that shows the run, "
+            "settings, a study (its baseline, or what a claim compares with) or a search, which goes on then.",
         ),
     ] = None,
     dataset: DatasetOption = None,
@@ -86,10 +85,10 @@ def fix(
 ) -> int:
     """Find the smallest change that makes a failing GAN learn: one setting, else two, else a recipe.
 
-    The start is the question's baseline, changed by --recipe, --set, --dataset and --points as in 'gancore train', or a
-    run that is stored. Changes that gancore's parts and recipes declare as worth trying race on the same seeds, few
-    seeds first; what cannot be a fix is dropped, and the reason is said. The winner, the start and the runner-up are
-    then trained on 20 seeds that the race never saw, and only those say how often the fix works.
+    The start is the question's baseline, changed by --recipe, --set, --dataset and --points as in 'gancore train', a
+    stored run, or what a page's link shows. Changes that gancore's parts and recipes declare as worth trying race on
+    the same seeds, few seeds first; what cannot be a fix is dropped, and the reason is said. The winner, the start and
+    the runner-up are then trained on 20 seeds that the race never saw, and only those say how often the fix works.
 
     Stop it at any time (Ctrl-C, or 'gancore jobs cancel'): the same command goes on where it was, as finished runs are
     stored. A budget that is too small for one race is refused before anything is trained, with what a race takes.
@@ -99,17 +98,23 @@ def fix(
     or, for 10 minutes, with the script of what is found: gancore fix --dataset moons --budget 10 --script fixed.py
     """
     from gancore import jobs
-    from gancore.fixing import Budget, Search, go, kept, question
+    from gancore.cli.starts import searched, start_of
+    from gancore.fixing import Budget, Search, background, go, kept, question
     from gancore.fixing.plain import plain
     from gancore.store import Store
 
     if equal not in ("steps", "cost"):
         raise ConfigError.refused("--equal", equal, "use steps or cost")
     opened = Store.open(store)
-    start = _start(opened, failing, recipe, settings_given(opened, settings, steps, dataset, points, columns, where))
+    wanted = settings_given(opened, settings, steps, dataset, points, columns, where)
     try:
         limits = Budget(None if budget is None else 60 * budget, run_steps)
-        asked = question(start, lock or (), "cost" if equal == "cost" else "steps")
+        asked = searched(opened, failing) if failing else None
+        if asked is None:
+            start = start_of(opened, failing, recipe, wanted)
+            asked = question(start, lock or (), "cost" if equal == "cost" else "steps")
+        elif wanted or recipe or lock or equal != "steps":
+            raise ConfigError(f"{quoted(failing)} is a search, which has its settings: leave out all that changes them")
     except ConfigError as error:
         raise error.named({"lock": "--lock", "budget": "--budget", "run_steps": "--total-steps"}) from None
     if reason := jobs.unavailable():
@@ -117,7 +122,8 @@ def fix(
     search = Search(opened, kept(opened, asked))
     shown = _Shown(search)
     try:
-        stand, stopped = go(search, limits, _trained, shown.tell, workers, IDLE)
+        with background.working(search):
+            stand, stopped = go(search, limits, _trained, shown.tell, workers, IDLE)
     except ConfigError as error:
         raise error.named({"budget": "--budget", "run_steps": "--total-steps"}) from None
     if as_json:
@@ -126,34 +132,6 @@ def fix(
         _print(search, stand, stopped)
     _write(search, stand, script, study)
     return 0
-
-
-def _start(store: Store, failing: str | None, recipe: str | None, wanted: dict[str, object]) -> RunConfig:
-    """The configuration that the options mean; raises ConfigError, StoreError."""
-    from gancore.config import with_changes
-
-    if "seed" in wanted:
-        raise ConfigError("--set seed: leave it out; a search trains every change with many seeds")
-    if failing is None:
-        begun = recipe_given(recipe)
-        return with_changes(begun.start(wanted) if begun else RunConfig(), wanted)
-    if recipe is not None:
-        raise ConfigError("--recipe: give it or a run, not both")
-    return with_changes(_of_run(store, failing), wanted)
-
-
-def _of_run(store: Store, failing: str) -> RunConfig:
-    """The configuration of a stored run, by its id or a link that names it, or that a link to Training carries."""
-    from urllib.parse import parse_qs, urlsplit
-
-    from gancore.config import with_changes
-    from gancore.studies.drafts import settings_of_link
-
-    if not re.search("[?=]", failing):
-        return store.find(failing).config
-    if named := parse_qs(urlsplit(failing).query).get("run"):
-        return store.find(named[0]).config
-    return with_changes(RunConfig(), settings_of_link(failing)[0])
 
 
 def _trained(job: Job) -> str:

@@ -77,9 +77,11 @@ def _best_so_far(search: Search, stand: Standing) -> list[str]:
     )
     short = " of half the steps" if best.length == "short" else ""
     far = f", w1_excess {signed(best.change)} against the start" if math.isfinite(best.change) else ""
+    fresh = rate_of(search, best.key)
+    confirmed = f"; of those on fresh seeds {fresh.words}" if fresh.runs else ""
     return [
-        f"The best so far, which is no fix: {best.label}; in the race {fraction(best.rate.learned, best.rate.runs)} "
-        f"runs{short} learned{far}."
+        f"The best {'so far' if stand.answer is None else 'that was tried'}, which is no fix: {best.label}; in the race "
+        f"{fraction(best.rate.learned, best.rate.runs)} runs{short} learned{far}{confirmed}."
     ]
 
 

@@ -11,8 +11,10 @@ from support.pages import FakeJob, opened, words
 
 from gancore import jobs
 from gancore.config import RunConfig
-from gancore.fixing import Question, questions
+from gancore.fixing import Question, Search, background, questions, read_question
 from gancore.fixing import question as ask
+from gancore.fixing.drive import jobs_of, submit
+from gancore.fixing.question import noted
 from gancore.store import Store
 from gancore.studies.drafts import decode_study
 from gancore.ui.training import fixing
@@ -41,6 +43,21 @@ class Jobs(list[FakeJob]):
             self.store.put(came_to(config, config.batch_size == 256))
         self[-1].state = "finished"
 
+    def carry_on(self, search: Search) -> bool:
+        """What the search's process does, as far as it has something to do now."""
+        asked = read_question(search.store, search.question.question_id)
+        job = next((job for job in jobs_of(search) if "cancel" in job.asked), None)
+        if job is not None and asked is not None and asked.going:
+            job.dismiss()
+            asked = noted(search.store, asked, going=False, stopped="its job was cancelled")
+        if asked is None or not asked.going:
+            search.question = asked or search.question
+            return False
+        stand = search.standing()
+        if stand.answer is None and not any(job.progress().active for job in jobs_of(search)):
+            submit(search, stand)
+        return True
+
 
 @pytest.fixture
 def queue(tmp_path, monkeypatch: pytest.MonkeyPatch) -> Jobs:
@@ -57,6 +74,7 @@ def queue(tmp_path, monkeypatch: pytest.MonkeyPatch) -> Jobs:
         monkeypatch.setattr(jobs, name, partial(lambda value, *others: value, value))
     monkeypatch.setattr(jobs, "available", lambda: True)
     monkeypatch.setattr(fixing, "question", partial(ask, rules=RULES))
+    monkeypatch.setattr(background, "carry_on", found.carry_on)
     return found
 
 
@@ -124,16 +142,71 @@ def test_a_search_in_training_is_not_started_twice_by_a_reload(queue: Jobs):
     assert [button.key for button in app.button if str(button.key).startswith("cancel_")]
 
 
-def test_a_cancelled_search_stands_still_until_it_goes_on(queue: Jobs):
+@pytest.mark.parametrize("by", ["its job", "the search"])
+def test_a_stopped_search_stands_still_until_it_goes_on(queue: Jobs, by: str):
     app = begun()
-    queue[0].cancel()
+    if by == "its job":
+        queue[0].cancel()
+        app = reloaded(app)
+        assert "its job was cancelled" in words(app)
+    else:
+        app.button("fix_stop").click().run()
+        assert "cancel" in queue[0].asked and "it was stopped" in words(app)
+    assert len(queue) == 1 and not questions(queue.store)[0].going
     app = reloaded(app)
-    assert "Its job was cancelled" in words(app) and len(queue) == 1
-    assert not questions(queue.store)[0].going
-    app = reloaded(app)
-    assert len(queue) == 1  # opening a link starts nothing
+    assert len(queue) == 1  # following a link begins nothing
     app.button("fix_go_on").click().run()
     assert not app.exception and len(queue) == 2
+
+
+def test_a_search_whose_process_was_killed_goes_on_when_a_page_shows_it(queue: Jobs):
+    app = begun()
+    queue[0].dismiss()  # with its machine
+    app = reloaded(app)
+    assert not app.exception and len(queue) == 2 and queue[1].run_ids == queue[0].run_ids
+
+
+def test_what_is_left_is_told_and_earlier_searches_are_found_again(queue: Jobs):
+    app = begun()
+    assert "Until an answer: about" in words(app) and "every change may use as many steps" in words(app)
+    app = shown(fix="ask")
+    assert [one.label for one in app.expander] == ["Earlier searches (1)"]
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "sentence"),
+    [
+        ("fix_steps", 10, "Steps in all, at most: 10 is too few; one race takes"),
+        ("fix_minutes", 1, "Minutes at most: '1' is too short; one race takes"),
+    ],
+)
+def test_a_budget_too_small_for_one_race_says_what_it_takes(
+    queue: Jobs, monkeypatch: pytest.MonkeyPatch, key: str, value: int, sentence: str
+):
+    monkeypatch.setattr(jobs, "estimate", lambda *others: 600.0)
+    app = shown(fix="ask")
+    app.number_input(key).set_value(value).run()
+    app.button("fix_start").click().run()
+    assert sentence in words(app) and not app.exception
+    assert not queue and not any(asked.going for asked in questions(queue.store))
+
+
+@pytest.mark.parametrize(
+    ("learns", "sentences"),
+    [
+        (True, ("The start already learns: 8 of 8", "faster or smaller")),
+        (False, ("Nothing that was tried makes it learn", "The best that was tried, which is no fix: batch 256")),
+    ],
+)
+def test_a_start_that_learns_and_one_that_nothing_helps(queue: Jobs, learns: bool, sentences: tuple[str, ...]):
+    app = begun()
+    search = Search(queue.store, questions(queue.store)[0])
+    while (stand := search.standing()).answer is None:
+        for config in search.configs(stand.missing):
+            queue.store.put(came_to(config, learns or (config.batch_size == 256 and config.seed == 1000)))
+    app = reloaded(app)
+    assert not app.exception and all(sentence in words(app) for sentence in sentences)
+    assert not app.success
 
 
 def test_a_link_to_an_unknown_search_is_named(queue: Jobs):

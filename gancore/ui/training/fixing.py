@@ -1,10 +1,10 @@
 """What fixes this: a search for the smallest change that makes the form's settings learn, live and with its proof.
 
-The search is kept in the store and goes on in a process of its own, whether a page is open or not; a page that shows one
-whose process was killed starts it again, and one that was stopped stands still until it is asked to go on.
+The search is kept in the store and goes on in a process of its own, whether a page is open or not; a page that shows
+one whose process was killed starts it again, and one that was stopped stands still until it is asked to go on.
 
-Links: ``?fix=ask`` beside settings (``link_from``) asks what fixes those, ``?fix=ID`` shows the search with that id. Both
-are of the Training page, and a link alone starts nothing.
+Links are of the Training page: ``?fix=ask`` beside settings (``link_from``) asks what fixes those, ``?fix=ID`` shows
+the search with that id. Following one begins no search.
 """
 
 from __future__ import annotations
