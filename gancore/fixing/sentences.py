@@ -79,8 +79,9 @@ def _best_so_far(search: Search, stand: Standing) -> list[str]:
     far = f", w1_excess {signed(best.change)} against the start" if math.isfinite(best.change) else ""
     fresh = rate_of(search, best.key)
     confirmed = f"; of those on fresh seeds {fresh.words}" if fresh.runs else ""
+    which = "so far" if stand.answer is None else "that was tried"
     return [
-        f"The best {'so far' if stand.answer is None else 'that was tried'}, which is no fix: {best.label}; in the race "
+        f"The best {which}, which is no fix: {best.label}; in the race "
         f"{fraction(best.rate.learned, best.rate.runs)} runs{short} learned{far}{confirmed}."
     ]
 

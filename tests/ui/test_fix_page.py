@@ -46,9 +46,10 @@ class Jobs(list[FakeJob]):
     def carry_on(self, search: Search) -> bool:
         """What the search's process does, as far as it has something to do now."""
         asked = read_question(search.store, search.question.question_id)
-        job = next((job for job in jobs_of(search) if "cancel" in job.asked), None)
-        if job is not None and asked is not None and asked.going:
+        job = next((job for job in self.kept() if "cancel" in job.asked), None)
+        if job is not None:
             job.dismiss()
+        if job is not None and asked is not None and asked.going:
             asked = noted(search.store, asked, going=False, stopped="its job was cancelled")
         if asked is None or not asked.going:
             search.question = asked or search.question
