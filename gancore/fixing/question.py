@@ -34,8 +34,8 @@ NOTES = {"created", "failures", "going", "until", "run_steps", "stopped"}
 class Question(BaseModel):
     """A configuration that fails, and the changes that are tried; ``fixes/ID.json`` in a store.
 
-    The changes are written down whole, so that a search goes on in the same way where a later gancore, or another
-    plug-in, declares others. Its id is the hash of all that decides how it goes.
+    The changes and rules are written down whole, so that a search goes on in the same way where a later gancore, or
+    another plug-in, has others. Its id is the hash of all that decides how it goes.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -46,7 +46,7 @@ class Question(BaseModel):
     equal: Equal = "steps"
     candidates: list[Candidate] = Field(max_length=MOST_CANDIDATES)
     rules: dict[str, Any] = {}
-    """What differs from the usual rules."""
+    """What it goes by; what is left out is as usual."""
     created: str = ""
     failures: dict[str, str] = Field(default={}, max_length=4096)
     """Run id → why it could not be trained, of those that count as not learned."""
@@ -83,13 +83,12 @@ def question(
 ) -> Question:
     """The question what fixes a configuration; raises ConfigError where nothing may be changed."""
     start = start.model_copy(update={"seed": 0})
-    usual, own = asdict(Rules()), asdict(rules or Rules())
     return Question(
         start=identity(start),
         locked=sorted(set(locked)),
         equal=equal,
         candidates=candidates(start, locked),
-        rules={name: list(v) if isinstance(v, tuple) else v for name, v in own.items() if v != usual[name]},
+        rules={name: list(v) if isinstance(v, tuple) else v for name, v in asdict(rules or Rules()).items()},
         created=datetime.now(UTC).isoformat(timespec="seconds"),
     )
 

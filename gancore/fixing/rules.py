@@ -26,7 +26,7 @@ class Rules:
     """Seeds of each race's looks."""
     needed: int = 6
     """Runs of the last look that have to learn before a change is confirmed."""
-    most: tuple[int, ...] = (8, 4, 3)
+    most: tuple[int, ...] = (6, 3, 2)
     """Changes that race to each look at most; those that did best so far."""
     dear: float = 1.5
     """A change that costs more than so many times what another costs that learned in all its runs is set aside."""

@@ -117,13 +117,13 @@ def outcome_of(run: StoredRun) -> Outcome:
     excess = run.metrics.get("w1_excess")
     finished = run.status == "finished"
     distance = excess if finished and excess is not None and math.isfinite(excess) else math.inf
-    return Outcome(finished and run.metrics.get("learned") == 1, distance, finished and still_falls(run))
+    curve = run.scores[CURVE].to_numpy(np.float64) if CURVE in run.scores else np.empty(0)
+    return Outcome(finished and run.metrics.get("learned") == 1, distance, finished and still_falls(curve))
 
 
-def still_falls(run: StoredRun) -> bool:
-    """Whether the last quarter of a run's curve is lower than the quarter before it, by more than a tenth and by more
+def still_falls(values: np.ndarray) -> bool:
+    """Whether the last quarter of a curve [T] is lower than the quarter before it, by more than a tenth and by more
     than twice the standard error of their difference."""
-    values = run.scores[CURVE].to_numpy(np.float64) if CURVE in run.scores else np.empty(0)
     count = max(2, round(PART * len(values)))
     last, before = values[-count:], values[-2 * count : -count]
     if len(before) < count or not np.isfinite(values[-2 * count :]).all():

@@ -16,7 +16,7 @@ from gancore.fixing import Budget, Question, Search, conclusion, go, kept, plain
 from gancore.fixing.events import event_words
 from gancore.fixing.explain import explained, measured
 from gancore.fixing.report import rows
-from gancore.fixing.search import still_falls
+from gancore.fixing.search import outcome_of
 from gancore.fixing.sentences import explanation
 from gancore.fixing.trials import START, Standing
 from gancore.store import Store
@@ -193,7 +193,7 @@ def test_runs_that_cannot_be_trained_count_as_not_learned(store: Store):
 
 @pytest.mark.parametrize("falling", [True, False])
 def test_a_curve_that_still_falls_is_seen(store: Store, falling: bool):
-    assert still_falls(store.put(came_to(SMALL, False, falling))) is falling
+    assert outcome_of(store.put(came_to(SMALL, False, falling))).falling is falling
 
 
 def test_a_change_that_is_only_slower_is_not_called_a_failure(store: Store, monkeypatch: pytest.MonkeyPatch):
