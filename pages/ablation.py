@@ -28,7 +28,7 @@ from gancore.analysis import claim_variants, runs_of
 from gancore.studies import known_studies
 from gancore.studies.commands import is_known, study_command
 from gancore.ui import builder, drop, running, url, viewer
-from gancore.ui.ablation import chooser, compare, exports, run_dialog, table, verdicts
+from gancore.ui.ablation import chooser, compare, exports, fixes, run_dialog, table, verdicts
 from gancore.ui.text import escaped
 
 if not embedded:
@@ -105,6 +105,7 @@ st.subheader(
     help="Click a column's heading to sort. Hide columns in its menu. Tick two rows to compare them.",
 )
 ticked = tuple(table.section(selection))
+fixes.section(selection, found, ticked)
 
 st.subheader("Two variants, side by side")
 compare.section(replace(selection, shown=ticked) if len(ticked) == 2 else selection)

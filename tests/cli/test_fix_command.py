@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,7 @@ from gancore.config import ConfigError, RunConfig, parse_config
 from gancore.fixing import questions
 from gancore.jobs import Progress
 from gancore.store import Store
-from gancore.studies import parse_study
+from gancore.studies import encode_study, parse_study
 
 TINY = [
     "--steps",
@@ -34,9 +35,14 @@ class Job:
 
     overdue = False
 
-    def __init__(self, store: Store, configs: list[RunConfig]) -> None:
+    def __init__(
+        self,
+        store: Store,
+        configs: list[RunConfig],
+        learns: Callable[[RunConfig], bool] = lambda c: c.batch_size == 256,
+    ) -> None:
         for config in {c.run_id: c for c in configs}.values():
-            store.put(came_to(config, config.batch_size == 256))
+            store.put(came_to(config, learns(config)))
         self.count = len(configs)
 
     def progress(self) -> Progress:
@@ -89,6 +95,12 @@ def test_it_says_what_fixes_it_and_writes_script_and_study(folder: Path, capsys:
         (["abcdef"], "abcdef"),
         (["http://localhost/training?batch_size=0"], "batch_size: '0' is not allowed"),
         (["abcdef", "--recipe", "ns-r1"], "--recipe: give it or a run, not both"),
+        (["http://localhost/training?fix=0123456789ab"], "fix: '0123456789ab' is no search of this store"),
+        (
+            ["http://localhost/ablation?study=../../mine.toml"],
+            "study: '../../mine.toml' is not a study here; use one of",
+        ),
+        (["http://localhost/ablation?study=four-fixes&claim=9"], "claim: '9' is not allowed; four-fixes has 4"),
     ],
 )
 def test_wrong_input_is_refused_in_a_sentence(
@@ -103,7 +115,7 @@ def test_all_locked_says_so(folder: Path, capsys: pytest.CaptureFixture[str]):
     assert "--lock: it leaves nothing that could be tried" in wrong(capsys, "fix", *LOCKED_OPTIONS, *every)
 
 
-@pytest.mark.parametrize("by", ["id", "link", "settings"])
+@pytest.mark.parametrize("by", ["id", "link", "settings", "design", "claim"])
 def test_a_run_or_a_link_is_a_start(
     folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, by: str
 ):
@@ -113,7 +125,16 @@ def test_a_run_or_a_link_is_a_start(
     )
     store = Store.open()
     run = store.put(came_to(config, False))
+    text = (
+        'name = "mine"\ntitle = "Mine"\nquestion = "Does it?"\nseeds = 3\n[base]\nsteps = 400\nsnapshot_every = 100\ngenerator.hidden = [4]\n'
+        '[[variant]]\nname = "other"\nset = {"batch_size" = 64, "discriminator.hidden" = [5]}\n'
+        '[[variant]]\nname = "this"\nset = {"discriminator.hidden" = [5]}\n'
+        '[[claim]]\ntext = "It helps."\nfrom = "this"\nto = "other"\n'
+    )
+    first = text.replace('"batch_size" = 64, ', "").replace('hidden" = [5]}\n[[claim', 'hidden" = [6]}\n[[claim')
     start = {
+        "design": f"https://some.where/ablation?study=own&design={encode_study(parse_study(first))}",
+        "claim": f"https://some.where/ablation?study=own&claim=1&design={encode_study(parse_study(text))}",
         "id": run.run_id[:12],
         "link": f"https://some.where/ablation?study=own&run={run.run_id[:12]}",
         "settings": "https://some.where/training?steps=400&snapshot_every=100&generator.hidden=4&discriminator.hidden=5&seeds=2",
@@ -136,3 +157,39 @@ def test_where_plain_keras_has_no_script_it_says_so_and_still_answers(
     )
     assert code == 0 and "What fixes it: batch 256" in out and study.exists()
     assert "--script: batch 256 has none in plain Keras (batch_size: this is a test)" in err
+
+
+@pytest.mark.parametrize(
+    ("learns", "sentences"),
+    [
+        (lambda config: True, ("The start already learns: 20 of 20", "half the steps", "half as wide")),
+        (
+            lambda config: config.batch_size == 256 and config.seed == 1000,
+            ("Nothing that was tried makes it learn", "The best that was tried, which is no fix: batch 256"),
+        ),
+    ],
+    ids=["a start that learns", "nothing helps"],
+)
+def test_a_start_that_learns_and_one_that_nothing_helps(
+    folder: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    learns,
+    sentences: tuple[str, ...],
+):
+    monkeypatch.setattr(jobs, "submit", lambda store, configs, *others: Job(store, configs, learns))
+    script = folder / "none.py"
+    code, out, err = call(capsys, "fix", *TINY, *LOCKED_OPTIONS, "--script", str(script))
+    assert code == 0 and all(sentence in out for sentence in sentences), out
+    assert "What fixes it" not in out and "nothing is fixed" in err and not script.exists()
+
+
+def test_a_link_to_a_search_goes_on_with_it(folder: Path, capsys: pytest.CaptureFixture[str]):
+    limits = [*TINY, *LOCKED_OPTIONS, "--total-steps", "7000"]
+    assert "Stopped before there was an answer: the next round" in call(capsys, "fix", *limits)[1]
+    (asked,) = questions(Store.open())
+    link = f"https://some.where/training?fix={asked.question_id}"
+    assert "is a search, which has its settings" in wrong(capsys, "fix", link, "--steps", "500")
+    code, out, _ = call(capsys, "fix", link)
+    assert code == 0 and "What fixes it: batch 256 (one setting)." in out
+    assert [one.question_id for one in questions(Store.open())] == [asked.question_id]

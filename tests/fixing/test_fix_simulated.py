@@ -35,7 +35,7 @@ def covered(standings: list, rate: float) -> float:
 )
 def test_where_nothing_helps_it_says_so(singles, recipes, start):
     verdicts = [answered(simulated(seed, singles, recipes, start)).verdict for seed in range(SEARCHES)]
-    assert verdicts.count("fix") / SEARCHES <= 0.05
+    assert verdicts.count("nothing") / SEARCHES >= 0.95
 
 
 @pytest.mark.parametrize("rate", [0.9, 1.0])
@@ -48,9 +48,10 @@ def test_one_change_that_helps_is_found_at_the_planned_rate(rate):
     assert RULES.power(rate) > 0.85
 
 
-def test_confirmed_rates_hold_the_truth_as_often_as_they_say():
+@pytest.mark.parametrize("rate", [0.6, 0.8])
+def test_confirmed_rates_hold_the_truth_as_often_as_they_say(rate: float):
     # All learn equally often, so that what wins the race does so by luck: its rate there is too high.
-    singles, rate = named("single", 8, 0.8), 0.8
+    singles = named("single", 8, rate)
     standings = [simulated(seed, singles, {}, 0.1) for seed in range(400)]
     raced = [
         mean(stand.known[Trial(answered(stand).winner, seed)].learned for seed in RULES.seeds)
