@@ -13,7 +13,7 @@ import typer
 
 from gancore.cli.common import JsonOption, check_folder, print_json
 from gancore.config import ConfigError
-from gancore.words import number, percent
+from gancore.words import count, number, percent
 
 if TYPE_CHECKING:
     from gancore.benchmarks.machine import Fact
@@ -57,6 +57,14 @@ def bench(
             help="Measure recipes instead: the engine against the matrix products of the same steps, and against JAX.",
         ),
     ] = False,
+    fix: Annotated[
+        bool,
+        typer.Option(
+            "--fix",
+            help="Measure searches for a fix instead: twelve small starts, each beside the full comparison, trained in "
+            "the store, so that it goes on where it was; about 4,500 runs.",
+        ),
+    ] = False,
     out: Annotated[
         Path | None, typer.Option("--out", metavar="FILE", help="Write the table to this Markdown file.")
     ] = None,
@@ -69,7 +77,12 @@ def bench(
     """
     if out is not None:
         check_folder("--out", out.parent)
-    tables = {"ruler": (ruler, _ruler), "nearest": (nearest, _nearest), "recipes": (recipes, _recipes)}
+    tables = {
+        "ruler": (ruler, _ruler),
+        "nearest": (nearest, _nearest),
+        "recipes": (recipes, _recipes),
+        "fix": (fix, _fixes),
+    }
     wanted = [f"--{name}" for name, given in (*((n, on) for n, (on, _) in tables.items()), ("script", script)) if given]
     if len(wanted) > 1:
         raise ConfigError(f"{wanted[0]}: it cannot go with {wanted[1]}; each of them measures something else")
@@ -162,6 +175,31 @@ def _recipes(quick: bool, out: Path | None, as_json: bool) -> None:
         rows.append(f"| {line.name} | {' | '.join(map(number, figures))} |")
     title = f"Milliseconds of a core per run and step on {machine()}{' (one quick round)' if quick else ''}:"
     _write("\n".join([title, "", *rows]), out, as_json)
+
+
+def _fixes(quick: bool, out: Path | None, as_json: bool) -> None:
+    """The table of ``--fix``: a row per start, and the sum of what was spent."""
+    from gancore.benchmarks.fixes import SEEDS, FixLine, measure_fixes
+    from gancore.jobs import unavailable
+    from gancore.store import Store
+
+    if reason := unavailable():
+        raise RuntimeError(reason)
+    rows = ["| start | race, steps | confirmed, steps | full comparison, steps | share | search | comparison | alike |"]
+    rows.append("|---|---:|---:|---:|---:|---|---|---|")
+    lines: list[FixLine] = []
+    for line in measure_fixes(Store.open(), quick, partial(print, file=sys.stderr)):
+        lines.append(line)
+        if as_json:
+            print_json(line._asdict() | {"share": line.share})
+        spent = f"{line.race:,} | {line.fresh:,} | {line.full:,} | {percent(line.share)}"
+        said = f"{line.verdict}: {line.winner}, {line.rates[0]} of {SEEDS} | {line.best}, {line.rates[1]} of {SEEDS}"
+        rows.append(f"| {line.start} | {spent} | {said} | {'yes' if line.alike else 'no'} |")
+    race, full = sum(line.race for line in lines), sum(line.full for line in lines)
+    alike = sum(line.alike for line in lines)
+    title = f"Searches and full comparisons of {count(len(lines), 'start')}, all runs trained:"
+    summary = f"Races took {percent(race / full)} of the full comparisons' steps; {alike} of {len(lines)} are alike."
+    _write("\n".join([title, "", *rows, "", summary]), out, as_json)
 
 
 def _write(table: str, out: Path | None, as_json: bool) -> None:

@@ -126,7 +126,8 @@ def test_a_run_or_a_link_is_a_start(
     store = Store.open()
     run = store.put(came_to(config, False))
     text = (
-        'name = "mine"\ntitle = "Mine"\nquestion = "Does it?"\nseeds = 3\n[base]\nsteps = 400\nsnapshot_every = 100\ngenerator.hidden = [4]\n'
+        'name = "mine"\ntitle = "Mine"\nquestion = "Does it?"\nseeds = 3\n'
+        "[base]\nsteps = 400\nsnapshot_every = 100\ngenerator.hidden = [4]\n"
         '[[variant]]\nname = "other"\nset = {"batch_size" = 64, "discriminator.hidden" = [5]}\n'
         '[[variant]]\nname = "this"\nset = {"discriminator.hidden" = [5]}\n'
         '[[claim]]\ntext = "It helps."\nfrom = "this"\nto = "other"\n'
