@@ -98,7 +98,7 @@ def measure_fixes(store: Store, quick: bool, say: Callable[[str], object]) -> It
 
 def quick_one(settings: dict[str, object]) -> Question:
     """A question of few steps, changes and seeds."""
-    rules = Rules(looks=(2,), needed=2, fresh=4, pairs=1)
+    rules = Rules(looks=(2,), needed=2, fresh=8, pairs=1)
     asked = question(with_changes(parse_config(settings), {"steps": 100, "snapshot_every": 10}), rules=rules)
     return asked.model_copy(update={"candidates": [one for one in asked.candidates if one.kind == "setting"][:4]})
 

@@ -65,7 +65,7 @@ def test_a_row_for_each_start_counts_what_was_spent(capsys: pytest.CaptureFixtur
     (row,) = [json.loads(text) for text in out.splitlines()]
     assert row["verdict"] == "fix" and row["rates"] == [10, 10] and row["alike"]
     assert row["full"] == 10 * 5 * 100  # the start and four changes
-    assert row["fresh"] >= 4 * 2 * 100 and row["race"] % 50 == 0
+    assert row["fresh"] >= 8 * 2 * 100 and row["race"] % 50 == 0
     assert row["share"] == row["race"] / row["full"]
     assert "are alike." in table.read_text()
 
