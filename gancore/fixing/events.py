@@ -42,8 +42,10 @@ def event_words(search: Search, event: Event) -> str:
 def ended_words(search: Search, event: Event) -> str:
     """Where a change left the race, for a table."""
     words = {"slower": "slower, still falls", "aside": "set aside", "passed": "to fresh seeds", "confirmed": "a fix"}
-    if event.what == "dropped":
+    if event.what == "dropped" and event.reason.startswith("worse than "):
         return _why(search, event).rstrip(".").lower()
+    if event.what == "dropped":
+        return "too few learned" if event.learned else "none learned"
     return words.get(event.what, "no fix on fresh seeds")
 
 

@@ -18,6 +18,9 @@ from gancore.fixing.trials import START, Standing, Trial
 from gancore.jobs.estimate import work
 from gancore.words import fraction, percent
 
+KINDS = ("setting", "pair", "recipe")
+"""Kinds of changes, the smallest first."""
+
 
 @dataclass(frozen=True)
 class Rate:
@@ -75,7 +78,14 @@ def rate_of(search: Search, key: str) -> Rate:
 def rows(search: Search, stand: Standing) -> list[Row]:
     """A row for each change that raced, those that did best first within each kind."""
     raced = list(dict.fromkeys(event.key for event in stand.events if event.what == "races"))
-    return [_row(search, stand, key) for key in raced]
+    found = [_row(search, stand, key) for key in raced]
+    return sorted(found, key=lambda row: (KINDS.index(row.kind), *worse(row)))
+
+
+def worse(row: Row) -> tuple[float, ...]:
+    """Lower for what did better."""
+    share = row.rate.learned / row.rate.runs if row.rate.runs else 0.0
+    return -share, row.length != "whole", row.change if math.isfinite(row.change) else math.inf
 
 
 class Spent(NamedTuple):

@@ -7,9 +7,10 @@ import math
 from gancore.fixing.events import label_of
 from gancore.fixing.explain import explained, measured
 from gancore.fixing.forecast import Forecast
-from gancore.fixing.report import offers, rate_of, rows
+from gancore.fixing.report import offers, rate_of, rows, worse
 from gancore.fixing.search import Search
 from gancore.fixing.trials import START, Standing
+from gancore.studies.labels import label_of as label_of_config
 from gancore.words import about, fraction, number, signed
 
 
@@ -32,8 +33,10 @@ def conclusion(search: Search, stand: Standing, stopped: str = "") -> list[str]:
         one = search.candidate(answer.winner)
         assert one is not None
         size = {"setting": "one setting", "pair": "two settings", "recipe": "a recipe"}[one.kind]
+        sets = label_of_config(search.config(answer.winner), [search.start])
         lines = [
             f"What fixes it: {one.label} ({size}). Source: {one.source}.",
+            *([f"It sets {sets}."] if one.kind == "recipe" else []),
             f"On {search.rules.fresh} fresh seeds {rate_of(search, answer.winner).words} learned; "
             f"of the start {start.words}.",
         ]
@@ -72,9 +75,7 @@ def _best_so_far(search: Search, stand: Standing) -> list[str]:
         tried = [row for row in tried if row.key == stand.answer.winner]
     if not tried:
         return []
-    best = max(
-        tried, key=lambda row: (row.rate.learned / row.rate.runs, row.length == "whole", -_or(row.change, math.inf))
-    )
+    best = min(tried, key=worse)
     short = " of half the steps" if best.length == "short" else ""
     far = f", w1_excess {signed(best.change)} against the start" if math.isfinite(best.change) else ""
     fresh = rate_of(search, best.key)
@@ -84,7 +85,3 @@ def _best_so_far(search: Search, stand: Standing) -> list[str]:
         f"The best {which}, which is no fix: {best.label}; in the race "
         f"{fraction(best.rate.learned, best.rate.runs)} runs{short} learned{far}{confirmed}."
     ]
-
-
-def _or(value: float, other: float) -> float:
-    return value if math.isfinite(value) else other
