@@ -120,7 +120,7 @@ def fix(
     if reason := jobs.unavailable():
         raise RuntimeError(reason)
     search = Search(opened, kept(opened, asked))
-    shown = _Shown(search)
+    shown = _Shown(search, workers)
     try:
         with background.working(search):
             stand, stopped = go(search, limits, _trained, shown.tell, workers, IDLE)
@@ -145,13 +145,15 @@ def _trained(job: Job) -> str:
 class _Shown:
     """Says on standard error what is new since the last round."""
 
-    def __init__(self, search: Search) -> None:
-        self.search, self.seen = search, 0
+    def __init__(self, search: Search, workers: int | None) -> None:
+        self.search, self.workers, self.seen = search, workers, 0
 
     def tell(self, stand: Standing) -> None:
         """The new events, a line each, and what the next round is."""
         from gancore.fixing.drive import stage_words
         from gancore.fixing.events import event_words, label_of
+        from gancore.fixing.forecast import forecast
+        from gancore.fixing.sentences import forecast_words
         from gancore.words import count
 
         for event in stand.events[self.seen :]:
@@ -164,12 +166,13 @@ class _Shown:
             names = "; ".join(label_of(self.search, key) for key in keys)
             who = names if len(keys) <= MOST_NAMED else count(len(keys), "configuration")
             runs = count(len(stand.missing), "run")
-            print(f"Now {stage_words(stand)}: {who}. {runs}, {steps:,} steps in all to train.", file=sys.stderr)
+            left = forecast_words(forecast(self.search, stand, self.workers))
+            print(f"Now {stage_words(stand)}: {who}. {runs}, {steps:,} steps in all to train. {left}", file=sys.stderr)
 
 
 def _print(search: Search, stand: Standing, stopped: str) -> None:
     from gancore.fixing.report import rows, spent
-    from gancore.fixing.sentences import conclusion, explanation
+    from gancore.fixing.sentences import conclusion, equal_words, explanation
 
     tried = rows(search, stand)
     if tried:
@@ -194,8 +197,8 @@ def _print(search: Search, stand: Standing, stopped: str) -> None:
         print(sentence)
     used, full = spent(search, stand), search.full_comparison()
     print(
-        f"{used.race:,} steps raced in all, where all changes on 10 seeds each take {full:,}; {used.fresh:,} "
-        f"confirmed. The Training page shows all of it at ?fix={search.question.question_id}"
+        f"Every change could use {equal_words(search.question)}. {used.race:,} steps raced in all, where all changes on "
+        f"10 seeds each take {full:,}; {used.fresh:,} confirmed. The Training page shows all of it at ?fix={search.question.question_id}"
     )
 
 

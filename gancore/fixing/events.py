@@ -26,7 +26,8 @@ def event_words(search: Search, event: Event) -> str:
         case "dropped":
             return f"Dropped: {label}. {_why(search, event)} ({did})."
         case "slower":
-            return f"Slower, not failed: {label}. Its curve still falls at the last step ({did})."
+            equal = "the start's cost" if search.question.equal == "cost" else "the start's steps"
+            return f"Slower, not failed: {label}. Its curve still falls where {equal} end ({did})."
         case "aside":
             return f"Set aside: {label}; {event.reason} ({did})."
         case "passed":

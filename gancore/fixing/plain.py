@@ -10,7 +10,7 @@ from gancore.fixing.events import label_of
 from gancore.fixing.proof import proof
 from gancore.fixing.report import rate_of, rows, spent
 from gancore.fixing.search import Search
-from gancore.fixing.sentences import conclusion, explanation
+from gancore.fixing.sentences import before_and_after, conclusion, explanation
 from gancore.fixing.trials import START, Standing
 
 
@@ -30,7 +30,7 @@ def plain(search: Search, stand: Standing, stopped: str = "") -> dict[str, Any]:
         for role, key in keys.items()
         if key or role == "start"
     }
-    study = proof(search, stand)
+    study, both = proof(search, stand), before_and_after(search, stand)
     return finite(
         {
             "fix": search.question.question_id,
@@ -42,6 +42,7 @@ def plain(search: Search, stand: Standing, stopped: str = "") -> dict[str, Any]:
             "tried": [asdict(row) for row in rows(search, stand)],
             "sentences": conclusion(search, stand, stopped),
             "explanation": explanation(search, stand),
+            "measured": None if both is None else {"start": both[0]._asdict(), "winner": both[1]._asdict()},
             "study": None if study is None else study.to_toml(),
         }
     )

@@ -84,7 +84,7 @@ def rows(search: Search, stand: Standing) -> list[Row]:
 
 def worse(row: Row) -> tuple[float, ...]:
     """Lower for what did better."""
-    share = row.rate.learned / row.rate.runs if row.rate.runs else 0.0
+    share = row.rate.learned / row.rate.runs if row.rate.runs else -1.0
     return -share, row.length != "whole", row.change if math.isfinite(row.change) else math.inf
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import math
 
 from gancore.fixing.events import label_of
-from gancore.fixing.explain import explained, measured
+from gancore.fixing.explain import Measured, explained, measured
 from gancore.fixing.forecast import Forecast
+from gancore.fixing.question import Question
 from gancore.fixing.report import offers, rate_of, rows, worse
 from gancore.fixing.search import Search
 from gancore.fixing.trials import START, Standing
@@ -50,6 +51,11 @@ def conclusion(search: Search, stand: Standing, stopped: str = "") -> list[str]:
     ]
 
 
+def equal_words(asked: Question) -> str:
+    """What every change may use, in words."""
+    return "as much arithmetic as the start" if asked.equal == "cost" else "as many steps as the start"
+
+
 def forecast_words(left: Forecast | None) -> str:
     """How long a search may still take, in a sentence; empty where that is not known."""
     if left is None:
@@ -60,13 +66,17 @@ def forecast_words(left: Forecast | None) -> str:
 
 def explanation(search: Search, stand: Standing) -> list[str]:
     """What the fix, or the best that there is, does to the diagnosis, from the stored runs; empty without one."""
+    both = before_and_after(search, stand)
+    return [] if both is None or stand.answer is None else explained(*both, search.cost(stand.answer.winner))
+
+
+def before_and_after(search: Search, stand: Standing) -> tuple[Measured, Measured] | None:
+    """What is measured of the start and of the fix, or the best that there is; None without one."""
     answer = stand.answer
     if answer is None or not answer.winner:
-        return []
+        return None
     before, after = search.runs(START), search.runs(answer.winner)
-    if not before or not after:
-        return []
-    return explained(measured(before), measured(after), search.cost(answer.winner))
+    return (measured(before), measured(after)) if before and after else None
 
 
 def _best_so_far(search: Search, stand: Standing) -> list[str]:

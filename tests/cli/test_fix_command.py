@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
 from support.command_line import call, wrong
 from support.fixed import LOCKED, came_to
@@ -72,6 +73,7 @@ def test_it_says_what_fixes_it_and_writes_script_and_study(folder: Path, capsys:
     assert code == 0
     assert "What fixes it: batch 256 (one setting)." in out and "20 of 20" in out and "The price:" in out
     assert "Dropped: combined update" in err and "Now single changes" in err
+    assert "Until an answer: about" in err and "Every change could use as many steps as the start." in out
     assert "256" in script.read_text() and "keras" in script.read_text()
     assert [variant.arm for variant in parse_study(study.read_text()).variants][:2] == ["start", "batch-256"]
     code, out, _ = call(capsys, "fix", *TINY, *LOCKED_OPTIONS, "--json")  # all of it is stored
@@ -79,6 +81,7 @@ def test_it_says_what_fixes_it_and_writes_script_and_study(folder: Path, capsys:
     assert found["verdict"] == "fix" and found["winner"]["fresh"]["learned"] == 20
     assert found["run_steps"]["fresh"] >= 40 * 400 and found["run_steps"]["race"] < found["full_comparison"]
     assert found["winner"]["changes"] == {"batch_size": 256} and found["start"]["fresh"]["learned"] == 0
+    assert found["measured"]["start"]["near"] < 0.5 < found["measured"]["winner"]["near"]
     assert parse_study(found["study"]) == parse_study(study.read_text())
 
 
@@ -194,3 +197,17 @@ def test_a_link_to_a_search_goes_on_with_it(folder: Path, capsys: pytest.Capture
     code, out, _ = call(capsys, "fix", link)
     assert code == 0 and "What fixes it: batch 256 (one setting)." in out
     assert [one.question_id for one in questions(Store.open())] == [asked.question_id]
+
+
+def test_points_of_one_s_own_are_a_start(
+    folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+):
+    file = folder / "mine.csv"
+    angles = np.linspace(0, 2 * np.pi, 300, endpoint=False)
+    file.write_text("x,y\n" + "".join(f"{x},{y}\n" for x, y in np.c_[np.cos(angles), np.sin(3 * angles)]))
+    monkeypatch.setattr("gancore.fixing.go", lambda search, *others: (search.standing(), "this is a test"))
+    code, _, err = call(capsys, "fix", "--points", str(file), *TINY, "--lock", "generator")
+    assert code == 0, err
+    (asked,) = questions(Store.open())
+    assert asked.config.dataset.kind == "points" and asked.locked == ["generator"]  # type: ignore[attr-defined]
+    assert all(not path.startswith(("dataset", "generator")) for one in asked.candidates for path in one.changes)

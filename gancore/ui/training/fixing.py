@@ -30,7 +30,7 @@ from gancore.fixing.drive import MOST_MINUTES, MOST_RUN_STEPS, jobs_of, least, s
 from gancore.fixing.events import event_words
 from gancore.fixing.forecast import forecast
 from gancore.fixing.report import Row, offers, rows
-from gancore.fixing.sentences import explanation, forecast_words
+from gancore.fixing.sentences import equal_words, explanation, forecast_words
 from gancore.store import Store
 from gancore.studies import encode_study, label_of
 from gancore.studies.commands import settings_of
@@ -178,7 +178,7 @@ def _earlier(store: Store) -> None:
 def _search(search: Search, refusal: str) -> bool:
     """A search: its race and job, or its answer; whether a job is at work for it."""
     stand, active = search.standing(), False
-    equal = "as much arithmetic as the start" if search.question.equal == "cost" else "as many steps as the start"
+    equal = equal_words(search.question)
     st.markdown(f"**Start:** {escaped(_start_in_words(search.question))} :small[· every change may use {equal}]")
     if stand.answer is not None:
         _answer(search, stand)
@@ -195,14 +195,13 @@ def _go_on(search: Search, stand: Standing, refusal: str) -> bool:
         names = count(len({trial.key for trial in stand.missing}), "configuration")
         left = forecast(search, stand)
         st.caption(f"Now: {stage_words(stand)}, {names}. {forecast_words(left)}".strip())
-        if search.question.going:
-            st.button(
-                "Stop the search", icon=":material/stop_circle:", key="fix_stop", on_click=background.stop,
-                args=(search,), help="What is trained for it is cancelled; finished runs are kept, and it can go on.",
-            )  # fmt: skip
         if job is not None and job.progress().active:
-            progress.watch(search.store, job)
+            progress.watch(search.store, job)  # its Cancel stops the search too
         else:
+            st.button(
+                "Stop the search", icon=":material/stop:", key="fix_stop", on_click=background.stop,
+                args=(search,), help="Finished runs are kept, and it can go on from there.",
+            )  # fmt: skip
             st.fragment(_between, run_every=BETWEEN)(search.store, search.question.question_id, len(stand.known))
         return True
     why = refusal or search.question.stopped
