@@ -197,9 +197,10 @@ def _print(search: Search, stand: Standing, stopped: str) -> None:
         print(sentence)
     used, full = spent(search, stand), search.full_comparison()
     print(
-        f"Every change could use {equal_words(search.question)}. {used.race:,} steps raced in all, where all changes on "
-        f"10 seeds each take {full:,}; {used.fresh:,} confirmed. The Training page shows all of it at ?fix={search.question.question_id}"
+        f"Every change could use {equal_words(search.question)}. {used.race:,} steps raced in all, where all changes "
+        f"on 10 seeds each take {full:,}; {used.fresh:,} confirmed."
     )
+    print(f"The Training page shows all of it at ?fix={search.question.question_id}")
 
 
 def _write(search: Search, stand: Standing, script: Path | None, study: Path | None) -> None:

@@ -16,7 +16,10 @@ from gancore.fixing import question as ask
 from gancore.fixing.drive import jobs_of, submit
 from gancore.fixing.question import noted
 from gancore.store import Store
+from gancore.studies import parse_study
 from gancore.studies.drafts import decode_study
+from gancore.ui.ablation import fixes
+from gancore.ui.selection import Selection
 from gancore.ui.training import fixing
 
 PAGE = "pages/training.py"
@@ -225,3 +228,24 @@ def test_where_all_is_locked_the_page_says_so(queue: Jobs):
     app.multiselect("fix_locked").set_value([*LOCKED, "batch_size", "steps", "update"]).run()
     assert "it leaves nothing that could be tried" in words(app)
     assert not queue
+
+
+def test_a_variant_that_fails_links_to_what_fixes_it(queue: Jobs, monkeypatch: pytest.MonkeyPatch):
+    study = parse_study(
+        'name = "mine"\ntitle = "Mine"\nquestion = "Does it?"\nseeds = 2\n[base]\nsteps = 400\nsnapshot_every = 100\n'
+        '[[variant]]\nname = "learns"\nset = {"batch_size" = 256}\n[[variant]]\nname = "fails"\n'
+        '[[variant]]\nname = "too"\nset = {"batch_size" = 64}\n'
+    )
+    found = {
+        variant.name: [queue.store.put(came_to(c, c.batch_size == 256)) and queue.store.get(c.run_id) for c in configs]
+        for variant in study.variants
+        if (configs := study.configs_of(variant, 2))
+    }
+    links: list[tuple[str, dict[str, str]]] = []
+    monkeypatch.setattr(fixing, "link", lambda page, label, query: links.append((label, query)))
+    selection = Selection(queue.store, study, 2)
+    fixes.section(selection, found, ())
+    fixes.section(selection, found, ("learns", "too"))
+    fixes.section(selection, found | {"fails": [None], "too": []}, ())
+    assert [label for label, _ in links] == ["What fixes “baseline”?", "What fixes “batch 64”?"]
+    assert links[1][1] == {"steps": "400", "snapshot_every": "100", "batch_size": "64", "fix": "ask"}
