@@ -247,5 +247,5 @@ def test_a_variant_that_fails_links_to_what_fixes_it(queue: Jobs, monkeypatch: p
     fixes.section(selection, found, ())
     fixes.section(selection, found, ("learns", "too"))
     fixes.section(selection, found | {"fails": [None], "too": []}, ())
-    assert [label for label, _ in links] == ["What fixes “baseline”?", "What fixes “batch 64”?"]
+    assert [label for label, _ in links] == ["What fixes “batch 32”?", "What fixes “batch 64”?"]
     assert links[1][1] == {"steps": "400", "snapshot_every": "100", "batch_size": "64", "fix": "ask"}
