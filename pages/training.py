@@ -33,8 +33,8 @@ url.check(
     | fixing.PARAMETERS
 )
 
-refusal = progress.reason_not_to_train(store)
-if not refusal:
+refusal = cannot = progress.reason_not_to_train(store)
+if not cannot:
     jobs.warm(store)
 job = progress.current_job(store)
 active = job is not None and job.progress().active
@@ -72,10 +72,10 @@ with settings:
         with st.container(horizontal=True, vertical_alignment="center"):
             export.script_button(form.config)
             builder.link_from(form.config, seeds)
-            fixing.button(bool(refusal))
+            fixing.button(bool(cannot))
 
 with view:
-    if fixing.section(store, None if form.errors else form.config, refusal):
+    if fixing.section(store, None if form.errors else form.config, cannot):
         st.stop()
     if job is not None:
         if active:

@@ -1,6 +1,6 @@
 """A search that goes on by itself: one light process a search, which asks for round after round and ends with it.
 
-It never loads TensorFlow (about 60 MB); what it asks for is trained by the store's workers. Whether a search is to go
+It never loads TensorFlow (170 MB where a worker has 900); what it asks for is trained by the store's workers. Whether a search is to go
 on is noted in its question, so that one whose process was killed goes on when a page shows it next, and one that was
 stopped stands still until it is asked to go on.
 """
@@ -26,7 +26,6 @@ from gancore.fixing.search import Search
 from gancore.fixing.trials import Standing
 from gancore.jobs import Job, process
 from gancore.jobs.folders import read_object, write_json
-from gancore.jobs.waiting import LOOK_EVERY
 from gancore.parts.backend import environment
 from gancore.store import Store
 
@@ -34,6 +33,8 @@ log = logging.getLogger("gancore.fixing")
 
 MOST_STARTS = 3
 """Processes that one page's server starts for a search which ended unasked, before it says so instead."""
+LOOK_EVERY = 1.0
+"""Seconds between two looks at a round's job."""
 LARGEST_LOG = 2**20
 """Bytes after which a search's log begins anew."""
 STOPPED = "it was stopped"
