@@ -133,9 +133,12 @@ def _rows(tape: Any, targets: Any, sources: list[Any]) -> np.ndarray:
 
 def _field(config: RunConfig, theta: Any, psi: Any) -> list[Any]:
     """[R, 1, 1] each, differentiable."""
-    descent = SGD()
-    game = Game(config.model_copy(update={"g_optimizer": descent, "d_optimizer": descent}), theta.shape[0])
-    rate = _constant(np.zeros((theta.shape[0])))
+    descent, penalty = SGD(), config.penalty
+    if penalty.interval > 1:  # of many steps together, a lazy penalty is one of each step
+        penalty = penalty.model_copy(update={"every": 1})
+    taken = {"g_optimizer": descent, "d_optimizer": descent, "penalty": penalty}
+    game = Game(config.model_copy(update=taken), theta.shape[0])
+    rate = _constant(np.zeros(theta.shape[0]))
     for name in ("g_optimizer", "d_optimizer"):
         game.inputs[name]["learning_rate"] = rate
     slots = {name: [tf.zeros_like(theta)] for name in descent.slots}

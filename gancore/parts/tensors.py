@@ -95,6 +95,14 @@ class Tensor:
     def __rpow__(self, other: Any) -> Tensor:
         return power(other, self)
 
+    def __mod__(self, other: Any) -> Tensor:
+        return Tensor(self.data % values(other))  # of whole numbers, which nothing is derived by
+
+    def __eq__(self, other: Any) -> Any:
+        return self.data == values(other)
+
+    __hash__ = object.__hash__
+
     def __gt__(self, other: Any) -> np.ndarray:
         return self.data > values(other)
 
@@ -269,9 +277,11 @@ class GradientTape:
 
     def __init__(self, persistent: bool = False, watch_accessed_variables: bool = True) -> None:
         self._token: Any = None
+        self._since = 0
 
     def __enter__(self) -> GradientTape:
         self._token = _tapes.set(_tapes.get() + 1)
+        self._since = next(_serials)  # what an outer tape has seen before is a constant for this one
         return self
 
     def __exit__(self, *raised: object) -> None:
@@ -290,19 +300,19 @@ class GradientTape:
         stops = {id(source) for source in wanted}
         seed = np.ones(target.data.shape) if output_gradients is None else output_gradients
         known: dict[int, Tensor] = {id(target): tensor(seed)}
-        for made_of in _backwards(target, stops):
+        for made_of in _backwards(target, stops, self._since):
             if made_of.slope is None or id(made_of) not in known:
                 continue
             for parent, more in zip(made_of.parents, made_of.slope(known[id(made_of)]), strict=True):
-                if more is not None and parent.watched:
+                if more is not None and parent.watched and (parent.serial > self._since or id(parent) in stops):
                     known[id(parent)] = known[id(parent)] + more if id(parent) in known else more
         none = unconnected_gradients == "zero"
         found = [known.get(id(source), Tensor(np.zeros(source.data.shape)) if none else None) for source in wanted]
         return found if isinstance(sources, list | tuple) else found[0]
 
 
-def _backwards(target: Tensor, stops: set[int]) -> list[Tensor]:
-    """What a tensor was made of, the last one first; what a source was made of is left out."""
+def _backwards(target: Tensor, stops: set[int], since: int) -> list[Tensor]:
+    """What a tensor was made of since a serial number, the last one first; what a source was made of is left out."""
     seen: dict[int, Tensor] = {}
     waiting = [target]
     while waiting:
@@ -311,5 +321,5 @@ def _backwards(target: Tensor, stops: set[int]) -> list[Tensor]:
             continue
         seen[id(one)] = one
         if id(one) not in stops:
-            waiting += [parent for parent in one.parents if parent.watched]
+            waiting += [parent for parent in one.parents if parent.watched and parent.serial > since]
     return sorted((one for one in seen.values() if id(one) not in stops), key=lambda one: -one.serial)
