@@ -15,8 +15,9 @@ PARTS = ("loss", "penalty", "g_optimizer", "d_optimizer", "update")
 RATE, STEPS, START = 0.2, 500, (1.0, 1.0)
 """A learning rate, a number of steps and a start (θ, ψ) at which orbits are seen to close, shrink or grow."""
 MOST_STEPS, FURTHEST = 5_000, 100.0
-UNIT = ("penalty.gamma", "penalty.gamma_fake", "penalty.weight")
-"""Weights that are 1 unless they are given: θ and ψ are numbers about 1, and the usual weights are for other data."""
+WEIGHTS = {"penalty.gamma": 1.0, "penalty.gamma_fake": 1.0, "penalty.weight": 0.1}
+"""Of penalties, unless they are given: θ and ψ are numbers about 1, where R1's usual 0.1 takes thousands of steps and
+WGAN-GP's usual 10 throws ψ to and fro."""
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,7 @@ def dirac(
     asked = begun | dict(changes)
     kind = asked.get("penalty.kind")
     known = Penalty.registry[kind].model_fields if kind in Penalty.registry else {}
-    weights = {path: 1.0 for path in UNIT if path.split(".")[1] in known}
+    weights = {path: value for path, value in WEIGHTS.items() if path.split(".")[1] in known}
     try:
         config = with_changes(RunConfig(), weights | asked)
     except ConfigError as error:
@@ -87,7 +88,7 @@ def pairs(asked: Dirac) -> list[Dirac]:
     }
     found = []
     for loss in Loss.registry:
-        for penalty in Penalty.registry:
+        for penalty in sorted(Penalty.registry, key=lambda kind: Penalty.registry[kind].active):  # none first
             # A loss that compares points needs both kinds in one update.
             whole = {"update.kind": "combined"} if Loss.registry[loss].paired else {}
             changes = {**same, "loss.kind": loss, "penalty.kind": penalty}

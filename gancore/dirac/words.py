@@ -30,12 +30,12 @@ def measured(one: Seen) -> str:
     if one.last is None:
         lasted = count(int((one.radii < float("inf")).sum()) - 1, "step")
         return f"Diverges: after {lasted} it has left the plane; it began {began} from the equilibrium."
-    ends = f"after {steps} it is {number(one.last)} from the equilibrium; it began {began} away"
-    round_it = f", having gone round it {number(one.laps, 2)} times" if one.laps >= 1 else ""
+    round_it = f" and {number(one.laps, 2)} times round" if one.laps >= 1 else ""
+    ends = f"after {steps}{round_it} it is {number(one.last)} from the equilibrium; it began {began} away"
     if one.verdict == "settles elsewhere":
         theta, psi = one.path[-1]
         return f"Settles elsewhere: {ends}, and is coming to rest near θ = {number(theta)}, ψ = {number(psi)}."
-    return f"{one.verdict.capitalize()}: {ends}{round_it}.{_trend(one)}"
+    return f"{one.verdict.capitalize()}: {ends}.{_trend(one)}"
 
 
 def _trend(one: Seen) -> str:
