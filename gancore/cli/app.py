@@ -8,7 +8,21 @@ from typing import Annotated
 import typer
 
 from gancore import __version__, plugins
-from gancore.cli import bench, dirac, environment, fix, gallery, jobs, points, recipes, report, runs, score, study, train
+from gancore.cli import (
+    bench,
+    dirac,
+    environment,
+    fix,
+    gallery,
+    jobs,
+    points,
+    recipes,
+    report,
+    runs,
+    score,
+    study,
+    train,
+)
 
 app = typer.Typer(
     name="gancore",

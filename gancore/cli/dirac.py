@@ -19,11 +19,15 @@ SUFFIXES = (".svg", ".png", ".html")
 
 
 def dirac(
-    loss: Annotated[str | None, typer.Option("--loss", metavar="KIND", help="A loss [default: non_saturating].")] = None,
+    loss: Annotated[
+        str | None, typer.Option("--loss", metavar="KIND", help="A loss [default: non_saturating].")
+    ] = None,
     penalty: Annotated[
         str | None,
         typer.Option(
-            "--penalty", metavar="KIND", help="A penalty, such as r1, of γ = 1, or gradient, of λ = 0.1 [default: none]."
+            "--penalty",
+            metavar="KIND",
+            help="A penalty, such as r1, of γ = 1, or gradient, of λ = 0.1 [default: none].",
         ),
     ] = None,
     optimizer: Annotated[
@@ -78,7 +82,9 @@ def dirac(
     if out is not None and out.suffix.lower() not in SUFFIXES:
         raise ConfigError.refused("--out", str(out), f"use a name that ends in {', '.join(SUFFIXES)}")
     if every_pair and any(path.startswith(("loss.", "penalty.")) for path in wanted):
-        raise ConfigError.of("--all", "it has every loss with every penalty; leave out --loss, --penalty and their --set")
+        raise ConfigError.of(
+            "--all", "it has every loss with every penalty; leave out --loss, --penalty and their --set"
+        )
     try:
         asked = dirac(wanted, _pair(start), steps, rate)
     except ConfigError as error:

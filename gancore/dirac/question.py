@@ -36,9 +36,7 @@ class Dirac:
         return {**settings, "start": list(self.start), "steps": self.steps}
 
 
-def dirac(
-    changes: Mapping[str, Any], start: Iterable[float] = START, steps: int = STEPS, rate: float = RATE
-) -> Dirac:
+def dirac(changes: Mapping[str, Any], start: Iterable[float] = START, steps: int = STEPS, rate: float = RATE) -> Dirac:
     """What the settings mean: both networks by gradient descent at one rate, together, unless they say otherwise.
 
     ``changes``: dotted path → value, as of a run. Raises ConfigError where a value is not allowed, or where a setting
@@ -87,12 +85,11 @@ def pairs(asked: Dirac) -> list[Dirac]:
         for path, value in _flat(name, getattr(asked.config, name).model_dump(mode="json"))
     }
     found = []
-    for loss in Loss.registry:
+    for loss, family in Loss.registry.items():
         for penalty in sorted(Penalty.registry, key=lambda kind: Penalty.registry[kind].active):  # none first
-            # A loss that compares points needs both kinds in one update.
-            whole = {"update.kind": "combined"} if Loss.registry[loss].paired else {}
             changes = {**same, "loss.kind": loss, "penalty.kind": penalty}
-            changes |= whole if changes["update.kind"] == "separate" else {}
+            if family.paired and not asked.config.update.together:  # it needs both kinds in one update
+                changes["update.kind"] = "combined"
             found.append(dirac(changes, asked.start, asked.steps))
     return found
 

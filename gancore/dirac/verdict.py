@@ -39,7 +39,7 @@ class Seen:
     laps: float
     """Times round the equilibrium."""
     each_lap: float | None
-    """What its distance was multiplied by from the last lap but one to the last; of thirds of the steps without laps."""
+    """What its distance was multiplied by from the last lap but one to the last; without laps, from third to third."""
     beside: float | None
     """The same of a trajectory that begins beside the equilibrium."""
     eigenvalues: tuple[complex, ...] | None

@@ -1,4 +1,4 @@
-"""The Dirac GAN's plane of two numbers: the field, a trajectory with its step by a slider, and every pair at a glance."""
+"""The Dirac GAN's plane: the field, a trajectory whose step a slider takes, and every pair at a glance."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def _rows(path: np.ndarray) -> list[dict[str, Any]]:
     ]
 
 
-def _axis(name: str, title: str, reach: float, **more: Any) -> dict[str, Any]:
+def _axis(name: str, title: str, reach: float, **more: Any) -> Any:
     scale = alt.Scale(domain=[-reach, reach], nice=False, zero=False)
     axis = alt.Axis(title=title, values=even_ticks(-reach, reach), labelExpr=PLAIN, grid=False, domain=False, **more)
     return {"shorthand": f"{name}:Q", "scale": scale, "axis": axis}
@@ -80,9 +80,11 @@ def _data(rows: Sequence[dict[str, Any]]) -> alt.Chart:
 def _now(chart: alt.Chart, rows: Sequence[dict[str, Any]]) -> alt.Chart:
     """The row of the step that is shown; where steps are thinned, the last one before it."""
     wide = max((b["step"] - a["step"] for a, b in zip(rows, rows[1:], strict=False)), default=1)
-    return chart.transform_filter(f"datum.step <= at && datum.step > at - {wide}").transform_window(
-        latest="rank()", sort=[alt.SortField("step", order="descending")]
-    ).transform_filter("datum.latest == 1")
+    return (
+        chart.transform_filter(f"datum.step <= at && datum.step > at - {wide}")
+        .transform_window(latest="rank()", sort=[alt.SortField("step", order="descending")])
+        .transform_filter("datum.latest == 1")
+    )
 
 
 def _plane(
@@ -144,7 +146,9 @@ def _line(rows: Sequence[dict[str, Any]], reach: float, side: int) -> alt.LayerC
     x = alt.X(**along)
     scale = alt.Scale(domain=[-reach, reach], nice=False)
     y = alt.Axis(title="D(x) = ψ·x", values=[0], labels=False, ticks=False, grid=True, domain=False)
-    wide = [row | {"left": -reach, "right": reach, "low": -reach * row["psi"], "high": reach * row["psi"]} for row in rows]
+    wide = [
+        row | {"left": -reach, "right": reach, "low": -reach * row["psi"], "high": reach * row["psi"]} for row in rows
+    ]
     slope = _now(_data(wide), rows).mark_rule(color=BOTH, strokeWidth=2, clip=True)
     real = _data([{"theta": 0.0, "name": "real"}])
     fake = _now(_data(rows), rows)
@@ -159,7 +163,9 @@ def _line(rows: Sequence[dict[str, Any]], reach: float, side: int) -> alt.LayerC
         real.mark_circle(color=REAL, size=150, opacity=1).encode(**at_zero),
         real.mark_text(text="real", dy=-13, color=REAL, fontSize=11, fontWeight="bold", clip=True).encode(**at_zero),
         fake.mark_circle(color=FAKE, size=90, opacity=1, clip=True).encode(**at_zero),
-        fake.mark_text(text="generated", dy=15, color=FAKE, fontSize=11, fontWeight="bold", clip=True).encode(**at_zero),
+        fake.mark_text(text="generated", dy=15, color=FAKE, fontSize=11, fontWeight="bold", clip=True).encode(
+            **at_zero
+        ),
     ).properties(width=side, height=70)
 
 
@@ -239,7 +245,9 @@ def pairs_grid(cells: Sequence[Cell], *, side: int = 84, words: str = "") -> alt
     shape = alt.Shape("what:N", scale=None)
 
     def written(rows: Sequence[dict[str, Any]], size: float, **mark: Any) -> alt.Chart:
-        return _data(rows).mark_text(fontSize=size, color=MUTED, baseline="middle", **mark).encode(x=x, y=y, text="text:N")
+        return (
+            _data(rows).mark_text(fontSize=size, color=MUTED, baseline="middle", **mark).encode(x=x, y=y, text="text:N")
+        )
 
     chart = alt.layer(
         _data(frames).mark_rect(filled=False, stroke=MUTED, strokeOpacity=0.4).encode(x=x, x2="x2:Q", y=y, y2="y2:Q"),

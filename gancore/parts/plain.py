@@ -199,9 +199,7 @@ class _Names(SimpleNamespace):
         raise NotImplementedError(f"tensorflow's {name} has no counterpart on numpy")
 
 
-nn = _Names(
-    softplus=softplus, relu=relu, sigmoid=sigmoid, tanh=tanh, leaky_relu=leaky_relu, log_sigmoid=log_sigmoid
-)
+nn = _Names(softplus=softplus, relu=relu, sigmoid=sigmoid, tanh=tanh, leaky_relu=leaky_relu, log_sigmoid=log_sigmoid)
 math = _Names(
     log=log,
     log1p=log1p,

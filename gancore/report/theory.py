@@ -36,7 +36,7 @@ def kinds_of(one: Seen) -> tuple[str, str]:
 
 
 def write_chart(chart: Any, path: Path, head: str, below: str) -> None:
-    """A chart as a file, by its ending: ``.svg`` and ``.png`` to print, ``.html`` to open anywhere without a network."""
+    """A chart as a file, by its ending: ``.svg`` and ``.png`` to print, ``.html`` to open without a network."""
     ending = path.suffix.lower()
     if ending == ".html":
         path.write_text(_page(chart, head, below), encoding="utf-8")
