@@ -56,7 +56,7 @@ def dirac(
     ] = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Why does a GAN circle? The smallest one shows it: two numbers, moved by gancore's own losses, penalties and steps.
+    """Why does a GAN circle? The smallest one shows it: two numbers, moved by gancore's own steps.
 
     The real data are one point at 0. The generator is one number, θ: its point. The discriminator is one number, ψ:
     D(x) = ψ·x. Both are 0 at the equilibrium. Without a penalty most losses go round it for ever, as neither number

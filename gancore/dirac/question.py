@@ -85,8 +85,10 @@ def pairs(asked: Dirac) -> list[Dirac]:
         for path, value in _flat(name, getattr(asked.config, name).model_dump(mode="json"))
     }
     found = []
-    for loss, family in Loss.registry.items():
-        for penalty in sorted(Penalty.registry, key=lambda kind: Penalty.registry[kind].active):  # none first
+    losses: dict[str, Any] = dict(Loss.registry)
+    penalties: dict[str, Any] = dict(Penalty.registry)
+    for loss, family in losses.items():
+        for penalty in sorted(penalties, key=lambda kind: penalties[kind].active):  # none first
             changes = {**same, "loss.kind": loss, "penalty.kind": penalty}
             if family.paired and not asked.config.update.together:  # it needs both kinds in one update
                 changes["update.kind"] = "combined"

@@ -84,7 +84,7 @@ def seen(asked: Dirac) -> Seen:
     both = trajectory(asked.config, np.stack([start, NEAR * start]), asked.steps)
     path = both[:, 0]
     (laps, change), (_, beside) = _change(path), _change(both[:, 1])
-    return Seen(asked, path, _verdict(path, laps, change, beside), laps, change, beside, *at_equilibrium(asked.config))
+    return Seen(asked, path, _verdict(path, laps, change, beside), laps, change, beside, *at_equilibrium(asked.config))  # type: ignore[arg-type]
 
 
 def _verdict(path: np.ndarray, laps: float, change: float | None, beside: float | None) -> str:
