@@ -13,11 +13,12 @@ from gancore.ui import theory, url
 
 url.check(theory.url_checks())
 theory.opening()
-choice, view = st.columns([4, 8], gap="large")
-with choice:
-    asked = theory.settings()
+first = st.container()
+picture, side = st.columns([5, 6], gap="large")
+words, rest = side.container(), side.container()
+asked = theory.settings(first, rest)
+with side:
     link("Training", "Back to Training")
-with view:
-    if asked is not None:
-        theory.portrait(asked)
+if asked is not None:
+    theory.portrait(asked, picture, words)
 theory.every_pair(asked)

@@ -25,6 +25,8 @@ ARROWS = 13
 """Arrows along each side of the plane."""
 LINES = 1500
 """Points of a line, at most; a thousandth of a side is less than a dot."""
+POWERS = "datum.value < 0.001 ? format(datum.value, '.0e') : format(datum.value, '~g')"
+"""Vega expression for the labels of an axis of distances."""
 LEAST = 1e-9
 """The shortest distance that is drawn."""
 
@@ -118,7 +120,7 @@ def _plane(
         done.mark_circle(color=BOTH, size=11, opacity=0.9, clip=True).encode(tooltip=tip),
         origin.mark_point(shape="cross", filled=True, size=110, color=EQUILIBRIUM, opacity=1),
         start.mark_point(shape="circle", filled=False, size=90, strokeWidth=2, color=BOTH, opacity=1),
-        start.mark_text(text="start", align="left", dx=9, dy=-6, color=BOTH, fontSize=11, clip=True),
+        start.mark_text(text="start", align="left", dx=9, dy=-6, fontSize=11, clip=True),
         _now(way, rows).mark_circle(color=FAKE, size=110, opacity=1, clip=True).encode(tooltip=tip),
     ).properties(width=side, height=side)
 
@@ -152,6 +154,7 @@ def _line(rows: Sequence[dict[str, Any]], reach: float, side: int) -> alt.LayerC
     slope = _now(_data(wide), rows).mark_rule(color=BOTH, strokeWidth=2, clip=True)
     real = _data([{"theta": 0.0, "name": "real"}])
     fake = _now(_data(rows), rows)
+    name = _now(_data([_named(row, reach) for row in rows]), rows)
     at_zero = {"x": x, "y": alt.YDatum(0.0, scale=scale, axis=y)}
     return alt.layer(  # type: ignore[return-value]
         slope.encode(
@@ -161,12 +164,17 @@ def _line(rows: Sequence[dict[str, Any]], reach: float, side: int) -> alt.LayerC
             y2="high:Q",
         ),
         real.mark_circle(color=REAL, size=150, opacity=1).encode(**at_zero),
-        real.mark_text(text="real", dy=-13, color=REAL, fontSize=11, fontWeight="bold", clip=True).encode(**at_zero),
+        real.mark_text(text="real", dy=-13, fontSize=11, fontWeight="bold", clip=True).encode(**at_zero),
         fake.mark_circle(color=FAKE, size=90, opacity=1, clip=True).encode(**at_zero),
-        fake.mark_text(text="generated", dy=15, color=FAKE, fontSize=11, fontWeight="bold", clip=True).encode(
-            **at_zero
-        ),
+        name.mark_text(dy=15, fontSize=11, fontWeight="bold").encode(text="name:N", **at_zero),
     ).properties(width=side, height=70)
+
+
+def _named(row: dict[str, Any], reach: float) -> dict[str, Any]:
+    """Where the generated point's name stands, within the frame; of one that has left, where it went."""
+    theta = row["theta"]
+    name = "generated ▸" if theta > reach else "◂ generated" if theta < -reach else "generated"
+    return row | {"theta": float(np.clip(theta, -0.8 * reach, 0.8 * reach)), "name": name}
 
 
 def _distances(rows: Sequence[dict[str, Any]], last: int, side: int) -> alt.LayerChart:
@@ -182,7 +190,7 @@ def _distances(rows: Sequence[dict[str, Any]], last: int, side: int) -> alt.Laye
     y = alt.Y(
         "r:Q",
         scale=alt.Scale(type="log", domain=domain, nice=False),
-        axis=alt.Axis(title="distance", format="~g", values=_powers(*domain), domain=False),
+        axis=alt.Axis(title="distance", labelExpr=POWERS, values=_powers(*domain), domain=False),
     )
     line = _data(shown).encode(x=x, y=y)
     return alt.layer(  # type: ignore[return-value]

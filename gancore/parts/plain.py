@@ -107,10 +107,11 @@ def clip_by_value(x: Any, low: Any, high: Any) -> Tensor:
 
 
 def cast(x: Any, dtype: Any) -> Tensor:
-    """Numbers of another kind; whole ones and truth values become float64, as all others are."""
-    if isinstance(x, Tensor) and x.data.dtype.kind == "f":
-        return x
-    return Tensor(values(x).astype(np.dtype(dtype) if np.dtype(dtype).kind in "ib" else np.float64))
+    """Numbers of another kind: whole ones, truth values, or float64 whatever the precision."""
+    kind = np.dtype(dtype)
+    if kind.kind in "ib":
+        return Tensor(values(x).astype(kind))
+    return x if isinstance(x, Tensor) and x.data.dtype.kind == "f" else Tensor(values(x).astype(np.float64))
 
 
 def constant(x: Any, dtype: Any = None) -> Tensor:

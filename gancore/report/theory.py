@@ -64,7 +64,7 @@ def _page(chart: Any, head: str, below: str) -> str:
     ink = {"labelColor": "currentColor", "titleColor": "currentColor"}
     config = chart.config.to_dict(validate=False)
     spec = chart.copy(deep=False)
-    spec.config = alt.Config(**{**config, "axis": config["axis"] | ink})
+    spec.config = alt.Config(**{**config, "axis": config["axis"] | ink, "text": {"color": "currentColor"}})
     options = {"renderer": "svg", "actions": False}
     made = spec.to_html(inline=True, embed_options=options, fullhtml=False)
     return (

@@ -26,6 +26,8 @@ def show(
     drawn = chart.copy(deep=False)
     if isinstance(chart, alt.LayerChart | alt.VConcatChart):
         drawn.config, drawn.usermeta = _inked(chart.config, INK, 0.8), AS_SVG
+        if isinstance(chart, alt.VConcatChart):  # words on the picture that have no colour of their own
+            drawn.config.text = alt.MarkConfig(color=INK)
     elif st.context.theme.type == "light":  # a scatter, whose thousands of points are a canvas's work
         drawn.config = _inked(chart.config, GREY)
     if words:

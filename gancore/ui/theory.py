@@ -10,7 +10,6 @@ from gancore.config import ConfigError
 from gancore.dirac import GAME, MOST_STEPS, RATE, SOURCE, STEPS, VERDICTS, Dirac, Seen, dirac, explained, measured
 from gancore.dirac import pairs as pairs_of
 from gancore.dirac import seen as seen_of
-from gancore.figures.dirac import TONES
 from gancore.parts import Loss, Optimizer, Penalty, Update, roles
 from gancore.parts.base import Role
 from gancore.ui import heavy, url
@@ -18,7 +17,7 @@ from gancore.ui.show import show
 from gancore.ui.text import escaped
 from gancore.words import count, number, setting_in_words
 
-ORDERS = {"alternating": "in turn", "simultaneous": "at once"}
+ORDERS = ["alternating", "simultaneous"]
 LONGEST = 2_000
 """Steps that the slider takes; the command line takes more."""
 NUMBERS = {"rate": (0.01, 1.0), "theta": (-2.0, 2.0), "psi": (-2.0, 2.0)}
@@ -29,7 +28,9 @@ STYLE = """
 .st-key-portrait .vega-bind {display: flex; gap: 0.6rem; align-items: center;}
 .st-key-portrait .vega-bind label {display: flex; gap: 0.6rem; align-items: center;}
 .st-key-portrait .vega-bind input {width: 14rem; height: 1.5rem; accent-color: #9a7fd1;}
-.st-key-all_pairs, .st-key-portrait {overflow-x: auto;}
+.st-key-portrait .vega-embed, .st-key-portrait .vega-embed > div:first-of-type {width: 100% !important;}
+.st-key-portrait .vega-embed svg {width: 100%; height: auto; max-width: 27rem;}
+.st-key-all_pairs {overflow-x: auto;}
 </style>
 """
 TRIES: dict[str, dict[str, Any]] = {
@@ -66,12 +67,14 @@ def url_checks() -> dict[str, url.Check]:
         "penalty": _penalties(),
         "optimizer": _kinds(Optimizer),
         "rule": _kinds(Update),
-        "order": list(ORDERS),
+        "order": ORDERS,
     }
     numbers: dict[str, url.Check] = {name: _between(*ends) for name, ends in NUMBERS.items()}
     weights = {name: url.anything for kind in Penalty.registry for name in _weights(kind)}
     whole = {"turns": url.whole(1, 10), "length": url.whole(10, LONGEST), "pairs": url.one_of(["true", "false"])}
-    return {name: url.one_of(kinds) for name, kinds in lists.items()} | numbers | weights | whole | {"more": url.anything}
+    return (
+        {name: url.one_of(kinds) for name, kinds in lists.items()} | numbers | weights | whole | {"more": url.anything}
+    )
 
 
 def _between(low: float, high: float) -> url.Check:
@@ -112,56 +115,78 @@ def _take(differing: dict[str, Any]) -> None:
         del st.session_state[name]
 
 
-def settings() -> Dirac | None:
-    """The choices; None, with the reason, where they do not go together."""
-    left, right = st.columns(2)
-    bound: Any = {"bind": "query-params"}
+def settings(first: Any, rest: Any) -> Dirac | None:
+    """The choices, drawn in two places; None, with the reason, where they do not go together."""
+    with first:
+        changes = _of_parts()
+    with rest:
+        changes |= _of_rules()
+    try:
+        rate, start, steps = _of_start(rest)
+        return dirac(changes | _typed(st.session_state["more"] or ""), start, min(steps, MOST_STEPS), rate)
+    except ConfigError as error:
+        first.error(escaped(error))
+        return None
+
+
+BOUND: Any = {"bind": "query-params"}
+
+
+def _of_parts() -> dict[str, Any]:
+    """The loss, the penalty with its numbers, and the order, in one row."""
     losses, penalties = _kinds(Loss), _penalties()
-    loss = left.selectbox("Loss", losses, losses.index("non_saturating"), key="loss", **bound)
-    penalty = right.selectbox("Penalty", penalties, 0, key="penalty", **bound)
+    place = st.columns([3, 3, 4, 4], vertical_alignment="bottom")
+    loss = place[0].selectbox("Loss", losses, losses.index("non_saturating"), key="loss", **BOUND)
+    penalty = place[1].selectbox("Penalty", penalties, 0, key="penalty", **BOUND)
     changes: dict[str, Any] = {"loss.kind": loss, "penalty.kind": penalty}
     usual = dirac({"penalty.kind": penalty}).config.penalty
-    for i, (key, path) in enumerate(_weights(penalty).items()):
+    numbers = _weights(penalty)
+    cells = place[2].columns(len(numbers), vertical_alignment="bottom") if numbers else []
+    for cell, (key, path) in zip(cells, numbers.items(), strict=True):
         name = path.split(".")[1]
-        shown = f"{getattr(usual, name):g}"
-        description = type(usual).model_fields[name].description or ""
-        place = (left, right)[i % 2]
-        typed = place.text_input(setting_in_words(path), shown, key=key, help=escaped(description), **bound)
+        description = escaped(type(usual).model_fields[name].description or "")
+        label = setting_in_words(name)
+        typed = cell.text_input(label, f"{getattr(usual, name):g}", key=key, help=description, **BOUND)
         changes[path] = typed.strip()
-    rate = left.slider("Learning rate", *NUMBERS["rate"], RATE, 0.01, key="rate", **bound)
-    steps = right.slider("Steps", 10, LONGEST, STEPS, 10, key="length", **bound)
-    theta = left.slider("Start: θ, the generated point", *NUMBERS["theta"], 1.0, 0.1, key="theta", **bound)
-    psi = right.slider("Start: ψ, the discriminator's slope", *NUMBERS["psi"], 1.0, 0.1, key="psi", **bound)
-    order = st.segmented_control(
-        "Both networks move",
-        list(ORDERS),
-        default="alternating",
-        format_func=ORDERS.__getitem__,
+    order = place[3].segmented_control(
+        "Order",
+        ORDERS,
+        default=ORDERS[0],
         key="order",
         required=True,
-        help="In turn: the generator sees the discriminator after its update. At once: as it was before.",
-        **bound,
+        help="Alternating: the generator sees the discriminator after its update. Simultaneous: as it was before.",
+        **BOUND,
     )
-    with st.expander("More settings", key="more_of_dirac"):
+    return changes | {"update.order": order or ORDERS[0]}
+
+
+def _of_start(place: Any) -> tuple[float, tuple[float, float], int]:
+    """The learning rate, the start (θ, ψ) and the number of steps."""
+    left, right = place.columns(2)
+    rate = left.slider("Learning rate", *NUMBERS["rate"], RATE, 0.01, key="rate", **BOUND)
+    steps = right.slider("Steps", 10, LONGEST, STEPS, 10, key="length", **BOUND)
+    theta = left.slider("Start: generated point θ", *NUMBERS["theta"], 1.0, 0.1, key="theta", **BOUND)
+    psi = right.slider("Start: slope ψ", *NUMBERS["psi"], 1.0, 0.1, key="psi", **BOUND)
+    return rate, (theta, psi), steps
+
+
+def _of_rules() -> dict[str, Any]:
+    """The update rule, the optimizer and whatever else is typed, folded."""
+    with st.expander("Update rule, optimizer and more", key="more_of_dirac"):
         rules, optimizers = _kinds(Update), _kinds(Optimizer)
-        rule = st.selectbox("Update rule", rules, rules.index("combined"), key="rule", **bound)
-        optimizer = st.selectbox("Optimizer of both", optimizers, optimizers.index("sgd"), key="optimizer", **bound)
-        turns = st.slider("Discriminator updates in a step", 1, 10, 1, key="turns", **bound)
-        more = st.text_input(
+        rule = st.selectbox("Update rule", rules, rules.index("combined"), key="rule", **BOUND)
+        optimizer = st.selectbox("Optimizer of both", optimizers, optimizers.index("sgd"), key="optimizer", **BOUND)
+        turns = st.slider("Discriminator updates in a step", 1, 10, 1, key="turns", **BOUND)
+        st.text_input(
             "Other settings",
             key="more",
             placeholder="g_optimizer.momentum=0.5 update.unrolled=5",
             help="As after --set on the command line, with spaces between: what a run has of loss, penalty, "
             "g_optimizer, d_optimizer and update.",
-            **bound,
+            **BOUND,
         )
-    changes |= {"update.kind": rule, "update.order": order or "alternating", "update.d_steps": turns}
-    changes |= {"g_optimizer.kind": optimizer, "d_optimizer.kind": optimizer}
-    try:
-        return dirac(changes | _typed(more or ""), (theta, psi), min(steps, MOST_STEPS), rate)
-    except ConfigError as error:
-        st.error(escaped(error))
-        return None
+    kinds = {"g_optimizer.kind": optimizer, "d_optimizer.kind": optimizer}
+    return {"update.kind": rule, "update.d_steps": turns, **kinds}
 
 
 def _typed(text: str) -> dict[str, str]:
@@ -175,20 +200,19 @@ def _typed(text: str) -> dict[str, str]:
     return found
 
 
-def portrait(asked: Dirac) -> None:
-    """The trajectory, and beside it what it did and why."""
+def portrait(asked: Dirac, picture: Any, words: Any) -> None:
+    """The trajectory in one place, and in another what it did and why."""
     from gancore.report.theory import portrait_chart
 
     try:
         one = _seen(asked)
     except ConfigError as error:
-        st.error(escaped(error))
+        picture.error(escaped(error))
         return
-    picture, words = st.columns([6, 5], gap="medium")
     with words:
-        st.subheader(_badge(one.verdict))
-        st.markdown(escaped(measured(one)))
-        for sentence in explained(one):
+        st.subheader(f":{_COLOURS.get(one.verdict, 'gray')}[●] {one.verdict.capitalize()}")
+        said = measured(one).partition(": ")[2]
+        for sentence in (f"{said[:1].upper()}{said[1:]}", *explained(one)):
             st.markdown(escaped(sentence))
         st.caption(
             "Green cross: the equilibrium. Ring: the start. Red: the step that the slider takes. Arrows: where both "
@@ -205,10 +229,6 @@ def portrait(asked: Dirac) -> None:
             st.code(_command(asked), language="bash", wrap_lines=True)
     with picture, st.container(key="portrait"):
         show(portrait_chart(one), key="dirac_portrait")
-
-
-def _badge(verdict: str) -> str:
-    return f":{_COLOURS.get(verdict, 'gray')}[●] {verdict.capitalize()}"
 
 
 _COLOURS = dict(zip(VERDICTS, ("green", "orange", "red", "violet"), strict=True))
