@@ -13,16 +13,22 @@ from gancore.config import RunConfig
 from gancore.dirac.question import Dirac
 from gancore.dirac.steps import field, jacobian, step_jacobian, trajectory
 
-VERDICTS = ("converges", "circles", "diverges", "settles elsewhere")
+VERDICTS = ("converges", "circles", "diverges", "settles elsewhere", "undecided")
 STEADY = 0.005
 """A change of the distance from one lap to the next below which it stays the same."""
 SLOWING = 0.75
 """Share of the way of the second third of its steps that a trajectory without laps, in the last third, is coming to an
 end with."""
+LAPS, FURTHER = 2.3, 4_000
+"""Laps that show whether an orbit closes, and steps that are taken at most, beyond those asked for, to see them."""
+TURNING = 0.2
+"""An angle, in the last third of its steps, from which a trajectory is on its way round."""
 NEAR = 1e-3
 """Share of the start's distance at which a second trajectory shows what happens beside the equilibrium."""
 ARRIVED = 1e-6
 """Share of the start's distance that is as good as none."""
+GONE = 10.0
+"""The same of one that has gone away."""
 BESIDE = 1e-5
 """Distance at which the field is held against its derivatives, to see whether it has any."""
 
@@ -80,11 +86,32 @@ class Seen:
 
 def seen(asked: Dirac) -> Seen:
     """Take the steps and judge them."""
-    start = np.array(asked.start)
-    both = trajectory(asked.config, np.stack([start, NEAR * start]), asked.steps)
+    starts = np.stack([asked.start, NEAR * np.array(asked.start)])
+    both = trajectory(asked.config, starts, asked.steps)
     path = both[:, 0]
-    (laps, change), (_, beside) = _change(path), _change(both[:, 1])
-    return Seen(asked, path, _verdict(path, laps, change, beside), laps, change, beside, *at_equilibrium(asked.config))  # type: ignore[arg-type]
+    if fewest := _steps_to_tell(both):
+        both = trajectory(asked.config, starts, min(fewest, FURTHER))
+    (laps, change), (_, beside) = _change(both[:, 0]), _change(both[:, 1])
+    verdict = "undecided" if _steps_to_tell(both) else _verdict(both[:, 0], laps, change, beside)
+    said = verdict, _change(path)[0], change, beside
+    return Seen(asked, path, *said, *at_equilibrium(asked.config))  # type: ignore[arg-type]
+
+
+def _steps_to_tell(both: np.ndarray) -> int:
+    """Steps that show whether trajectories [n + 1, R, 2] on their way round come back to where they were; 0 if these do.
+
+    Orbits are no circles, so that the distance from the equilibrium says little within a lap.
+    """
+    steps, needed = len(both) - 1, 0
+    for path in np.moveaxis(both, 1, 0):
+        share = np.hypot(*path[-1]) / np.hypot(*path[0])
+        if not ARRIVED < share < GONE:  # which no number is not, either
+            continue
+        turned = np.unwrap(np.arctan2(path[:, 1], path[:, 0]))
+        laps = abs(turned[-1] - turned[0]) / (2 * np.pi)
+        if laps < 2 and (abs(turned[-1] - turned[steps * 2 // 3]) > TURNING or not _ends(path)):
+            needed = max(needed, math.ceil(steps * LAPS / max(laps, LAPS * steps / (100 * FURTHER))))
+    return needed
 
 
 def _verdict(path: np.ndarray, laps: float, change: float | None, beside: float | None) -> str:

@@ -32,6 +32,8 @@ def measured(one: Seen) -> str:
         return f"Diverges: after {lasted} it has left the plane; it began {began} from the equilibrium."
     round_it = f" and {number(one.laps, 2)} times round" if one.laps >= 1 else ""
     ends = f"after {steps}{round_it} it is {number(one.last)} from the equilibrium; it began {began} away"
+    if one.verdict == "undecided":
+        return f"Undecided: {ends}, and has not gone round often enough to tell. Take more steps, or longer ones."
     if one.verdict == "settles elsewhere":
         theta, psi = one.path[-1]
         return f"Settles elsewhere: {ends}, and is coming to rest near θ = {number(theta)}, ψ = {number(psi)}."

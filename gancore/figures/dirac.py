@@ -18,6 +18,7 @@ TONES = {
     "circles": OKABE_ITO[4],
     "diverges": OKABE_ITO[1],
     "settles elsewhere": OKABE_ITO[3],
+    "undecided": MUTED,
 }
 """Verdict → colour; wherever it is used the word stands beside it."""
 EQUILIBRIUM = OKABE_ITO[2]

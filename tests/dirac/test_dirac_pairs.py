@@ -14,7 +14,7 @@ import pytest
 from support.dirac_forms import LOSSES, PENALTIES, gradients, path
 from support.plugged import EXAMPLES, environment
 
-from gancore.dirac import Seen, dirac, field, jacobian, pairs, seen, step_jacobian, trajectory
+from gancore.dirac import Seen, dirac, field, jacobian, measured, pairs, seen, step_jacobian, trajectory
 from gancore.parts import Loss, Penalty
 
 RATE = float(np.float32(0.2))  # Keras passes rates through float32, and so do the engine's optimizers
@@ -100,6 +100,18 @@ def test_verdicts_of_what_is_known(changes, verdict):
     assert one.verdict == verdict
     if verdict == "converges":
         assert one.radii[-90:].max() < 0.5 * one.radii[:90].max()
+
+
+@pytest.mark.parametrize("loss", ["wasserstein", "minimax"])
+@pytest.mark.parametrize(("steps", "rate"), [(10, 0.2), (45, 0.2), (60, 0.02)])
+def test_a_part_of_a_lap_is_judged_by_whole_ones(loss, steps, rate):
+    one = seen(dirac({"loss.kind": loss}, steps=steps, rate=rate))
+    assert (one.verdict, len(one.path)) == ("circles", steps + 1)
+
+
+def test_too_short_steps_are_undecided():
+    one = seen(dirac({"loss.kind": "wasserstein"}, steps=50, rate=1e-4))
+    assert one.verdict == "undecided" and "has not gone round often enough" in measured(one)
 
 
 def test_where_the_field_jumps_there_are_no_eigenvalues():
