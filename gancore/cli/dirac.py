@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -89,7 +90,14 @@ def dirac(
         asked = dirac(wanted, _pair(start), steps, rate)
     except ConfigError as error:
         raise error.named(NAMES) from None
-    found = [seen(one) for one in (pairs(asked) if every_pair else [asked])]
+    found = []
+    for one in pairs(asked) if every_pair else [asked]:
+        try:
+            found.append(seen(one))
+        except ConfigError as error:  # of a plug-in's part, which is no reason to show no other
+            if not every_pair:
+                raise
+            print(f"gancore: left out: {error}", file=sys.stderr)
     if out is not None:
         _draw(found, out, every_pair)
     if as_json:

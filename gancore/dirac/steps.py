@@ -6,19 +6,38 @@ Whatever the engine makes of a loss, a penalty, an optimizer and an update rule 
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Iterator
 from typing import Any, cast
 
 import numpy as np
 
-from gancore.config import RunConfig
+from gancore.config import ConfigError, RunConfig
 from gancore.dirac.networks import PointMass, Slope
 from gancore.parts import SGD, parts_of
 from gancore.parts.backend import tf, without_tensorflow
+from gancore.parts.errors import one_of
 from gancore.training.rules import whole_step
 from gancore.training.state import Draws, Learner, Round, Rules
 
 FAR = 1e6
 """A distance from the equilibrium at which a trajectory has ended."""
+
+
+@contextlib.contextmanager
+def _on_numpy(config: RunConfig) -> Iterator[None]:
+    """Parts compute without TensorFlow in here; raises ConfigError where one needs what only TensorFlow has."""
+    try:
+        with without_tensorflow(), np.errstate(all="ignore"):
+            yield
+    except NotImplementedError as error:
+        parts = {name: getattr(config, name) for name in ("loss", "penalty", "update", "g_optimizer", "d_optimizer")}
+        foreign = [name for name, part in parts.items() if not type(part).__module__.startswith("gancore.")]
+        name = (foreign or ["loss"])[0]
+        own = [kind for kind, part in type(parts[name]).registry.items() if part.__module__.startswith("gancore.")]
+        raise ConfigError.refused(
+            f"{name}.kind", parts[name].kind, one_of(own), f"needs TensorFlow ({error})"
+        ) from None
 
 
 class Game:
@@ -76,7 +95,7 @@ def trajectory(config: RunConfig, starts: np.ndarray, steps: int) -> np.ndarray:
     """
     found = np.full((steps + 1, *starts.shape), np.nan)
     found[0] = starts
-    with without_tensorflow(), np.errstate(all="ignore"):
+    with _on_numpy(config):
         game = Game(config, len(starts))
         generator, discriminator = game.start(starts)
         for step in range(steps):
@@ -93,14 +112,14 @@ def field(config: RunConfig, at: np.ndarray) -> np.ndarray:
     It is the derivative of the engine's step, taken by gradient descent, by the learning rate where that is 0: exact,
     and with what the update rule makes of the gradients (more updates of one network, consensus).
     """
-    with without_tensorflow(), np.errstate(all="ignore"):
+    with _on_numpy(config):
         generator, discriminator = _at(at)
         return np.stack([one.numpy()[:, 0, 0] for one in _field(config, generator, discriminator)], axis=-1)
 
 
 def jacobian(config: RunConfig, at: np.ndarray) -> np.ndarray:
     """The field's derivatives [2, 2] by θ and ψ (columns) at one pair [2]."""
-    with without_tensorflow(), np.errstate(all="ignore"):
+    with _on_numpy(config):
         weights = _at(at[None])
         with tf.GradientTape(persistent=True, watch_accessed_variables=False) as tape:
             tape.watch(list(weights))
@@ -110,7 +129,7 @@ def jacobian(config: RunConfig, at: np.ndarray) -> np.ndarray:
 
 def step_jacobian(config: RunConfig, at: np.ndarray) -> np.ndarray:
     """Derivatives [n, n] of one step by all that it changes: θ, ψ, and then what the optimizers keep of each."""
-    with without_tensorflow(), np.errstate(all="ignore"):
+    with _on_numpy(config):
         game = Game(config, 1)
         generator, discriminator = game.start(at[None])
         before = _state(generator, discriminator)

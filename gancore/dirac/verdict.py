@@ -19,7 +19,7 @@ STEADY = 0.005
 SLOWING = 0.75
 """Share of the way of the second third of its steps that a trajectory without laps, in the last third, is coming to an
 end with."""
-LAPS, FURTHER = 2.3, 4_000
+LAPS, FURTHER = 2.3, 2_000
 """Laps that show whether an orbit closes, and steps that are taken at most, beyond those asked for, to see them."""
 TURNING = 0.2
 """An angle, in the last third of its steps, from which a trajectory is on its way round."""
@@ -91,14 +91,15 @@ def seen(asked: Dirac) -> Seen:
     path = both[:, 0]
     if fewest := _steps_to_tell(both):
         both = trajectory(asked.config, starts, min(fewest, FURTHER))
+    own, at = _change(path)[0], at_equilibrium(asked.config)  # type: ignore[arg-type]
+    if _steps_to_tell(both):
+        return Seen(asked, path, "undecided", own, None, None, *at)
     (laps, change), (_, beside) = _change(both[:, 0]), _change(both[:, 1])
-    verdict = "undecided" if _steps_to_tell(both) else _verdict(both[:, 0], laps, change, beside)
-    said = verdict, _change(path)[0], change, beside
-    return Seen(asked, path, *said, *at_equilibrium(asked.config))  # type: ignore[arg-type]
+    return Seen(asked, path, _verdict(both[:, 0], laps, change, beside), own, change, beside, *at)
 
 
 def _steps_to_tell(both: np.ndarray) -> int:
-    """Steps that show whether trajectories [n + 1, R, 2] on their way round come back to where they were; 0 if these do.
+    """Steps that show whether trajectories [n + 1, R, 2] on their way round come back; 0 if these do.
 
     Orbits are no circles, so that the distance from the equilibrium says little within a lap.
     """

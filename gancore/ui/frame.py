@@ -24,7 +24,7 @@ PAGES = {
     "Ablation": ("pages/ablation.py", ":material/grid_view:"),
 }
 """Those of the top bar."""
-ROOMS = {"Why it circles": ("pages/theory.py", ":material/cyclone:")}
+ROOMS = {"Why it circles": ("pages/why_it_circles.py", ":material/cyclone:")}
 """Pages that others lead to."""
 
 ARRIVED = "page_arrived"

@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from support.command_line import call, wrong
 
+from gancore.dirac import verdict
+
 SHORT = ["--steps", "60"]
 
 
@@ -63,7 +65,8 @@ def test_pictures(capsys, tmp_path: Path, name, starts, holds):
     assert content.startswith(starts) and holds in content
 
 
-def test_every_pair(capsys, tmp_path: Path):
+def test_every_pair(capsys, tmp_path: Path, monkeypatch):
+    monkeypatch.setattr(verdict, "FURTHER", 30)
     target = tmp_path / "pairs.svg"
     code, out, _ = call(capsys, "dirac", "--all", "--steps", "20", "--out", str(target))
     lines = out.splitlines()

@@ -14,8 +14,10 @@ import pytest
 from support.dirac_forms import LOSSES, PENALTIES, gradients, path
 from support.plugged import EXAMPLES, environment
 
+from gancore.config import ConfigError
 from gancore.dirac import Seen, dirac, field, jacobian, measured, pairs, seen, step_jacobian, trajectory
-from gancore.parts import Loss, Penalty
+from gancore.dirac import verdict as verdicts
+from gancore.parts import Loss, NonSaturating, Penalty
 
 RATE = float(np.float32(0.2))  # Keras passes rates through float32, and so do the engine's optimizers
 SHIPPED = [kind for kind, part in Loss.registry.items() if part.__module__.startswith("gancore.")]
@@ -109,7 +111,8 @@ def test_a_part_of_a_lap_is_judged_by_whole_ones(loss, steps, rate):
     assert (one.verdict, len(one.path)) == ("circles", steps + 1)
 
 
-def test_too_short_steps_are_undecided():
+def test_too_short_steps_are_undecided(monkeypatch):
+    monkeypatch.setattr(verdicts, "FURTHER", 100)
     one = seen(dirac({"loss.kind": "wasserstein"}, steps=50, rate=1e-4))
     assert one.verdict == "undecided" and "has not gone round often enough" in measured(one)
 
@@ -122,6 +125,16 @@ def test_where_the_field_jumps_there_are_no_eigenvalues():
 def test_settling_elsewhere_is_where_the_penalty_holds_the_slope():
     one = seen(dirac({"loss.kind": "wasserstein", "penalty.kind": "gradient", "penalty.weight": 1}, steps=400))
     np.testing.assert_allclose(one.path[-1], [4, 0], atol=1e-6)  # θ/2 = 2λ
+
+
+def test_a_part_that_needs_tensorflow_is_named(monkeypatch):
+    from gancore.parts.backend import tf
+
+    monkeypatch.setattr(NonSaturating, "generator", lambda self, real, fake, inputs: tf.nn.gelu(fake))
+    with pytest.raises(
+        ConfigError, match=r"loss.kind: 'non_saturating' needs TensorFlow \(.*gelu.*\); use one of hinge"
+    ):
+        trajectory(dirac({}).config, np.ones((1, 2)), 1)
 
 
 PLUGGED = """
