@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from gancore.cli.common import JsonOption, SetOption, changes, print_json, print_table
+from gancore.cli.common import JsonOption, changes, print_json, print_table
 from gancore.config import ConfigError
 from gancore.words import DASH, number
 
@@ -43,7 +43,10 @@ def dirac(
     d_steps: Annotated[
         int | None, typer.Option("--d-steps", metavar="N", help="Updates of the discriminator in a step [default: 1].")
     ] = None,
-    settings: SetOption = None,
+    settings: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="PATH=VALUE", help="Change a setting, such as penalty.gamma=0.1."),
+    ] = None,
     start: Annotated[
         str, typer.Option("--start", metavar="θ,ψ", help="Where it begins: the generated point, and D's slope.")
     ] = "1,1",
@@ -64,9 +67,9 @@ def dirac(
     ever pulls itself back; R1, which is γ/2·ψ² here, pulls ψ to 0, and the generated point follows (Mescheder, Geiger
     and Nowozin 2018).
 
-    Said are what was measured (it converges, circles, diverges or settles elsewhere; how far it is from the equilibrium
-    in the end) and why: eigenvalues of the field at the equilibrium, where it has any. Negative real parts pull in;
-    without real parts both only turn round each other, and steps that are not infinitely short lead outwards.
+    It says what was measured (it converges, circles, diverges or settles elsewhere; how far it is from the equilibrium
+    in the end) and why: eigenvalues of the field at the equilibrium, where it has any. Negative real parts pull in.
+    Without real parts both only turn round each other, and simultaneous steps lead outwards.
 
     --set takes what a run has of loss., penalty., g_optimizer., d_optimizer. and update. As in a run, the
     discriminator's loss is the mean over real and generated points, half of their sum in the paper.

@@ -13,7 +13,7 @@ from gancore.dirac import dirac, pairs, seen
 from gancore.ui import theory
 
 PAGE = "pages/why_it_circles.py"
-empty_store = pages.empty_store
+empty_store, queue = pages.empty_store, pages.queue
 
 
 def portrait(app: AppTest) -> dict:
