@@ -8,6 +8,7 @@ import os
 import pytest
 from hypothesis import HealthCheck, settings
 from support.chromium import app, browsing
+from support.quick_pages import quicken
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")
@@ -60,6 +61,7 @@ def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
 def pytest_collection_finish() -> None:
     """What is there when the tests begin stays: no search for garbage has to go through it."""
     gc.freeze()
+    quicken()
 
 
 def _turn(item: pytest.Item) -> int:
