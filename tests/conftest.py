@@ -42,13 +42,6 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             group = "browsers"
         if "xdist_group" not in marks:
             item.add_marker(pytest.mark.xdist_group(group))
-        # Coverage traces every call, of libraries too: a page takes twice as long. What is slow runs in other processes
-        # for the most part; of the cases of one test, the first runs nearly all lines that the others run, unless each
-        # is of another class.
-        callspec = getattr(item, "callspec", None)
-        again = folder != "datasets" and callspec is not None and any(callspec.indices.values())
-        if "slow" in marks or again:
-            item.add_marker(pytest.mark.no_cover)
     if "PYTEST_XDIST_WORKER" in os.environ:
         items.sort(key=_turn)
 
