@@ -26,7 +26,7 @@ def quicken() -> None:
 
 
 def wait(runner, timeout: float = 3) -> None:
-    """As Streamlit's own, until the page's script has stopped; RuntimeError where that takes longer than ``timeout``."""
+    """As Streamlit's own, until the page's script has stopped; RuntimeError where that takes longer."""
     end = time.monotonic() + timeout
     while not runner.script_stopped():
         if time.monotonic() > end:
