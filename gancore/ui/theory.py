@@ -232,7 +232,7 @@ def portrait(asked: Dirac, picture: Any, words: Any) -> None:
         show(portrait_chart(one), key="dirac_portrait")
 
 
-_COLOURS = dict(zip(VERDICTS, ("green", "orange", "red", "violet", "gray"), strict=True))
+_COLOURS: dict[str, str] = dict(zip(VERDICTS, ("green", "orange", "red", "violet", "gray"), strict=True))
 
 
 @heavy.computed("Taking the steps …", lambda _: 1)
