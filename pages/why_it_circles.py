@@ -14,7 +14,7 @@ from gancore.ui import theory, url
 url.check(theory.url_checks())
 theory.opening()
 first = st.container()
-picture, side = st.columns([5, 6], gap="large")
+picture, side = st.columns([4, 7], gap="large")
 words, rest = side.container(), side.container()
 asked = theory.settings(first, rest)
 with side:

@@ -229,7 +229,7 @@ def portrait(asked: Dirac, picture: Any, words: Any) -> None:
             )
             st.code(_command(asked), language="bash", wrap_lines=True)
     with picture, st.container(key="portrait"):
-        show(portrait_chart(one), key="dirac_portrait")
+        show(portrait_chart(one, side=350), key="dirac_portrait")
 
 
 _COLOURS: dict[str, str] = dict(zip(VERDICTS, ("green", "orange", "red", "violet", "gray"), strict=True))
