@@ -66,7 +66,7 @@ def explained(one: Seen) -> list[str]:
     elif any(abs(value.imag) > 1e-9 for value in one.eigenvalues):
         said += " They have no real part: nothing pulls in or pushes away, the two networks only turn round each other."
     else:
-        said += " One of them is 0: along some direction nothing moves it back, so it can rest away from the data."
+        said += " At least one is 0: along some direction nothing moves it back, so it can rest away from the data."
     return [said, *_of_step(one)]
 
 
