@@ -265,7 +265,8 @@ def every_pair(asked: Dirac | None) -> None:
     said = ", ".join(f"{verdict}: {count(n, 'pair')}" for verdict, n in tally.items() if n)
     st.caption(
         escaped(
-            f"{said[:1].upper()}{said[1:]}. Each penalty at its weight here (γ = 1, λ = 0.1). Cross: equilibrium; ring: start."
+            f"{said[:1].upper()}{said[1:]}. Each penalty at its weight here (γ = 1, λ = 0.1). "
+            "Cross: equilibrium; ring: start."
         )
     )
     with st.container(key="all_pairs"):
