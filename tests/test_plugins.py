@@ -58,7 +58,7 @@ BAD = {
 
 @dataclass(frozen=True)
 class Trained:
-    """A store with the study's two runs, trained by real workers."""
+    """A store with the study's two runs, trained by a real worker."""
 
     store: Path
     study: Path
@@ -74,7 +74,7 @@ def trained(tmp_path_factory) -> Trained:
     folder = tmp_path_factory.mktemp("plugged")
     study, store = folder / "plugged.toml", folder / "store"
     study.write_text(STUDY)
-    done = gancore(store, "study", "run", str(study), "--json", folders=(EXAMPLES,))
+    done = gancore(store, "study", "run", str(study), "--json", "--workers", "1", folders=(EXAMPLES,))
     assert done.returncode == 0, done.stderr
     ids = {}
     for line in done.stdout.splitlines():
