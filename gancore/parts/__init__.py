@@ -51,6 +51,7 @@ from gancore.parts.losses import (
     PointwiseLoss,
     Relativistic,
     RelativisticAverage,
+    Supervised,
     Wasserstein,
 )
 from gancore.parts.networks import Discriminator, Generator, Network
