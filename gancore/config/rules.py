@@ -50,7 +50,9 @@ def _check_unjudged(config: RunConfig) -> None:
     if known < needs:
         numbers = f"{needs} independent number{'s' * (needs > 1)}"
         there = f"since a point of dataset.kind {config.dataset.kind} takes {numbers}, and these latents tell {known}"
-        enough = (dim for dim in range(1, 2 * needs + 3) if config.latent.model_copy(update={"dim": dim}).shared >= needs)
+        enough = (
+            dim for dim in range(1, 2 * needs + 3) if config.latent.model_copy(update={"dim": dim}).shared >= needs
+        )
         dim = next(enough, None)
         path, use = ("latent.dim", f"use {dim} or more") if dim else ("latent.kind", "use uniform")
         _refuse(config, path, "loss.kind", there, use)

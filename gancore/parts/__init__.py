@@ -132,6 +132,7 @@ __all__ = [
     "Sphere",
     "Static",
     "Stratified",
+    "Supervised",
     "Support",
     "Timetable",
     "Uniform",

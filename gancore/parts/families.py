@@ -41,8 +41,8 @@ class Loss(Choice):
     """What the two networks minimise: per-point losses from logits [R, B, 1]; tensors in, tensors out."""
 
     judged: ClassVar[bool] = True
-    """Whether a discriminator judges points, and is trained. Where none does, ``generator`` compares points with targets
-    [R, B, 2] in the place of real logits, and a run has no measures of a discriminator."""
+    """Whether a discriminator judges points, and is trained. Where none does, ``generator`` compares points with
+    targets [R, B, 2] in the place of real logits, and a run has no measures of a discriminator."""
     paired: ClassVar[bool] = False
     """Whether a point's loss depends on a point of the other kind: then both kinds need one update, and the
     generator's loss sees real logits too."""

@@ -27,9 +27,7 @@ def targets(table: Any, across: Any, shares: Any) -> Any:
     normal = tf.math.ndtri(tf.clip_by_value(of_noise, EDGE, 1 - EDGE))
     vectors = tf.cast(tf.gather(table, row, batch_dims=1), dtype)
     factors = [u, w, normal[..., :1], normal[..., 1:]]
-    return vectors[..., :2] + sum(
-        factor * vectors[..., 2 * k + 2 : 2 * k + 4] for k, factor in enumerate(factors)
-    )
+    return vectors[..., :2] + sum(factor * vectors[..., 2 * k + 2 : 2 * k + 4] for k, factor in enumerate(factors))
 
 
 def _cut(share: Any, pieces: Any) -> tuple[Any, Any]:
