@@ -20,7 +20,7 @@ pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
 
 STEPS = 20
 CASES: dict[str, dict[str, Any]] = {
-    "unrolled-5": {"latent.dim": 6, "batch_size": 32},
+    "unrolled-5": {"latent.dim": 6, "batch_size": 32, "update.unrolled": 2},
     "instance-noise": {"instance_noise.until": 15},
     "gan-lab": {"batch_size": 30},
     "angle-oracle": {},
@@ -93,27 +93,28 @@ def test_fed_with_the_same_draws_it_trains_as_the_engine(name: str, tmp_path: Pa
             names[network].set_weights([np.squeeze(one, 0) if i % 2 else one for i, one in enumerate(weights)])
     step = tf.Variable(-1)
 
-    def stacked(of: Any) -> Any:
-        return tf.stack([of(one) for one in drawn])[step.read_value()]
+    def every(of: Any) -> Any:
+        """What each step drew, [STEPS, ...]."""
+        return tf.constant(np.stack([np.asarray(of(one))[..., LANE, :, :] for one in drawn]))
+
+    latents, rounds = every(lambda one: one.latent), config.update.d_steps
+    known: tuple[Any, ...] = ()
+    if config.loss.judged:
+        known = tuple(every(lambda one, k=k: np.stack([r[k] for r in one.rounds])) for k in (0, 1))
 
     def draw() -> Any:
         step.assign_add(1)
-        latent = stacked(lambda one: one.latent[LANE])
-        if not config.loss.judged:
-            return latent
-        rounds = range(config.update.d_steps)
-        real = stacked(lambda one: tf.stack([one.rounds[k].real[LANE] for k in rounds]))
-        d_latent = stacked(lambda one: tf.stack([one.rounds[k].latent[LANE] for k in rounds]))
-        return (real, d_latent, latent) if len(rounds) > 1 else (real[0], d_latent[0], latent)
+        at = step.read_value()
+        rest = [one[at] if rounds > 1 else one[at, 0] for one in known]
+        return (*rest, latents[at]) if rest else latents[at]
 
     if config.instance_noise.active:
         # Traced in this order: real points and fakes of the discriminator, and those of the generator.
-        turns = cycle([lambda one: one.rounds[0].noise[..., :2], lambda one: one.rounds[0].noise[..., 2:],
-                       lambda one: one.noise[0][..., 2:]])  # fmt: skip
+        blurs = every(lambda one: one.rounds[0].noise), every(lambda one: one.noise[0])
+        turns = cycle([blurs[0][..., :2], blurs[0][..., 2:], blurs[1][..., 2:]])
 
         def blur(points: Any) -> Any:
-            of = next(turns)
-            return points + stacked(lambda one: of(one)[LANE])
+            return points + next(turns)[step.read_value()]
 
         names["train"].python_function.__globals__["blur"] = blur
     names["train"](STEPS, draw)
