@@ -5,7 +5,7 @@
 #   which bounds it from above; so a large reg_m is the safe choice where no mass is to be lost.
 # Behaviour: mm_unbalanced2 takes steps that become shorter the larger reg_m is, and stops after 1,000 of them wherever it
 #   is. It returns a value above the bound, without a warning: one that grows with reg_m for ever.
-# Seen: balanced 0.18; 0.118 with reg_m 1 and 0.170 with 10, both below it; 0.28 with 100, 1.24 with 1,000 and 2.3 with 10,000.
+# Seen: balanced 0.18; with reg_m 1 0.118 and with 10 0.17, both below it; with 100 0.28, with 1,000 1.24, with 10,000 2.3.
 set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

@@ -3,7 +3,8 @@
 #
 # Expected: get_interval_estimates with a random_state gives the same interval every time, which is what the argument is
 #   documented for; and the interquartile mean leaves out a quarter of the runs at either end.
-# Behaviour: the draws come from numpy's global state, whatever is given. And the count of runs left out is rounded down: of 3 runs none, so that their "IQM" is their mean, outlier and all; of 5 runs a fifth, of 7 a
+# Behaviour: the draws come from numpy's global state, whatever is given. And the count of runs left out is rounded
+#   down: of 3 runs none, so that their "IQM" is their mean, outlier and all; of 5 runs a fifth at either end, of 7 a
 #   seventh. Nothing says which share it was.
 # Seen: two calls with random_state=RandomState(0) differ; scores 0, 0 and 9 have the IQM 3.0, and 0, 0, 0 and 9 have 0.
 set -euo pipefail
