@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
-import pytest
 
 from gancore.parts.optimizers import Nadam
 
-BETA_1, BETA_2, STEPS = 0.9, 0.999, 120
+BETA_1, BETA_2, STEPS = 0.9, 0.999, 80
 
 
 def steps(gradients: np.ndarray, power: float) -> np.ndarray:
@@ -25,18 +24,20 @@ def steps(gradients: np.ndarray, power: float) -> np.ndarray:
 def test_the_momentum_is_keras_not_the_papers() -> None:
     import tensorflow as tf
 
+    from gancore.training.engine import stacked_inputs
+
     optimizer = Nadam(learning_rate=1.0, beta_1=BETA_1, beta_2=BETA_2, epsilon=1e-12)
-    inputs = {name: tf.constant([getattr(optimizer, name)], tf.float64) for name in type(optimizer).model_fields if name != "kind"}
+    inputs = stacked_inputs([optimizer], "float64")
     gradients = np.random.default_rng(0).normal(size=STEPS)
     weights, moves = [tf.zeros((1, 1, 1), tf.float64)], []
     slots = {name: [tf.zeros((1, 1, 1), tf.float64)] for name in ("first", "second")}
     for t, gradient in enumerate(gradients, start=1):
-        given = [tf.constant([[[gradient]]], tf.float64)]
-        moved, slots = optimizer.update(weights, given, slots, tf.constant(float(t), tf.float64), inputs)
+        along = [tf.constant([[[gradient]]], tf.float64)]
+        moved, slots = optimizer.update(weights, along, slots, tf.constant(float(t), tf.float64), inputs)
         moves.append(float(moved[0][0, 0, 0] - weights[0][0, 0, 0]))
         weights = moved
-    np.testing.assert_allclose(moves, steps(gradients, 1.0), atol=1e-6)
-    assert np.std(moves[50:]) < 0.7 * np.std(steps(gradients, 1 / 250)[50:])
+    np.testing.assert_allclose(moves, steps(gradients, 1.0), rtol=1e-4)
+    assert np.std(moves[40:]) < 0.7 * np.std(steps(gradients, 1 / 250)[40:])
 
 
 def test_the_description_says_so() -> None:
