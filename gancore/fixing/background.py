@@ -1,8 +1,8 @@
 """A search that goes on by itself: one light process a search, which asks for round after round and ends with it.
 
-It never loads TensorFlow (170 MB where a worker has 900); what it asks for is trained by the store's workers. Whether a search is to go
-on is noted in its question, so that one whose process was killed goes on when a page shows it next, and one that was
-stopped stands still until it is asked to go on.
+It never loads TensorFlow (170 MB, where a worker has 900); what it asks for is trained by the store's workers. Whether
+a search is to go on is noted in its question, so that one whose process was killed goes on when a page shows it next,
+and one that was stopped stands still until it is asked to go on.
 """
 
 from __future__ import annotations
