@@ -262,8 +262,13 @@ def every_pair(asked: Dirac | None) -> None:
 
     found = _every(asked)
     tally = {verdict: sum(one.verdict == verdict for one in found) for verdict in VERDICTS}
-    said = ", ".join(f"{count(n, 'pair')} {verdict}" for verdict, n in tally.items() if n)
-    st.caption(escaped(f"{said}. Each penalty at its weight here (γ = 1, λ = 0.1). Cross: equilibrium; ring: start."))
+    said = ", ".join(f"{verdict}: {count(n, 'pair')}" for verdict, n in tally.items() if n)
+    st.caption(
+        escaped(
+            f"{said[:1].upper()}{said[1:]}. Each penalty at its weight here (γ = 1, λ = 0.1). "
+            "Cross: equilibrium; ring: start."
+        )
+    )
     with st.container(key="all_pairs"):
         show(pairs_chart(found), key="dirac_pairs")
     with st.expander("The same as a table", key="pairs_table"):

@@ -181,9 +181,11 @@ def test_many_more_mutated_links_get_a_view(start: int) -> None:
 
 
 def read(page: str, query: dict[str, str | list[str]]) -> str:
-    """What comes of a link's words where they are read: "study", "settings", or the first word of the refusal."""
+    """What comes of a link's words where they are read: "study", "settings", "refused", or "choices" of a page."""
     last = {name: value[-1] if isinstance(value, list) else value for name, value in query.items()}
-    if page == "ablation" and last.get("design"):
+    if page == "ablation":
+        if not last.get("design"):
+            return "choices"
         try:
             study, left_out = decode_known(last["design"])
         except READ_AS_REFUSED as error:
@@ -202,4 +204,4 @@ def read(page: str, query: dict[str, str | list[str]]) -> str:
 def test_a_thousand_mutated_links_are_read_or_refused_in_a_sentence() -> None:
     """A page opens what is read here; these are the links above and many more."""
     found = Counter(read(*mutated(number)) for number in range(1_000))
-    assert min(found[kind] for kind in ("study", "settings", "refused")) > 30, found
+    assert min(found[kind] for kind in ("study", "settings", "refused")) > 15, found
