@@ -19,7 +19,7 @@ from gancore.datasets.points import OwnPoints, load, split_seed
 from gancore.export.draws import MAX_DRAWS, drawn_steps, draws
 from gancore.export.script_layers import WIDTH, Call, Layers, layers_of
 from gancore.export.script_optimizers import helpers_of, optimizer
-from gancore.export.script_rules import check_rules
+from gancore.export.script_rules import REASONS, check_rules
 from gancore.export.script_settings import Settings, choose
 from gancore.parts import Placement, activations, identity
 from gancore.parts.activations import Output
@@ -79,7 +79,7 @@ def script_text(config: RunConfig) -> str:
         idle |= {path for path in flatten(config) if path.startswith(OF_A_DISCRIMINATOR)}
     left = sorted({*flatten(config)} - idle - read - NOT_IN_SCRIPT)
     if left:
-        raise ConfigError(f"{left[0]}: this run sets it, and a script cannot")
+        raise ConfigError(f"{left[0]}: this run sets it, and a script cannot{REASONS.get(left[0], '')}")
     return _tidy(text)
 
 
