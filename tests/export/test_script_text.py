@@ -145,7 +145,7 @@ def test_a_setting_that_no_template_reads_is_refused_rather_than_left_out(monkey
         ({"loss.flip": 0.1}, "loss.flip: this run sets it, and a script cannot"),
         (
             {"update.kind": "extragradient", "update.order": "simultaneous"},
-            "update.kind: 'extragradient' has no script, as Keras' optimizers step from where a gradient was taken; use",
+            "update.kind: 'extragradient' has no script, as Keras' optimizers step from where a gradient was",
         ),
         ({"update.consensus": 1, "update.kind": "combined", "update.order": "simultaneous"}, "update.consensus: this"),
     ],
