@@ -113,9 +113,10 @@ def write_script(config: RunConfig, path: Path, with_draws: bool = False, with_p
         raise ConfigError(f"--script: {quoted(str(path))} is not allowed; the file's name must end in .py")
     text = script_text(config)
     steps = drawn_steps(config) if with_draws else 0
-    if with_draws and (config.penalty.uniforms or config.loss.on("flip")):
+    if with_draws and (config.penalty.uniforms or config.loss.on("flip") or config.instance_noise.active):
         raise ConfigError(
-            "--draws: the penalty or the loss of this run draws too, which the file does not hold; leave it out"
+            "--draws: the penalty, the loss or the noise of this run draws too, which the file does not hold; leave "
+            "it out"
         )
     if with_draws and not _only_dense(config):
         raise ConfigError("--draws: the networks of this run keep or draw more than the file holds; leave it out")
@@ -139,7 +140,8 @@ def write_script(config: RunConfig, path: Path, with_draws: bool = False, with_p
     with drawn.open("wb") as file:
         np.savez(file, **draws(config, steps))  # type: ignore[arg-type]
     template = _environment().get_template(f"replay{ENDING}")
-    lines = template.render(run=config.run_id[:12], steps=steps, rounds=config.update.d_steps)
+    rounds = config.update.d_steps if config.loss.judged else 0
+    lines = template.render(run=config.run_id[:12], steps=steps, rounds=rounds)
     replay.write_text(lines, encoding="utf-8")
     return [*written, drawn, replay]
 
