@@ -45,6 +45,7 @@ def history(config: RunConfig) -> list[dict[str, float]]:
         "hinge with R2",
         "falling rates",
         "a lazy penalty on weighted real points",
+        "a fit without a discriminator",
     ],
 )
 def test_fed_the_runs_draws_the_script_gives_the_runs_rows(tmp_path, name, interpreter):

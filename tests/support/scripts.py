@@ -80,6 +80,7 @@ CHANGES = {
         "g_optimizer.schedule.final": 0.1,
     },
     "R3GAN": {"loss.kind": "relativistic", "penalty.kind": "r1_r2", "update.kind": "combined", "update.d_steps": 2},
+    "a fit without a discriminator": {"loss.kind": "supervised", "latent.kind": "uniform", "dataset.kind": "moons"},
     "a lazy penalty on weighted real points": {
         "penalty.kind": "r1",
         "penalty.every": 4,
