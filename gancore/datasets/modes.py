@@ -98,9 +98,13 @@ class ModeSupport:
         return (np.cumsum(weights) - weights)[mode] + weights[mode] * within
 
 
-@lru_cache(maxsize=64)
 def mode_support(dataset: Dataset) -> ModeSupport:
     """The support of a dataset that has modes, which its noise makes wider."""
+    return _support_of(dataset)  # type: ignore[arg-type]  # frozen, so hashable
+
+
+@lru_cache(maxsize=64)  # each snapshot asks
+def _support_of(dataset: Dataset) -> ModeSupport:
     modes = dataset.modes()
     if modes is None:
         raise TypeError(f"{type(dataset).__name__}: its support is made of modes, and it has none")

@@ -7,6 +7,9 @@ from typing import Any
 
 from gancore.parts.backend import tf
 
+DIRECT = "_call_flat"
+"""A concrete function's call with its tensors in their order; not of its public interface."""
+
 
 def traced(function: Callable[..., Any], *example: Any) -> Callable[..., Any]:
     """A function compiled by XLA, for arguments with the structure, shapes and types of these, which nobody checks.
@@ -22,7 +25,7 @@ def traced(function: Callable[..., Any], *example: Any) -> Callable[..., Any]:
 
     compiled = tf.function(flat, jit_compile=True, autograph=False)
     concrete = compiled.get_concrete_function(*tf.nest.flatten(structure))
-    direct = getattr(concrete, "_call_flat", None)
+    direct = getattr(concrete, DIRECT, None)
 
     def call(*arguments: Any) -> Any:
         tensors = tf.nest.flatten(arguments)
