@@ -68,6 +68,7 @@ def show(run_id: IdArgument, store: StoreOption = None, as_json: JsonOption = Fa
     """Show a run: its configuration, versions and metrics, and why others have no value on its distribution."""
     from gancore.metrics import lacking
     from gancore.store import Store
+    from gancore.words import without_measures
 
     run = Store.open(store).find(run_id)
     content = run_json(run.config, run.status, run) | {
@@ -75,7 +76,8 @@ def show(run_id: IdArgument, store: StoreOption = None, as_json: JsonOption = Fa
         "source": run.source,
         "versions": run.versions,
         "snapshots": len(run.snapshot_steps),
-        "lacking": lacking(run.config.dataset),
+        "lacking": lacking(run.config.dataset)
+        | without_measures(run.config.loss.judged, run.config.loss.boundary is not None),
     }
     if as_json:
         print_json(content)

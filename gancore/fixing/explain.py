@@ -108,6 +108,8 @@ def _saturated(run: StoredRun) -> float:
 
 
 def _slope(run: StoredRun) -> float:
+    if not run.config.loss.judged:
+        return math.nan
     try:
         return float(np.median(slopes(run.config, run.weights, run.final[:PROBED]))) if run.weights else math.nan
     except ConfigError:
