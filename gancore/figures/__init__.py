@@ -4,6 +4,7 @@ from gancore.figures.colours import BOTH, FAKE, REAL, colours_of
 from gancore.figures.curves import accuracy, losses, variants
 from gancore.figures.effects import effects, interaction, success_map
 from gancore.figures.scatter import scatter, thinned
+from gancore.figures.surface import surface
 from gancore.figures.tables import metric_rows, reference_rows
 
 __all__ = [
@@ -19,6 +20,7 @@ __all__ = [
     "metric_rows",
     "scatter",
     "success_map",
+    "surface",
     "thinned",
     "variants",
 ]
