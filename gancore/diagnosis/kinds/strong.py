@@ -1,0 +1,41 @@
+"""A discriminator too strong: it is right of nearly every point, and the generator gets no gradient from it."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from gancore.diagnosis.base import Case, Diagnosis
+from gancore.words import number, percent
+
+
+class TooStrong(Diagnosis):
+    """The discriminator tells nearly every point, and what it says no longer moves the generator.
+
+    Arjovsky and Bottou 2017 (Towards Principled Methods): of a discriminator close to the best the generator's
+    gradient vanishes.
+    """
+
+    kind: ClassVar[str] = "strong"
+    label: ClassVar[str] = "Discriminator too strong"
+    order: ClassVar[int] = 30
+    shown: ClassVar[str] = "accuracy"
+    beside: ClassVar[tuple[str, ...]] = ("pull", "moved")
+    healthy: ClassVar[str] = "50 to 75%"
+
+    least_accuracy: float = 0.88
+    """Accuracy over the last quarter from which on it tells nearly every point. No shipped run that learned has more
+    than 76%, and of those that did not none has more than 87% (four-fixes-controls)."""
+
+    def applies(self, case: Case) -> bool:
+        """It is nearly always right."""
+        return not case.learned and case.value("accuracy") >= self.least_accuracy
+
+    def sentence(self, case: Case) -> str:
+        """With the gradient that is left, where it is known."""
+        text = (
+            f"Over the last quarter of training the discriminator is right of {percent(case.value('accuracy'))} of all "
+            "points: it is far ahead of the generator"
+        )
+        if case.quantities["pull"].known:
+            text += f", whose loss changes by {number(case.value('pull'), 2)} over the data's spread"
+        return f"{text}."

@@ -1,0 +1,323 @@
+"""What is measured of a run: of its points, its scores, its losses, and its networks where they are kept.
+
+Points are taken around the distribution's centre and in units of its spread (see ``Seen.points``), so that one
+threshold serves distributions of any size.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gancore.config import Dataset, RunConfig
+from gancore.diagnosis.quantity import LATE, Found, measure
+from gancore.diagnosis.seen import Seen
+from gancore.metrics.even import even_points
+from gancore.parts.activations import Output
+
+SATURATED = 0.99
+"""Share of a bounded output's reach from which a coordinate counts as saturated."""
+PROBED = 500
+"""Generated points at which the discriminator is asked."""
+FRESH = 2000
+"""Real points of either kind at which it is asked: of the training set, and that no step saw."""
+FRESH_SEED = 65_009
+"""Of the real points that no step saw."""
+REACHES: dict[Output, tuple[float, float]] = {"tanh": (-1.0, 1.0), "tanh_1.5": (-1.5, 1.5), "sigmoid": (0.0, 1.0)}
+"""Bounded outputs and their ends, before their scale; ``range`` has the data's own."""
+
+
+def _score(key: str, seen: Seen) -> Found | None:
+    if key not in seen.scores:
+        return None
+    steps, values = seen.scores["step"], seen.scores[key]
+    known = np.isfinite(values)
+    return steps[known], values[known]
+
+
+def _row(key: str, seen: Seen, by: float = 1.0) -> Found | None:
+    return (seen.history["step"], seen.history[key] / by) if key in seen.history else None
+
+
+@measure("learned", "Learned", "share", "1 where the run has learned its distribution, by the rule of all studies.")
+def learned(seen: Seen) -> Found | None:
+    """The score of the same name, at the snapshots that have it."""
+    return _score("learned", seen)
+
+
+@measure("coverage", "Coverage", "share", "Share of the data that generated points reach.")
+def coverage(seen: Seen) -> Found | None:
+    """The score of the same name."""
+    return _score("coverage", seen)
+
+
+@measure("modes", "Modes with mass", "modes", "Modes that hold at least a tenth of their share of generated points.")
+def modes(seen: Seen) -> Found | None:
+    """The score ``modes_mass``, of a mixture."""
+    return _score("modes_mass", seen)
+
+
+@measure("near", "Near the data", "share", "Share of generated points near the data.")
+def near(seen: Seen) -> Found | None:
+    """The score of the same name."""
+    return _score("near", seen)
+
+
+@measure("distance", "Distance to the data", "data units", "Sliced Wasserstein distance to the data.", late=True)
+def distance(seen: Seen) -> Found | None:
+    """``swd`` in units of the distribution's spread."""
+    found = _score("swd", seen)
+    return None if not isinstance(found, tuple) else (found[0], np.asarray(found[1]) / seen.scale)
+
+
+@measure("spread", "Spread", "times", "How far generated points lie apart, against real ones: 1 is as far.")
+def spread_of(seen: Seen) -> Found | None:
+    """Root mean square distance of the points from their own mean, in units of the distribution's."""
+    apart = seen.points - seen.points.mean(axis=1, keepdims=True)
+    return seen.snapshot_steps, np.sqrt(np.square(apart).sum(axis=2).mean(axis=1))
+
+
+@measure(
+    "far", "Furthest points", "times", "How far out the outermost twentieth of generated points is, against real ones."
+)
+def far(seen: Seen) -> Found | None:
+    """95th percentile of the distance from the distribution's centre, over that of its own points."""
+    real = np.hypot(*_real(seen).T)
+    return seen.snapshot_steps, np.percentile(np.hypot(*np.moveaxis(seen.points, 2, 0)), 95, axis=1) / np.percentile(
+        real, 95
+    )
+
+
+@measure(
+    "moved", "Movement", "data units",
+    "How far a point made from the same noise moves from one snapshot to the next.", late=True,
+)  # fmt: skip
+def moved(seen: Seen) -> Found | None:
+    """Mean over the points."""
+    if len(seen.points) < 2:
+        return None
+    return seen.snapshot_steps[1:], np.linalg.norm(np.diff(seen.points, axis=0), axis=2).mean(axis=1)
+
+
+@measure(
+    "turned", "Rotation", "degrees",
+    "Angle by which the generated points turn around the data's centre from one snapshot to the next.", late=True,
+)  # fmt: skip
+def turned(seen: Seen) -> Found | None:
+    """Size of the angle of the rotation about the centre that carries each point, made from the same noise, best to
+    where it is next (orthogonal Procrustes; Schönemann 1966); in the plane it has a closed form."""
+    if len(seen.points) < 2:
+        return None
+    before, after = seen.points[:-1], seen.points[1:]
+    along = (before * after).sum(axis=(1, 2))
+    across = (before[..., 0] * after[..., 1] - before[..., 1] * after[..., 0]).sum(axis=1)
+    return seen.snapshot_steps[1:], np.abs(np.degrees(np.arctan2(across, along)))
+
+
+@measure(
+    "returned", "Path against progress", "times",
+    "Way that points made from the same noise have gone over the second half of the run, against how far they have got.",
+)  # fmt: skip
+def returned(seen: Seen) -> Found | None:
+    """At each snapshot, over a window of half the run so far: mean length of the paths over the mean distance between
+    their ends."""
+    steps, points = seen.snapshot_steps, seen.points
+    if len(points) < 5:
+        return None
+    way = np.concatenate([[0.0], np.cumsum(np.linalg.norm(np.diff(points, axis=0), axis=2).mean(axis=1))])
+    found = []
+    for last in range(4, len(points)):
+        first = last // 2
+        got = np.linalg.norm(points[last] - points[first], axis=1).mean()
+        found.append((way[last] - way[first]) / got if got > 0 else np.nan)
+    return steps[4:], found
+
+
+@measure(
+    "wander", "Wandering", "data units",
+    "How far a point made from the same noise strays from its mean place over the last quarter of the snapshots.",
+)  # fmt: skip
+def wander(seen: Seen) -> Found | None:
+    """At each snapshot, over those of the quarter of the run before it: root mean square distance from the mean place."""
+    count = max(3, round(LATE * len(seen.points)))
+    if len(seen.points) < count:
+        return None
+    ends = range(count, len(seen.points) + 1)
+    return seen.snapshot_steps[count - 1 :], [_strayed(seen.points[end - count : end]) for end in ends]
+
+
+def _strayed(points: NDArray[np.float64]) -> float:
+    return float(np.sqrt(np.square(points - points.mean(axis=0)).sum(axis=2).mean()))
+
+
+@measure(
+    "centre", "The cloud's centre", "data units",
+    "How far the mean of the generated points lies from the data's.", late=True,
+)  # fmt: skip
+def centre_of(seen: Seen) -> Found | None:
+    """In units of the distribution's spread."""
+    return seen.snapshot_steps, np.hypot(*seen.points.mean(axis=1).T)
+
+
+@measure(
+    "centre_path", "Way of the cloud's centre", "data units",
+    "How far the mean of the generated points moves from one snapshot to the next.", late=True,
+)  # fmt: skip
+def centre_path(seen: Seen) -> Found | None:
+    """In units of the distribution's spread."""
+    if len(seen.points) < 2:
+        return None
+    return seen.snapshot_steps[1:], np.hypot(*np.diff(seen.points.mean(axis=1), axis=0).T)
+
+
+@measure(
+    "saturated", "Saturated output", "share",
+    "Share of generated points with a coordinate beyond 0.99 of the end of the generator's output.",
+)  # fmt: skip
+def saturated(seen: Seen) -> Found | None:
+    """Of an output without ends there is none."""
+    ends = ends_of(seen.config)
+    if ends is None:
+        return None
+    return seen.snapshot_steps, beyond(seen.read_points(), *ends).any(axis=-1).mean(axis=-1)
+
+
+@measure(
+    "saturated_data", "Data at the output's end", "share",
+    "Share of real points with a coordinate there or further out.",
+)  # fmt: skip
+def saturated_data(seen: Seen) -> Found | None:
+    """Of points that stand for equal shares of the distribution."""
+    ends = ends_of(seen.config)
+    if ends is None:
+        return None
+    real = seen.config.dataset.placed(even_points(seen.config.dataset, 1000))  # type: ignore[arg-type]
+    return float(beyond(real, *ends).any(axis=-1).mean())
+
+
+@measure("accuracy", "Discriminator's accuracy", "share", "Share of points that it takes for what they are.", late=True)
+def accuracy(seen: Seen) -> Found | None:
+    """Over real and generated points alike; a critic decides nothing."""
+    return _row("d_acc", seen, 100)
+
+
+@measure("accuracy_real", "Accuracy on real points", "share", "The same, of real points of a batch.", late=True)
+def accuracy_real(seen: Seen) -> Found | None:
+    """Points of the training set."""
+    return _row("d_acc_real", seen, 100)
+
+
+@measure("accuracy_fake", "Accuracy on generated points", "share", "The same, of generated points.", late=True)
+def accuracy_fake(seen: Seen) -> Found | None:
+    """Before the update that they belong to."""
+    return _row("d_acc_fake", seen, 100)
+
+
+@measure("loss", "Largest loss", "number", "The larger of the two networks' losses, without its sign.")
+def loss(seen: Seen) -> Found | None:
+    """Of each row of the history."""
+    names = [name for name in ("d_loss", "g_loss") if name in seen.history]
+    if not names:
+        return None
+    return seen.history["step"], np.max([np.abs(seen.history[name]) for name in names], axis=0)
+
+
+@measure(
+    "slope", "Gradient at generated points", "number",
+    "Length of the gradient of the discriminator's logit at generated points: how much it changes over the data's spread.",
+)  # fmt: skip
+def slope(seen: Seen) -> Found | None:
+    """Median over points, at the end: the networks of the way there are not kept."""
+    found = seen.slopes(seen.last[:PROBED])
+    return None if found is None else float(np.median(found)) * seen.length
+
+
+@measure(
+    "pull", "Gradient of the generator's loss", "number",
+    "Length of the gradient of the generator's loss at a generated point: how much it changes over the data's spread.",
+)  # fmt: skip
+def pull(seen: Seen) -> Found | None:
+    """``slope`` times what the loss leaves of it; median over points, at the end. None of a loss of pairs or critics
+    whose form is not known."""
+    slopes, logits = seen.slopes(seen.last[:PROBED]), seen.logits(seen.last[:PROBED])
+    left = LEFT.get(seen.config.loss.kind)
+    if slopes is None or logits is None or left is None:
+        return None
+    return float(np.median(slopes * left(logits))) * seen.length
+
+
+def _sigmoid(logits: NDArray[np.float64]) -> NDArray[np.float64]:
+    return 0.5 * np.tanh(0.5 * logits) + 0.5
+
+
+LEFT = {
+    "non_saturating": lambda logits: _sigmoid(-logits),
+    "minimax": _sigmoid,
+    "hinge": np.ones_like,
+    "wasserstein": np.ones_like,
+}
+"""Loss → size of the derivative of the generator's loss by a fake's logit."""
+
+
+@measure(
+    "held_out", "Accuracy on real points it never saw", "share",
+    "Share of fresh points of the distribution that the discriminator takes for real.",
+)  # fmt: skip
+def held_out(seen: Seen) -> Found | None:
+    """At the end; None where it decides nothing, or its answer depends on the batch."""
+    return _taken_for_real(seen, fresh=True)
+
+
+@measure(
+    "trained_on", "Accuracy on its training points", "share",
+    "Share of the training set that the discriminator takes for real.",
+)  # fmt: skip
+def trained_on(seen: Seen) -> Found | None:
+    """At the end, likewise."""
+    return _taken_for_real(seen, fresh=False)
+
+
+def _taken_for_real(seen: Seen, fresh: bool) -> Found | None:
+    config, boundary = seen.config, seen.config.loss.boundary
+    if boundary is None or config.discriminator.packing > 1 or config.discriminator.of_batch:
+        return None
+    dataset = config.dataset
+    if fresh:
+        points = dataset.sample(np.random.default_rng(FRESH_SEED), FRESH).astype(np.float32)
+    elif dataset.fresh:
+        return None
+    else:
+        points = dataset.points()
+        points = points[:: max(1, len(points) // FRESH)]  # some are in order
+    logits = seen.logits(points)
+    return None if logits is None else float((logits > boundary).mean())
+
+
+def ends_of(config: RunConfig) -> tuple[NDArray[np.float64], NDArray[np.float64]] | None:
+    """Lowest and highest point [2] of the generator's output; None of one without ends."""
+    output, scale = config.generator.output, config.generator.output_scale
+    if output == "range":
+        return _box(config.dataset)  # type: ignore[arg-type]  # frozen, so hashable
+    if output not in REACHES:
+        return None
+    low, high = REACHES[output]
+    return np.full(2, low * scale), np.full(2, high * scale)
+
+
+def beyond(points: NDArray[np.floating], low: NDArray[np.float64], high: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Which coordinates of points [..., 2] lie beyond SATURATED of an output's reach, or out of it."""
+    middle, half = (low + high) / 2, (high - low) / 2
+    return np.abs(points - middle) >= SATURATED * half
+
+
+@lru_cache(maxsize=16)
+def _box(dataset: Dataset) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    points = dataset.points().astype(np.float64)
+    return points.min(axis=0), points.max(axis=0)
+
+
+def _real(seen: Seen) -> NDArray[np.float64]:
+    """Points of the distribution [1000, 2] as ``Seen.points`` has generated ones."""
+    return (even_points(seen.config.dataset, 1000) - seen.centre) / seen.scale  # type: ignore[arg-type]
