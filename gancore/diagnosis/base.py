@@ -79,6 +79,8 @@ class Diagnosis(BaseModel, ABC):
     """Whether a run with it fails; False of one that says that all is well."""
     shown: ClassVar[str]
     """The quantity that it shows, with its history."""
+    traced: ClassVar[str] = ""
+    """The quantity whose history is drawn, where the one that it shows is known at the end alone."""
     beside: ClassVar[tuple[str, ...]] = ()
     """Others that it decides from."""
     healthy: ClassVar[str]
@@ -91,6 +93,10 @@ class Diagnosis(BaseModel, ABC):
     @abstractmethod
     def applies(self, case: Case) -> bool:
         """Whether the quantities show it; False where they are not known."""
+
+    def place(self, case: Case) -> float:
+        """Its place among those that apply to a run, the lowest first: ``order``, unless the quantities say more."""
+        return self.order
 
     @abstractmethod
     def sentence(self, case: Case) -> str:
@@ -105,7 +111,7 @@ class Diagnosis(BaseModel, ABC):
         if kind in DIAGNOSES:
             taken = type(DIAGNOSES[kind]).__module__
             raise TypeError(f"{cls.__module__}.{cls.__name__}: the kind {kind!r} is taken by {taken}")
-        for name in (cls.shown, *cls.beside):
+        for name in (cls.shown, *filter(None, [cls.traced]), *cls.beside):
             if name not in MEASURES:
                 raise TypeError(
                     f"{cls.__module__}.{cls.__name__}: {name!r} is no quantity; known are {', '.join(MEASURES)}"

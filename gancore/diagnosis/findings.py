@@ -25,6 +25,8 @@ class Finding:
     sentence: str
     quantity: Quantity
     """The quantity that it shows, with its history."""
+    traced: Quantity
+    """The quantity whose history is drawn: the same, or another where that one is known at the end alone."""
     healthy: str
     """What that is where all is well, within a sentence."""
     beside: tuple[Quantity, ...]
@@ -54,6 +56,13 @@ class Findings:
         """All in one line: ``Mode collapse; Oscillation``."""
         return "; ".join(one.label for one in self.found) or NOTHING
 
+    @property
+    def sentence_so_far(self) -> str:
+        """The same of a run that goes on, of which not to have learned yet is no failure."""
+        labels = [one.label for one in self.found if one.kind != "slow"]
+        falling = any(one.kind == "slow" for one in self.found)
+        return "; ".join(labels) or ("still getting better" if falling else "nothing out of its usual range")
+
     def plain(self) -> dict[str, Any]:
         """As JSON types; None for what is not finite."""
         return {
@@ -67,6 +76,7 @@ class Findings:
                     "sentence": one.sentence,
                     "healthy": one.healthy,
                     "quantity": _plain(one.quantity),
+                    "traced": _plain(one.traced),
                     "beside": [_plain(quantity) for quantity in one.beside],
                 }
                 for one in self.found
@@ -88,7 +98,8 @@ def diagnose(run: StoredRun | RunResult | Seen) -> Findings:
 
 def found_in(case: Case) -> Findings:
     """The diagnoses that apply to a case."""
-    return Findings(tuple(_finding(one, case) for one in in_order() if _applies(one, case)), case.learned)
+    apply = sorted((one for one in in_order() if _applies(one, case)), key=lambda one: one.place(case))
+    return Findings(tuple(_finding(one, case) for one in apply), case.learned)
 
 
 def _applies(one: Diagnosis, case: Case) -> bool:
@@ -100,7 +111,9 @@ def _finding(one: Diagnosis, case: Case) -> Finding:
     with plugins.named(type(one).sentence, f"the diagnosis {one.kind}"):
         sentence = one.sentence(case)
     beside = tuple(quantity for name in one.beside if (quantity := case.quantities[name]).known)
-    return Finding(one.kind, one.label, one.failing, sentence, case.quantities[one.shown], one.healthy, beside)
+    shown = case.quantities[one.shown]
+    traced = case.quantities[one.traced or one.shown]
+    return Finding(one.kind, one.label, one.failing, sentence, shown, traced, one.healthy, beside)
 
 
 def _plain(quantity: Quantity) -> dict[str, Any]:

@@ -19,6 +19,8 @@ from gancore.parts.activations import Output
 
 SATURATED = 0.99
 """Share of a bounded output's reach from which a coordinate counts as saturated."""
+OUT = 1.02
+"""Share of the reach from which on real points lie out of it, rather than at its end."""
 PROBED = 500
 """Generated points at which the discriminator is asked."""
 FRESH = 2000
@@ -136,20 +138,24 @@ def returned(seen: Seen) -> Found | None:
 
 
 @measure(
-    "wander", "Wandering", "data units",
-    "How far a point made from the same noise strays from its mean place over the last quarter of the snapshots.",
-)  # fmt: skip
+    "wander",
+    "Wandering",
+    "data units",
+    "How far a point made from the same noise strays from an even way over the last quarter of the snapshots.",
+)
 def wander(seen: Seen) -> Found | None:
-    """At each snapshot, over those of the quarter of the run before it: root mean square distance from the mean place."""
-    count = max(3, round(LATE * len(seen.points)))
+    """At each snapshot, over those of the quarter of the run before it: root mean square distance from the straight,
+    even way that fits best (least squares), so that a point that only moves on strays nowhere."""
+    count = max(5, round(LATE * len(seen.points)))
     if len(seen.points) < count:
         return None
-    ends = range(count, len(seen.points) + 1)
-    return seen.snapshot_steps[count - 1 :], [_strayed(seen.points[end - count : end]) for end in ends]
-
-
-def _strayed(points: NDArray[np.float64]) -> float:
-    return float(np.sqrt(np.square(points - points.mean(axis=0)).sum(axis=2).mean()))
+    times = np.linspace(-1, 1, count)
+    straight = np.linalg.qr(np.stack([np.ones(count), times], axis=1))[0]
+    found = []
+    for end in range(count, len(seen.points) + 1):
+        piece = seen.points[end - count : end].reshape(count, -1)
+        found.append(np.sqrt(2 * np.square(piece - straight @ (straight.T @ piece)).mean()))
+    return seen.snapshot_steps[count - 1 :], found
 
 
 @measure(
@@ -184,17 +190,15 @@ def saturated(seen: Seen) -> Found | None:
     return seen.snapshot_steps, beyond(seen.read_points(), *ends).any(axis=-1).mean(axis=-1)
 
 
-@measure(
-    "saturated_data", "Data at the output's end", "share",
-    "Share of real points with a coordinate there or further out.",
-)  # fmt: skip
+@measure("saturated_data", "Real points at that end", "share", "Share of real points with a coordinate there.")
 def saturated_data(seen: Seen) -> Found | None:
-    """Of points that stand for equal shares of the distribution."""
+    """Of points that stand for equal shares of the distribution; those further out, which no output reaches, are not
+    there."""
     ends = ends_of(seen.config)
     if ends is None:
         return None
     real = seen.config.dataset.placed(even_points(seen.config.dataset, 1000))  # type: ignore[arg-type]
-    return float(beyond(real, *ends).any(axis=-1).mean())
+    return float((beyond(real, *ends).any(axis=-1) & ~beyond(real, *ends, OUT).any(axis=-1)).mean())
 
 
 @measure("accuracy", "Discriminator's accuracy", "share", "Share of points that it takes for what they are.", late=True)
@@ -306,10 +310,12 @@ def ends_of(config: RunConfig) -> tuple[NDArray[np.float64], NDArray[np.float64]
     return np.full(2, low * scale), np.full(2, high * scale)
 
 
-def beyond(points: NDArray[np.floating], low: NDArray[np.float64], high: NDArray[np.float64]) -> NDArray[np.bool_]:
-    """Which coordinates of points [..., 2] lie beyond SATURATED of an output's reach, or out of it."""
+def beyond(
+    points: NDArray[np.floating], low: NDArray[np.float64], high: NDArray[np.float64], share: float = SATURATED
+) -> NDArray[np.bool_]:
+    """Which coordinates of points [..., 2] lie beyond this share of an output's reach."""
     middle, half = (low + high) / 2, (high - low) / 2
-    return np.abs(points - middle) >= SATURATED * half
+    return np.abs(points - middle) >= share * half
 
 
 @lru_cache(maxsize=16)

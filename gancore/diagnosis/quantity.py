@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from gancore.config import ConfigError
 from gancore.diagnosis.seen import Seen
+from gancore.words import number, percent
 
 Unit = Literal["share", "data units", "degrees", "modes", "times", "number"]
 """``share``: 0 to 1. ``data units``: 1 is the distribution's spread (root mean square distance from its mean)."""
@@ -38,11 +39,13 @@ class Quantity:
         return bool(np.isfinite(self.value))
 
     @property
-    def swing(self) -> float:
-        """Highest less lowest value of the second half of its history; NaN of fewer than two."""
-        late = self.values[len(self.values) // 2 :]
-        late = late[np.isfinite(late)]
-        return float(np.ptp(late)) if len(late) > 1 else float("nan")
+    def words(self) -> str:
+        """Its value with its unit: ``97%``, ``0.143``, ``13.6°``."""
+        if self.unit == "share":
+            return percent(self.value)
+        if self.unit == "modes":
+            return number(self.value, 2) if not self.known else f"{self.value:.0f}"
+        return f"{number(self.value)}{'°' if self.unit == 'degrees' and self.known else ''}"
 
 
 Found = tuple[ArrayLike, ArrayLike] | float

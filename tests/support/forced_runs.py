@@ -31,9 +31,24 @@ def rates(generator: float, discriminator: float | None = None) -> dict[str, Any
     return {"g_optimizer.learning_rate": generator, "d_optimizer.learning_rate": of_discriminator}
 
 
-def large(updates: int) -> dict[str, Any]:
-    """A discriminator with far more weights than points to tell apart, and the time to learn them by heart."""
-    return {"discriminator.hidden": [128, 128], "update.d_steps": updates, **rates(1e-3, 2e-3)}
+def by_heart() -> dict[str, Any]:
+    """A discriminator with far more weights than points to tell apart, an input that shows it each place, and time."""
+    return {
+        "discriminator.hidden": [128, 128],
+        "discriminator.fourier": {"frequencies": 64, "scale": 3.0},
+        "update.d_steps": 4,
+        **rates(2e-4, 1e-3),
+    }
+
+
+def calm(rate: float = 1e-3, gamma: float = 0.1) -> dict[str, Any]:
+    """Combined updates under R1: nothing swings, so that what is wrong is what the setting forces."""
+    return {"update.kind": "combined", "batch_size": 64, "penalty": {"kind": "r1", "gamma": gamma}, **rates(rate)}
+
+
+def together() -> dict[str, Any]:
+    """A generator that starts by making one point of all latents, and has no rate to change that."""
+    return {"generator.initial": {"kind": "normal", "sigma": 1e-3}}
 
 
 FORCED: dict[str, list[dict[str, Any]]] = {
@@ -46,16 +61,19 @@ FORCED: dict[str, list[dict[str, Any]]] = {
             "g_optimizer": {"kind": "sgd", "learning_rate": 1.0},
             "d_optimizer": {"kind": "sgd", "learning_rate": 1.0},
         },
+        {"generator.output": "linear", "loss.kind": "hinge", "dataset.kind": "moons", **rates(0.2)},
     ],
     "saturated": [
-        {"dataset": {"kind": "parabola", "scale": 2.0}, **rates(1e-3)},
+        {"dataset": {"kind": "parabola", "scale": 4.0}, **rates(1e-3)},
         {"dataset": {"kind": "circle", "scale": 3.0}, **rates(1e-3)},
         {"dataset.kind": "gaussian", **rates(2e-2, 2e-4)},
+        {"dataset": {"kind": "moons", "scale": 3.0}, **rates(1e-3)},
     ],
     "strong": [
         {"loss.kind": "minimax", **rates(2e-5, 1e-2), "update.d_steps": 5},
         {"loss.kind": "minimax", "dataset.kind": "ring", **rates(1e-4, 1e-2), "update.d_steps": 10},
-        {"discriminator.activation": "tanh", "dataset.kind": "moons", **rates(2e-4, 0.1), "update.d_steps": 5},
+        {"loss.kind": "minimax", "dataset.kind": "moons", **rates(1e-4, 1e-2), "update.d_steps": 5},
+        {"loss.kind": "minimax", "dataset.kind": "pinwheel", **rates(2e-5, 5e-3), "update.d_steps": 5},
     ],
     "weak": [
         {"d_optimizer.clip_weights": 1e-4},
@@ -65,16 +83,19 @@ FORCED: dict[str, list[dict[str, Any]]] = {
             "dataset.kind": "parabola",
             **rates(2e-4, 1e-9),
         },
+        {"d_optimizer.clip_weights": 1e-4, "dataset.kind": "grid", "loss.kind": "least_squares"},
     ],
     "overfitted": [
-        {"dataset": {"kind": "disc", "size": 100}, **large(4)},
-        {"dataset": {"kind": "gaussian", "size": 100}, **large(4)},
-        {"dataset": {"kind": "circle", "size": 100, "noise": 0.2}, **large(4)},
+        {"dataset": {"kind": "disc", "size": 100}, **by_heart()},
+        {"dataset": {"kind": "gaussian", "size": 100}, **by_heart()},
+        {"dataset": {"kind": "circle", "size": 100, "noise": 0.2}, **by_heart()},
+        {"dataset": {"kind": "checkerboard", "size": 100}, **by_heart()},
     ],
     "collapse": [
-        {"dataset.kind": "grid", "generator.hidden": [8], "discriminator.hidden": [16], **rates(1e-3)},
-        {"dataset": {"kind": "ring", "scale": 3.0}, "generator.output": "linear", **rates(1e-3)},
-        {"dataset": {"kind": "circle", "scale": 0.5}, **rates(5e-4)},
+        {"dataset.kind": "moons", **together(), **calm()},
+        {"dataset.kind": "circle", "generator.hidden": [1], "generator.activation": "tanh", **calm(5e-3)},
+        {"dataset.kind": "parabola", **together(), **calm()},
+        {"dataset.kind": "ellipse", "generator.hidden": [1], "generator.activation": "relu", **calm(5e-3)},
     ],
     "oscillation": [
         {"dataset.kind": "circle", **rates(2e-3)},
@@ -86,14 +107,17 @@ FORCED: dict[str, list[dict[str, Any]]] = {
             "d_optimizer": {"learning_rate": 1e-3, "beta_1": 0.9},
             "update.order": "simultaneous",
         },
+        {"dataset.kind": "swiss_roll", **rates(2e-3)},
     ],
     "slow": [
-        fast(steps=150, snapshot_every=8, log_every=4),
-        {"dataset.kind": "parabola", **rates(5e-5), "update.kind": "combined", "batch_size": 128},
-        {"dataset.kind": "moons", **fast(steps=120, snapshot_every=6, log_every=3)},
+        {"dataset.kind": "parabola", **calm(2e-4, 1.0)},
+        {"dataset.kind": "moons", **calm(2e-4, 1.0)},
+        {"dataset.kind": "gaussian", **calm(2e-4, 1.0)},
+        {"dataset.kind": "swiss_roll", **calm(2e-4, 1.0)},
     ],
     "healthy": [
-        {"dataset.kind": "parabola", **fast(steps=1200, snapshot_every=60, log_every=30)},
-        {"dataset.kind": "gaussian", **fast(steps=1200, snapshot_every=60, log_every=30)},
+        {"dataset.kind": "parabola", **fast(steps=2000, snapshot_every=100, log_every=50)},
+        {"dataset.kind": "disc", **fast(steps=2000, snapshot_every=100, log_every=50)},
+        {"dataset.kind": "banana", **fast(steps=2000, snapshot_every=100, log_every=50)},
     ],
 }

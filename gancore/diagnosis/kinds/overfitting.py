@@ -19,6 +19,7 @@ class Overfitted(Diagnosis):
     label: ClassVar[str] = "Overfitted discriminator"
     order: ClassVar[int] = 40
     shown: ClassVar[str] = "held_out"
+    traced: ClassVar[str] = "accuracy_real"
     beside: ClassVar[tuple[str, ...]] = ("trained_on",)
     healthy: ClassVar[str] = "within 5 percentage points of that on training points"
 

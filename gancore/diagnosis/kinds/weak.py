@@ -19,7 +19,7 @@ class TooWeak(Diagnosis):
     label: ClassVar[str] = "Discriminator too weak or dead"
     order: ClassVar[int] = 10
     shown: ClassVar[str] = "accuracy"
-    beside: ClassVar[tuple[str, ...]] = ("slope", "distance")
+    beside: ClassVar[tuple[str, ...]] = ("slope", "distance", "wander")
     healthy: ClassVar[str] = "50 to 75%, and 50% with points as real ones"
 
     most_slope: float = 0.05
@@ -29,12 +29,17 @@ class TooWeak(Diagnosis):
     """Sliced Wasserstein distance, in the data's spread, from which on points count as far away. Of shipped runs that
     learned none has more than 0.05."""
 
+    most_wander: float = 0.1
+    """And the points do not go to and fro: what has swung them until now is no dead discriminator. The same bound as
+    for oscillation."""
+
     def applies(self, case: Case) -> bool:
         """Flat where it should lead somewhere."""
         return (
             not case.learned
             and case.value("distance") >= self.least_distance
             and case.value("slope") <= self.most_slope
+            and not case.value("wander") > self.most_wander
         )
 
     def sentence(self, case: Case) -> str:
