@@ -5,7 +5,7 @@ from __future__ import annotations
 # ruff: noqa: F401, I001
 # pyright: reportUnusedImport=false
 from gancore import plugins
-from gancore.diagnosis import measures
+from gancore.diagnosis.measures import networks, points, records
 from gancore.diagnosis.quantity import MEASURES, Measure, Quantity, get_measure, measure
 from gancore.diagnosis.seen import Seen
 from gancore.diagnosis.base import DIAGNOSES, Case, Diagnosis, case_of, get_diagnosis, in_order

@@ -2,8 +2,9 @@
 
 Run it when the gallery or a diagnosis has changed. Every run of the gallery is diagnosed. A change counts from one
 variant of a study to another with the same points, as far as what differs is one thing: one setting (the number of
-steps too, which else is the same), one level of one factor, or a named variant against the study's first. It is supported where the corrected 95% interval of
-the change of ``w1_excess``, paired by seed and corrected over all such pairs of a study and distribution, lies below zero.
+steps too, which else is the same), one level of one factor, or a named variant against the study's first. It is
+supported where the corrected 95% interval of the change of ``w1_excess``, paired by seed and corrected over all such
+pairs of a study and distribution, lies below zero.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from gancore.diagnosis.findings import Findings, diagnose
 from gancore.diagnosis.helping import FILE
 from gancore.store import Store, gallery_bundles
 from gancore.studies import Study, label_of, load_study
+from gancore.studies.commands import settings_of
 from gancore.studies.variants import Variant
 
 LEAST = 0.5
@@ -89,6 +91,7 @@ def _rows(
                 "kind": kind,
                 "study": study.name,
                 "dataset": name_of(before.variant.config.dataset),
+                "start": settings_of(before.variant.config),
                 "before": before.variant.arm_label or before.variant.label,
                 "label": label_of(after.variant.config, [before.variant.config]),
                 "changes": changes,

@@ -11,6 +11,7 @@ from typing import Any
 
 from gancore.config import ConfigError, RunConfig, flatten, with_changes
 from gancore.datasets.named import name_of
+from gancore.studies.commands import settings_of
 from gancore.words import fraction, interval, signed
 
 FILE = "helping.json"
@@ -27,6 +28,8 @@ class Help:
     """The diagnosis."""
     study: str
     dataset: str
+    start: Mapping[str, str]
+    """Settings of the configuration that is changed, as typed, where they differ from the baseline's."""
     before: str
     """Label of the configuration that is changed."""
     label: str
@@ -52,8 +55,8 @@ class Help:
         """Its figures in a sentence."""
         return (
             f"In {self.study}, on {self.dataset}, from {self.before}: {fraction(self.had, self.seeds)} runs had it "
-            f"before and {fraction(self.has, self.seeds)} after; {fraction(self.learned_before, self.seeds)} learned before "
-            f"and {fraction(self.learned, self.seeds)} after; w1_excess changed by {signed(self.estimate)} "
+            f"before and {fraction(self.has, self.seeds)} after; {fraction(self.learned_before, self.seeds)} learned "
+            f"before and {fraction(self.learned, self.seeds)} after; w1_excess changed by {signed(self.estimate)} "
             f"(corrected 95% interval {interval(self.low, self.high, signed)})."
         )
 
@@ -68,12 +71,17 @@ def known() -> tuple[Help, ...]:
 def helps(kind: str, config: RunConfig) -> list[Help]:
     """What helps a run of this configuration against a diagnosis: changes that it does not have yet.
 
-    Those that were tried on its own kind of distribution come first, then those that made most runs learn, then those
-    that took the diagnosis from most.
+    Those that were tried on its own kind of distribution come first, then those from the nearest configuration, then
+    those that made most runs learn, then those that took the diagnosis from most.
     """
-    mine = name_of(config.dataset)
+    mine, own = name_of(config.dataset), settings_of(config)
+
+    def rank(one: Help) -> tuple[bool, int, float, float]:
+        apart = sum(own.get(path) != one.start.get(path) for path in own.keys() | one.start.keys())
+        return one.dataset != mine, apart, -one.learned / one.seeds, (one.has - one.had) / one.seeds
+
     found: dict[str, Help] = {}
-    for one in sorted(known(), key=lambda one: (one.dataset != mine, -one.learned / one.seeds, one.has - one.had)):
+    for one in sorted(known(), key=rank):
         if one.kind == kind and one.label not in found and changed(config, one) is not None:
             found[one.label] = one
     return list(found.values())[:OFFERED]

@@ -148,7 +148,8 @@ class Seen:
         return None if landscape is None else _between(landscape, points)
 
     def slopes(self, points: NDArray[np.float32]) -> NDArray[np.float64] | None:
-        """Length [n] of the gradient of the discriminator's logit at points, per unit of the data's axes; None likewise."""
+        """Length [n] of the gradient of the discriminator's logit at points [n, 2], per unit of the axes; None as for
+        ``logits``."""
         weights = self.read_weights()
         if weights:
             try:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import altair as alt
 import numpy as np
 import pandas as pd
@@ -23,7 +25,7 @@ def quantity(
     """
     frame = pd.DataFrame({"step": np.asarray(steps), "value": np.asarray(values, np.float64)})
     frame = frame[np.isfinite(frame["value"])]
-    ticks = {"values": [0, 0.5, 1], "format": "%"} if share else {"tickCount": 3}
+    ticks: dict[str, Any] = {"values": [0, 0.5, 1], "format": "%"} if share else {"tickCount": 3}
     scale = alt.Scale(domain=SHARE, nice=False) if share else alt.Scale(zero=True)
     domain = alt.Scale(domain=[0, end], nice=False) if end else alt.Scale(nice=False)
     x = alt.X(
@@ -41,6 +43,8 @@ def quantity(
     line = base.mark_line(color=BOTH, strokeWidth=2, clip=True)
     points = base.mark_point(color=BOTH, filled=True, size=20 if len(frame) > 1 else 60, opacity=1)
     said = percent if share else number
-    last = f"{said(float(frame['value'].iloc[-1]))} at step {int(frame['step'].iloc[-1]):,}" if len(frame) else "not known"
+    last = (
+        f"{said(float(frame['value'].iloc[-1]))} at step {int(frame['step'].iloc[-1]):,}" if len(frame) else "not known"
+    )
     text = f"{label} over the training steps: {last}"
     return finished(alt.layer(line, points).properties(height=height, description=text))  # type: ignore[return-value]

@@ -37,7 +37,10 @@ class Collapse(Diagnosis):
     def sentence(self, case: Case) -> str:
         """What is reached, and how wide."""
         if not case.quantities["coverage"].known:
-            return f"The generated points lie within {percent(case.value('spread'))} of the data's spread: they have collapsed."
+            return (
+                f"The generated points lie {percent(case.value('spread'))} as far apart as real ones: they have come "
+                "together."
+            )
         reached = f"The generated points reach {percent(case.value('coverage'))} of the data"
         if case.quantities["modes"].known:
             total = len(case.config.dataset.modes() or ())

@@ -25,7 +25,8 @@ class Equilibrium(Diagnosis):
 
     def sentence(self, case: Case) -> str:
         """With the accuracy, which is near 50% for a reason."""
-        text = f"The generated points are {number(case.value('distance'), 2)} of the data's spread from it, as real ones are"
+        far = number(case.value("distance"), 2)
+        text = f"The generated points are {far} of the data's spread from it, as real ones are"
         if case.quantities["accuracy"].known:
             text += (
                 f"; the discriminator's accuracy of {percent(case.value('accuracy'))} is that of a generator it can "

@@ -17,7 +17,7 @@ class Overfitted(Diagnosis):
 
     kind: ClassVar[str] = "overfitted"
     label: ClassVar[str] = "Overfitted discriminator"
-    order: ClassVar[int] = 40
+    order: ClassVar[int] = 25
     shown: ClassVar[str] = "held_out"
     traced: ClassVar[str] = "accuracy_real"
     beside: ClassVar[tuple[str, ...]] = ("trained_on",)

@@ -39,8 +39,8 @@ class Slow(Diagnosis):
         last, before = quarters(case.quantities["distance"].values)
         return (
             f"The distance to the data was {number(float(last.mean()), 2)} of its spread over the last quarter of "
-            f"training, and {number(float(before.mean()), 2)} over the quarter before: the run was still getting better "
-            "at its last step."
+            f"training, and {number(float(before.mean()), 2)} over the quarter before: the run was still getting "
+            "better at its last step."
         )
 
 

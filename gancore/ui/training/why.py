@@ -71,9 +71,11 @@ def _card(run: StoredRun, one: Finding) -> None:
             icon = ":material/error:" if one.failing else ":material/check_circle:"
             st.markdown(f"#### {icon} {escaped(one.label)}")
             st.markdown(escaped(one.sentence))
-            st.markdown(f"**{escaped(one.quantity.label)}: {escaped(one.quantity.words)}** :small[where it learns: {escaped(one.healthy)}]")
-            for quantity in one.beside:
-                st.caption(f"{escaped(quantity.label)}: {escaped(quantity.words)}")
+            st.markdown(f"**{escaped(one.quantity.label)}: {escaped(one.quantity.words)}**")
+            st.caption(f"Where it learns: {escaped(one.healthy)}.")
+            beside = "; ".join(f"{quantity.label}: {quantity.words}" for quantity in one.beside)
+            if beside:
+                st.caption(escaped(f"Measured beside it. {beside}."))
         with chart:
             traced = one.traced
             st.caption(escaped(traced.label))
@@ -89,7 +91,7 @@ def _what_helps(config: RunConfig, offered: list[Help]) -> None:
     st.markdown("**What helps**")
     if not offered:
         st.caption("No shipped study has tried a change against this that its runs support. A search can try them.")
-    for number, one in enumerate(offered):
+    for one in offered:
         after = changed(config, one)
         if after is None:
             continue
