@@ -135,9 +135,8 @@ def diagnoses_text() -> str:
         "|---|---|---|---|",
     ]
     mine = [one for one in in_order() if type(one).__module__.startswith("gancore.")]
-    lines += [
-        f"| [`{one.kind}`](#{one.kind}) | {one.label} | {MEASURES[one.shown].label} | {one.healthy} |" for one in mine
-    ]
+    for one in mine:
+        lines.append(f"| [`{one.kind}`](#{one.kind}) | {one.label} | {MEASURES[one.shown].label} | {one.healthy} |")
     for one in mine:
         lines += ["", f"## {one.kind}", "", f"**{one.label}.**", *_paragraphs(type(one)), ""]
         beside = ", ".join(f"`{name}`" for name in one.beside)
@@ -150,11 +149,10 @@ def diagnoses_text() -> str:
         helped = [f"- {help.label}. {help.words}" for help in known() if help.kind == one.kind]
         lines += ["", "What the shipped studies support against it:", "", *helped] if helped else []
     lines += ["", "## Quantities", "", "| name | quantity | unit | what it is |", "|---|---|---|---|"]
-    lines += [
-        f"| `{one.name}` | {one.label} | {one.unit} | {one.help}{' The mean over the last quarter.' if one.late else ''} |"
-        for one in MEASURES.values()
-        if one.of.__module__.startswith("gancore.")
-    ]
+    for one in MEASURES.values():
+        if one.of.__module__.startswith("gancore."):
+            late = " The mean over the last quarter." if one.late else ""
+            lines.append(f"| `{one.name}` | {one.label} | {one.unit} | {one.help}{late} |")
     lines += ["", "Data units are the distribution's spread: root mean square distance from its mean."]
     return HEAD + "\n".join(lines) + "\n"
 

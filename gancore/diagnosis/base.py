@@ -86,6 +86,9 @@ class Diagnosis(BaseModel, ABC):
     healthy: ClassVar[str]
     """What the quantity that it shows is where all is well, within a sentence."""
 
+    usual: ClassVar[float | None] = None
+    """Where a chart of that history has a line: the end of what is usual where all is well."""
+
     def measure(self, seen: Seen) -> Quantity:
         """The quantity that it shows, with its history."""
         return get_measure(self.shown)(seen)

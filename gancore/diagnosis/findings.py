@@ -29,6 +29,8 @@ class Finding:
     """The quantity whose history is drawn: the same, or another where that one is known at the end alone."""
     healthy: str
     """What that is where all is well, within a sentence."""
+    usual: float | None
+    """Where its chart has a line."""
     beside: tuple[Quantity, ...]
     """Others that it was decided from."""
 
@@ -113,7 +115,7 @@ def _finding(one: Diagnosis, case: Case) -> Finding:
     beside = tuple(quantity for name in one.beside if (quantity := case.quantities[name]).known)
     shown = case.quantities[one.shown]
     traced = case.quantities[one.traced or one.shown]
-    return Finding(one.kind, one.label, one.failing, sentence, shown, traced, one.healthy, beside)
+    return Finding(one.kind, one.label, one.failing, sentence, shown, traced, one.healthy, one.usual, beside)
 
 
 def _plain(quantity: Quantity) -> dict[str, Any]:

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
-from gancore.figures.colours import BOTH, STEPS, finished
+from gancore.figures.colours import BOTH, MUTED, STEPS, finished
 from gancore.words import number, percent
 
 SHARE = [-0.04, 1.04]
@@ -17,9 +17,17 @@ SHARE = [-0.04, 1.04]
 
 
 def quantity(
-    steps: ArrayLike, values: ArrayLike, label: str, *, share: bool = False, end: int | None = None, height: int = 110
+    steps: ArrayLike,
+    values: ArrayLike,
+    label: str,
+    *,
+    share: bool = False,
+    end: int | None = None,
+    usual: float | None = None,
+    height: int = 110,
 ) -> alt.LayerChart:
     """The history of one quantity; ``share``: it is from 0 to 1, drawn in percent. ``end`` is the run's last step.
+    ``usual`` has a dashed line: the end of what the quantity is where all is well.
 
     ``steps`` and ``values`` [n]; those that are not finite are left out.
     """
@@ -47,4 +55,9 @@ def quantity(
         f"{said(float(frame['value'].iloc[-1]))} at step {int(frame['step'].iloc[-1]):,}" if len(frame) else "not known"
     )
     text = f"{label} over the training steps: {last}"
-    return finished(alt.layer(line, points).properties(height=height, description=text))  # type: ignore[return-value]
+    layers = [line, points]
+    if usual is not None:
+        dashed = alt.Chart(pd.DataFrame({"value": [usual]})).mark_rule(color=MUTED, strokeDash=[4, 4])
+        layers.insert(0, dashed.encode(y="value:Q"))
+        text += f", against a line at {said(usual)}"
+    return finished(alt.layer(*layers).properties(height=height, description=text))  # type: ignore[return-value]

@@ -11,7 +11,7 @@ from typing import Any
 
 BASE: dict[str, Any] = {"steps": 600, "snapshot_every": 30, "log_every": 20}
 """Short runs with nearly as many records as long ones have."""
-SHORT: dict[str, Any] = {"steps": 300, "snapshot_every": 15, "log_every": 10}
+SHORT: dict[str, Any] = {"steps": 240, "snapshot_every": 12, "log_every": 8}
 """Runs that end while they learn."""
 LONG: dict[str, Any] = {"steps": 4000, "snapshot_every": 200, "log_every": 100}
 """Runs of a small generator, which cost little."""

@@ -7,6 +7,9 @@ from typing import ClassVar
 from gancore.diagnosis.base import Case, Diagnosis
 from gancore.words import percent
 
+ONE_PLACE = 28
+"""The place of a collapse into one place."""
+
 
 class Collapse(Diagnosis):
     """Generated points reach a part of the data alone, or lie together in one place (Goodfellow et al. 2014)."""
@@ -17,6 +20,7 @@ class Collapse(Diagnosis):
     shown: ClassVar[str] = "coverage"
     beside: ClassVar[tuple[str, ...]] = ("modes", "near", "spread")
     healthy: ClassVar[str] = "95% or more"
+    usual: ClassVar[float | None] = 0.95
 
     most_spread: float = 0.6
     """Spread of the generated points, against that of real ones, below which they lie together. Of the shipped runs
@@ -26,6 +30,14 @@ class Collapse(Diagnosis):
     least_near: float = 0.5
     """Share of the points that lie near the data, from which on missing coverage is no matter of aim: they are on the
     data, and only on a part of it."""
+
+    one_place: float = 0.25
+    """Spread below which all points are in one place. Then this stands before a discriminator that is too strong: it
+    tells one place from a distribution whatever it is."""
+
+    def place(self, case: Case) -> float:
+        """Before a strong discriminator where the points are in one place."""
+        return ONE_PLACE if case.value("spread") <= self.one_place else self.order
 
     def applies(self, case: Case) -> bool:
         """Together, or on a part."""

@@ -20,6 +20,7 @@ class Divergence(Diagnosis):
     shown: ClassVar[str] = "loss"
     beside: ClassVar[tuple[str, ...]] = ("far",)
     healthy: ClassVar[str] = "below 3 with cross-entropy, and not growing"
+    usual: ClassVar[float | None] = 3.0
 
     most_loss: float = 20.0
     """Losses above this, late in training, count as diverged: a logit of 20 is a probability of 1 to within float32's

@@ -18,6 +18,7 @@ class Equilibrium(Diagnosis):
     shown: ClassVar[str] = "distance"
     beside: ClassVar[tuple[str, ...]] = ("learned", "accuracy")
     healthy: ClassVar[str] = "0.05 or less"
+    usual: ClassVar[float | None] = 0.05
 
     def applies(self, case: Case) -> bool:
         """By the rule of all studies."""

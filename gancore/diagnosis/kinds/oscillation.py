@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from gancore.diagnosis.base import Case, Diagnosis
-from gancore.words import fixed, number
+from gancore.words import number
 
 AROUND = 45
 """The place of a cloud that runs around as a whole."""
@@ -24,6 +24,7 @@ class Oscillation(Diagnosis):
     shown: ClassVar[str] = "wander"
     beside: ClassVar[tuple[str, ...]] = ("returned", "turned", "moved", "centre_path")
     healthy: ClassVar[str] = "0.1 or less, and falling"
+    usual: ClassVar[float | None] = 0.1
 
     least_wander: float = 0.1
     """How far a point strays from a straight, even way over the last quarter, in the data's spread. The median of the
@@ -53,7 +54,7 @@ class Oscillation(Diagnosis):
         """How far, how much of it to and fro, and by which angle."""
         steps = case.quantities["moved"].steps
         every = f"{int(steps[-1] - steps[-2]):,} steps" if len(steps) > 1 else "snapshot"
-        wander, returned = fixed(case.value("wander"), 2), number(case.value("returned"), 2)
+        wander, returned = number(case.value("wander")), number(case.value("returned"), 2)
         return (
             f"Over the last quarter of training the point made from the same noise strays by {wander} of the data's "
             f"spread from a straight, even way. Its way in the second half is {returned} times as long as how far it "

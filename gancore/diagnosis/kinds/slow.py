@@ -19,6 +19,7 @@ class Slow(Diagnosis):
     order: ClassVar[int] = 70
     shown: ClassVar[str] = "distance"
     healthy: ClassVar[str] = "0.05 or less"
+    usual: ClassVar[float | None] = 0.05
 
     fallen: float = 0.9
     """The last quarter of the curve is below this share of the quarter before it: the rule by which the search for a

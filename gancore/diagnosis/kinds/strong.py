@@ -21,6 +21,7 @@ class TooStrong(Diagnosis):
     shown: ClassVar[str] = "accuracy"
     beside: ClassVar[tuple[str, ...]] = ("pull", "moved")
     healthy: ClassVar[str] = "50 to 75%"
+    usual: ClassVar[float | None] = 0.75
 
     least_accuracy: float = 0.85
     """Accuracy over the last quarter from which on it tells nearly every point. No shipped run that learned has more

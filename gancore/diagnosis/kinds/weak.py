@@ -21,6 +21,7 @@ class TooWeak(Diagnosis):
     shown: ClassVar[str] = "accuracy"
     beside: ClassVar[tuple[str, ...]] = ("slope", "distance", "wander")
     healthy: ClassVar[str] = "50 to 75%, and 50% with points as real ones"
+    usual: ClassVar[float | None] = 0.5
 
     most_slope: float = 0.005
     """Gradient of its logit below which it says nothing: less than half a hundredth of a logit over the data's whole

@@ -69,7 +69,7 @@ def _card(run: StoredRun, one: Finding) -> None:
         words, chart = st.columns([7, 5], gap="medium")
         with words:
             icon = ":material/error:" if one.failing else ":material/check_circle:"
-            st.markdown(f"#### {icon} {escaped(one.label)}")
+            st.subheader(f"{icon} {escaped(one.label)}", anchor=False)
             st.markdown(escaped(one.sentence))
             st.markdown(f"**{escaped(one.quantity.label)}: {escaped(one.quantity.words)}**")
             st.caption(f"Where it learns: {escaped(one.healthy)}.")
@@ -80,7 +80,12 @@ def _card(run: StoredRun, one: Finding) -> None:
             traced = one.traced
             st.caption(escaped(traced.label))
             drawn = figures.quantity(
-                traced.steps, traced.values, traced.label, share=traced.unit == "share", end=run.config.steps
+                traced.steps,
+                traced.values,
+                traced.label,
+                share=traced.unit == "share",
+                end=run.config.steps,
+                usual=one.usual,
             )
             show(drawn, key=f"why_chart_{one.kind}", stretch=True)
         if one.failing:
