@@ -127,8 +127,8 @@ def diagnoses_text() -> str:
         "`gancore runs diagnose ID`, and `gancore.diagnose(run)`. Where several apply to a run, the first may be what "
         "the others follow from. A run that has learned by the rule of all studies is never called failing.",
         "",
-        "The thresholds were chosen on runs that are forced to fail in a known way (three settings of each, seeds 0 and "
-        "1) and on shipped runs that learned; other seeds, and a fourth setting of each, judge them "
+        "The thresholds were chosen on runs that are forced to fail in a known way (three settings of each, seeds 0 "
+        "and 1) and on shipped runs that learned; other seeds, and a fourth setting of each, judge them "
         "(`tests/diagnosis/test_labelled_runs.py`).",
         "",
         "| kind | diagnosis | shows | where it learns |",

@@ -12,7 +12,8 @@ class TooWeak(Diagnosis):
     """The discriminator is about as often wrong as right, and yet the generated points are far from the data.
 
     An accuracy of 50% is also what a perfect generator leaves; that its points are not as real ones tells the two
-    apart. Its gradient at the generated points says whether it is dead.
+    apart. Its gradient at the generated points says whether it is dead; not of a critic whose loss has no minimum,
+    since its output has no scale of its own.
     """
 
     kind: ClassVar[str] = "weak"
@@ -39,6 +40,7 @@ class TooWeak(Diagnosis):
         """Flat where it should lead somewhere."""
         return (
             not case.learned
+            and case.config.loss.bounded
             and case.value("distance") >= self.least_distance
             and case.value("slope") <= self.most_slope
             and not case.value("wander") > self.most_wander
