@@ -11,7 +11,19 @@ from pathlib import Path
 import pytest
 from support.plugged import EXAMPLES, environment, gancore, page
 
-KINDS = ("dataset", "diagnosis", "figure", "format", "latent", "loss", "metric", "optimizer", "penalty", "recipe", "update")
+KINDS = (
+    "dataset",
+    "diagnosis",
+    "figure",
+    "format",
+    "latent",
+    "loss",
+    "metric",
+    "optimizer",
+    "penalty",
+    "recipe",
+    "update",
+)
 STUDY = """
 name = "plugged"
 title = "Plug-ins"
@@ -111,7 +123,8 @@ def test_every_kind_of_plug_in_is_listed(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "first", ["gancore.store", "gancore.metrics", "gancore.report", "gancore.parts", "gancore.diagnosis", "gancore.ui.frame"]
+    "first",
+    ["gancore.store", "gancore.metrics", "gancore.report", "gancore.parts", "gancore.diagnosis", "gancore.ui.frame"],
 )
 def test_plug_ins_load_whatever_is_imported_first(first, tmp_path):
     text = (
