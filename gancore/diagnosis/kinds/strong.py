@@ -28,7 +28,7 @@ class TooStrong(Diagnosis):
     than 76%, and 7 of the 285 others have as much as this."""
     most_pull: float = 0.5
     """And the generator's loss changes by less than this over the data's whole spread: as much as it does at a
-    discriminator of slope 1 that is undecided. Those 7 shipped runs have 6.7 or more: theirs is no vanishing gradient."""
+    discriminator of slope 1 that is undecided. Those 7 shipped runs have 6.7 or more: none of theirs vanishes."""
     sure_accuracy: float = 0.97
     """Accuracy that is enough where the gradient is not known."""
 
