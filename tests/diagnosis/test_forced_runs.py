@@ -15,8 +15,8 @@ def test_every_forced_run_is_a_configuration_of_its_own_and_named_in_the_table()
     configs = [config for *_, config in forced()]
     assert len({config.run_id for config in configs}) == len(configs)
     named = {one.name for one in labelled()}
-    for label, number, config in forced():
-        assert label == "healthy" or f"{label} {number}, seed {config.seed}" in named
+    for label, setting, config in forced():
+        assert label == "healthy" or f"{label} {setting}, seed {config.seed}" in named
 
 
 @pytest.mark.slow

@@ -65,19 +65,16 @@ FORCED: dict[str, list[dict[str, Any]]] = {
             "g_optimizer": {"kind": "sgd", "learning_rate": 1.0},
             "d_optimizer": {"kind": "sgd", "learning_rate": 1.0},
         },
-        {"generator.output": "linear", "loss.kind": "hinge", "dataset.kind": "moons", **rates(0.2)},
     ],
     "saturated": [
         {"dataset": {"kind": "parabola", "scale": 4.0}, **rates(1e-3)},
         {"dataset": {"kind": "circle", "scale": 3.0}, **rates(1e-3)},
         {"dataset.kind": "gaussian", **rates(2e-2, 2e-4)},
-        {"dataset": {"kind": "moons", "scale": 3.0}, **rates(1e-3)},
     ],
     "strong": [
         {"loss.kind": "minimax", **rates(2e-5, 1e-2), "update.d_steps": 5},
         {"loss.kind": "minimax", "dataset.kind": "ring", **rates(1e-4, 1e-2), "update.d_steps": 10},
         {"loss.kind": "minimax", "dataset.kind": "moons", **rates(2e-5, 1e-2), "update.d_steps": 5},
-        {"loss.kind": "minimax", "dataset.kind": "pinwheel", **rates(2e-5, 5e-3), "update.d_steps": 5},
     ],
     "weak": [
         {"d_optimizer.clip_weights": 1e-4},
@@ -87,13 +84,11 @@ FORCED: dict[str, list[dict[str, Any]]] = {
             "dataset.kind": "parabola",
             **rates(2e-4, 1e-9),
         },
-        {"d_optimizer.clip_weights": 1e-4, "dataset.kind": "grid", "loss.kind": "least_squares"},
     ],
     "overfitted": [
         {"dataset": {"kind": "disc", "size": 100}, **by_heart()},
         {"dataset": {"kind": "gaussian", "size": 100}, **by_heart()},
         {"dataset": {"kind": "circle", "size": 100, "noise": 0.2}, **by_heart()},
-        {"dataset": {"kind": "checkerboard", "size": 100}, **by_heart()},
     ],
     "collapse": [
         {"dataset": {"kind": "circle", "scale": 0.5}, "generator.hidden": [16, 32], **rates(5e-4), **LONG},
@@ -105,7 +100,6 @@ FORCED: dict[str, list[dict[str, Any]]] = {
             **rates(5e-4),
             **LONG,
         },
-        {"dataset.kind": "moons", **one_place()},
     ],
     "oscillation": [
         {"dataset.kind": "circle", **rates(2e-3)},
@@ -117,16 +111,32 @@ FORCED: dict[str, list[dict[str, Any]]] = {
             "d_optimizer": {"learning_rate": 1e-3, "beta_1": 0.9},
             "update.order": "simultaneous",
         },
-        {"dataset.kind": "swiss_roll", **rates(2e-3)},
     ],
     "slow": [
         {"dataset.kind": "parabola", **calm(1e-5, 1.0), **SHORT},
         {"dataset.kind": "moons", **calm(1e-5, 1.0), **SHORT},
         {"dataset.kind": "gaussian", **calm(1e-5, 1.0), **SHORT},
-        {"dataset.kind": "swiss_roll", **calm(1e-5, 1.0), **SHORT},
     ],
     "healthy": [
         {"dataset.kind": "parabola", **fast(steps=2000, snapshot_every=100, log_every=50)},
         {"dataset.kind": "line", **fast(steps=2000, snapshot_every=100, log_every=50)},
     ],
 }
+"""The ways to fail, by the kind of the diagnosis, with three settings each; and settings that learn."""
+
+HELD_OUT: dict[str, dict[str, Any]] = {
+    "divergence": {
+        "dataset.kind": "moons",
+        "loss.kind": "wasserstein",
+        "generator.output": "linear",
+        **rates(1e-2),
+    },
+    "saturated": {"dataset": {"kind": "swiss_roll", "scale": 3.0}, **rates(1e-3)},
+    "strong": {"dataset.kind": "parabola", "loss.kind": "minimax", **rates(2e-5, 1e-2), "update.d_steps": 5},
+    "weak": {"dataset.kind": "swiss_roll", "loss.kind": "hinge", "d_optimizer.clip_weights": 1e-4},
+    "overfitted": {"dataset": {"kind": "annulus", "size": 100}, **by_heart()},
+    "collapse": {"dataset.kind": "swiss_roll", **one_place()},
+    "oscillation": {"dataset.kind": "moons", **rates(2e-3)},
+    "slow": {"dataset.kind": "circle", **calm(1e-5, 1.0), **SHORT},
+}
+"""Another setting of each way, which was trained when the thresholds were fixed."""

@@ -2,9 +2,9 @@
 
 ``PYTHONPATH=.:tests python -m support.labelled_runs STORE`` trains what STORE lacks of ``forced_runs``, measures all of
 it beside the shipped runs that learned, and writes the file. Runs forced to fail have their label by construction; one
-that is healthy has learned by the rule of all studies. Thresholds were chosen on the first half alone: the first three
-settings of each way to fail, with seeds 0 and 1, and shipped runs of these seeds. The second half has other seeds of
-the same settings, and a fourth setting of each that was trained when the thresholds were fixed.
+that is healthy has learned by the rule of all studies. Thresholds were chosen on the first half alone: seeds 0 to 3 of
+three settings of each way to fail, and shipped runs of seeds 0 and 1. The second half has other seeds, and a fourth
+setting of each way, trained when the thresholds were fixed.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
-from support.forced_runs import BASE, FORCED
+from support.forced_runs import BASE, FORCED, HELD_OUT
 from support.paths import ROOT
 
 from gancore.config import RunConfig, parse_config, with_changes
@@ -25,11 +25,11 @@ from gancore.diagnosis import MEASURES, Case, Quantity, Seen, case_of
 from gancore.store.codec import plain
 
 FILE = ROOT / "tests" / "data" / "labelled_runs.json"
-CHOSEN = (0, 1)
+CHOSEN = (0, 1, 2, 3)
 """Seeds of the half that thresholds were chosen on."""
-JUDGED = (2, 3)
-HELD_OUT = 3
-"""Number of the setting of each way to fail that was looked at when the thresholds were fixed."""
+JUDGED = (4, 5)
+SHIPPED = (0, 1)
+"""Seeds of shipped runs in the first half."""
 CURVES = ("distance", "moved")
 """Quantities of which a diagnosis looks at the history."""
 
@@ -51,13 +51,15 @@ def labelled() -> tuple[Labelled, ...]:
     return tuple(_read(row) for row in json.loads(FILE.read_text(encoding="utf-8")))
 
 
-def forced() -> Iterator[tuple[str, int, RunConfig]]:
-    """Label, number of the setting, and configuration of every run of ``forced_runs``."""
+def forced() -> Iterator[tuple[str, str, RunConfig]]:
+    """Label, setting, and configuration of every run of ``forced_runs``."""
     for label, settings in FORCED.items():
         for number, changes in enumerate(settings):
-            for seed in (*CHOSEN, *JUDGED):
-                if number != HELD_OUT or seed in JUDGED:
-                    yield label, number, with_changes(RunConfig(), BASE | changes | {"seed": seed})
+            for seed in CHOSEN if label == "healthy" else (*CHOSEN, *JUDGED):
+                yield label, str(number), with_changes(RunConfig(), BASE | changes | {"seed": seed})
+    for label, changes in HELD_OUT.items():
+        for seed in JUDGED:
+            yield label, "held out", with_changes(RunConfig(), BASE | changes | {"seed": seed})
 
 
 def row_of(label: str, name: str, judged: bool, seen: Seen) -> dict[str, Any]:
@@ -107,12 +109,12 @@ def make(root: str) -> list[dict[str, Any]]:
     store, rows = Store(root), []
     everything = list(forced())
     jobs.train([config for *_, config in everything], None, store, "labelled runs")
-    for label, number, config in everything:
+    for label, setting, config in everything:
         run = store.get(config.run_id)
         assert run is not None
         if label == "healthy" and run.metrics.get("learned") != 1:
             continue  # not every seed of a good recipe learns
-        name = f"{label} {number}, seed {config.seed}"
+        name = f"{label} {setting}, seed {config.seed}"
         made = "equilibrium" if label == "healthy" else label
         rows.append(row_of(made, name, config.seed in JUDGED, Seen.of(run)))
     for bundle in gallery_bundles():
@@ -120,7 +122,7 @@ def make(root: str) -> list[dict[str, Any]]:
             for run in sorted(bundle.runs(), key=lambda run: run.run_id):
                 if run.metrics.get("learned") == 1:
                     name = f"{bundle.name} {run.run_id[:12]}, seed {run.config.seed}"
-                    rows.append(row_of("equilibrium", name, run.config.seed not in CHOSEN, Seen.of(run)))
+                    rows.append(row_of("equilibrium", name, run.config.seed not in SHIPPED, Seen.of(run)))
     return rows
 
 
