@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from gancore.ui.frame import setup
+from gancore.ui.frame import link, setup
 
 store = setup("Training")
 st.title("Training")
@@ -73,6 +73,7 @@ with settings:
             export.script_button(form.config)
             builder.link_from(form.config, seeds)
             fixing.button(bool(refusal))
+        link("Why it circles", "Why does it circle? The smallest GAN shows it")
 
 with view:
     if fixing.section(store, None if form.errors else form.config, refusal):

@@ -8,6 +8,7 @@ import os
 import pytest
 from hypothesis import HealthCheck, settings
 from support.chromium import app, browsing
+from support.quick_pages import quicken
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")
@@ -26,30 +27,45 @@ settings.register_profile("gancore", deadline=None, suppress_health_check=[Healt
 settings.load_profile("gancore")
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Of several processes, one has all tests of a file, or of a folder with workers, or all that have a browser."""
     if "exhaustive" not in config.option.markexpr:
         config.hook.pytest_deselected(items=[item for item in items if item.get_closest_marker("exhaustive")])
         items[:] = [item for item in items if not item.get_closest_marker("exhaustive")]
     for item in items:
-        marks = {mark.name for mark in item.iter_markers()}
-        folder = item.path.parent.name
-        group = f"{folder}/{item.path.stem}"
-        if "slow" in marks and folder in WORKERS:
-            group = f"workers of {folder}"
-        if "browser" in marks:
-            group = "browsers"
-        if "xdist_group" not in marks:
-            item.add_marker(pytest.mark.xdist_group(group))
-        # Coverage traces every call, of libraries too: a page takes twice as long. What is slow runs in other processes
-        # for the most part; of the cases of one test, the first runs nearly all lines that the others run, unless each
-        # is of another class.
-        callspec = getattr(item, "callspec", None)
-        again = folder != "datasets" and callspec is not None and any(callspec.indices.values())
-        if "slow" in marks or again:
-            item.add_marker(pytest.mark.no_cover)
+        if item.get_closest_marker("xdist_group") is None:
+            item.add_marker(pytest.mark.xdist_group(_group(item)))
     if "PYTEST_XDIST_WORKER" in os.environ:
         items.sort(key=_turn)
+    if getattr(config.option, "loadgroup", False):
+        for item in items:
+            _tell(item)
+
+
+def _group(item: pytest.Item) -> str:
+    marks = {mark.name for mark in item.iter_markers()}
+    folder = item.path.parent.name
+    if "browser" in marks:
+        return "browsers"
+    return f"workers of {folder}" if "slow" in marks and folder in WORKERS else f"{folder}/{item.path.stem}"
+
+
+def _named(item: pytest.Item) -> str:
+    """The group of a test that has one."""
+    mark = item.get_closest_marker("xdist_group")
+    return str((mark.args or [*mark.kwargs.values()])[0]) if mark else ""
+
+
+def _tell(item: pytest.Item) -> None:
+    """Add a test's group to its id, from which pytest-xdist's ``loadgroup`` reads it.
+
+    pytest-xdist 3.8 writes it to ``_nodeid``, which pytest 9.2 no longer reads: every test was a group of its own, and
+    what a file prepares for its tests was prepared in every process.
+    """
+    known = getattr(item, "_id", None)
+    if hasattr(known, "parse"):
+        item._id = known.parse(f"{item.nodeid}@{_named(item)}")  # type: ignore[attr-defined]
 
 
 def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
@@ -60,12 +76,12 @@ def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
 def pytest_collection_finish() -> None:
     """What is there when the tests begin stays: no search for garbage has to go through it."""
     gc.freeze()
+    quicken()
 
 
 def _turn(item: pytest.Item) -> int:
     """The place of a test's group among the longest; all others come after them, in their order."""
-    mark = item.get_closest_marker("xdist_group")
-    name = str((mark.args or [*mark.kwargs.values()])[0]) if mark else ""
+    name = _named(item)
     return next((place for place, start in enumerate(LONGEST) if name.startswith(start)), len(LONGEST))
 
 

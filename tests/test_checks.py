@@ -30,13 +30,15 @@ def test_ci_does_the_quick_checks_first_and_skips_no_test_silently():
         " .ci/lowest >",
         " .ci/checks\n",
         "GANCORE_REQUIRE_BROWSER=1 GANCORE_REQUIRE_NODE=1",
-        '\neval "$line" || failed',
+        '\neval "${line/python -m pytest/$counted}" || failed',
     )
     ends = ('\nwait "$lowest" || failed', '\ncat "$said"\n', '\nexit "$failed"\n')
     places = [RUN.index(what) for what in (*steps, *ends)]
     assert places == sorted(places)
     found = re.search(r'line=\$\(grep -m1 -o "(.+)" README\.md\)', RUN)
     assert found and re.search(found[1], (ROOT / "README.md").read_text(encoding="utf-8"))
+    assert "python -m pytest" in found[1]
+    assert re.search(r"^counted='python -m slipcover .* -m pytest'$", RUN, re.MULTILINE)
     for script in (".ci/run", ".ci/checks", ".ci/lowest"):
         assert "\nset -euo pipefail\n" in (ROOT / script).read_text(encoding="utf-8")
 

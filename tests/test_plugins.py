@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from support.plugged import EXAMPLES, environment, gancore, page
+from support.plugged import EXAMPLES, environment, gancore, page, several
 
 KINDS = (
     "dataset",
@@ -70,7 +70,7 @@ BAD = {
 
 @dataclass(frozen=True)
 class Trained:
-    """A store with the study's two runs, trained by real workers."""
+    """A store with the study's two runs, trained by a real worker."""
 
     store: Path
     study: Path
@@ -86,7 +86,7 @@ def trained(tmp_path_factory) -> Trained:
     folder = tmp_path_factory.mktemp("plugged")
     study, store = folder / "plugged.toml", folder / "store"
     study.write_text(STUDY)
-    done = gancore(store, "study", "run", str(study), "--json", folders=(EXAMPLES,))
+    done = gancore(store, "study", "run", str(study), "--json", "--workers", "1", folders=(EXAMPLES,))
     assert done.returncode == 0, done.stderr
     ids = {}
     for line in done.stdout.splitlines():
@@ -171,23 +171,21 @@ def test_pages_show_what_plug_ins_add(trained):
 
 @pytest.mark.slow
 def test_what_plug_ins_add_is_exported(trained, tmp_path):
-    study = str(trained.study)
-    for name in ("plugged.txt", "plugged.html", "plugged.csv"):
-        done = trained.run("report", study, "--out", str(tmp_path / name))
-        assert done.returncode == 0, done.stderr
+    study, out = str(trained.study), lambda name: ("--out", str(tmp_path / name))
+    reports = [("report", study, *out(f"plugged.{kind}")) for kind in ("txt", "html", "csv")]
+    reports += [("report", study, *out(f"{part}.svg"), "--part", part) for part in ("seeds", "grid", "curves")]
+    reports += [("report", study, *out("logs"), "--format", "tensorboard")]
+    keras = ("runs", "export", trained.many, "--keras", str(tmp_path / "keras"))
+    scripts = [("runs", "export", run, "--script", str(tmp_path / "a.py")) for run in (trained.many, trained.paired)]
+    *done, many, paired = several(trained.store, [*reports, keras, *scripts], (EXAMPLES,))
+    assert len(done) == 8 and all(one.returncode == 0 for one in done), done
     assert (tmp_path / "plugged.txt").read_text().splitlines()[0] == "Plug-ins"
-    done = trained.run("report", study, "--out", str(tmp_path / "seeds.svg"), "--part", "seeds")
-    assert done.returncode == 0 and "<svg" in (tmp_path / "seeds.svg").read_text(), done.stderr
-    for part in ("grid", "curves"):
-        done = trained.run("report", study, "--out", str(tmp_path / f"{part}.svg"), "--part", part)
-        assert done.returncode == 0, done.stderr
-    done = trained.run("report", study, "--out", str(tmp_path / "logs"), "--format", "tensorboard")
-    assert done.returncode == 0, done.stderr
-    done = trained.run("runs", "export", trained.many, "--keras", str(tmp_path / "keras"))
-    assert done.returncode == 0 and (tmp_path / "keras" / "generator.keras").exists(), done.stderr
-    for run_id, kind in ((trained.many, "astroid"), (trained.paired, "pairing")):
-        done = trained.run("runs", "export", run_id, "--script", str(tmp_path / "script.py"))
-        assert done.returncode == 2 and f"{kind!r} has no script" in done.stderr, done.stderr
+    assert all((tmp_path / f"plugged.{kind}").stat().st_size for kind in ("html", "csv"))
+    assert all("<svg" in (tmp_path / f"{part}.svg").read_text() for part in ("seeds", "grid", "curves"))
+    assert any((tmp_path / "logs").rglob("*tfevents*"))
+    assert (tmp_path / "keras" / "generator.keras").exists()
+    for one, kind in ((many, "astroid"), (paired, "pairing")):
+        assert one.returncode == 2 and f"{kind!r} has no script" in one.stderr, one
 
 
 @pytest.mark.slow

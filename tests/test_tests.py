@@ -65,6 +65,13 @@ def short_limits(code: str) -> Iterator[str]:
             yield f"line {node.lineno}: {ast.unparse(node)}"
 
 
+def test_several_processes_share_the_tests_out_by_group(request: pytest.FixtureRequest):
+    """pytest-xdist reads the group at the end of a test's id."""
+    assert request.node.get_closest_marker("xdist_group").args == ("tests/test_tests",)
+    if getattr(request.config.option, "loadgroup", False):
+        assert request.node.nodeid.endswith("@tests/test_tests")
+
+
 def test_every_folder_of_tests_is_that_of_a_package():
     folders = {path.name for path in TESTS.iterdir() if path.is_dir() and any(path.rglob("*.py"))}
     packages = {path.name for path in (ROOT / "gancore").iterdir() if path.is_dir()}

@@ -8,7 +8,21 @@ from typing import Annotated
 import typer
 
 from gancore import __version__, plugins
-from gancore.cli import bench, environment, fix, gallery, jobs, points, recipes, report, runs, score, study, train
+from gancore.cli import (
+    bench,
+    dirac,
+    environment,
+    fix,
+    gallery,
+    jobs,
+    points,
+    recipes,
+    report,
+    runs,
+    score,
+    study,
+    train,
+)
 
 app = typer.Typer(
     name="gancore",
@@ -22,6 +36,7 @@ app = typer.Typer(
 app.command("env")(environment.env)
 app.command("train")(train.train)
 app.command("fix")(fix.fix)
+app.command("dirac")(dirac.dirac)
 app.command("score")(score.score)
 app.command("report")(report.report)
 app.command("bench")(bench.bench)

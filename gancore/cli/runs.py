@@ -70,6 +70,7 @@ def show(run_id: IdArgument, store: StoreOption = None, as_json: JsonOption = Fa
     diagnoses apply to it (see: gancore runs diagnose)."""
     from gancore.metrics import lacking
     from gancore.store import Store
+    from gancore.words import without_measures
 
     run = Store.open(store).find(run_id)
     content = run_json(run.config, run.status, run) | {
@@ -77,7 +78,8 @@ def show(run_id: IdArgument, store: StoreOption = None, as_json: JsonOption = Fa
         "source": run.source,
         "versions": run.versions,
         "snapshots": len(run.snapshot_steps),
-        "lacking": lacking(run.config.dataset),
+        "lacking": lacking(run.config.dataset)
+        | without_measures(run.config.loss.judged, run.config.loss.boundary is not None),
         "diagnosis": kinds_of(run),
     }
     if as_json:

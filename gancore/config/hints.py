@@ -5,6 +5,8 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable
 
+from gancore.parts import Choice
+
 BOTH_OPTIMIZERS = ("g_optimizer", "d_optimizer")
 
 OPTIMIZERS = {
@@ -20,6 +22,10 @@ OPTIMIZERS = {
     "beta2": "beta_2",
     "beta_2": "beta_2",
     "betas": "beta_1",
+    "rho": "rho",
+    "centered": "centered",
+    "epsilon_inside": "epsilon_inside",
+    **dict.fromkeys(("adam", "adamw", "amsgrad", "sgd", "rmsprop", "lion", "nadam", "adagrad"), "kind"),
     "eps": "epsilon",
     "epsilon": "epsilon",
     "weight_decay": "weight_decay",
@@ -28,7 +34,9 @@ OPTIMIZERS = {
     "lr_schedule": "schedule.kind",
     "lr_scheduler": "schedule.kind",
     "lr_decay": "schedule.kind",
+    "cosine": "schedule.kind",
     "warmup": "schedule.warmup",
+    "warm_up": "schedule.warmup",
     "warmup_steps": "schedule.warmup",
     "clipnorm": "clip_norm",
     "clip_norm": "clip_norm",
@@ -61,7 +69,8 @@ ELSEWHERE = {
     "r1_gamma": "penalty.gamma",
     "gp": "penalty.kind",
     "gradient_penalty": "penalty.kind",
-    "wgan": "loss.kind",
+    **dict.fromkeys(("wgan", "lsgan", "hinge", "criterion", "objective", "mse", "supervised"), "loss.kind"),
+    "input_noise": "instance_noise.sigma",
     "gp_weight": "penalty.weight",
     "lambda": "penalty.weight",
     "lambda_gp": "penalty.weight",
@@ -116,7 +125,10 @@ NETWORKS = {
     "units": "hidden",
     "widths": "hidden",
     "activation": "activation",
+    "slope": "slope",
+    "pieces": "pieces",
     "init": "initial.kind",
+    "initial": "initial.kind",
     "initializer": "initial.kind",
     "kernel_initializer": "initial.kind",
     "weight_init": "initial.kind",
@@ -150,6 +162,16 @@ USUALLY = {"dropout", "dropout_rate", "drop_rate", "spectral", "spectral_norm", 
 """Those of the networks that nearly always are the discriminator's."""
 
 
+def of_other_kinds(path: str, family: type[Choice]) -> str:
+    """`` (FAMILY.kind A, B and C have it)`` for a setting of other members of a family, or ""."""
+    owner, _, name = path.rpartition(".")
+    kinds = sorted(kind for kind, member in family.registry.items() if name in member.model_fields)
+    if not kinds:
+        return ""
+    words = " and ".join([", ".join(kinds[:-1])] * (len(kinds) > 1) + kinds[-1:])
+    return f" ({owner}.kind {words} {'have' if len(kinds) > 1 else 'has'} it)"
+
+
 def did_you_mean(path: str, known: Iterable[str]) -> str:
     """`` (did you mean PATH?)`` for a setting that does not exist, or "" where nothing is near."""
     if path == "recipe":
@@ -161,6 +183,8 @@ def did_you_mean(path: str, known: Iterable[str]) -> str:
 def likely(path: str) -> list[str]:
     """The settings that a name of common use most likely means; none where it is unknown."""
     owner, _, name = path.lower().rpartition(".")
+    if owner and ELSEWHERE.get(name, "").startswith(f"{owner}.") and ELSEWHERE[name] != f"{owner}.{name}":
+        return [ELSEWHERE[name]]
     if owner in BOTH_OPTIMIZERS:
         return [f"{owner}.{OPTIMIZERS[name]}"] if name in OPTIMIZERS and OPTIMIZERS[name] != name else []
     if owner in ("generator", "discriminator"):

@@ -183,7 +183,7 @@ class RunConfig(Part):
         """Refuse parts that do not go together; raises ConfigError."""
         for path, part in parts_of(self):
             part.refuse(path)
-        if self.loss.paired and not self.update.together:
+        if self.loss.judged and self.loss.paired and not self.update.together:
             kind, allowed = _kind(self.update), "use combined"
             reason = f"{kind!r} is not allowed with loss.kind {_kind(self.loss)}, which compares real points with fakes"
             raise ConfigError.of("update.kind", f"{reason}; {allowed}", kind, allowed)

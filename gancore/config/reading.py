@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
-from gancore.config.hints import did_you_mean
+from gancore.config.hints import did_you_mean, of_other_kinds
 from gancore.config.model import RunConfig, intervals
 from gancore.config.plain import check_plain, is_table
 from gancore.datasets.named import KEPT, NAMED
@@ -141,7 +141,7 @@ def _merge(base: Any, update: Any, model: type[BaseModel] | None, path: str) -> 
             allowed = f"set one of {', '.join(_names(model, path))}"
             raise ConfigError.refused(path or "config", update, allowed, "is not a group of settings")
         return update
-    merged = dict(base or {})
+    merged, family = dict(base or {}), None
     kind = update.get("kind", merged.get("kind"))
     if issubclass(model, Choice):
         family = model
@@ -158,7 +158,8 @@ def _merge(base: Any, update: Any, model: type[BaseModel] | None, path: str) -> 
         here = f"{path}.{name}" if path else str(name)
         if name not in model.model_fields:
             known = _names(model, path)
-            meant = did_you_mean(here, known)
+            other = of_other_kinds(here, family) if family else ""
+            meant = other or did_you_mean(here, known)
             allowed = f"use one of {', '.join(known)}"
             raise ConfigError.of(shortened(here), f"there is no such setting{meant}; {allowed}", value, allowed)
         merged[name] = _merge(merged.get(name), value, _model_of(model, name), here)

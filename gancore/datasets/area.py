@@ -16,12 +16,16 @@ from gancore.datasets.patches import of_area
 from gancore.datasets.traced import Table, Trace, shape_of
 from gancore.parts.dataset import Array, Dataset, Random
 from gancore.parts.patches import Patches, quasi_random
+from gancore.parts.quantiles import Quantiles
 
 CELLS = 64
 """About as many cells of equal probability has an area."""
 
 EDGE = 1e-9
 """A point so little outside has been rounded there."""
+
+SIDE = 128
+"""Rows along v in which an area lies for quantiles."""
 
 ROWS = 2**14
 """About as many patches has an area."""
@@ -85,6 +89,21 @@ class Area(Dataset):
 
     def _strip(self, number: int, strips: int, uv: Array) -> Array:
         return self.place((number + uv[:, 0]) / strips, uv[:, 1])
+
+    @property
+    def coordinates(self) -> int:
+        """u, v, and what noise takes."""
+        return 2 + self._noises
+
+    def ordered(self) -> Quantiles:
+        """Parallelograms in a grid of u and v, which neither Hilbert's curve nor rings jump about in."""
+        long = self.parts * max(1, round(SIDE * self.stretched**0.5 / self.parts))
+        grid = np.stack(np.meshgrid(np.arange(long), np.arange(SIDE), indexing="ij"), axis=-1).reshape(-1, 2)
+        middle, u, v = (
+            self.place(*((grid + offset) / (long, SIDE)).T) for offset in ([0.5, 0.5], [0.001, 0.5], [0.5, 0.001])
+        )
+        first, second = (middle - u) / 0.499, (middle - v) / 0.499
+        return Quantiles.of(Patches.of(middle - (first + second) / 2, first, second), SIDE)
 
     def extent(self) -> tuple[Array, Array]:
         """Corners of the area's box."""

@@ -62,6 +62,11 @@ class Curve(Dataset):
         """Chords of equal probability, within 1e-6 of the curve's size from it."""
         return of_curve(self.curve, self.pieces)
 
+    @property
+    def coordinates(self) -> int:
+        """The quantile, and what noise takes."""
+        return 1 + self._noises
+
     def normals(self, unit_points: Array) -> Array:
         """Unit vectors [n, 2] at right angles to the curve where it is nearest to unit points [n, 2]."""
         return self._normals_at(self.coordinate(unit_points))

@@ -42,6 +42,11 @@ class Mixture(Dataset):
         """As many rows of each mode as its weight says."""
         return of_mixture(self.centres(), self.covariances(), self.weights())
 
+    @property
+    def coordinates(self) -> int:
+        """The quantile, which decides the mode, and two for where in it."""
+        return 3
+
     def sample(self, rng: Random, n: int) -> Array:
         """Fresh points [n, 2]: a mode by chance, then a normal around it; placed, with the dataset's noise."""
         centres, weights, share = self.centres(), self.weights(), rng.uniform(size=n)

@@ -136,8 +136,10 @@ class Seen:
         return self.read_points()[-1]
 
     def logits(self, points: NDArray[np.float32]) -> NDArray[np.float64] | None:
-        """The discriminator's logits [n] at points [n, 2] in dataset coordinates; None where its weights are not kept,
-        nor the landscape, between whose places it is then taken to be linear (at a point outside, as at its edge)."""
+        """The discriminator's logits [n] at points [n, 2] in dataset coordinates; None where no
+        discriminator judges, or its weights are not kept, nor the landscape, between whose places it is then taken to be linear (at a point outside, as at its edge)."""
+        if not self.config.loss.judged:
+            return None
         weights = self.read_weights()
         if weights:
             try:
@@ -150,6 +152,8 @@ class Seen:
     def slopes(self, points: NDArray[np.float32]) -> NDArray[np.float64] | None:
         """Length [n] of the gradient of the discriminator's logit at points [n, 2], per unit of the axes; None as for
         ``logits``."""
+        if not self.config.loss.judged:
+            return None
         weights = self.read_weights()
         if weights:
             try:

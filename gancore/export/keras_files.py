@@ -55,6 +55,7 @@ LATENTS = "latents.npy"
 def keras_models(config: RunConfig, weights: Mapping[str, np.ndarray]) -> list[keras.Model]:
     """The networks of Keras' own layers: ``generator``, ``discriminator`` and ``discriminator_logits``, or ``critic``.
 
+    Where no discriminator is trained there is the generator alone.
     Where the generator's weights are averaged ``generator`` has the average, and ``generator_raw`` the trained ones.
 
     Latent vectors [B, dim] → points [B, 2], and points [B, 2] → probability of being real or its logit [B, 1], or the
@@ -70,11 +71,13 @@ def keras_models(config: RunConfig, weights: Mapping[str, np.ndarray]) -> list[k
             values = layer.keras(keras, values, arrays, kept)
         return keras.Model(start, last(values) if last else values, name=name)
 
-    judge = config.discriminator.network()
     generator = model("generator", "generator", config.generator.network(config.latent))
     generators = [generator]
     if config.ema.active:
         generators.append(model(RAW_FILE, RAW_GENERATOR, config.generator.network(config.latent)))
+    if not config.loss.judged:  # its discriminator was never trained
+        return generators
+    judge = config.discriminator.network()
     if not _decides(config):
         return [*generators, model("critic", "discriminator", judge)]
     return [
@@ -116,6 +119,8 @@ def _plain_draw(config: RunConfig) -> str:
 
 def _judge(config: RunConfig) -> str:
     """The lines about the discriminator's files."""
+    if not config.loss.judged:
+        return "There is no discriminator: the generator was fitted to the points that belong to its latent vectors.\n"
     count, of_batch = config.discriminator.packing, config.discriminator.minibatch.of_batch
     points = f"packs [n, {2 * count}], {count} points of one kind beside each other," if count > 1 else "points [n, 2]"
     text = (DISCRIMINATOR if _decides(config) else CRITIC).format(points=points)

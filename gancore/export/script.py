@@ -19,6 +19,7 @@ from gancore.datasets.points import OwnPoints, load, split_seed
 from gancore.export.draws import MAX_DRAWS, drawn_steps, draws
 from gancore.export.script_layers import WIDTH, Call, Layers, layers_of
 from gancore.export.script_optimizers import helpers_of, optimizer
+from gancore.export.script_rules import check_rules
 from gancore.export.script_settings import Settings, choose
 from gancore.parts import Placement, activations, identity
 from gancore.parts.activations import Output
@@ -42,11 +43,15 @@ NOT_IN_SCRIPT = {"snapshot_every"}
 """Settings without a meaning there: the script keeps no snapshots."""
 
 
+OF_A_DISCRIMINATOR = "discriminator.", "d_optimizer.", "penalty.", "update.", "instance_noise."
+"""Settings that do nothing where none is trained."""
+
+
 def script_text(config: RunConfig) -> str:
     """The script that trains this config; ConfigError for a setting or a kind that the templates do not know."""
-    read: set[str] = set()
+    read = check_rules(config)
     environment = _environment()
-    environment.filters |= {"number": _number, "broken": _broken}
+    environment.filters |= {"number": _number, "brief": _brief, "broken": _broken}
     environment.globals |= {
         "optimizer": partial(optimizer, config.update),
         "choose": choose,
@@ -70,6 +75,8 @@ def script_text(config: RunConfig) -> str:
     )
     # A later field that stands at its neutral value does nothing.
     idle = set(_leaves(config.model_dump(mode="json"))) - set(_leaves(identity(config)))
+    if not config.loss.judged:
+        idle |= {path for path in flatten(config) if path.startswith(OF_A_DISCRIMINATOR)}
     left = sorted({*flatten(config)} - idle - read - NOT_IN_SCRIPT)
     if left:
         raise ConfigError(f"{left[0]}: this run sets it, and a script cannot")
@@ -182,6 +189,11 @@ def _placement(dataset: Settings) -> dict[str, list[Any]] | None:
 def _number(value: int) -> str:
     """A whole number as people write it in Python: 10_000."""
     return f"{value:_}" if value >= 10_000 else str(value)
+
+
+def _brief(value: float) -> str:
+    """A number without the decimals that it has not."""
+    return repr(value).removesuffix(".0")
 
 
 def _broken(code: str, before: int) -> str:

@@ -65,9 +65,8 @@ def optimizer(update: Update, name: str, part: Settings) -> str:
     if all(limits.values()):
         raise ConfigError(f"{part}clip_norm: Keras clips by norm or by value, so that a script cannot do both")
     arguments += [f"{field}={value!r}" for field, value in limits.items() if value]
-    call = Call(called, (*([] if rate is None else [rate]), *arguments))
-    line = f"{name} = {call.flat()}"
-    return line if len(line) <= WIDTH else f"{name} = " + "\n".join(call.lines(0)).rstrip(",")
+    call = Call(called, (*([] if rate is None else [rate]), *arguments), f"{name} = ")
+    return call.flat() if len(call.flat()) <= WIDTH else "\n".join(call.lines(0)).rstrip(",")
 
 
 def _scheduled(update: Update, name: str, part: Settings) -> Call | None:

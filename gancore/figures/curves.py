@@ -56,6 +56,7 @@ def losses(history: pd.DataFrame, *, height: int = 160, steps: int | None = None
     if "d_penalty" in history:
         series["d_penalty"] = ("gradient penalty", OKABE_ITO[2])
     y = {"scale": alt.Scale(zero=True), "axis": alt.Axis(title="loss", tickCount=4, labelFlush=False)}
+    series = {column: value for column, value in series.items() if column in history}  # a fit has no discriminator's
     text = f"{_named('Losses', title)}: {_last(history, series, '')}"
     chart = alt.layer(_lines(history, series, y, steps)).properties(height=height, description=text)
     return finished(chart)  # type: ignore[return-value]

@@ -41,6 +41,8 @@ def work(config: RunConfig) -> float:
     generator = config.generator.network(config.latent).products
     discriminator = config.discriminator.network().products // config.discriminator.packing
     update = config.update
+    if not config.loss.judged:
+        return config.steps * (config.generator_points * update.turns * 3 * generator + STEP_COST)
     rounds, updates = update.rounds, update.turns * config.generator_points / config.batch_size
     passes = rounds * config.penalty.passes / config.penalty.interval
     # A round: fakes forward, the discriminator forward and backward on 2B; then the generator through it.

@@ -51,6 +51,7 @@ from gancore.parts.losses import (
     PointwiseLoss,
     Relativistic,
     RelativisticAverage,
+    Supervised,
     Wasserstein,
 )
 from gancore.parts.networks import Discriminator, Generator, Network
@@ -131,6 +132,7 @@ __all__ = [
     "Sphere",
     "Static",
     "Stratified",
+    "Supervised",
     "Support",
     "Timetable",
     "Uniform",

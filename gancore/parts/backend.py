@@ -6,9 +6,11 @@ Importing it takes about 9 s and 650 MB, so modules that only *describe* trainin
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextvars import ContextVar
 from functools import lru_cache
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
@@ -43,10 +45,32 @@ def prepare() -> None:
     os.environ.update(environment())
 
 
+_plain: ContextVar[ModuleType | None] = ContextVar("plain", default=None)
+"""What stands in for TensorFlow in this context."""
+
+
+@contextlib.contextmanager
+def without_tensorflow() -> Iterator[None]:
+    """In here parts compute with numpy in float64, with the same derivatives, and TensorFlow is not loaded.
+
+    For a few numbers only: nothing is compiled. What ``gancore.parts.plain`` lacks raises NotImplementedError.
+    """
+    token = _plain.set(importlib.import_module("gancore.parts.plain"))
+    try:
+        yield
+    finally:
+        _plain.reset(token)
+
+
 class _Lazy(ModuleType):
     """Stands for a module and imports it when an attribute is first read."""
 
     def __getattr__(self, name: str) -> Any:
+        if plain := _plain.get():
+            try:
+                return getattr(plain, name)
+            except AttributeError:
+                raise NotImplementedError(f"{self.__name__}.{name} has no counterpart on numpy") from None
         prepare()
         return getattr(importlib.import_module(self.__name__), name)
 

@@ -14,6 +14,7 @@ from pydantic import Field, ValidationInfo, field_validator
 from gancore.parts.base import Choice, OfData, Since, Static
 from gancore.parts.patches import Patches, cholesky
 from gancore.parts.placement import UNPLACED, Placement
+from gancore.parts.quantiles import Quantiles
 
 Array = NDArray[np.float64]
 Random = np.random.Generator | np.random.RandomState
@@ -180,6 +181,30 @@ class Dataset(Choice):
         """The training set [size, 2], decided by the dataset's fields alone."""
         return self.sample(np.random.RandomState(self.seed), self.size).astype(np.float32)
 
+    @property
+    def coordinates(self) -> int:
+        """Uniform numbers that a point is a known function of: its quantile, where across, its noise (``quantiles``).
+
+        0 where no order of the points is known, as of points of one's own.
+        """
+        return 0
+
+    def quantiles(self) -> Quantiles:
+        """The distribution as a function of its ``coordinates``, where there are any: with noise, placed and scaled.
+
+        Kept, so not to be changed.
+        """
+        return _quantiles(self)  # type: ignore[arg-type]  # frozen, so hashable
+
+    def ordered(self) -> Quantiles:
+        """The noise-free distribution in unit coordinates, in rows whose order is that of the quantile."""
+        return Quantiles.of(self.patches())
+
+    @property
+    def _noises(self) -> int:
+        """Coordinates of the noise."""
+        return (1 if self.noise_along == "normal" else 2) if self.noise else 0
+
     def ideal(self, rng: Random, n: int) -> Array:
         """Points [n, 2] as the best of generators could make them, by which scores are read: fresh ones.
 
@@ -289,6 +314,16 @@ def _noisy(dataset: Dataset) -> Patches:
         return patches.with_noise(dataset.noise**2 * np.eye(2))
     normals = dataset.row_normals(patches)
     return patches.with_noise(dataset.noise**2 * normals[:, :, None] * normals[:, None, :])
+
+
+@lru_cache(maxsize=8)
+def _quantiles(dataset: Dataset) -> Quantiles:
+    known = dataset.ordered()
+    if dataset.noise:
+        along = dataset.noise_along == "normal"
+        known = known.with_noise(dataset.noise, dataset.normals(known.middle) if along else None)
+    matrix, offset = dataset.affine()
+    return known.carried(dataset.scale * matrix, dataset.placed(np.zeros((1, 2)))[0])
 
 
 @lru_cache(maxsize=256)

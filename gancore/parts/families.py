@@ -40,6 +40,9 @@ Inputs = Mapping[str, Any]
 class Loss(Choice):
     """What the two networks minimise: per-point losses from logits [R, B, 1]; tensors in, tensors out."""
 
+    judged: ClassVar[bool] = True
+    """Whether a discriminator judges points, and is trained. Where none does, ``generator`` compares points with
+    targets [R, B, 2] in the place of real logits, and a run has no measures of a discriminator."""
     paired: ClassVar[bool] = False
     """Whether a point's loss depends on a point of the other kind: then both kinds need one update, and the
     generator's loss sees real logits too."""
@@ -166,6 +169,15 @@ class Latent(Choice):
     @abstractmethod
     def draw(self, key: Any, counter: Any, batch: int, dtype: str) -> Any:
         """Vectors [R, batch, dim] of a stream: ``key`` [R, 2] and the count of a step decide them."""
+
+    @property
+    def shared(self) -> int:
+        """Independent uniform numbers that a vector tells by ``shares``; 0 where nobody knows how it would."""
+        return 0
+
+    def shares(self, latents: Any, count: int) -> Any:
+        """The first ``count`` of those numbers [R, B, count], in [0, 1], of vectors [R, B, dim]."""
+        raise NotImplementedError(f"{type(self).__name__}: a latent that is shared defines shares")
 
     @abstractmethod
     def carried(self, normal: NDArray[Any]) -> NDArray[Any]:

@@ -26,6 +26,15 @@ class Normal(Latent):
         """Independent standard normal coordinates."""
         return streams.normal(key, counter, batch, self.dim, dtype)
 
+    @property
+    def shared(self) -> int:
+        """One each coordinate."""
+        return self.dim
+
+    def shares(self, latents: Any, count: int) -> Any:
+        """Φ(z)."""
+        return _probability(latents[..., :count])
+
     def carried(self, normal: NDArray[Any]) -> NDArray[Any]:
         """As they are."""
         return normal
@@ -51,6 +60,15 @@ class Uniform(Latent):
         drawn = streams.uniform(key, counter, batch, self.dim, dtype)
         return drawn if (self.low, self.high) == (-1, 1) else self._stretched(drawn)
 
+    @property
+    def shared(self) -> int:
+        """One each coordinate."""
+        return self.dim
+
+    def shares(self, latents: Any, count: int) -> Any:
+        """How far along the range."""
+        return (latents[..., :count] - self.low) / (self.high - self.low)
+
     def carried(self, normal: NDArray[Any]) -> NDArray[Any]:
         """2Φ(z) - 1, which makes normal coordinates uniform in [-1, 1], and then the range."""
         return self._stretched(uniform_of(normal))
@@ -71,6 +89,15 @@ class Stratified(Latent):
         order = tf.cast(tf.argsort(drawn[..., self.dim :], axis=1), dtype)
         return (2 * order + 1 + drawn[..., : self.dim]) / batch - 1
 
+    @property
+    def shared(self) -> int:
+        """One each coordinate."""
+        return self.dim
+
+    def shares(self, latents: Any, count: int) -> Any:
+        """How far along the range; those of a batch are spread evenly as well."""
+        return (latents[..., :count] + 1) / 2
+
     def carried(self, normal: NDArray[Any]) -> NDArray[Any]:
         """2Φ(z) - 1: single points are uniform."""
         return uniform_of(normal)
@@ -86,6 +113,15 @@ class Sphere(Latent):
         normal = streams.normal(key, counter, batch, self.dim, dtype)
         # A vector of zero length, which one dimension may have once in 2³² draws, stays there.
         return normal * tf.math.rsqrt(tf.reduce_mean(normal * normal, axis=-1, keepdims=True) + 1e-30)
+
+    @property
+    def shared(self) -> int:
+        """One: the coordinates of a vector of known length depend on each other."""
+        return int(self.dim > 1)
+
+    def shares(self, latents: Any, count: int) -> Any:
+        """The direction of the first two coordinates."""
+        return _turn(latents[..., :1], latents[..., 1:2])
 
     def carried(self, normal: NDArray[Any]) -> NDArray[Any]:
         """The same by numpy."""
@@ -106,6 +142,15 @@ class Angle(Latent):
         """All cosines, and then all sines."""
         turn = math.pi * streams.uniform(key, counter, batch, self.dim // 2, dtype)
         return tf.concat([tf.cos(turn), tf.sin(turn)], axis=-1)
+
+    @property
+    def shared(self) -> int:
+        """One each angle."""
+        return self.dim // 2
+
+    def shares(self, latents: Any, count: int) -> Any:
+        """The angles, in full turns from -π."""
+        return _turn(latents[..., :count], latents[..., self.dim // 2 : self.dim // 2 + count])
 
     def carried(self, normal: NDArray[Any]) -> NDArray[Any]:
         """The direction of a pair of normal coordinates is uniform."""
@@ -139,6 +184,15 @@ class Mixture(Latent):
         centre = self.radius * tf.concat([tf.cos(angle), tf.sin(angle)], axis=-1)
         return tf.concat([centre + self.sigma * drawn[..., 2:4], drawn[..., 4:]], axis=-1)
 
+    @property
+    def shared(self) -> int:
+        """One each coordinate that is not of the plane of the Gaussians."""
+        return self.dim - 2
+
+    def shares(self, latents: Any, count: int) -> Any:
+        """Φ(z) of the coordinates from the third on."""
+        return _probability(latents[..., 2 : 2 + count])
+
     def carried(self, normal: NDArray[Any]) -> NDArray[Any]:
         """The direction of the first two coordinates chooses a Gaussian; what is left of it is a direction again."""
         turn = np.arctan2(normal[..., 1], normal[..., 0]) / (2 * np.pi) % 1.0 * self.count
@@ -147,6 +201,16 @@ class Mixture(Latent):
         length = self.sigma * np.hypot(normal[..., 0], normal[..., 1])
         plane = [self.radius * wave(angle) + length * wave(rest) for wave in (np.cos, np.sin)]
         return np.concatenate([np.stack(plane, axis=-1), normal[..., 2:]], axis=-1)
+
+
+def _probability(normal: Any) -> Any:
+    """Standard normal numbers → uniform ones in [0, 1]."""
+    return (1 + tf.math.erf(normal / math.sqrt(2))) / 2
+
+
+def _turn(cosine: Any, sine: Any) -> Any:
+    """Directions → the share of a full turn in [0, 1], from -π to π."""
+    return (tf.math.atan2(sine, cosine) / math.pi + 1) / 2
 
 
 def uniform_of(normal: NDArray[Any]) -> NDArray[Any]:

@@ -138,7 +138,9 @@ def _curves(report: Report) -> Any:
     steps = {variant.name: variant.config.steps for variant in study.variants}
     places = places_of(study)
     known = "d_acc" in report.curves and bool(report.curves["d_acc"].notna().any())
-    keys = ("d_acc" if known else "d_loss", "g_loss")  # critics have no accuracy
+    of_discriminator = "d_acc" if known else "d_loss"  # critics have no accuracy, and a supervised fit has neither
+    judged = of_discriminator in report.curves and bool(report.curves[of_discriminator].notna().any())
+    keys = (of_discriminator, "g_loss") if judged else ("g_loss",)
     charts = [curve_grid(report.curves, key, places, titles, steps) for key in keys]
     words = (
         f"In colour the median of {report.seeds} seeds and the range from the lowest to the highest; in pale grey the "

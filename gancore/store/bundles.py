@@ -16,7 +16,7 @@ from gancore.store.bundle import Bundle
 from gancore.store.codec import canonical, checksum, encode_landscape, encode_snapshots, plain
 from gancore.store.errors import BundleError
 from gancore.store.files import replace_file
-from gancore.store.members import FORMAT, NAME
+from gancore.store.members import FORMAT, MAX_RUNS, NAME
 from gancore.store.parquet import encode_frame
 from gancore.store.point_codec import encode_points
 from gancore.store.record import StoredRun
@@ -59,6 +59,8 @@ def write_bundle(
     chosen = dict(sorted({run.run_id: run for run in runs}.items()))
     if not chosen:
         raise BundleError(f"{name}: a bundle needs at least one run")
+    if len(chosen) > MAX_RUNS:
+        raise BundleError(f"{name}: {len(chosen):,} runs are too many; a bundle holds {MAX_RUNS:,}, so use fewer seeds")
 
     def together(frames: Mapping[str, pd.DataFrame]) -> bytes:
         return encode_frame(pd.concat([f.assign(run_id=run_id) for run_id, f in frames.items()], ignore_index=True))

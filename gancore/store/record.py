@@ -198,9 +198,11 @@ class StoredRun:
     def landscape(self) -> Landscape | None:
         """What its networks say: computed from its weights, or as a bundle keeps it (with int8 logits).
 
-        None where there are no weights or not this configuration's, where an old bundle has no landscape, and where a
-        run has diverged so far that they are not finite.
+        None where there are no weights or not this configuration's, where an old bundle has no landscape, where a run
+        has diverged so far that they are not finite, and where nothing trained the discriminator.
         """
+        if not self.config.loss.judged:
+            return None
         if not self.weights:
             return self.parts.load(self.info, "layers")
         try:

@@ -12,7 +12,8 @@ from typing import Any, Literal
 from gancore.config import ConfigError, RunConfig, quoted, with_changes
 from gancore.studies.labels import piece_of
 
-MAX_VARIANTS = 64
+MAX_VARIANTS = 128
+"""Variants of a study: every recipe on six distributions."""
 MAX_SEEDS = 64
 Direction = Literal["better", "lower", "higher"]
 

@@ -27,6 +27,7 @@ from gancore.training.rules import whole_step
 from gancore.training.shapes import GraphShape, group_key
 from gancore.training.state import Draws, LaneInputs, Learner, Masks, Round, Rules, TrainState, averaged, weights_of
 from gancore.training.step import measures_of
+from gancore.training.targets import MOST, targets
 
 LANES = devices.lanes()
 """Runs in one program on this machine's device."""
@@ -84,20 +85,23 @@ class Program:
         config, step = self.shape.config, tf.cast(step, tf.uint32)
         rounds, batch, update = [], config.batch_size, config.update
         noise = partial(self._instance_noise, lanes, step)
-        for index in range(update.rounds):
+        for index in range(update.rounds if config.loss.judged else 0):
             counter = step * update.rounds + index
             latent = self.latent(_key(lanes, Purpose.DISCRIMINATOR_LATENT), counter, batch)
             real = self._real(lanes, counter, batch)
             extra = self._uniforms(lanes, counter, Purpose.PENALTY, config.penalty.uniforms)
             flips = self._uniforms(lanes, counter, Purpose.LABELS, 2 if config.loss.on("flip") else 0)
             rounds.append(Round(real, latent, extra, flips, noise(index), self._masks(lanes, step, index)))
-        latents, blurs, masks = [], [], []
+        latents, blurs, masks, goals = [], [], [], []
         for index in range(update.turns):
             counter = step * update.turns + index
             latents.append(self.latent(_key(lanes, Purpose.GENERATOR_LATENT), counter, config.generator_points))
             blurs.append(noise(update.rounds + index))
             masks.append(self._masks(lanes, step, update.rounds + index))
-        return Draws(rounds, latents[0], latents[1:], blurs, masks)
+            if not config.loss.judged:
+                told = config.latent.shares(latents[-1], min(config.latent.shared, MOST))
+                goals.append(targets(lanes.data, lanes.across, told))
+        return Draws(rounds, latents[0], latents[1:], blurs, masks, goals)
 
     def _uniforms(self, lanes: LaneInputs, counter: Any, purpose: Purpose, count: int) -> Any:
         """So many uniforms a point [R, batch, count] of a stream, or None for none."""
@@ -184,13 +188,14 @@ class Program:
 
     def lane_inputs(self, configs: Sequence[RunConfig]) -> LaneInputs:
         """Inputs of exactly ``lanes`` runs."""
-        fresh = self.shape.fresh
+        fresh, keys = self.shape.fresh, tf.constant(streams.keys([config.seed for config in configs]))
+        if not self.shape.config.loss.judged:
+            known = [config.dataset.quantiles() for config in configs]
+            tables = tf.constant(np.stack([one.table() for one in known]), self.dtype)
+            across = tf.constant([float(one.across) for one in known], self.dtype)
+            return LaneInputs(tables, keys, self._part_inputs(configs), across)
         data = np.stack([c.dataset.placed_patches().table() if fresh else c.dataset.points() for c in configs])
-        return LaneInputs(
-            tf.constant(data, self.dtype),
-            tf.constant(streams.keys([config.seed for config in configs])),
-            self._part_inputs(configs),
-        )
+        return LaneInputs(tf.constant(data, self.dtype), keys, self._part_inputs(configs))
 
     def _part_inputs(self, configs: Sequence[Part]) -> dict[str, dict[str, Any]]:
         found: dict[str, dict[str, Any]] = {}

@@ -10,7 +10,7 @@ from gancore.parts.backend import tf
 from gancore.parts.families import Inputs
 from gancore.parts.layers import packed
 from gancore.training.state import Draws, Learner, Rules
-from gancore.training.step import gan_step, generator_loss, judgement
+from gancore.training.step import fit_step, gan_step, generator_loss, judgement
 
 
 class _From(NamedTuple):
@@ -40,6 +40,9 @@ def whole_step(
     rules: Rules, generator: Learner, discriminator: Learner, draws: Draws, step: Any, inputs: Mapping[str, Inputs]
 ) -> tuple[Learner, Learner, Any]:
     """``gan_step``, by the update rule's kind and with what it adds to the gradients."""
+    if not rules.loss.judged:
+        generator, measures = fit_step(rules, generator, draws, step, inputs)
+        return generator, discriminator, measures
     if rules.update.looks == 1:
         return gan_step(
             _pushed(rules, generator, discriminator, draws, inputs), generator, discriminator, draws, step, inputs

@@ -20,13 +20,17 @@ class GraphShape(NamedTuple):
     def of(cls, config: RunConfig) -> GraphShape:
         """The graph shape of a run."""
         static = {name: value for name, value in with_role(config.dataset, Role.STATIC) if name != "kind"}
-        if config.dataset.fresh:
+        if not config.loss.judged:
+            # Targets are of the distribution itself, whatever there is to train a discriminator on.
+            static |= {"fresh": False, "size": len(config.dataset.quantiles().vectors)}
+        elif config.dataset.fresh:
             static["size"] = config.dataset.noisy_patches().rows
         return cls(config.masked(), tuple(static.items()))
 
     @property
     def data_size(self) -> int:
-        """Points in a training set; where points are fresh, rows of the patches that they are drawn from."""
+        """Points in a training set; where points are fresh, rows of the patches that they are drawn from; where they
+        are targets, rows of their quantiles."""
         return dict(self.data)["size"]
 
     @property

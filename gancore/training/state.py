@@ -77,17 +77,22 @@ class Draws(NamedTuple):
     """What each generator update adds to real points and fakes, [R, B, 4], or None."""
     masks: Sequence[Masks] = (Masks(),)
     """Dropout's of each generator update."""
+    targets: Sequence[Any] = ()
+    """The points [R, B, 2] that belong to the latents of each generator update, where no discriminator judges."""
 
 
 class LaneInputs(NamedTuple):
     """Per-run inputs, each with the run axis first."""
 
     data: Any
-    """Training points [R, N, 2], or, where they are fresh, the table [R, T, 9] that they are drawn from."""
+    """Training points [R, N, 2]; where they are fresh, the table [R, T, 9] that they are drawn from; where no
+    discriminator judges, that of quantiles [R, T, 10]."""
     keys: Any
     """Stream keys [R, len(ON_DEVICE), 2]."""
     parts: dict[str, dict[str, Any]]
     """Path of a part → name → numbers [R]."""
+    across: Any = ()
+    """Of quantiles, ``Quantiles.across`` [R]."""
 
 
 class TrainState(NamedTuple):

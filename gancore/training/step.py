@@ -17,8 +17,11 @@ from gancore.training.state import Draws, Learner, Masks, Round, Rules
 def measures_of(config: RunConfig) -> tuple[str, ...]:
     """What a step of this config reports, in the order of its last result's rows; accuracies as shares.
 
-    A critic's output is no decision, so it has no accuracy; a penalty is reported where there is one.
+    A critic's output is no decision, so it has no accuracy; a penalty is reported where there is one, and nothing of a
+    discriminator where there is none.
     """
+    if not config.loss.judged:
+        return ("g_loss",)
     accuracies = () if config.loss.boundary is None else ("d_acc_real", "d_acc_fake")
     penalty = ("d_penalty",) if config.penalty.active else ()
     return ("d_loss_real", "d_loss_fake", *accuracies, *penalty, "g_loss")
@@ -74,10 +77,22 @@ def gan_step(
     return generator, discriminator, tf.concat([sum(measures) / rounds, g_loss[None]], axis=0)
 
 
+def fit_step(
+    rules: Rules, generator: Learner, draws: Draws, step: Any, inputs: Mapping[str, Inputs]
+) -> tuple[Learner, Any]:
+    """The generator after step number ``step`` without a discriminator, and its loss as the only measure, [1, R]."""
+    latents, losses = [draws.latent, *draws.more], []
+    for index, (latent, masks, target) in enumerate(zip(latents, draws.masks, draws.targets, strict=True)):
+        count = step * len(latents) + index + 1
+        generator, loss = _generator_update(rules, generator, None, target, latent, None, masks, count, step, inputs)
+        losses.append(loss)
+    return generator, tf.reduce_mean(tf.stack(losses), axis=0)[None]
+
+
 def _generator_update(
     rules: Rules,
     learner: Learner,
-    judge_of: Callable[[Any], Learner],
+    judge_of: Callable[[Any], Learner] | None,
     real: Any,
     latent: Any,
     noise: Any,
@@ -86,7 +101,7 @@ def _generator_update(
     step: Any,
     inputs: Mapping[str, Inputs],
 ) -> tuple[Learner, Any]:
-    """The generator after one update by what a discriminator says of it; its loss [R] before."""
+    """The generator after one update by what a discriminator says of it, or by targets; its loss [R] before."""
     with tf.GradientTape(watch_accessed_variables=False) as tape:
         tape.watch(learner.weights)
         loss, state = generator_loss(rules, learner, judge_of, real, latent, noise, masks, inputs)
@@ -99,16 +114,21 @@ def _generator_update(
 def generator_loss(
     rules: Rules,
     learner: Learner,
-    judge_of: Callable[[Any], Learner],
+    judge_of: Callable[[Any], Learner] | None,
     real: Any,
     latent: Any,
     noise: Any,
     masks: Masks,
     inputs: Mapping[str, Inputs],
 ) -> tuple[Any, list[Any]]:
-    """The generator's loss [R] and its state after; ``judge_of``: fakes [R, B, 2] → the discriminator that judges."""
+    """The generator's loss [R] and its state after.
+
+    ``judge_of``: fakes [R, B, 2] → the discriminator that judges; None where ``real`` are the fakes' targets.
+    """
     rows = latent.shape[1] // rules.packing
     fake, state = rules.generator.moved(learner.weights, latent, learner.state, masks.generator)
+    if judge_of is None:
+        return per_run(rules.loss.generator(real, fake, inputs["loss"])), state
     judge = judge_of(fake)
 
     def judged(points: Any, first: int) -> Any:

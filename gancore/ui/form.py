@@ -3,27 +3,25 @@
 from __future__ import annotations
 
 import functools
-import typing
 from collections.abc import Callable, Container, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 import streamlit as st
-from pydantic.fields import FieldInfo
 
-from gancore.config import (
-    Choice,
-    ConfigError,
-    Dataset,
-    RunConfig,
-    families_of,
-    flatten,
-    shortened,
-    with_changes,
-    with_kinds,
-)
+from gancore.config import ConfigError, RunConfig, flatten, shortened, with_changes, with_kinds
 from gancore.datasets import named
 from gancore.studies.commands import value_text as as_text
+from gancore.ui.form_settings import (
+    all_have,
+    base_of,
+    defaults_of,
+    family_of,
+    group_of,
+    info_of,
+    options_of,
+    paths_of_groups,
+)
 from gancore.ui.setting_help import help_of
 from gancore.ui.text import escaped
 from gancore.ui.url import Check, anything, one_of
@@ -50,9 +48,6 @@ SHAPING = ("dataset.noise",)
 LATER = "settings_later"
 SHOWN = "kinds_shown"
 """Key of the session's memory of the kinds that the form showed last."""
-
-HIDDEN = ("seed",)
-"""Set by the number of seeds instead."""
 
 
 @dataclass(frozen=True)
@@ -86,12 +81,12 @@ def config_form(groups: Iterable[str] | None = None, columns: int = 2, marked: b
     """
     kept = None if groups is None else tuple(groups)
     alone = f"{kept[0]}." if kept and len(kept) == 1 else ""
-    base, drawn = _cells(_base(st.session_state, st.query_params), functools.partial(_first, kept), columns, alone)
-    rest = [path for path in _paths(base, kept) if path not in drawn]
+    base, drawn = _cells(base_of(st.session_state, st.query_params), functools.partial(_first, kept), columns, alone)
+    rest = [path for path in paths_of_groups(base, kept) if path not in drawn]
     if rest:
         # Closed also where a link sets some of them: open it is longer than a phone's screen, above what was asked for.
         with st.expander("More settings", key="more_settings"):
-            for group in dict.fromkeys(_group(path) for path in rest):
+            for group in dict.fromkeys(group_of(path) for path in rest):
                 if not alone:
                     st.markdown(f"**{setting_in_words(group)}**")
                 base, more = _cells(base, functools.partial(_rest, group, tuple(drawn)), columns, alone)
@@ -107,7 +102,7 @@ def config_form(groups: Iterable[str] | None = None, columns: int = 2, marked: b
 
 def _mark(form: Form, base: RunConfig, drawn: Mapping[str, Drawn]) -> None:
     """Says under each setting that differs from the baseline, and is allowed, what the baseline has."""
-    usual = _defaults(base)
+    usual = defaults_of(base)
     wrong = {error.partition(":")[0] for error in form.errors}
     for path in form.changes:
         if path not in wrong:
@@ -116,32 +111,21 @@ def _mark(form: Form, base: RunConfig, drawn: Mapping[str, Drawn]) -> None:
 
 def _first(groups: Container[str] | None, base: RunConfig) -> list[str]:
     """What stands above the fold: FIRST, and on a page about some groups before it what a kind has of its own."""
-    paths = _paths(base, groups)
+    paths = paths_of_groups(base, groups)
     if groups is None:
         return [path for path in FIRST if path in paths]
     shared = [path for path in (*FIRST, *SHAPING) if path in paths and not path.endswith("kind")]
-    own = [path for path in paths if path.endswith("kind") or not _shared(base, path)]
+    own = [path for path in paths if path.endswith("kind") or not all_have(base, path)]
     return [*own, *(path for path in shared if path not in own)]
 
 
-def _shared(base: RunConfig, path: str) -> bool:
-    """Whether all members of a setting's family have it."""
-    part, _, rest = path.partition(".")
-    family = _family(base, f"{part}.kind")
-    return family is not None and rest.split(".")[0] in family.model_fields
-
-
-def _group(path: str) -> str:
-    return path.split(".")[0] if "." in path else "run"
-
-
 def _rest(group: str, but: Container[str], base: RunConfig) -> list[str]:
-    return [path for path in _paths(base, None) if _group(path) == group and path not in but]
+    return [path for path in paths_of_groups(base, None) if group_of(path) == group and path not in but]
 
 
 def _checked(base: RunConfig, drawn: dict[str, Drawn]) -> Form:
     """Validates all values together; each refused one is named under its widget and left out."""
-    defaults = _defaults(base)
+    defaults = defaults_of(base)
     changes = {path: item.value for path, item in drawn.items() if item.value != as_text(defaults[path])}
     good, errors = dict(changes), []
     while True:
@@ -156,11 +140,6 @@ def _checked(base: RunConfig, drawn: dict[str, Drawn]) -> Form:
             if path not in good:  # settings that clash: none of them is wrong by itself
                 return Form(changes, RunConfig().model_copy(update={"dataset": base.dataset}), errors)
             del good[path]
-
-
-def _defaults(base: RunConfig) -> dict[str, Any]:
-    """What the baseline has: its kinds, and of the kinds that are chosen what they bring."""
-    return flatten(RunConfig()) | {p: v for p, v in flatten(base).items() if not p.endswith("kind")}
 
 
 def show_later(settings: Mapping[str, str]) -> None:
@@ -179,13 +158,13 @@ def prepare() -> None:
     settings, groups = st.session_state.pop(LATER, (None, set()))
     if settings is None:
         return
-    groups |= {_group(path) for path in settings}
+    groups |= {group_of(path) for path in settings}
     config = with_changes(RunConfig(), settings)
     values = flatten(config) | {"dataset.kind": named.name_of(config.dataset)}
     shown = st.session_state.setdefault(SHOWN, {})
-    paths = [path for path in _paths(config, None) if _group(path) in groups]
+    paths = [path for path in paths_of_groups(config, None) if group_of(path) in groups]
     # What a kind brings is set here as well, and must not follow it again.
-    shown.update({path: str(values[path]) for path in paths if _family(config, path)})
+    shown.update({path: str(values[path]) for path in paths if family_of(config, path)})
     for path in paths:
         if path not in st.session_state:
             if path not in settings:
@@ -201,60 +180,11 @@ def url_checks(groups: Container[str] | None = None) -> dict[str, Check]:
     """
     checks: dict[str, Check] = {}
     # Where the browser's Back has changed a kind, the address knows it before the widget does.
-    for base in (_base(st.session_state, st.query_params), _base(st.query_params)):
-        for path in _paths(base, groups):
-            options = _options(base, path)
+    for base in (base_of(st.session_state, st.query_params), base_of(st.query_params)):
+        for path in paths_of_groups(base, groups):
+            options = options_of(base, path)
             checks[path] = one_of(options) if options else anything
     return checks
-
-
-def _base(*sources: Any) -> RunConfig:
-    """The baseline with the kinds that are chosen now, which decide what settings there are; the first source knows."""
-    base, flat = RunConfig(), flatten(RunConfig())
-    kinds = {}
-    for path in flat:
-        family = _family(base, path)
-        if family:
-            chosen = next((source[path] for source in sources if path in source), None)
-            if chosen in _kinds(family):
-                kinds[path] = chosen
-    return with_kinds(base, kinds) if kinds else base
-
-
-def _family(config: RunConfig, path: str) -> type[Choice] | None:
-    """The family whose ``kind`` this path is, such as Dataset for ``dataset.kind``."""
-    name, _, leaf = path.rpartition(".")
-    return families_of(config).get(name) if leaf == "kind" else None
-
-
-def _kinds(family: type[Choice]) -> list[str]:
-    """What may be chosen of a family: its kinds, and of distributions the named constants."""
-    return named.names() if family is Dataset else sorted(family.registry)
-
-
-def _info(config: RunConfig, path: str) -> FieldInfo:
-    part: Any = config
-    *parents, leaf = path.split(".")
-    for name in parents:
-        part = getattr(part, name)
-    return type(part).model_fields[leaf]
-
-
-def _options(base: RunConfig, path: str) -> list[str]:
-    """The values of a setting that is chosen from a list; empty for one that is typed."""
-    family, annotation = _family(base, path), _info(base, path).annotation
-    if family:
-        return _kinds(family)
-    if annotation is bool:
-        return ["False", "True"]
-    return [str(option) for option in typing.get_args(annotation)] if typing.get_origin(annotation) is Literal else []
-
-
-def _paths(base: RunConfig, groups: Container[str] | None) -> list[str]:
-    """The settings of these groups, or all, in the order of the config, with the kind first in each group."""
-    paths = [p for p in flatten(base) if p not in HIDDEN and (groups is None or p.split(".")[0] in groups)]
-    order = list(dict.fromkeys(p.split(".")[0] for p in paths))
-    return sorted(paths, key=lambda p: (order.index(p.split(".")[0]), not p.endswith(".kind")))
 
 
 def _cells(
@@ -274,7 +204,7 @@ def _cells(
         with cells.pop(0):
             name = path if path.endswith("kind") else path.removeprefix(alone)
             drawn[path] = Drawn(_widget(base, path, setting_in_words(name)), st.empty())
-        if _family(base, path):
+        if family_of(base, path):
             base = _with_kind(base, path, drawn[path].value)
             paths = paths_of(base)
     return base, drawn
@@ -289,7 +219,7 @@ def _with_kind(base: RunConfig, path: str, kind: str) -> RunConfig:
     kinds["dataset.kind"] = named.name_of(base.dataset)
     base = with_kinds(RunConfig(), kinds | {path: kind})
     shown = st.session_state.setdefault(SHOWN, {})
-    if shown.setdefault(path, kind) != kind and shown[path] in _options(base, path):
+    if shown.setdefault(path, kind) != kind and shown[path] in options_of(base, path):
         before = flatten(with_kinds(RunConfig(), kinds | {path: shown[path]}))
         group = path.removesuffix("kind")
         for name, value in flatten(base).items():
@@ -302,8 +232,8 @@ def _with_kind(base: RunConfig, path: str, kind: str) -> RunConfig:
 
 def _widget(base: RunConfig, path: str, label: str) -> str:
     """One widget; its value as text, as it would be typed on the command line."""
-    info, family, default = _info(base, path), _family(base, path), as_text(flatten(base)[path])
-    options = _options(base, path)
+    info, family, default = info_of(base, path), family_of(base, path), as_text(flatten(base)[path])
+    options = options_of(base, path)
     if family:
         default = as_text(flatten(RunConfig())[path])
     shared: Any = {"key": path, "bind": "query-params", "help": help_of(path, info, family)}

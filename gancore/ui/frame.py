@@ -23,6 +23,9 @@ PAGES = {
     "Training": ("pages/training.py", ":material/model_training:"),
     "Ablation": ("pages/ablation.py", ":material/grid_view:"),
 }
+"""Those of the top bar."""
+ROOMS = {"Why it circles": ("pages/why_it_circles.py", ":material/cyclone:")}
+"""Pages that others lead to."""
 
 ARRIVED = "page_arrived"
 """Key of the session's memory of whether this run is the first on its page, for ``gancore.ui.arrival``."""
@@ -89,7 +92,7 @@ def setup(title: str) -> Store:
 
 def link(page: str, label: str, query: Mapping[str, str] | None = None) -> None:
     """A link to one of the pages, carrying URL parameters."""
-    path, icon = PAGES[page]
+    path, icon = (PAGES | ROOMS)[page]
     try:
         st.page_link(path, label=label, icon=icon, query_params=dict(query or {}))
     except StreamlitAPIException:  # the page was started by itself, so its neighbours are unknown

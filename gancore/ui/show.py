@@ -17,15 +17,17 @@ GREY = "#5a606c"
 
 
 def show(
-    chart: alt.Chart | alt.LayerChart,
+    chart: alt.Chart | alt.LayerChart | alt.VConcatChart,
     key: str | None = None,
     stretch: bool = False,
     words: str = "",
 ) -> None:
     """Draws a chart; ``stretch`` fills the width there is; ``words`` are its alternative text, else its description."""
     drawn = chart.copy(deep=False)
-    if isinstance(chart, alt.LayerChart):
+    if isinstance(chart, alt.LayerChart | alt.VConcatChart):
         drawn.config, drawn.usermeta = _inked(chart.config, INK, 0.8), AS_SVG
+        if isinstance(chart, alt.VConcatChart):  # words on the picture that have no colour of their own
+            drawn.config.text = alt.MarkConfig(color=INK)
     elif st.context.theme.type == "light":  # a scatter, whose thousands of points are a canvas's work
         drawn.config = _inked(chart.config, GREY)
     if words:

@@ -16,14 +16,13 @@ from gancore.studies.labels import BASELINE, label_of
 from gancore.ui.runs import at_hand, scores_at, snapshot
 from gancore.ui.show import show, show_square
 from gancore.ui.text import escaped
-from gancore.words import OTHER_CURVES, closeness
+from gancore.words import OTHER_CURVES, closeness, without_measures
 
 if TYPE_CHECKING:
     import pandas as pd
 
 WIDEST = 440
 """Pixels of a scatter at most, for screens between a phone's and a desk's."""
-CRITIC = "With this loss the discriminator is a critic: its output is a score and no decision, so it has no accuracy."
 
 
 def run_view(run: StoredRun, note: str = "") -> None:
@@ -50,7 +49,7 @@ def run_curves(run: StoredRun, height: int, prefix: str = "") -> None:
         st.markdown("**Discriminator accuracy**")
         show(figures.accuracy(run.history, height=height, title=title), key=f"{prefix}accuracy", stretch=True)
     else:
-        st.caption(CRITIC)
+        st.caption(why_no_accuracy(run.config))
     st.markdown("**Losses**")
     show(figures.losses(run.history, height=height, title=title), key=f"{prefix}losses", stretch=True)
     st.caption(OTHER_CURVES)
@@ -59,6 +58,11 @@ def run_curves(run: StoredRun, height: int, prefix: str = "") -> None:
 def has_accuracy(history: pd.DataFrame) -> bool:
     """Whether the discriminator decides; a critic's output is a score."""
     return "d_acc" in history
+
+
+def why_no_accuracy(config: RunConfig) -> str:
+    """A sentence for where accuracies would be; empty where there are some."""
+    return without_measures(config.loss.judged, config.loss.boundary is not None).get("d_acc", "")
 
 
 def _points(run: StoredRun, note: str) -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from gancore.words.amounts import about, count, duration, fraction, size, whole
 from gancore.words.closeness import closeness, closeness_explained, closeness_in_short, near_in_words
-from gancore.words.curves import OTHER_CURVES
+from gancore.words.curves import CRITIC, OTHER_CURVES, UNJUDGED, without_measures
 from gancore.words.numbers import (
     DASH,
     TICKS,
@@ -26,9 +26,11 @@ from gancore.words.numbers import (
 from gancore.words.settings import setting_in_label, setting_in_words, setting_value, tables, tables_text
 
 __all__ = [
+    "CRITIC",
     "DASH",
     "OTHER_CURVES",
     "TICKS",
+    "UNJUDGED",
     "about",
     "chance",
     "closeness",
@@ -55,4 +57,5 @@ __all__ = [
     "typed",
     "typeset",
     "whole",
+    "without_measures",
 ]

@@ -108,7 +108,6 @@ def test_without_an_effect_at_most_5_percent_of_studies_decide_anything_over_all
     assert (decided(values, weights, plan, 0.95) > 0).any(axis=1).mean() > 2 * limit
 
 
-@pytest.mark.no_cover  # a thousand studies over the same lines
 def test_planning_again_for_more_seeds_changes_no_look_and_decides_no_more_often() -> None:
     study, rng, wrong, careless = parse_study(NAMED + CLAIMS), np.random.default_rng(5), 0, 0
     plans = [Plan(most) for most in range(10, 61, 10)]
@@ -134,7 +133,6 @@ def test_no_plan_spends_more_than_5_percent(every: int) -> None:
         assert sum(1 - plan.level(seeds) for seeds in plan.looks) == pytest.approx(0.05 * most / 64)
 
 
-@pytest.mark.no_cover
 def test_claims_by_several_metrics_share_what_may_go_wrong() -> None:
     metrics = ("w1_excess", "curve_p95", "swd", "curve_mean")
     claims = "".join(

@@ -36,12 +36,30 @@ def every_setting() -> set[str]:
         ("generator.units", "generator.hidden"),
         ("label_smoothing", "loss.real_label"),
         ("batch_sise", "batch_size"),
+        ("amsgrad", "g_optimizer.kind or d_optimizer.kind"),
+        ("update.n_critic", "update.d_steps"),
+        ("discriminator.sn", "discriminator.spectral_norm.iterations"),
+        ("loss.label_smoothing", "loss.real_label"),
     ],
 )
 def test_a_well_known_name_is_led_to_its_setting(given, meant):
     with pytest.raises(ConfigError) as error:
         with_changes(RunConfig(), {given: "1"})
     assert f"there is no such setting (did you mean {meant}?)" in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ("penalty.gamma", "penalty.kind r1, r1_r2 and r2 have it"),
+        ("latent.low", "latent.kind uniform has it"),
+        ("d_optimizer.momentum", "d_optimizer.kind rmsprop and sgd have it"),
+    ],
+)
+def test_a_setting_of_another_kind_is_said_to_be_one(given, said):
+    with pytest.raises(ConfigError) as error:
+        with_changes(RunConfig(), {given: "1"})
+    assert str(error.value).startswith(f"{given}: there is no such setting ({said}); use one of ")
 
 
 def test_every_hint_is_a_setting_that_exists():

@@ -5,8 +5,6 @@ from __future__ import annotations
 import base64
 import json
 import runpy
-import subprocess
-import sys
 from queue import Empty
 
 import numpy as np
@@ -127,7 +125,7 @@ def test_a_notebook_runs_the_script_and_shows_its_picture(tmp_path, monkeypatch)
 
 
 @pytest.mark.slow
-def test_what_the_scripts_comment_says_of_keras_is_so(tmp_path):
+def test_what_the_scripts_comment_says_of_keras_is_so(tmp_path, interpreter):
     """The classic recipe's discriminator does not learn, and train_on_batch gives a batch's own loss from 3.15 on."""
     (tmp_path / "recipe.py").write_text(
         """
@@ -150,7 +148,7 @@ alone, mean = -np.log(1 - probability), -(np.log(probability) + np.log(1 - proba
 print(abs(float(second) - (alone if newer else mean)) < 1e-4)
 """
     )
-    done = subprocess.run([sys.executable, "recipe.py"], cwd=tmp_path, capture_output=True, text=True, timeout=300)
+    done = interpreter.run(tmp_path / "recipe.py")
     assert done.stdout.split() == ["True", "True"], done.stderr
 
 

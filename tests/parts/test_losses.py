@@ -42,6 +42,7 @@ PLAIN = {
         -log_sigmoid(mean(r) - f),
         -(log_sigmoid(f - mean(r)) + log_sigmoid(mean(f) - r)) / 2,
     ),
+    "supervised": lambda r, f: (0 * r, 0 * f, (f - r) ** 2),
 }
 
 

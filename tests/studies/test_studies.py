@@ -161,13 +161,13 @@ def test_a_study_without_variants_is_its_base() -> None:
         ),
         (
             HEAD
-            + f'[factors.b]\npath = "batch_size"\nlevels = {list(range(1, 12))}\n'
-            + f'[factors.c]\npath = "latent.dim"\nlevels = {list(range(1, 12))}\n',
-            "factors: their product has 121 variants; at most 64",
+            + f'[factors.b]\npath = "batch_size"\nlevels = {list(range(1, 13))}\n'
+            + f'[factors.c]\npath = "latent.dim"\nlevels = {list(range(1, 13))}\n',
+            "factors: their product has 144 variants; at most 128",
         ),
         (
-            HEAD + "".join(f'[[variant]]\nname = "v{n}"\nset = {{batch_size = {n + 1}}}\n' for n in range(65)),
-            "variant: .*64",
+            HEAD + "".join(f'[[variant]]\nname = "v{n}"\nset = {{batch_size = {n + 1}}}\n' for n in range(129)),
+            "variant: .*128",
         ),
         (HEAD + "#" * 65_536, "at most 64 KB"),
         (HEAD + "x = " + "[" * 5000 + "]" * 5000, "nested too deeply|not valid TOML|no such key"),

@@ -28,6 +28,15 @@ SETTINGS: list[dict[str, Any]] = [
     {"update.g_steps": 2, "update.d_steps": 2, "instance_noise.sigma": 0.1, "ema.decay": 0.95, "ema.warmup": 2},
 ]
 """Settings that no kind brings, in turn."""
+UNJUDGED: dict[str, Any] = {
+    "loss.kind": "supervised",
+    "latent.kind": "stratified",
+    "update.kind": "combined",
+    "update.d_steps": 1,
+    "instance_noise.sigma": 0,
+    "instance_noise.until": 0,
+}
+"""The last run's: nothing judges it."""
 WHERE_KNOWN = {"loss.flip": 0.1, "loss.real_weight": 1.5, "loss.real_label": 0.9, "loss.fake_label": 0.1}
 """Settings of every kind that has them."""
 
@@ -43,7 +52,8 @@ def _changes(number: int) -> dict[str, Any]:
     families = {path: family for path, family in families_of(RunConfig()).items() if path != "dataset"}
     for offset, (path, family) in enumerate(families.items()):
         # The families' turns differ, so that no two of equal size always meet at the same kinds.
-        kind = members(family)[(number + offset) % len(members(family))]
+        judged = [kind for kind in members(family) if getattr(family.registry[kind], "judged", True)]
+        kind = judged[(number + offset) % len(judged)]
         changes[f"{path}.kind"] = kind
         changes |= {f"{path}.{name}": value for name, value in NEEDED.get(kind, {}).items()}
         fields = {f"{path}.{name}" for name in family.registry[kind].model_fields}
@@ -69,6 +79,9 @@ def _changes(number: int) -> dict[str, Any]:
         changes |= {"update.d_steps": 1, "update.g_steps": 1}
     elif Loss.registry[changes["loss.kind"]].paired:  # type: ignore[attr-defined]
         changes["update.kind"] = "combined"
+    if number == COUNT - 1:
+        # What a discriminator is for has its turn in the others.
+        changes = {path: value for path, value in changes.items() if not path.startswith("loss.")} | UNJUDGED
     return changes
 
 

@@ -21,7 +21,7 @@ from gancore.store import Store
 from gancore.studies import load_study, shipped_studies
 
 FIRST = "streamlit_app.py"
-PAGES = ["pages/data.py", "pages/training.py", "pages/ablation.py"]
+PAGES = ["pages/data.py", "pages/training.py", "pages/ablation.py", "pages/why_it_circles.py"]
 
 
 def made_up(config: RunConfig) -> RunResult:

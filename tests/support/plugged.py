@@ -6,8 +6,9 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 ROOT = Path(__file__).parents[2]
 EXAMPLES = ROOT / "tests" / "examples"
@@ -29,6 +30,26 @@ print("FOUND" + json.dumps({
 }))
 """
 
+SEVERAL = """
+import contextlib, io, json, sys
+from gancore.cli import run
+
+found = []
+for words in json.loads(sys.argv[1]):
+    with contextlib.redirect_stdout(io.StringIO()) as out, contextlib.redirect_stderr(io.StringIO()) as err:
+        code = run(words)
+    found.append([code, out.getvalue(), err.getvalue()])
+print("FOUND" + json.dumps(found))
+"""
+
+
+class Ended(NamedTuple):
+    """What became of a command, in the words of ``subprocess.run``."""
+
+    returncode: int
+    stdout: str
+    stderr: str
+
 
 def environment(store: Path, *folders: Path) -> dict[str, str]:
     """This process's environment with a store, and with folders of packages on the path."""
@@ -42,6 +63,16 @@ def gancore(store: Path, *arguments: str, folders: tuple[Path, ...] = ()) -> sub
     return subprocess.run(
         command, env=environment(store, *folders), capture_output=True, text=True, timeout=500, cwd=store.parent
     )
+
+
+def several(store: Path, commands: Sequence[Sequence[str]], folders: tuple[Path, ...] = ()) -> list[Ended]:
+    """Commands one after another in one process, which loads all that they need once."""
+    command = [sys.executable, "-c", SEVERAL, json.dumps(commands)]
+    done = subprocess.run(
+        command, env=environment(store, *folders), capture_output=True, text=True, timeout=1500, cwd=store.parent
+    )
+    assert "FOUND" in done.stdout, done.stderr[-2000:]
+    return [Ended(*found) for found in json.loads(done.stdout.rsplit("FOUND", 1)[1])]
 
 
 def page(store: Path, file: str, folders: tuple[Path, ...] = (), **query: str) -> dict[str, Any]:

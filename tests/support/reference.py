@@ -7,6 +7,7 @@ fifths of a test were Keras finding its way to the next op.
 
 from __future__ import annotations
 
+import keras
 import numpy as np
 import tensorflow as tf
 from support import plain_parts as parts
@@ -102,15 +103,16 @@ class Reference:
         """The share of points [n, 2] on the right side of 0."""
         return tf.reduce_mean(tf.cast((self.discriminator(points) > 0) == real, tf.float32))
 
-    def step(self, rounds, latent, more=(), noise=(None,), masks=((None, None),)):
+    def step(self, rounds, latent, more=(), noise=(None,), masks=((None, None),), targets=()):
         """One step on rounds of (real points [B, 2], latents [B, dim], and what parts drew) and generator's latents.
 
-        ``noise``: that of each generator update [B, 4]. Returns the discriminator's accuracy in the last round.
+        ``noise``: that of each generator update [B, 4], ``targets``: what its fakes should be, where nothing judges
+        them. Returns the discriminator's accuracy in the last round.
         """
         config = self.config
         penalised = config.penalty.kind != "none" and self.steps % getattr(config.penalty, "every", 1) == 0
         rates = [tf.constant(parts.rate(spec, self.steps)) for spec in (config.d_optimizer, config.g_optimizer)]
-        arguments = rounds, latent, more, noise, masks, tf.constant(self.ticks), rates, penalised
+        arguments = rounds, latent, more, noise, masks, tf.constant(self.ticks), rates, penalised, targets
         accuracy = self._step(*arguments) if tf.inside_function() else self._op_by_op(*arguments)
         pieces = 2 if config.update.kind == "separate" else 1
         self.ticks += pieces * len(rounds) + 1 + len(more)
@@ -135,7 +137,9 @@ class Reference:
         pairs = zip(self.average, self.generator.get_weights(), strict=True)
         self.average = [keep * mean + (1 - keep) * weight for mean, weight in pairs]
 
-    def _step(self, rounds, latent, more, noise, masks, tick, rates, penalised):
+    def _step(self, rounds, latent, more, noise, masks, tick, rates, penalised, targets):
+        if targets:
+            return self._fit((latent, *more), masks, rates[1], targets)
         if self.config.update.kind != "extragradient":
             return self._look(rounds, latent, more, noise, masks, tick, rates, penalised)
         known = tick, rates, penalised
@@ -148,6 +152,15 @@ class Reference:
         self._look(rounds[1:], more[0], (), noise[1:], masks[1:], *known)
         self.origins = None
         return accuracy
+
+    def _fit(self, latents, masks, rate, targets):
+        for latent, (of_g, _), target in zip(latents, masks, targets, strict=True):
+
+            def loss(latent=latent, of_g=of_g, target=target):
+                return tf.reduce_mean(keras.losses.mean_squared_error(target, self.generator(latent, of_g, True)))
+
+            self._update(self.generator, self.g_optimizer, self.config.g_optimizer, None, rate, loss)
+        return tf.constant(0.0)
 
     def _look(self, rounds, latent, more, noise, masks, tick, rates, penalised):
         config, d, g = self.config, self.discriminator, self.generator

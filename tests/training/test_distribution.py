@@ -2,33 +2,21 @@
 
 The step-by-step comparison feeds both the same draws. Here nothing is shared but the configuration: the plain loop
 starts from Keras' own initial weights and draws with numpy, so that the engine's noise, initial weights and data order
-are on trial as well.
+are on trial as well. What the plain loop comes to is kept, since it takes four minutes of a core and changes only with
+the loop itself; that the file is of this loop shows in its first steps, and with ``-m exhaustive`` in all.
 """
 
 from __future__ import annotations
 
 import numpy as np
 import pytest
-from support.two_samples import check_same_distributions, p_value, restart
+from support.plain_distribution import CELLS, FEW, MEASURES, SEEDS, Plain, cell, kept
+from support.two_samples import check_same_distributions, p_value
 
 from gancore import metrics
 from gancore.config import RunConfig, with_changes
 
 pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("ignore::DeprecationWarning")]
-
-SEEDS, STEPS, LAST = 32, 2000, 200
-ALL_FIXES = {"update.kind": "combined", "batch_size": 256, "generator.hidden": [16, 32], "dataset.scale": 0.5}
-CELLS = {
-    f"{name}, {dataset}": changes | {"dataset.kind": dataset}
-    for name, changes in {"baseline": {}, "all fixes": ALL_FIXES}.items()
-    for dataset in ("parabola", "circle")
-}
-MEASURES = ("w1", "d_acc")
-
-
-def cell(name: str) -> RunConfig:
-    intervals = {"steps": STEPS, "log_every": LAST, "snapshot_every": STEPS}
-    return with_changes(RunConfig(), CELLS[name] | intervals)
 
 
 def by_the_engine(config: RunConfig) -> list[tuple[float, float]]:
@@ -46,40 +34,11 @@ def by_the_engine(config: RunConfig) -> list[tuple[float, float]]:
     return found
 
 
-def by_the_plain_loop(config: RunConfig) -> list[tuple[float, float]]:
-    """The same of the plain loop; its step is compiled, nothing else."""
-    import tensorflow as tf
-    from support.reference import Reference
-
-    plain = Reference(config, None, None)
-    generator, batch = plain.generator, config.batch_size
-    data = config.dataset.points().astype(np.float32)
-
-    @tf.function(jit_compile=True)
-    def train(reals, latents):
-        """Steps on reals [steps, B, 2] and latents [steps, 2, B, dim]; the mean accuracy in them."""
-        right = tf.constant(0.0)
-        for step in tf.range(LAST):
-            right += plain.step([(reals[step], latents[step, 0])], latents[step, 1])
-        return right / LAST
-
-    found, references = [], metrics.references(config.dataset, pairs=1)
-    for seed in range(SEEDS):
-        rng = restart(plain, seed)
-        for _ in range(STEPS // LAST):
-            reals = data[rng.integers(0, len(data), (LAST, batch))]
-            latents = rng.standard_normal((LAST, 2, batch, config.latent.dim), dtype=np.float32)
-            accuracy = float(train(reals, latents))
-        fakes = generator(rng.standard_normal((2000, config.latent.dim), dtype=np.float32)).numpy()
-        w1 = metrics.score(config.dataset, fakes, None, references, "some")["w1"]
-        found.append((w1, accuracy * 100))
-    return found
-
-
 @pytest.fixture(scope="module")
 def results() -> dict[str, tuple[np.ndarray, np.ndarray]]:
     """Cell → (engine, plain loop), [seeds, measures] each."""
-    return {name: (np.array(by_the_engine(cell(name))), np.array(by_the_plain_loop(cell(name)))) for name in CELLS}
+    plain = kept()
+    return {name: (np.array(by_the_engine(cell(name))), plain[name]["results"]) for name in CELLS}
 
 
 def test_both_reach_the_same_distributions(results):
@@ -91,3 +50,21 @@ def test_the_comparison_can_tell_distributions_apart(results):
     for column, measure in enumerate(MEASURES):
         told = p_value(ours["baseline, circle"][:, column], ours["all fixes, circle"][:, column])
         assert told < 0.01 / (len(CELLS) * len(MEASURES)), measure
+
+
+@pytest.mark.parametrize("name", CELLS)
+def test_what_is_kept_is_of_this_plain_loop(name):
+    """The same initial weights and draws, and after a few steps, each as the plain loop does it, the same points."""
+    plain, of = Plain(cell(name)), kept()[name]
+    assert of["results"].shape == (SEEDS, len(MEASURES))
+    for seed, points in enumerate(of["after"]):
+        untrained = plain.after(seed, lambda *draws: None)
+        assert np.abs(untrained - points).max() > 0.01, f"{FEW} steps can be told from none"
+        np.testing.assert_allclose(plain.after(seed, plain.one_by_one), points, atol=1e-4)
+
+
+@pytest.mark.exhaustive
+@pytest.mark.parametrize("name", CELLS)
+def test_all_that_is_kept_is_of_this_plain_loop(name):
+    plain, before = Plain(cell(name)), kept()[name]["results"]
+    check_same_distributions({name: (np.array(list(plain.results(SEEDS))), before)}, MEASURES)

@@ -6,6 +6,7 @@ import base64
 import random
 import re
 import zlib
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -13,14 +14,17 @@ from streamlit.testing.v1 import AppTest
 from support.untrained import untrained
 
 from gancore import jobs
-from gancore.config import RunConfig
+from gancore.config import ConfigError, RunConfig, flatten, with_changes
 from gancore.metrics import METRICS
 from gancore.store import Store
 from gancore.studies import encode_study, load_study
+from gancore.studies.drafts import decode_known
 from gancore.studies.drafts.links import WORDS
 from gancore.ui import runs
 
 ROOT = Path(__file__).parents[2]
+READ_AS_REFUSED = (ValueError, OverflowError, RecursionError)
+"""What ``gancore.ui.carried`` says a sentence of."""
 STUDY = load_study("first-fixes")
 TOML = STUDY.to_toml().replace('"first-fixes"', '"mine"').replace("seeds = 4", "seeds = 2")
 LINKS: dict[str, list[dict[str, str]]] = {
@@ -163,7 +167,41 @@ def test_a_mutated_link_gets_a_view(start: int) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("start", range(60, 360, 50))
+@pytest.mark.parametrize("start", range(60, 120, 30))
 def test_more_mutated_links_get_a_view(start: int) -> None:
-    for number in range(start, start + 50):
+    for number in range(start, start + 30):
         bears(number)
+
+
+@pytest.mark.exhaustive
+@pytest.mark.parametrize("start", range(120, 360, 60))
+def test_many_more_mutated_links_get_a_view(start: int) -> None:
+    for number in range(start, start + 60):
+        bears(number)
+
+
+def read(page: str, query: dict[str, str | list[str]]) -> str:
+    """What comes of a link's words where they are read: "study", "settings", "refused", or "choices" of a page."""
+    last = {name: value[-1] if isinstance(value, list) else value for name, value in query.items()}
+    if page == "ablation":
+        if not last.get("design"):
+            return "choices"
+        try:
+            study, left_out = decode_known(last["design"])
+        except READ_AS_REFUSED as error:
+            assert len(str(error)) < 3_000 or not isinstance(error, ConfigError)
+            return "refused"
+        assert study.configs(1) and all(len(sentence) < 3_000 for sentence in left_out)
+        return "study"
+    try:
+        with_changes(RunConfig(), {name: last[name] for name in last if name in flatten(RunConfig())})
+    except ConfigError as error:
+        assert len(str(error)) < 3_000
+        return "refused"
+    return "settings"
+
+
+def test_a_thousand_mutated_links_are_read_or_refused_in_a_sentence() -> None:
+    """A page opens what is read here; these are the links above and many more."""
+    found = Counter(read(*mutated(number)) for number in range(1_000))
+    assert min(found[kind] for kind in ("study", "settings", "refused")) > 15, found

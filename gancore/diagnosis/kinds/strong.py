@@ -42,9 +42,10 @@ class TooStrong(Diagnosis):
 
     def sentence(self, case: Case) -> str:
         """With the gradient that is left, where it is known."""
+        right = percent(case.value("accuracy"))
         text = (
-            f"Over the last quarter of training the discriminator is right about {percent(case.value('accuracy'))} of all "
-            "points: it is far ahead of the generator"
+            f"Over the last quarter of training the discriminator is right about {right} of all points: it is far "
+            "ahead of the generator"
         )
         if case.quantities["pull"].known:
             pull = number(case.value("pull"), 2)

@@ -7,6 +7,7 @@ from gancore.parts.losses.cross_entropy import Minimax, NonSaturating
 from gancore.parts.losses.least_squares import LeastSquares
 from gancore.parts.losses.pointwise import PointwiseLoss, with_flips
 from gancore.parts.losses.relativistic import Relativistic, RelativisticAverage
+from gancore.parts.losses.supervised import Supervised
 
 __all__ = [
     "Hinge",
@@ -16,6 +17,7 @@ __all__ = [
     "PointwiseLoss",
     "Relativistic",
     "RelativisticAverage",
+    "Supervised",
     "Wasserstein",
     "with_flips",
 ]

@@ -129,7 +129,10 @@ NADAM_DECAY, NADAM_COUNTS = 0.96, 1000
 
 
 class Nadam(Adam):
-    """Adam with Nesterov's momentum (Dozat 2016), with the momentum's schedule, as Keras computes it."""
+    """Adam with Nesterov's momentum (Dozat 2016) as Keras computes it: its momentum is there 250 times sooner.
+
+    It rises as 0.96^t, in the paper, PyTorch and Keras 2 as 0.96^(t/250).
+    """
 
     kind: Literal["nadam"] = "nadam"  # type: ignore[assignment]
 

@@ -192,7 +192,7 @@ def _curves(selection: Selection, found: Comparison) -> None:
         return
     order = [variant.label for variant in study.variants]
     accuracy = bool(frame["d_acc"].notna().any())  # critics have none
-    keys = ["d_acc" if accuracy else "d_loss", "g_loss"]
+    keys = ["d_acc" if accuracy else "d_loss", "g_loss"] if bool(frame["d_loss"].notna().any()) else ["g_loss"]
     if bool(frame["d_penalty"].notna().any()):
         keys.append("d_penalty")
     for column, key in zip(st.columns(len(keys), gap="large"), keys, strict=True):

@@ -17,7 +17,7 @@ from gancore.ui.runs import at_hand, differences, snapshot, stored
 from gancore.ui.show import show
 from gancore.ui.text import about, count, escaped
 from gancore.ui.url import Check, anything
-from gancore.ui.views import CRITIC, has_accuracy, key_of
+from gancore.ui.views import has_accuracy, key_of, why_no_accuracy
 from gancore.words import whole
 
 LOOK_BACK = 10
@@ -245,7 +245,7 @@ def _live(store: Store, job: Job) -> None:
             show(figures.accuracy(history, steps=config.steps, height=190), key="live_accuracy", stretch=True)
         else:
             st.markdown(f"**Losses up to step {step:,}**")
-            st.caption(CRITIC)
+            st.caption(why_no_accuracy(config))
         show(figures.losses(history, steps=config.steps, height=190), key="live_losses", stretch=True)
 
 

@@ -1,0 +1,44 @@
+"""Which rules of training a script cannot have, and why."""
+
+from __future__ import annotations
+
+from gancore.config import ConfigError, RunConfig, flatten
+
+PLAIN = {
+    "update.kind": "combined",
+    "penalty.kind": "none",
+    "d_optimizer.kind": "adam",
+    "d_optimizer.schedule.kind": "constant",
+    "d_optimizer.schedule.warmup": 0,
+    "d_optimizer.clip_value": 0,
+    "d_optimizer.clip_norm": 0,
+    "d_optimizer.clip_weights": 0,
+    "instance_noise.sigma": 0,
+    "discriminator.packing": 1,
+    "discriminator.dropout": 0,
+    "discriminator.norm.kind": "none",
+    "discriminator.minibatch.kind": "none",
+    "discriminator.spectral_norm.iterations": 0,
+    "discriminator.fourier.frequencies": 0,
+    "update.shared_adam_clock": False,
+    "loss.flip": 0,
+}
+"""What a script's discriminator has to be for its updates to be unrolled: they are written out there."""
+
+
+def check_rules(config: RunConfig) -> set[str]:
+    """Settings that are checked here and stand in no template; raises ConfigError for rules that a script has not."""
+    flat = flatten(config)
+    if config.update.unrolled:
+        for path, plain in PLAIN.items():
+            if flat.get(path, plain) != plain:
+                raise ConfigError(
+                    f"{path}: {flat[path]!r} has no script with update.unrolled, whose updates a script writes out, as "
+                    f"Keras' optimizers have no derivative; use {plain}"
+                )
+    if not config.loss.judged and config.dataset.noise and config.dataset.modes() is not None:
+        raise ConfigError(
+            f"dataset.noise: {config.dataset.noise} has no script with loss.kind supervised on a mixture, whose noise "
+            "is a part of its modes' width; use 0"
+        )
+    return {*PLAIN} if config.update.unrolled else set()
