@@ -136,8 +136,11 @@ class Seen:
         return self.read_points()[-1]
 
     def logits(self, points: NDArray[np.float32]) -> NDArray[np.float64] | None:
-        """The discriminator's logits [n] at points [n, 2] in dataset coordinates; None where no
-        discriminator judges, or its weights are not kept, nor the landscape, between whose places it is then taken to be linear (at a point outside, as at its edge)."""
+        """The discriminator's logits [n] at points [n, 2] in dataset coordinates; None where no discriminator judges.
+
+        None too where neither its weights are kept nor the landscape, between whose places it is taken to be linear
+        (and at a point outside to be as at its edge).
+        """
         if not self.config.loss.judged:
             return None
         weights = self.read_weights()
