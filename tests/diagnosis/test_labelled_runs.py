@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 
 import pytest
 from support.forced_runs import FORCED
@@ -46,20 +47,16 @@ def test_no_healthy_run_is_called_failing(judged: bool) -> None:
         assert not found.failing and main(found) == HEALTHY, f"{one.name}: {found.sentence}"
 
 
-def test_healthy_runs_hardly_look_like_failing_ones_even_where_nobody_knows_that_they_learned() -> None:
-    """The rule that a run that learned is never failing hides little: without it nine in ten are told as well."""
+def test_healthy_runs_hardly_look_like_failing_ones_even_where_it_is_not_known_that_they_learned() -> None:
+    """The rule that a run that learned is never failing hides little; that many of them still get better is no fault."""
     runs = of(True, True)
     called = []
     for one in runs:
-        unknown = {**one.case.quantities, "learned": one.case.quantities["learned"].__class__(**_unknown(one))}
-        if found_in(one.case._replace(quantities=unknown)).failing:
+        unknown = {**one.case.quantities, "learned": replace(one.case.quantities["learned"], value=0.0)}
+        found = found_in(one.case._replace(quantities=unknown)).found
+        if any(finding.failing and finding.kind != "slow" for finding in found):
             called.append(one.name)
     assert len(called) <= 0.1 * len(runs), called
-
-
-def _unknown(one: Labelled) -> dict[str, object]:
-    learned = one.case.quantities["learned"]
-    return {name: getattr(learned, name) for name in ("name", "label", "unit", "steps", "values")} | {"value": 0.0}
 
 
 def test_settings_that_no_threshold_was_chosen_on_are_told_as_well() -> None:

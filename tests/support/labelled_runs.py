@@ -20,9 +20,10 @@ import numpy as np
 from support.forced_runs import BASE, FORCED, HELD_OUT
 from support.paths import ROOT
 
-from gancore.config import RunConfig, parse_config, with_changes
+from gancore.config import RunConfig, with_changes
 from gancore.diagnosis import MEASURES, Case, Quantity, Seen, case_of
 from gancore.store.codec import plain
+from gancore.studies.commands import settings_of
 
 FILE = ROOT / "tests" / "data" / "labelled_runs.json"
 CHOSEN = (0, 1, 2, 3)
@@ -70,7 +71,7 @@ def row_of(label: str, name: str, judged: bool, seen: Seen) -> dict[str, Any]:
         "label": label,
         "name": name,
         "judged": judged,
-        "config": seen.config.model_dump(mode="json", exclude_defaults=True),
+        "settings": settings_of(seen.config) | {"seed": seen.config.seed},
         "step": case.step,
         "diverged_at": case.diverged_at,
         "quantities": {key: value for key, value in quantities.items() if value is not None},
@@ -97,7 +98,7 @@ def _read(row: dict[str, Any]) -> Labelled:
         numbers = np.array([np.nan if one is None else one for one in values], np.float64)
         value = np.nan if value is None else float(value)
         known[key] = Quantity(key, measure.label, measure.unit, np.array(steps, np.int64), numbers, value)
-    case = Case(parse_config(row["config"]), row["step"], row["diverged_at"], known)
+    case = Case(with_changes(RunConfig(), row["settings"]), row["step"], row["diverged_at"], known)
     return Labelled(row["label"], row["name"], row["judged"], case)
 
 

@@ -70,7 +70,7 @@ def falls(values: np.ndarray, fallen: float, errors: float) -> bool:
     """Whether the last quarter of a curve is lower than the quarter before it, by more than a share of it and by more
     than so many standard errors of their difference."""
     last, before = quarters(values)
-    if len(before) < len(last) or not np.isfinite([*last, *before]).all():
+    if len(before) < max(2, len(last)) or not np.isfinite([*last, *before]).all():
         return False
     error = math.sqrt((last.var(ddof=1) + before.var(ddof=1)) / len(last))
     return bool(last.mean() < fallen * before.mean() and before.mean() - last.mean() > errors * error)
