@@ -48,7 +48,7 @@ def test_no_healthy_run_is_called_failing(judged: bool) -> None:
 
 
 def test_healthy_runs_hardly_look_like_failing_ones_even_where_it_is_not_known_that_they_learned() -> None:
-    """The rule that a run that learned is never failing hides little; that many of them still get better is no fault."""
+    """The rule that a run that learned is never failing hides little; that many still get better is no fault."""
     runs = of(True, True)
     called = []
     for one in runs:
