@@ -1,4 +1,4 @@
-"""gancore: the question, what to do about it, and what the finished runs say of the answer it was given."""
+"""gancore: the question and what answers it, what holds of the answer it was given, and why the circle is hard."""
 
 from __future__ import annotations
 
@@ -9,71 +9,38 @@ from gancore.ui.frame import link, setup
 store = setup("Home")
 st.title("Why does a small GAN learn a parabola and fail on a circle?")
 
-from gancore import figures
-from gancore.analysis import pick_seed, runs_of
+from gancore.analysis.answer import EASY, HARD, shipped_answer
 from gancore.analysis.conclusions import number_word
 from gancore.metrics import METRICS
-from gancore.recording.window import windows_of
 from gancore.studies import load_study
-from gancore.ui import home, runs, url, views
+from gancore.ui import home, url
 from gancore.ui.ablation import verdicts
-from gancore.ui.show import show, show_square
 from gancore.ui.text import escaped
-from gancore.words import near_in_words
+from gancore.words import fraction
 
 url.check({})
 
-study, claimed = load_study("four-distributions"), load_study("four-fixes")
-working = home.working(store)
-panels = [("Parabola", study, "parabola-baseline"), ("Circle, the same settings", study, "circle-baseline")]
-if working:
-    panels.append((f"Circle with {working[0].words}", load_study(working[0].study), working[0].variant))
-else:
-    panels.append(("Circle, all four fixes", study, "circle-all"))
-trained = [[run for run in runs_of(store, source)[name] if run] for _, source, name in panels]
-tally = [f"**{sum(run.metrics.get('learned') == 1 for run in every)} of {len(every)}**" for every in trained]
-st.markdown(
-    "**The question** that gancore began with, from a public question-and-answer site: “A basic GAN in Keras learns "
-    "samples from a parabola but fails on a circle. Why, and what fixes it?”"
-    + (f" Trained here with the same settings, it learned the parabola in {tally[0]} runs and the circle in {tally[1]}."
-       if all(trained[:2]) else ""),
-    width=home.PROSE,
-)  # fmt: skip
-
-st.header("What to do")
-home.recipe_cards(working)
-
-st.header("What it learned")
-medians = [runs.kept(run) if (run := pick_seed(every)) else None for every in trained]
-windows = windows_of({number: runs.real_points(run.config.dataset) for number, run in enumerate(medians) if run})
-alike = "all three on the same axes, " if len(set(windows.values())) == 1 else ""
-st.caption(f":blue[●] real, :red[●] generated; {alike}each the median of its runs")
-places = zip(st.columns(3, gap="medium"), panels, medians, tally, strict=True)
-for number, (column, (title, source, name), shown, rate) in enumerate(places):
-    with column, st.container(width=views.WIDEST):
-        st.markdown(f"**{escaped(title)}**")
-        if shown is None:
-            st.info(f"Not trained yet. Train it on the Ablation page, or with `gancore study run {source.name}`.")
-            continue
-        real, fake = runs.real_points(shown.config.dataset), shown.final
-        words = views.points_in_words(shown, shown.steps, title)
-        show_square(figures.scatter(real, fake, window=windows[number]), f"points_{name}", words)
-        seed = f"(seed\u00a0{shown.config.seed})"  # in one piece: the number alone would say nothing
-        near = views.closeness_of(shown, shown.metrics)
-        st.markdown(f"**{near}** :small[{seed}]; {rate} runs learned it")
-        show(
-            figures.accuracy(shown.history, height=170, title=title),
-            key=f"accuracy_{name}",
-            stretch=True,
-        )
-near = near_in_words(run.config.dataset.support() for run in medians if run)
-st.caption(
-    "Curves: the discriminator's accuracy; at 50% it cannot tell real from fake." + (f" Near: {near}." if near else "")
+answer, claimed = shipped_answer(), load_study("four-fixes")
+question = (
+    "“A basic GAN in Keras learns samples from a parabola but fails on a circle. Why, and what fixes it?” asked "
+    "a public question-and-answer site."
 )
-reasons = home.why(store, study, ("parabola-baseline", "the parabola"), ("circle-baseline", "the circle"), working)
-if reasons:
-    st.header("Why the circle is hard")
-    st.markdown(escaped(reasons), width=home.PROSE)
+if answer:
+    easy, hard = (answer.baseline.on(kind) for kind in (EASY, HARD))
+    question += (
+        f" Trained here with the same settings, it learned the parabola in **{fraction(easy.learned, easy.runs)}** "
+        f"runs and the circle in **{fraction(hard.learned, hard.runs)}**."
+    )
+st.markdown(question, width=home.WIDE)
+
+if answer is None:
+    st.info("The answer that ships with gancore cannot be read here. Make it with `gancore gallery answer`.")
+else:
+    pictures, works = st.columns([6, 5], gap="medium")
+    with pictures:
+        home.before_and_after(store, answer)
+    with works:
+        home.best(answer)
 
 st.header("Is the answer right?")
 first = escaped(claimed.claims[0].text)
@@ -94,9 +61,18 @@ else:
             f"hold the corrected 95% interval of its change. Learned: {learned}."
         )
     )
-
 with st.container(horizontal=True):
     link("Ablation", "All sixteen combinations", {"study": claimed.name})
     link("Ablation", "Controls: is it the fix itself?", {"study": "four-fixes-controls"})
-    link("Ablation", "Four distributions", {"study": study.name})
+
+if answer:
+    st.header("What works, and how often")
+    home.ways(answer)
+    if answer.why:
+        st.header("Why the circle is hard")
+        st.markdown(escaped(home.why(answer)), width=home.PROSE)
+with st.container(horizontal=True):
+    if answer and answer.best:
+        link("Ablation", "The runs behind it", {"study": answer.best.on(HARD).study})
+    link("Ablation", "Four distributions", {"study": "four-distributions"})
     link("Training", "Change a setting and train")

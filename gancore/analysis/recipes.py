@@ -52,7 +52,7 @@ def recipes(analysed: Iterable[tuple[Study, Analysis]], baseline: RunConfig) -> 
     """
     cells: dict[str, tuple[Study, Variant, Cell]] = {}
     for study, analysis in analysed:
-        for variant, cell in _cells(study, analysis):
+        for variant, cell in cells_of(study, analysis):
             config = variant.config
             if cell.n and name_of(config.dataset) == name_of(baseline.dataset):
                 known = cells.get(config.run_id)
@@ -100,7 +100,7 @@ def _recipe(study: Study, variant: Variant, cell: Cell, baseline: RunConfig) -> 
     )
 
 
-def _cells(study: Study, analysis: Analysis) -> Iterable[tuple[Variant, Cell]]:
+def cells_of(study: Study, analysis: Analysis) -> Iterable[tuple[Variant, Cell]]:
     """A study's variants with their cells: an analysis names the arm, and the dataset beside it."""
     for cell in analysis.cells:
         for variant in study.variants:

@@ -64,6 +64,8 @@ def list_studies(store: StoreOption = None, as_json: JsonOption = False) -> None
         rows.append([name, str(len(study.variants)), str(study.seeds), f"{cached}/{len(configs)}", study.title])
     if not as_json:
         print_table(["study", "variants", "seeds", "stored", "title"], rows)
+        if any(row[3].startswith("0/") for row in rows):
+            print("\nwhat has no stored run ships as a file alone; how long it takes here: gancore study show STUDY")
 
 
 @app.command("show")

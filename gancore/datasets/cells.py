@@ -22,6 +22,13 @@ To look at one of a list takes about as long as to search 16 of all.
 """
 
 
+def starts_of(ordered: NDArray[np.intp]) -> NDArray[np.intp]:
+    """Where in ordered numbers [m] each of them first stands."""
+    first = np.ones(len(ordered), np.bool_)
+    np.not_equal(ordered[1:], ordered[:-1], out=first[1:])
+    return np.flatnonzero(first)
+
+
 class Cells:
     """Cells of the plane around a curve, each with the nodes that may be beside the nearest place of a point in it.
 
@@ -58,28 +65,34 @@ class Cells:
         none = np.zeros(0, np.intp)
         if points.shape[1] < FEW:
             return np.zeros(points.shape[1], np.bool_), none, none
-        cell, before = np.full(points.shape[1], -1), 0
-        for level in self.levels:
-            found = level.cell(points)
-            cell = np.where((cell < 0) & (found >= 0), found + before, cell)
+        cell, before = self.levels[0].cell(points), self.levels[0].side ** 2
+        for level in self.levels[1:]:
+            outside = np.flatnonzero(cell < 0)
+            if not len(outside):
+                break
+            found = level.cell(points[:, outside])
+            cell[outside] = np.where(found >= 0, found + before, -1)
             before += level.side**2
         starts, lists = self.lists
-        known = cell >= 0
-        known[known] &= starts[cell[known] + 1] > starts[cell[known]]
+        first = starts[cell]
+        count = np.where(cell >= 0, starts[cell + 1] - first, 0)
+        known = count > 0
         index = np.flatnonzero(known)
         if not len(index):
             return known, none, none
-        first = starts[cell[index]]
-        count = starts[cell[index] + 1] - first
-        point, begin = np.repeat(index, count), np.cumsum(count) - count
-        node = lists[np.arange(len(point)) + np.repeat(first - begin, count)]
-        x, y = (axis[node] - np.repeat(of[index], count) for axis, of in zip(self.nodes, points, strict=True))
+        if len(index) < len(known):
+            first, count, points = first[index], count[index], points[:, index]
+        begin = np.cumsum(count) - count
+        row = np.repeat(np.arange(len(index)), count)
+        point = index[row]
+        node = lists[np.arange(len(row)) + (first - begin)[row]]
+        x, y = self.nodes[0, node] - points[0, row], self.nodes[1, node] - points[1, row]
         plain = x * x + y * y
         rank = plain - self.slack[node]
         # The nearest by rank, and how far it is: what may be nearer is a candidate.
-        lowest = np.repeat(np.minimum.reduceat(rank, begin), count)
+        lowest = np.minimum.reduceat(rank, begin)[row]
         limit = np.minimum.reduceat(np.where(rank == lowest, plain, np.inf), begin)
-        close = rank <= np.repeat(limit, count)
+        close = rank <= limit[row]
         point, node, plain = point[close], node[close], plain[close]
         lowest = self.lowest(point, node, plain)
         return known, point[lowest], node[lowest]
@@ -91,10 +104,12 @@ class Cells:
 
         By the ``square`` of the distance alone: where nodes become closer together those with room would win otherwise.
         """
-        beside = self.joined[node] & (np.diff(node, prepend=-9) == 1) & (np.diff(point, prepend=-9) == 0)
-        falls = np.append(np.diff(square) < 0, False) & np.append(beside[1:], False)
-        rises = np.append(False, np.diff(square) >= 0) & beside
-        return ~falls & ~rises
+        beside = self.joined[node[1:]] & (node[1:] - node[:-1] == 1) & (point[1:] == point[:-1])
+        nearer = square[1:] < square[:-1]
+        lowest = np.ones(len(node), np.bool_)
+        lowest[:-1] = ~(beside & nearer)
+        lowest[1:] &= ~beside | nearer
+        return lowest
 
 
 class _Level:

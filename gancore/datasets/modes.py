@@ -81,9 +81,13 @@ class ModeSupport:
     def locate(self, unit_points: ArrayLike) -> tuple[Array, NDArray[np.intp]]:
         """Distance [n] of unit points [n, 2] to their mode, counted as ``near`` is, and their cell [n]."""
         distance, mode = self.belonging(unit_points)
+        return distance, self.cell(unit_points, mode)
+
+    def cell(self, unit_points: ArrayLike, mode: NDArray[np.intp]) -> NDArray[np.intp]:
+        """The cell [n] of unit points [n, 2] that belong to these modes [n]."""
         if self.edges is None:
-            return distance, mode
-        return distance, np.searchsorted(self.edges, self.order(unit_points, mode), side="right")
+            return mode
+        return np.searchsorted(self.edges, self.order(unit_points, mode), side="right")
 
     def order(self, unit_points: ArrayLike, mode: NDArray[np.intp]) -> Array:
         """The place [n] in [0, 1) of points of these modes: the share of probability before them."""
@@ -96,6 +100,11 @@ class ModeSupport:
 
 def mode_support(dataset: Dataset) -> ModeSupport:
     """The support of a dataset that has modes, which its noise makes wider."""
+    return _support_of(dataset)  # type: ignore[arg-type]  # frozen, so hashable
+
+
+@lru_cache(maxsize=64)  # each snapshot asks
+def _support_of(dataset: Dataset) -> ModeSupport:
     modes = dataset.modes()
     if modes is None:
         raise TypeError(f"{type(dataset).__name__}: its support is made of modes, and it has none")

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from gancore.datasets.cells import Cells
+from gancore.datasets.cells import Cells, starts_of
 from gancore.parts.dataset import Array
 
 NODES = 256
@@ -137,18 +137,18 @@ class Nodes(NamedTuple):
         """
         point, node = self._pruned(points, *self.candidates(points))
         s, off = self._on_parabola(points[point], node)
-        first = np.flatnonzero(np.diff(point, prepend=-1))
+        first = starts_of(point)
         if len(first) < len(point):
             error = self.error[node]
             limit = np.minimum.reduceat(off + error, first)
             kept = off - error <= limit[point]
             point, node, s = point[kept], node[kept], s[kept]
         distance, u = self._refined(points[point], node, s, at)
-        first = np.flatnonzero(np.diff(point, prepend=-1))
+        first = starts_of(point)
         if len(first) == len(point):
             return distance, u, self.stretch[node]
         best = np.flatnonzero(distance == np.minimum.reduceat(distance, first)[point])
-        best = best[np.flatnonzero(np.diff(point[best], prepend=-1))]  # of equal ones the first
+        best = best[starts_of(point[best])]  # of equal ones the first
         return distance[best], u[best], self.stretch[node[best]]
 
     def candidates(self, points: Array) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
@@ -204,7 +204,7 @@ class Nodes(NamedTuple):
         self, points: Array, point: NDArray[np.intp], node: NDArray[np.intp]
     ) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
         """The pairs without those whose tangent alone says that they are too far."""
-        first = np.flatnonzero(np.diff(point, prepend=-1))
+        first = starts_of(point)
         if len(point) < 1.5 * len(first):
             return point, node
         offset, a = self.position[:2, node] - points[point].T, self.slope[:2, node]

@@ -138,6 +138,7 @@ class Table:
         mass = measure * (share / share.sum() / weight)[self.of]
         self.bounds = np.concatenate([[0.0], np.cumsum(mass)])
         self.bounds[-1] = 1.0
+        self._last = np.nextafter(self.bounds[1:], 0).clip(0, LAST)
         self.stretches = tuple(pair for pair in itertools.pairwise(self.bounds.tolist()) if pair[1] > pair[0])
         self.length = float(lengths.sum())
         self._t = np.concatenate(
@@ -247,7 +248,7 @@ class Table:
         distance, u, stretch = self.nodes.nearest(points, self.at)
         # At the end of a stretch the place is also the start of the next, which may be another piece.
         t = np.interp(u, self._u, self._t)
-        return distance, np.clip(t, self.bounds[stretch], np.nextafter(self.bounds[stretch + 1], 0).clip(0, LAST))
+        return distance, np.minimum(np.maximum(t, self.bounds[stretch]), self._last[stretch])
 
 
 @dataclass(frozen=True, eq=False)

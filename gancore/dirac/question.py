@@ -61,9 +61,19 @@ def dirac(changes: Mapping[str, Any], start: Iterable[float] = START, steps: int
     except ConfigError as error:
         own = "g_optimizer.learning_rate" not in changes
         raise (error.named({"g_optimizer.learning_rate": "rate"}) if own else error) from None
+    if not config.loss.judged:
+        loss: Any = config.loss
+        allowed = f"use one of {', '.join(_judged())}"
+        raise ConfigError.refused("loss.kind", loss.kind, allowed, "has no discriminator, and so no game to play")
     if isinstance(config.loss, PointwiseLoss) and config.loss.flip:
         raise ConfigError.refused("loss.flip", config.loss.flip, "use 0; nothing is drawn by chance in the Dirac GAN")
     return Dirac(config, (theta, psi), steps)
+
+
+def _judged() -> list[str]:
+    """The losses that a discriminator judges by."""
+    losses: dict[str, Any] = dict(Loss.registry)
+    return sorted(kind for kind, family in losses.items() if family.judged)
 
 
 def _start(start: Iterable[float]) -> tuple[float, float]:
@@ -85,7 +95,7 @@ def pairs(asked: Dirac) -> list[Dirac]:
         for path, value in _flat(name, getattr(asked.config, name).model_dump(mode="json"))
     }
     found = []
-    losses: dict[str, Any] = dict(Loss.registry)
+    losses: dict[str, Any] = {kind: Loss.registry[kind] for kind in _judged()}
     penalties: dict[str, Any] = dict(Penalty.registry)
     for loss, family in losses.items():
         for penalty in sorted(penalties, key=lambda kind: penalties[kind].active):  # none first

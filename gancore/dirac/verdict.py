@@ -19,7 +19,7 @@ STEADY = 0.005
 SLOWING = 0.75
 """Share of the way of the second third of its steps that a trajectory without laps, in the last third, is coming to an
 end with."""
-LAPS, FURTHER = 2.3, 2_000
+LAPS, FURTHER = 2.3, 4_000
 """Laps that show whether an orbit closes, and steps that are taken at most, beyond those asked for, to see them."""
 TURNING = 0.2
 """An angle, in the last third of its steps, from which a trajectory is on its way round."""

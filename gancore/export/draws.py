@@ -24,7 +24,7 @@ def draws(config: RunConfig, steps: int) -> dict[str, np.ndarray]:
     """A run's initial weights, and what its first steps draw, float32.
 
     ``generator_0`` (kernel), ``generator_1`` (bias), ..., ``discriminator_0``, ...; ``real`` [steps, d_steps, B, 2],
-    ``d_latent`` [steps, d_steps, B, dim], ``g_latent`` [steps, B, dim].
+    ``d_latent`` [steps, d_steps, B, dim], ``g_latent`` [steps, B, dim], the last alone where nothing judges.
     """
     from gancore.parts.backend import tf
     from gancore.training.engine import LANES, program
@@ -43,4 +43,6 @@ def draws(config: RunConfig, steps: int) -> dict[str, np.ndarray]:
         real.append([points.numpy()[0] for points, *_ in drawn.rounds])
         d_latent.append([latent.numpy()[0] for _, latent, *_ in drawn.rounds])
         g_latent.append(drawn.latent.numpy()[0])
+    if not config.loss.judged:
+        return arrays | {"g_latent": np.array(g_latent)}
     return arrays | {"real": np.array(real), "d_latent": np.array(d_latent), "g_latent": np.array(g_latent)}

@@ -19,7 +19,7 @@ from gancore.datasets.points import OwnPoints, load, split_seed
 from gancore.export.draws import MAX_DRAWS, drawn_steps, draws
 from gancore.export.script_layers import WIDTH, Call, Layers, layers_of
 from gancore.export.script_optimizers import helpers_of, optimizer
-from gancore.export.script_rules import check_rules
+from gancore.export.script_rules import REASONS, check_rules
 from gancore.export.script_settings import Settings, choose
 from gancore.parts import Placement, activations, identity
 from gancore.parts.activations import Output
@@ -79,7 +79,7 @@ def script_text(config: RunConfig) -> str:
         idle |= {path for path in flatten(config) if path.startswith(OF_A_DISCRIMINATOR)}
     left = sorted({*flatten(config)} - idle - read - NOT_IN_SCRIPT)
     if left:
-        raise ConfigError(f"{left[0]}: this run sets it, and a script cannot")
+        raise ConfigError(f"{left[0]}: this run sets it, and a script cannot{REASONS.get(left[0], '')}")
     return _tidy(text)
 
 
@@ -113,9 +113,10 @@ def write_script(config: RunConfig, path: Path, with_draws: bool = False, with_p
         raise ConfigError(f"--script: {quoted(str(path))} is not allowed; the file's name must end in .py")
     text = script_text(config)
     steps = drawn_steps(config) if with_draws else 0
-    if with_draws and (config.penalty.uniforms or config.loss.on("flip")):
+    if with_draws and (config.penalty.uniforms or config.loss.on("flip") or config.instance_noise.active):
         raise ConfigError(
-            "--draws: the penalty or the loss of this run draws too, which the file does not hold; leave it out"
+            "--draws: the penalty, the loss or the noise of this run draws too, which the file does not hold; leave "
+            "it out"
         )
     if with_draws and not _only_dense(config):
         raise ConfigError("--draws: the networks of this run keep or draw more than the file holds; leave it out")
@@ -139,7 +140,8 @@ def write_script(config: RunConfig, path: Path, with_draws: bool = False, with_p
     with drawn.open("wb") as file:
         np.savez(file, **draws(config, steps))  # type: ignore[arg-type]
     template = _environment().get_template(f"replay{ENDING}")
-    lines = template.render(run=config.run_id[:12], steps=steps, rounds=config.update.d_steps)
+    rounds = config.update.d_steps if config.loss.judged else 0
+    lines = template.render(run=config.run_id[:12], steps=steps, rounds=rounds)
     replay.write_text(lines, encoding="utf-8")
     return [*written, drawn, replay]
 

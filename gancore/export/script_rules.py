@@ -25,10 +25,26 @@ PLAIN = {
 }
 """What a script's discriminator has to be for its updates to be unrolled: they are written out there."""
 
+REASONS = {
+    "loss.flip": ", where all labels of a batch are alike; use 0",
+    "update.consensus": ", which takes each network's gradient by itself; use 0",
+    "update.g_steps": ", which updates the generator once in a step; use 1",
+}
+"""Why a script does not have a setting, and what it has."""
+KINDS = {
+    ("update.kind", "extragradient"): "as Keras' optimizers step from where a gradient was taken; use combined",
+    ("g_optimizer.kind", "optimistic_adam"): "as Keras has none; use adam",
+    ("d_optimizer.kind", "optimistic_adam"): "as Keras has none; use adam",
+}
+"""Why a kind has no script."""
+
 
 def check_rules(config: RunConfig) -> set[str]:
     """Settings that are checked here and stand in no template; raises ConfigError for rules that a script has not."""
     flat = flatten(config)
+    for (path, kind), why in KINDS.items():
+        if flat[path] == kind:
+            raise ConfigError(f"{path}: {kind!r} has no script, {why}")
     if config.update.unrolled:
         for path, plain in PLAIN.items():
             if flat.get(path, plain) != plain:

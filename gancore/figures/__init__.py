@@ -5,6 +5,7 @@ from gancore.figures.curves import accuracy, losses, variants
 from gancore.figures.effects import effects, interaction, success_map
 from gancore.figures.quantities import quantity
 from gancore.figures.scatter import scatter, thinned
+from gancore.figures.surface import surface
 from gancore.figures.tables import metric_rows, reference_rows
 
 __all__ = [
@@ -21,6 +22,7 @@ __all__ = [
     "quantity",
     "scatter",
     "success_map",
+    "surface",
     "thinned",
     "variants",
 ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, Literal, TypeVar
 
 import numpy as np
@@ -132,6 +132,9 @@ class Comparison:
         """Distance [n] of the fakes to the noise-free support, and the cell [n] of the nearest place on it."""
         if isinstance(self.dataset, Curve):  # max_gap asks for the coordinates, which are looked up once
             return self._nearest[0], self.dataset.support().cell(self._nearest[1])
+        if isinstance(self.support, ModeSupport) and self.support is self.modes:  # whose metrics ask for the modes
+            distance, mode = self.belonging
+            return distance, self.support.cell(self.fake, mode)
         return self.support.locate(self.fake)
 
     @property
@@ -154,6 +157,11 @@ class Comparison:
         """What the mixture is made of, and what is expected of each mode; ConfigError where there are no modes."""
         _met(self.dataset.modes(), "modes")
         return mode_support(self.dataset)
+
+    @cached_property
+    def belonging(self) -> tuple[Array, NDArray[np.intp]]:
+        """Distance [n] of the fakes to their mode, counted as the modes' ``near`` is, and that mode [n]."""
+        return self.modes.belonging(self.fake)
 
     @cached_property
     def across(self) -> Array:
@@ -250,7 +258,13 @@ def metric(
 
 def applicable(dataset: Dataset) -> dict[str, Metric]:
     """The metrics that a distribution can be judged by, by key, in their order."""
-    return {key: metric for key, metric in METRICS.items() if metric.applies(dataset)}
+    return {key: METRICS[key] for key in _applicable(dataset, tuple(METRICS))}  # type: ignore[arg-type]  # hashable
+
+
+@lru_cache(maxsize=64)
+def _applicable(dataset: Dataset, known: tuple[str, ...]) -> tuple[str, ...]:
+    """Their keys among the known ones; each snapshot asks."""
+    return tuple(key for key in known if METRICS[key].applies(dataset))
 
 
 def lacking(dataset: Dataset) -> dict[str, str]:

@@ -23,7 +23,7 @@ LEAST_MASS = 0.1
 
 def counts(comparison: Comparison) -> NDArray[np.intp]:
     """Fakes of high quality that belong to each mode, [K]."""
-    distance, mode = comparison.modes.belonging(comparison.fake)
+    distance, mode = comparison.belonging
     return np.bincount(mode[distance <= comparison.modes.near], minlength=len(comparison.modes.modes))
 
 

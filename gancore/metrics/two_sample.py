@@ -9,6 +9,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 import numpy as np
+from numpy.typing import NDArray
 
 from gancore.metrics.base import SUBSET, Array, Comparison, metric, pairs
 from gancore.metrics.even import KEPT, even_points
@@ -18,8 +19,13 @@ BANDWIDTHS = (0.05, 0.1, 0.2, 0.4, 0.8)
 """Standard deviations of the kernel's Gaussians: from ``near`` to the size of a dataset, in unit coordinates."""
 
 
+Single = NDArray[np.float32]
+
 TINY = 1e-9
 """Smallest value of a Gaussian: its fourth power is no denormal number yet, with which arithmetic is slow."""
+
+TOGETHER = 2**16
+"""Distances whose kernel is computed at once: their 256 KB stay in the processor's cache, and a million's do not."""
 
 
 @metric(
@@ -68,12 +74,34 @@ def _kernel(distances: Array) -> float:
 
     Each bandwidth is half of the one after it, so its Gaussian is the fourth power of that one's: one exponential does.
     """
-    values = np.square(distances.astype(np.float32)) * np.float32(-0.5 / BANDWIDTHS[-1] ** 2)
-    np.maximum(np.exp(np.maximum(values, -80, out=values), out=values), TINY, out=values)
-    means: list[float] = [float(values.mean())]
+    distances = distances.ravel()
+    size = min(len(distances), TOGETHER)
+    memory = np.empty(size, np.float32), np.full(size, TINY, np.float32)
+    totals = _totals(distances, 0, len(distances), *memory)
+    return float(np.mean([float(total / np.float32(len(distances))) for total in totals]))
+
+
+def _totals(distances: Array, start: int, end: int, memory: Single, floor: Single) -> list[np.float32]:
+    """The sums of each bandwidth's values over distances [start:end], in pieces that stay in the processor's cache.
+
+    They are halved as numpy halves what it adds up, so that the sums are those over all at once to the last bit.
+    ``floor`` is TINY as often as there is room in ``memory``: of an array and a number numpy's maximum takes five times
+    as long as of two arrays (2.4.6).
+    """
+    count = end - start
+    if count > TOGETHER:
+        half = start + count // 2 // 8 * 8
+        parts = (_totals(distances, low, high, memory, floor) for low, high in ((start, half), (half, end)))
+        return [left + right for left, right in zip(*parts, strict=True)]
+    values, floor = memory[:count], floor[:count]
+    values[:] = distances[start:end]
+    np.square(values, out=values)
+    values *= np.float32(-0.5 / BANDWIDTHS[-1] ** 2)
+    np.maximum(np.exp(values, out=values), floor, out=values)
+    totals = [np.add.reduce(values)]
     for _ in BANDWIDTHS[1:]:
         for _ in range(2):
             np.square(values, out=values)
-        np.maximum(values, TINY, out=values)
-        means.append(float(values.mean()))
-    return float(np.mean(means))
+        np.maximum(values, floor, out=values)
+        totals.append(np.add.reduce(values))
+    return totals

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from gancore.analysis import pack_study
 from gancore.config import ConfigError
-from gancore.report.base import FIGURES, FORMATS, Format, Report, Say, add_format
+from gancore.report.base import FORMATS, Format, Report, Say, add_format, figures_for
 from gancore.studies import study_text
 from gancore.studies.commands import is_known
 
@@ -64,7 +64,7 @@ def _steps(report: Report) -> Iterator[tuple[str, Format, Report]]:
             continue
         ending = chosen.endings[0] if chosen.endings else ""
         if chosen.parts:
-            for part in FIGURES:
+            for part in figures_for(report.study):
                 yield f"images/{name}-{part}{ending}", chosen, report.but(part=part)
         else:
             yield (chosen.name if chosen.folder else f"{name}{ending}"), chosen, report

@@ -149,13 +149,22 @@ class Figure:
     """One sentence: what is in it."""
     draw: Callable[[Report], Any]
     """Gives an Altair chart, or a Vega-Lite specification as a dict; ConfigError where there is nothing to draw."""
+    suits: Callable[[Study], bool]
+    """Whether it can say anything of a study, whatever its runs; others are not offered it."""
 
 
 FIGURES: dict[str, Figure] = {}
 """Name → figure, in the order in which they are offered."""
 
 
-def add_figure(name: str, label: str, help: str) -> Callable[[Callable[[Report], Any]], Callable[[Report], Any]]:
+def figures_for(study: Study) -> list[str]:
+    """Names of the figures that suit a study."""
+    return [name for name, figure in FIGURES.items() if figure.suits(study)]
+
+
+def add_figure(
+    name: str, label: str, help: str, suits: Callable[[Study], bool] = lambda study: True
+) -> Callable[[Callable[[Report], Any]], Callable[[Report], Any]]:
     """Decorates the function that draws a figure of a Report; a name may be used once."""
     if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", name):  # it becomes part of a file's name
         raise ValueError(f"{name!r} is not a figure's name; use small letters, digits and hyphens")
@@ -163,7 +172,7 @@ def add_figure(name: str, label: str, help: str) -> Callable[[Callable[[Report],
     def add(draw: Callable[[Report], Any]) -> Callable[[Report], Any]:
         if name in FIGURES:
             raise ValueError(f"{name!r} is the name of another figure, of {FIGURES[name].draw.__module__}")
-        FIGURES[name] = Figure(name, label, help, draw)
+        FIGURES[name] = Figure(name, label, help, draw, suits)
         return draw
 
     return add

@@ -42,7 +42,9 @@ def page(report: Report, say: Say = lambda share, what: None) -> str:
     """A report as one HTML document."""
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
-    from gancore.viewer import script, study_payload, style
+    # Not above: figures are offered in the order in which they are imported, and this one comes after the others.
+    from gancore.report.surfaces import surfaces_in_page
+    from gancore.viewer import left_out, script, study_payload, style
 
     say(0.02, "analysing")
     analysis = report.analysis
@@ -92,11 +94,13 @@ def page(report: Report, say: Say = lambda share, what: None) -> str:
         effects=effects,
         charts=charts,
         success=success,
+        surfaces=surfaces_in_page(report.study, analysis),
         configurations=sections.configurations(report),
         versions=sections.versions(report),
         runs=sections.runs(report),
         commands=sections.commands(report),
         payload=payload,
+        left_out=left_out(payload, report.store, report.study, report.seeds).replace("`", ""),
         other_curves=OTHER_CURVES,
         scripts=scripts,
         hashes=[_hash(text) for text in scripts],

@@ -31,6 +31,8 @@ PANEL_DOTS = 1000
 FILE_UNITS = "Axes of one's own points are in the units of their file."
 ACROSS = 8
 """Columns that fit a page."""
+LARGE = 4
+"""Columns of panels that are still large: up to as many rows are turned to columns where those are fewer."""
 
 
 def spec_of(report: Report, vector: bool) -> dict[str, Any]:
@@ -72,7 +74,8 @@ def write_pdf(report: Report, path: Path, say: Say) -> None:
 def places_of(study: Study) -> Places:
     """Where a study's panels stand: as the page arranges them, turned where they are too many across, or in a row."""
     arranged = arrange(study, study.variants)
-    if arranged is not None and len(arranged.columns) <= ACROSS:
+    tall = arranged is not None and len(arranged.columns) < len(arranged.rows) <= LARGE
+    if arranged is not None and len(arranged.columns) <= ACROSS and not tall:
         return Places(arranged.rows, arranged.columns, arranged.places)
     if arranged is not None and len(arranged.rows) <= ACROSS:
         turned = {name: (column, row) for name, (row, column) in arranged.places.items()}
@@ -89,6 +92,8 @@ def note_of(run: StoredRun | None, scores: Mapping[str, float | None], step: int
     shares = [words] if words else []
     at = run.diverged_at
     ended = [] if at is None or (step is not None and step < at) else [f"diverged at step {at:,}"]
+    if step is not None and step < run.steps and run.end_alone:
+        ended.append(f"only step {run.steps:,} was kept")
     return f"seed {run.config.seed}" + (": " if shares or ended else "") + ", ".join(shares + ended)
 
 

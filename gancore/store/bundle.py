@@ -49,14 +49,15 @@ class Bundle:
     """A finished study: its text, runs (without weights), references and collapsed values. Raises BundleError.
 
     Opening one reads the study and what describes the runs; frames and points are read when first asked for.
-    ``shipped`` says that it came with gancore; ``whole`` reads all of a file now, for one that may change.
+    ``shipped`` says that it came with gancore: then what describes a run is read with it too, since thousands ship and
+    a page shows few. ``whole`` reads all of a file now, for one that may change.
     """
 
     def __init__(self, source: Path | str | bytes, shipped: bool = False, whole: bool = False) -> None:
         self.shipped = shipped
         self._label = "the bundle" if isinstance(source, bytes) else Path(source).name
         try:
-            # Mapped, because all that ships is 24 MB and a page reads a small part.
+            # Mapped, because all that ships is 60 MB at most and a page reads a small part.
             read = read_bounded if whole else mapped
             data = source if isinstance(source, bytes) else read(Path(source), MAX_FILE)
         except OSError as error:
@@ -80,12 +81,21 @@ class Bundle:
             raise self._error(str(error)) from None
         self.name, self.created_by, self._checksums = manifest
         self.study_text: str = self._text("study.toml")
-        self._infos = self._read_infos()
+        self._infos: dict[str, RunInfo] = {}
+        named = {name[10:74] for name in self._members if name.startswith("snapshots/")}
+        self._ids = dict.fromkeys(sorted(named))
+        if not shipped:
+            self._ids = dict.fromkeys(sorted(self._contents))
+            for run_id in self._contents:
+                self._info(run_id)
+        for name in self._members:
+            if name.startswith("layers/") and name[7:71] not in self._ids:
+                raise self._error(f"has an unexpected member {name!r}: it does not list that run")
         self._runs: dict[str, StoredRun | None] = {}
         self._unreadable: dict[str, str] = {}
 
     def __repr__(self) -> str:
-        return f"Bundle({self.name!r}, {len(self._infos)} runs)"
+        return f"Bundle({self.name!r}, {len(self._ids)} runs)"
 
     @property
     def content(self) -> bytes:
@@ -95,13 +105,13 @@ class Bundle:
     @property
     def run_ids(self) -> list[str]:
         """Ids of its runs, sorted."""
-        return list(self._infos)
+        return list(self._ids)
 
     def get(self, run_id: str) -> StoredRun | None:
         """The run with this id; None if it is not here or this version does not know its settings."""
-        if run_id in self._infos and run_id not in self._runs:
+        if run_id in self._ids and run_id not in self._runs:
+            info = self._info(run_id)
             try:
-                info = self._infos[run_id]
                 self._runs[run_id] = StoredRun(info, config_of(info), self.name, self, self.shipped)
             except Unreadable as error:
                 log.info("run %s of %s: %s", run_id[:12], self._label, error)
@@ -110,7 +120,7 @@ class Bundle:
 
     def runs(self) -> list[StoredRun]:
         """All its runs that this version can read."""
-        return [run for run_id in self._infos if (run := self.get(run_id)) is not None]
+        return [run for run_id in self._ids if (run := self.get(run_id)) is not None]
 
     @property
     def unreadable(self) -> dict[str, str]:
@@ -175,8 +185,8 @@ class Bundle:
             if missing:
                 raise self._without_rows(part, missing[0])
         for run_id in sorted(ids):
-            self.load(self._infos[run_id], "snapshots")
-            self.load(self._infos[run_id], "layers")
+            self.load(self._info(run_id), "snapshots")
+            self.load(self._info(run_id), "layers")
 
     def load(self, info: RunInfo, part: PartName) -> pd.DataFrame | Snapshots | dict[str, Any] | Landscape | None:
         """One part of a run; a bundle has no weights, and layers of some runs."""
@@ -210,7 +220,7 @@ class Bundle:
         return rows_of(self._frame(part))
 
     def _frame(self, part: PartName) -> pd.DataFrame:
-        runs = max(len(self._infos), 1)
+        runs = max(len(self._ids), 1)
         rows = runs * (MAX_LOG_ROWS if part == "history" else MAX_SCORES)
         try:
             return decode_frame(self._bytes(FILES[part]), rows, runs)
@@ -229,23 +239,35 @@ class Bundle:
         except Damaged as error:
             raise self._error(f"{name}: {error}") from None
 
-    def _read_infos(self) -> dict[str, RunInfo]:
+    @cached_property
+    def _contents(self) -> dict[str, Any]:
+        """Run id → what runs.json says of that run, whose snapshots are there."""
         contents = self._json("runs.json")
         if not is_list(contents) or len(contents) > MAX_RUNS:
             raise self._error(f"runs.json is not a list of at most {MAX_RUNS:,} runs")
-        infos: dict[str, RunInfo] = {}
+        found: dict[str, Any] = {}
         for content in contents:
-            try:
-                info = validate_info(content)
-            except (Damaged, Unreadable) as error:
-                raise self._error(f"runs.json: {error}") from None
-            if f"snapshots/{info.run_id}.npz" not in self._members:
+            run_id = content.get("run_id") if is_table(content) else None
+            if f"snapshots/{run_id}.npz" not in self._members:
+                info = self._checked(content)
                 raise self._error(f"has no snapshots of run {info.run_id[:12]}")
-            infos[info.run_id] = info
-        for name in self._members:
-            if name.startswith("layers/") and name[7:71] not in infos:
-                raise self._error(f"has an unexpected member {name!r}: it does not list that run")
-        return dict(sorted(infos.items()))
+            found[str(run_id)] = content
+        return found
+
+    def _info(self, run_id: str) -> RunInfo:
+        """What describes a run, checked when it is first asked for."""
+        if run_id not in self._infos:
+            with self._lock:
+                if run_id not in self._contents:
+                    raise self._error(f"runs.json does not list run {run_id[:12]}, whose snapshots are there")
+                self._infos[run_id] = self._checked(self._contents[run_id])
+        return self._infos[run_id]
+
+    def _checked(self, content: Any) -> RunInfo:
+        try:
+            return validate_info(content)
+        except (Damaged, Unreadable) as error:
+            raise self._error(f"runs.json: {error}") from None
 
     def _json(self, name: str) -> Any:
         try:

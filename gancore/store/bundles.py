@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import logging
 import zipfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -33,6 +33,10 @@ FEWEST = 300
 """Points kept of a snapshot where a bundle has many runs; then it keeps fewer snapshots as well."""
 POINTS = 1_250_000
 """Thinned points in a bundle, 4 bytes each: 160 runs keep 26 snapshots of 300 points."""
+FEWER = 600_000
+"""The same where most runs keep their last snapshot alone."""
+ENDS = 1_000
+"""Points of a last snapshot that is kept alone."""
 
 
 def write_bundle(
@@ -44,13 +48,15 @@ def write_bundle(
     analysis: Mapping[str, Any] | None = None,
     collapsed: Mapping[str, Collapsed] | None = None,
     points: Mapping[str, np.ndarray] | None = None,
+    whole: Collection[str] | None = None,
 ) -> Bundle:
     """Write a bundle, the same bytes for the same content, and open it.
 
     ``references`` and ``collapsed`` map ``references_key(dataset)`` to the dataset's; ``analysis`` is JSON content.
     Snapshots are thinned to their first points, many runs to fewer snapshots, evenly from the first to the last; the
     last one is also kept whole. Weights are left out; what the networks say (``StoredRun.landscape``) is kept instead.
-    ``points``: hash → points of one's own that are to be part of it.
+    ``points``: hash → points of one's own that are to be part of it. ``whole``: ids of the runs that keep snapshots
+    of their whole training, where the others keep the last one alone; None for all.
     """
     import pandas as pd
 
@@ -76,8 +82,10 @@ def write_bundle(
         members["analysis.json"] = canonical(analysis)
     if collapsed:
         members["ceilings.json"] = canonical(plain(collapsed))
+    quota = POINTS // len(chosen) if whole is None else FEWER // max(1, len(chosen.keys() & set(whole)))
     for run_id, run in chosen.items():
-        members[f"snapshots/{run_id}.npz"] = _thinned(run, POINTS // len(chosen))
+        kept = whole is None or run_id in whole
+        members[f"snapshots/{run_id}.npz"] = _thinned(run, quota) if kept else _last(run)
         if run.landscape is not None:
             members[f"layers/{run_id}.npz"] = encode_landscape(run.landscape)
     for sha256, own in (points or {}).items():
@@ -110,10 +118,22 @@ def _thinned(run: StoredRun, quota: int) -> bytes:
     return encode_snapshots(steps, run.snapshots[kept, :points], run.final, compress=False, raw=beside)
 
 
+def _last(run: StoredRun) -> bytes:
+    """A run's last snapshot alone, with its first points."""
+    raw = None if run.raw_final is None else run.raw_final[:ENDS]
+    beside = None if raw is None else (raw[None], raw)
+    return encode_snapshots(run.snapshot_steps[-1:], run.final[None, :ENDS], compress=False, raw=beside)
+
+
 def gallery_bundles() -> list[Bundle]:
     """The bundles that ship with gancore; a broken one is left out with a warning."""
     folder = resources.files("gancore") / "gallery"
     return _bundles(folder.iterdir(), "gallery", shipped=True) if folder.is_dir() else []
+
+
+def bundles_in(folder: Path) -> list[Bundle]:
+    """The bundles in a folder; a broken one is left out with a warning."""
+    return _bundles(folder.iterdir(), str(folder))
 
 
 def imported_bundles(root: Path) -> list[Bundle]:

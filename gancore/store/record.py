@@ -169,13 +169,18 @@ class StoredRun:
         return self._snapshots.steps
 
     @property
+    def end_alone(self) -> bool:
+        """Whether its earlier snapshots were left out of the bundle that it came with, so that the last is all."""
+        return len(self.snapshot_steps) == 1 < len(self.scores)
+
+    @property
     def snapshots(self) -> np.ndarray:
         """Generated points, float32 [S, P, 2]; P is 2,000, or fewer in a bundle (the first ones)."""
         return self._snapshots.points
 
     @property
     def final(self) -> np.ndarray:
-        """The last snapshot with all its points, float32 [2000, 2]."""
+        """The last snapshot with all its points, float32 [2000, 2]; where it alone was kept, the first 1,000."""
         return self._snapshots.final
 
     @property

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from gancore.studies.design import MAX_SEEDS, Budget, Claim, Design, Factor, Level
 from gancore.studies.drafts import decode_study, encode_study
-from gancore.studies.files import known_studies, load_study, parse_study, shipped_studies, study_text
+from gancore.studies.files import finished_studies, known_studies, load_study, parse_study, shipped_studies, study_text
 from gancore.studies.labels import label_of, labels_of
 from gancore.studies.point_files import hash_of
 from gancore.studies.study import Study
@@ -21,6 +21,7 @@ __all__ = [
     "Variant",
     "decode_study",
     "encode_study",
+    "finished_studies",
     "known_studies",
     "hash_of",
     "label_of",

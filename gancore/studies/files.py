@@ -35,6 +35,12 @@ def shipped_studies() -> list[str]:
     return sorted(name.removesuffix(".toml") for name in _library() if name.endswith(".toml"))
 
 
+def finished_studies() -> list[str]:
+    """Names of the studies that come with gancore and with their runs, sorted; the others are to be trained."""
+    gallery = resources.files("gancore") / "gallery"
+    return [name for name in shipped_studies() if (gallery / f"{name}.gancore").is_file()]
+
+
 def known_studies(store: Store) -> list[str]:
     """Names of the studies that come with gancore, and then of those imported into a store."""
     shipped = shipped_studies()

@@ -19,7 +19,7 @@ from gancore.studies import Study, Variant
 from gancore.ui.heavy import computed, still_wanted
 from gancore.ui.selection import Selection
 from gancore.ui.url import Check, anything, digits, one_of, warn, whole
-from gancore.viewer import module, study_payload, style
+from gancore.viewer import left_out, module, study_payload, style
 from gancore.viewer.choices import CHOICES, LAYERS
 from gancore.viewer.fields import Payload
 
@@ -110,6 +110,8 @@ def view(selection: Selection) -> dict[str, Any] | None:
     st.html(WAITING)
     with st.container(height=ROOM, border=False, key="viewer_room"):
         result = _component()(data=data, key="viewer", on_picked_change=_nothing)
+    if sentence := left_out(payload, selection.store, study, selection.seeds):
+        st.caption(sentence)
     picked = getattr(result, "picked", None)
     return dict(picked) if picked else None
 

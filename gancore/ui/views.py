@@ -12,6 +12,7 @@ from gancore.config import RunConfig, parse_config
 from gancore.datasets.named import name_of, words_of
 from gancore.figures.tables import COLLAPSED, REAL
 from gancore.store import StoredRun
+from gancore.studies.commands import train_command
 from gancore.studies.labels import BASELINE, label_of
 from gancore.ui.runs import at_hand, scores_at, snapshot
 from gancore.ui.show import show, show_square
@@ -76,6 +77,16 @@ def _points(run: StoredRun, note: str) -> None:
             f"{before}{points_in_words(run, at)}",
         )
     st.caption(f"{key_of(run.config)} at step {at:,}: {_in_words(run, at)}")
+    say_end_alone(run)
+
+
+def say_end_alone(run: StoredRun) -> None:
+    """Where a bundle has the last points of a run alone, says so, and what brings the others back."""
+    if run.end_alone:
+        st.caption(
+            f"The bundle {escaped(run.source)} has the last points of this run alone, and all of its curves; "
+            f"`{train_command(run.config)} --again` trains it here and keeps all points."
+        )
 
 
 def key_of(config: RunConfig) -> str:

@@ -9,9 +9,10 @@ from functools import lru_cache
 from importlib import resources
 
 from gancore.viewer.bundling import bundle
+from gancore.viewer.kept import left_out
 from gancore.viewer.payload import EACH, TOGETHER, study_payload
 
-__all__ = ["EACH", "TOGETHER", "module", "painter", "painter_style", "script", "study_payload", "style"]
+__all__ = ["EACH", "TOGETHER", "left_out", "module", "painter", "painter_style", "script", "study_payload", "style"]
 
 
 @lru_cache(maxsize=1)

@@ -88,6 +88,8 @@ class Shown(TypedDict):
     seed: int | None
     """None where several seeds share the panel."""
     seeds: list[int]
+    end_alone: list[int]
+    """Those of them whose last points alone were kept."""
     diverged: int | None
     steps: list[int]
     count: int

@@ -182,12 +182,14 @@ def _shown(
     runs = [run for one in chosen if (run := _drawable(one))]
     if not runs:
         return None
-    first = runs[0]
+    # Of those whose last points alone were kept none says which steps there are, where another one can.
+    alone = [run for run in runs if run.end_alone]
+    first = next((run for run in runs if run not in alone), runs[0])
     steps = _frames(first, frames)
     share = max(1, math.ceil(quota / len(runs)))
     clouds = []
     for index, step in steps:
-        at = [run.snapshots[_frame_at(run, step)][:share] for run in runs]
+        at = [_points_at(run, step, run in alone)[:share] for run in runs]
         # The last frame has all its points to choose from, so that it is never poorer than the others.
         if index == len(first.snapshot_steps) - 1:
             at = [run.final[:share] for run in runs]
@@ -197,6 +199,7 @@ def _shown(
     shown: fields.Shown = {
         "seed": first.config.seed if single else None,
         "seeds": [run.config.seed for run in runs],
+        "end_alone": [run.config.seed for run in alone],
         "diverged": first.diverged_at if single else None,
         "steps": [step for _, step in steps],
         "count": share * len(runs),
@@ -215,8 +218,12 @@ def _frames(run: StoredRun, most: int) -> list[tuple[int, int]]:
     return [(int(index), steps[index]) for index in evenly(len(steps), most)]
 
 
-def _frame_at(run: StoredRun, step: int) -> int:
-    return max((i for i, at in enumerate(run.snapshot_steps) if at <= step), default=0)
+def _points_at(run: StoredRun, step: int, alone: bool) -> np.ndarray:
+    """The points [n, 2] of the last snapshot at or before a step; none where the run's last ones alone were kept and
+    come later."""
+    index = max((i for i, at in enumerate(run.snapshot_steps) if at <= step), default=0)
+    later = alone and run.snapshot_steps[index] > step
+    return run.snapshots[index][:0] if later else run.snapshots[index]
 
 
 def _filled(points: np.ndarray, count: int) -> np.ndarray:

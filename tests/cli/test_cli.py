@@ -56,7 +56,7 @@ QUICK = [piece for setting in [*TINY, "log_every=20", "snapshot_every=20"] for p
             "generator: 'wide' is not a group of settings; set one of generator.hidden",
         ),
         (["train", "--set", "generator.hidden=4096,4096"], "generator.hidden: [4096, 4096] makes 17,3"),
-        (["gallery", "build", "nothing"], "'nothing' is not a shipped study; use one of circle-vs-parabola"),
+        (["gallery", "build", "nothing"], "'nothing' is not a shipped study; use one of atlas, circle-vs-parabola"),
     ],
 )
 def test_wrong_input_is_one_line_and_exit_code_2(capsys, arguments, said):

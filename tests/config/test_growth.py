@@ -11,7 +11,7 @@ import pytest
 from gancore.config import ConfigError, RunConfig, stored_config, with_changes
 from gancore.parts import Choice, Part, PerRun, Since, Static, completed, identity, roles
 from gancore.store.bundles import gallery_bundles
-from gancore.studies import load_study, shipped_studies
+from gancore.studies import finished_studies, load_study
 
 SHIPPED = Path(__file__).with_name("shipped_runs.txt")
 """A line a study: its name, and the first twelve digits of each shipped run's id, in order."""
@@ -34,7 +34,7 @@ def test_shipped_runs_have_the_ids_they_were_released_with():
 
 def test_shipped_studies_ask_for_the_runs_that_shipped_with_them():
     asked = {
-        study.name: short(config.run_id for config in study.configs()) for study in map(load_study, shipped_studies())
+        study.name: short(config.run_id for config in study.configs()) for study in map(load_study, finished_studies())
     }
     assert asked == golden()
 

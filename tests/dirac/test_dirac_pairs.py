@@ -20,7 +20,8 @@ from gancore.dirac import verdict as verdicts
 from gancore.parts import Loss, NonSaturating, Penalty
 
 RATE = float(np.float32(0.2))  # Keras passes rates through float32, and so do the engine's optimizers
-SHIPPED = [kind for kind, part in Loss.registry.items() if part.__module__.startswith("gancore.")]
+JUDGED = [kind for kind, part in Loss.registry.items() if part.judged]  # type: ignore[attr-defined]
+SHIPPED = [kind for kind in JUDGED if Loss.registry[kind].__module__.startswith("gancore.")]
 
 
 @cache
@@ -36,7 +37,12 @@ def test_every_shipped_pair_has_a_closed_form():
     shipped = {kind for kind, part in Penalty.registry.items() if part.__module__.startswith("gancore.")}
     assert (set(SHIPPED), shipped) == (set(LOSSES), set(PENALTIES))
     found = {tuple(one.plain()[name]["kind"] for name in ("loss", "penalty")) for one in pairs(dirac({}))}
-    assert found == {(loss, penalty) for loss in Loss.registry for penalty in Penalty.registry}
+    assert found == {(loss, penalty) for loss in JUDGED for penalty in Penalty.registry}
+
+
+def test_a_loss_without_a_discriminator_is_refused():
+    with pytest.raises(ConfigError, match="loss.kind: 'supervised' has no discriminator, and so no game to play; use"):
+        dirac(kinds("supervised"))
 
 
 @pytest.mark.parametrize("penalty", PENALTIES)

@@ -36,7 +36,17 @@ def history(config: RunConfig) -> list[dict[str, float]]:
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    "name", [*list(CHANGES)[:3], "WGAN with clipped weights", "R3GAN", "LSGAN", "hinge with R2", "falling rates"]
+    "name",
+    [
+        *list(CHANGES)[:3],
+        "WGAN with clipped weights",
+        "R3GAN",
+        "LSGAN",
+        "hinge with R2",
+        "falling rates",
+        "a lazy penalty on weighted real points",
+        "a fit without a discriminator",
+    ],
 )
 def test_fed_the_runs_draws_the_script_gives_the_runs_rows(tmp_path, name, interpreter):
     config = with_changes(small(), CHANGES[name])

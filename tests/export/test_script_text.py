@@ -143,7 +143,10 @@ def test_a_setting_that_no_template_reads_is_refused_rather_than_left_out(monkey
             "g_optimizer.schedule.kind: 'step' has no script with update.shared_adam_clock",
         ),
         ({"loss.flip": 0.1}, "loss.flip: this run sets it, and a script cannot"),
-        ({"penalty.kind": "r1", "penalty.every": 4}, "penalty.every: this run sets it, and a script cannot"),
+        (
+            {"update.kind": "extragradient", "update.order": "simultaneous"},
+            "update.kind: 'extragradient' has no script, as Keras' optimizers step from where a gradient was",
+        ),
         ({"update.consensus": 1, "update.kind": "combined", "update.order": "simultaneous"}, "update.consensus: this"),
     ],
 )

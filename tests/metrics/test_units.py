@@ -15,7 +15,7 @@ POINTS = RNG.normal(size=(60, 2))
 
 @pytest.mark.parametrize(("unit", "place"), [(1.0, 0.0), (1e-9, 0.0), (1e9, 0.0), (1.0, 1e5)])
 def test_a_files_unit_and_place_leave_its_points_where_they_are(own_store, unit: float, place: float) -> None:
-    """What is trained on and scored is in units of the points' own spread, where no tolerance is as large as they are."""
+    """What is trained on and scored is in units of the points' own spread, where no tolerance is as large as they."""
     own = OwnPoints(sha256=Store(own_store).points.add(POINTS * unit + place, "mine").sha256)
     halves = np.concatenate(own.halves())
     expected = (POINTS - (POINTS.min(0) + POINTS.max(0)) / 2) / (np.ptp(POINTS, axis=0) / 2)

@@ -17,7 +17,7 @@ from gancore.config import ConfigError, RunConfig, with_changes
 from gancore.report import FORMATS, Report, write_report
 from gancore.report.html import page
 from gancore.store import Store
-from gancore.studies import load_study, parse_study, shipped_studies
+from gancore.studies import finished_studies, load_study, parse_study
 from gancore.studies.commands import is_known, study_command, train_command
 from gancore.words import OTHER_CURVES, chance, fixed, number, percent, signed
 
@@ -67,7 +67,7 @@ def document(store: Store, name: str = "first-fixes", seeds: int | None = None) 
     return Document(page(Report(store, study, seeds or study.seeds)))
 
 
-@pytest.mark.parametrize("name", shipped_studies())
+@pytest.mark.parametrize("name", finished_studies())
 def test_a_page_is_well_formed_asks_for_nothing_and_its_contents_lead_somewhere(store: Store, name: str) -> None:
     found = document(store, name)
     assert not found.open
@@ -158,7 +158,7 @@ def test_a_study_without_a_single_run_is_a_sentence_and_leaves_nothing(store: St
     assert not (tmp_path / "out").exists()
 
 
-@pytest.mark.parametrize("name", shipped_studies())
+@pytest.mark.parametrize("name", finished_studies())
 def test_each_runs_command_trains_that_very_run(store: Store, name: str) -> None:
     for config in load_study(name, store).configs(2):
         words = shlex.split(train_command(config))

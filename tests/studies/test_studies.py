@@ -184,7 +184,7 @@ def test_wrong_files_are_refused_by_name(text: str, reason: str) -> None:
 )
 def test_odd_names_are_refused_without_touching_the_disk(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Path, "open", lambda *_: pytest.fail("a file was opened"))
-    with pytest.raises(ConfigError, match=r"^study: .* use one of circle-vs-parabola, first-fixes"):
+    with pytest.raises(ConfigError, match=r"^study: .* use one of atlas, circle-vs-parabola, first-fixes"):
         load_study(name)
 
 

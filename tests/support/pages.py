@@ -18,7 +18,7 @@ from gancore.config import RunConfig
 from gancore.metrics import METRICS
 from gancore.recording.result import RunResult
 from gancore.store import Store
-from gancore.studies import load_study, shipped_studies
+from gancore.studies import finished_studies, load_study
 
 FIRST = "streamlit_app.py"
 PAGES = ["pages/data.py", "pages/training.py", "pages/ablation.py", "pages/why_it_circles.py"]
@@ -45,7 +45,7 @@ def made_up(config: RunConfig) -> RunResult:
 def filled_root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A store with two seeds of every variant of the shipped studies, and nothing from the gallery."""
     store = Store(tmp_path_factory.mktemp("pages"))
-    for config in {c.run_id: c for name in shipped_studies() for c in load_study(name).configs(2)}.values():
+    for config in {c.run_id: c for name in finished_studies() for c in load_study(name).configs(2)}.values():
         store.put(made_up(config))
     return store.root
 

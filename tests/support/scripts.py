@@ -80,6 +80,14 @@ CHANGES = {
         "g_optimizer.schedule.final": 0.1,
     },
     "R3GAN": {"loss.kind": "relativistic", "penalty.kind": "r1_r2", "update.kind": "combined", "update.d_steps": 2},
+    "a fit without a discriminator": {"loss.kind": "supervised", "latent.kind": "uniform", "dataset.kind": "moons"},
+    "a lazy penalty on weighted real points": {
+        "penalty.kind": "r1",
+        "penalty.every": 4,
+        "loss.real_weight": 1.5,
+        "latent.kind": "uniform",
+        "latent.low": 0.0,
+    },
     "relativistic average": {
         "loss.kind": "relativistic_average",
         "update.kind": "combined",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 from urllib.parse import parse_qsl
@@ -10,11 +11,13 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from gancore.analysis import conclusions
+from gancore.analysis.answer import shipped_answer
 from gancore.config import RunConfig, with_changes
 from gancore.store import Store
 from gancore.studies import load_study
-from gancore.ui import home
+from gancore.studies.labels import dataset_words
 from gancore.ui.ablation import verdicts
+from gancore.words import percent
 
 ROOT = Path(__file__).parents[2]
 
@@ -31,37 +34,54 @@ def words(app: AppTest) -> str:
     return re.sub(r"\\(.)", r"\1", "\n".join(str(element.value) for element in elements))
 
 
-def test_it_says_what_to_do_with_the_rates_and_ways_to_do_it(page: AppTest) -> None:
+def test_it_opens_on_the_answer_with_its_rates_and_ways_to_use_it(page: AppTest) -> None:
     assert not page.exception
-    found = home.working(Store.open())
-    assert len(found) == 3
+    answer = shipped_answer()
+    assert answer and answer.best and answer.smallest
     said = words(page)
-    links = [link.proto for link in page.get("page_link") if link.proto.label == "Train this"]
-    for recipe, link in zip(found, links, strict=True):
-        assert f"**{recipe.title}**  \nlearned in **{recipe.learned} of {recipe.runs}** runs" in said
+    assert f"What works: {answer.best.title}" in said
+    for before, after in zip(answer.baseline.rates, answer.best.rates, strict=True):
+        row = f"| {before.learned} of {before.runs} | **{after.learned} of {after.runs}** "
+        assert f"| {dataset_words(after.dataset)} {row}" in said
+        for rate in (before, after, answer.smallest.on(after.dataset)):
+            assert f"{rate.learned} of {rate.runs} :small[({percent(rate.low)} to {percent(rate.high)})]" in said
+    links = [link.proto for link in page.get("page_link") if link.proto.label == "Use it"]
+    for way, link in zip((answer.best, answer.smallest), links, strict=True):
         settings = dict(parse_qsl(link.query_string))
-        assert with_changes(RunConfig(), settings).run_id == recipe.config.run_id  # the link trains these very runs
-    assert "another circle" in said  # of the one that moves the real points
-    assert f"Circle with {found[0].words}" in said
+        assert with_changes(RunConfig(), settings) == way.config  # the link trains these very runs
+        run = Store.open().get(way.on("circle").run_id)
+        assert run and run.config == way.config.model_copy(update={"seed": run.config.seed})
+    (fix,) = [link.proto for link in page.get("page_link") if link.proto.label == "Fix mine"]
+    assert dict(parse_qsl(fix.query_string)) == {"fix": "ask"}
+    assert f"gancore train --recipe {answer.best.recipe}" in page.code[0].value
+
+
+def test_the_failing_circle_stands_beside_the_fixed_one(page: AppTest) -> None:
+    answer = shipped_answer()
+    assert answer and answer.best
+    drawn = [json.loads(chart.proto.spec)["description"] for chart in page.get("vega_lite_chart")]
+    assert len(drawn) == 2
+    for text, way in zip(drawn, (answer.baseline, answer.best), strict=True):
+        run = Store.open().get(way.on("circle").run_id)
+        assert run and f"seed {run.config.seed} at step {run.steps:,}" in text
 
 
 def test_the_script_is_made_when_it_is_asked_for(page: AppTest) -> None:
-    assert not page.code
-    page.button(key="recipe_script_2").click().run()
+    before = len(page.code)
+    page.button(key="script_best").click().run()
     assert not page.exception
-    (code,) = page.code
+    code = page.code[-1]
+    assert len(page.code) == before + 1
     assert re.search(r"^BATCH\w*\b.* = 256", code.value, re.MULTILINE)
     compile(code.value, "script.py", "exec")
 
 
 def test_settings_that_no_script_can_do_are_trained_by_a_command(monkeypatch) -> None:
     def script() -> None:
-        from gancore.analysis.recipes import Recipe
         from gancore.config import RunConfig, with_changes
         from gancore.ui import home
 
-        config = with_changes(RunConfig(), {"batch_size": 64})
-        home._script(Recipe("batch 64", "batch 32", config, "s", "v", 9, 10, 0.6, 1.0, True))
+        home._script(with_changes(RunConfig(), {"batch_size": 64}), "Batch 64")
 
     from gancore.config import ConfigError
 
@@ -74,10 +94,18 @@ def test_settings_that_no_script_can_do_are_trained_by_a_command(monkeypatch) ->
     assert "batch_size=64" in app.code[0].value
 
 
+def test_a_page_without_an_answer_says_how_to_make_one(monkeypatch, own_store) -> None:
+    monkeypatch.setattr("gancore.analysis.answer.shipped_answer", lambda: None)
+    app = AppTest.from_file(str(ROOT / "streamlit_app.py"), default_timeout=60).run()
+    assert not app.exception
+    assert "gancore gallery answer" in words(app) and "**1. Combine real and fake points" in words(app)
+
+
 def test_it_says_why_and_names_the_question_and_the_answer(page: AppTest) -> None:
     said = words(page)
     assert "the points surround it and do not settle on it" in said and "slow to learn rather than out of reach" in said
-    assert "**The question** that gancore began with, from a public question-and-answer site: “A basic GAN" in said
+    assert "“A basic GAN in Keras learns samples from a parabola but fails on a circle" in said
+    assert "learned the parabola in **10 of 10** runs and the circle in **0 of 10**" in said
     assert "**The answer** posted to it takes the discriminator for the bottleneck" in said
     assert "says the answer" not in said and "references" not in said and "either side" not in said
     first = load_study("four-fixes").claims[0].text

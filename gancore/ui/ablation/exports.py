@@ -8,7 +8,7 @@ from functools import partial
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from gancore.report import FIGURES, FORMATS
+from gancore.report import FIGURES, FORMATS, figures_for
 from gancore.report.orders import Order, order_of
 from gancore.report.queue import Exports, Making
 from gancore.ui.selection import Selection
@@ -38,7 +38,7 @@ def _body(selection: Selection) -> None:
     if chosen.parts:
         part = st.segmented_control(
             "Content",
-            list(FIGURES),
+            figures_for(study),
             default=next(iter(FIGURES)),
             required=True,
             key="export_part",

@@ -154,6 +154,7 @@ def _points(run: StoredRun) -> None:
     scores = scores_at(run, step)
     near = views.closeness_of(run, scores)
     st.caption(f"{views.key_of(run.config)} at step {step:,}: {near}")
+    views.say_end_alone(run)
 
 
 def _metrics(store: Store, run: StoredRun) -> None:

@@ -11,6 +11,7 @@ import streamlit as st
 from gancore import figures
 from gancore.analysis import Analysis, ClaimRow, Conclusion, View, analysis_from, analyze, conclusions, frame_of
 from gancore.analysis.conclusions import view_words
+from gancore.analysis.surface import surface_of
 from gancore.config import ConfigError
 from gancore.figures.effects import INTERACTION
 from gancore.metrics import METRICS
@@ -81,6 +82,16 @@ TABLES = """
 </style>
 """
 """Claims side by side where there is room, with tables so small that a phone shows them whole."""
+
+
+SURFACES = """
+<style>
+.st-key-surfaces {display: grid; gap: 1rem 2rem;}
+.st-key-surfaces {grid-template-columns: repeat(auto-fit, minmax(min(20rem, 100%), 1fr));}
+.st-key-surfaces > * {width: 100%; min-width: 0;}
+</style>
+"""
+"""A panel each, side by side where there is room."""
 
 
 def cards(store: Store, name: str) -> bool:
@@ -218,6 +229,20 @@ def success_view(content: Analysis) -> None:
     show(figures.success_map(frame), key="success", stretch=True)
 
 
+def surface_view(study: Study, content: Analysis, dataset: str) -> None:
+    """How often runs learned by the numbers that a study varies; nothing where it varies fewer than two."""
+    found = surface_of(study, content.cells, dataset)
+    if found is None:
+        return
+    numbers = [found.x.words, found.y.words, *([found.panel.words] if found.panel else [])]
+    st.subheader(f"How many learned, by {', '.join(numbers[:-1])} and {numbers[-1]}")
+    st.html(SURFACES)
+    with st.container(key="surfaces"):
+        for number, panel in enumerate(found.panels):
+            chart = figures.surface(found.of(panel), found.x.words, found.y.words, found.title(panel))
+            show(chart, key=f"surface_{number}", stretch=True)
+
+
 def _dataset(options: Sequence[str]) -> str:
     """The dataset that claims and effects are about; its name is in the URL, its label on the page."""
     if len(options) < 2:
@@ -253,6 +278,7 @@ def section(selection: Selection) -> str:
     claims_view(study, [(claim, said) for claim, said in judged if claim.dataset == dataset])
     for note in content.notes:
         st.caption(f":orange[●] {escaped(note)}")
+    surface_view(study, content, dataset)
     left, right = st.columns(2, gap="large")
     with left:
         st.subheader("Effects" if study.factors else "Against the baseline")

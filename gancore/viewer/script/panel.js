@@ -107,9 +107,16 @@ export class Panel {
     return this.shown ? (this.shown.seed ?? this.shown.seeds[0]) : 0;
   }
 
-  who() {
+  /**
+   * Whose points the frame at a step has: of some runs the last ones alone were kept.
+   * @param {number} index of the frame
+   */
+  who(index) {
     if (!this.shown) return "";
-    return this.shown.seed !== null ? `seed ${this.shown.seed}` : `${this.shown.seeds.length} seeds`;
+    const { seed, seeds, end_alone: alone, steps } = this.shown;
+    if (seed !== null) return `seed ${seed}${alone.length ? ` · only step ${thousands(steps[0])} was kept` : ""}`;
+    const before = alone.length > 0 && index < steps.length - 1;
+    return before ? `${seeds.length - alone.length} of ${seeds.length} seeds` : `${seeds.length} seeds`;
   }
 
   /** @param {number} step */
@@ -160,11 +167,12 @@ export class Panel {
     const middle = shown.seed === null ? "median " : "";
     const averaged = this.spec.averaged ? " · averaged weights" : "";
     const without = reals.missing ? ` · ${reals.missing}` : "";
-    say(this.caption, `${this.who()}${said ? ` · ${middle}${said}` : ""}${averaged}${ended}${without}`);
+    const who = this.who(index);
+    say(this.caption, `${who}${said ? ` · ${middle}${said}` : ""}${averaged}${ended}${without}`);
     const beyond = outside ? `, ${outside} points outside the frame` : "";
     this.canvas.setAttribute(
       "aria-label",
-      `${this.spec.title}, ${this.who()}, step ${thousands(shown.steps[index])}: ${inside} generated points${this.spec.averaged ? " of averaged weights" : ""} in red ` +
+      `${this.spec.title}, ${who}, step ${thousands(shown.steps[index])}: ${inside} generated points${this.spec.averaged ? " of averaged weights" : ""} in red ` +
         `${reals.missing ? `(${reals.missing})` : "over real points in blue"}${said ? `, ${middle}${said}${near && ` (near: ${near})`}` : ""}${beyond}`,
     );
   }

@@ -49,6 +49,7 @@ export interface NetworkLayers {
 export interface Shown {
   seed: number | null;
   seeds: number[];
+  end_alone: number[];
   diverged: number | null;
   steps: number[];
   count: number;
