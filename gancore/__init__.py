@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from gancore.analysis import analyze
     from gancore.analysis.samples import SampleScores, score
     from gancore.config import RESULTS_VERSION, ConfigError, RunConfig, flatten, parse_config, with_changes
+    from gancore.diagnosis import diagnose
     from gancore.jobs import TrainingFailed, submit, train
     from gancore.parts import losses as losses
     from gancore.recipes import recipe
@@ -36,6 +37,7 @@ __all__ = [
     "TrainingFailed",
     "__version__",
     "analyze",
+    "diagnose",
     "flatten",
     "load_study",
     "parse_config",
@@ -50,6 +52,7 @@ _HOMES = {
     "gancore.analysis": ("analyze",),
     "gancore.analysis.samples": ("SampleScores", "score"),
     "gancore.config": ("RESULTS_VERSION", "ConfigError", "RunConfig", "flatten", "parse_config", "with_changes"),
+    "gancore.diagnosis": ("diagnose",),
     "gancore.jobs": ("TrainingFailed", "submit", "train"),
     "gancore.recipes": ("recipe",),
     "gancore.store": ("Store", "StoredRun"),

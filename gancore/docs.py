@@ -115,7 +115,54 @@ def _usual(usual: dict[str, Any], path: str) -> str:
     return f"`{value_text(usual[path])}`" if path in usual else ""
 
 
-REFERENCES = {"settings.md": settings_text, "cli.md": commands_text, "recipes.md": recipes_text}
+def diagnoses_text() -> str:
+    """Every diagnosis that gancore brings, in Markdown: what it is told by, its thresholds, and what helps."""
+    from gancore.diagnosis import MEASURES, in_order
+    from gancore.diagnosis.helping import known
+
+    lines = [
+        "# Diagnoses",
+        "",
+        "Why a GAN does not learn, from what is measured of a run: under *Why?* on the Training page, "
+        "`gancore runs diagnose ID`, and `gancore.diagnose(run)`. Where several apply to a run, the first may be what "
+        "the others follow from. A run that has learned by the rule of all studies is never called failing.",
+        "",
+        "The thresholds were chosen on runs that are forced to fail in a known way (three settings of each, seeds 0 "
+        "and 1) and on shipped runs that learned; other seeds, and a fourth setting of each, judge them "
+        "(`tests/diagnosis/test_labelled_runs.py`).",
+        "",
+        "| kind | diagnosis | shows | where it learns |",
+        "|---|---|---|---|",
+    ]
+    mine = [one for one in in_order() if type(one).__module__.startswith("gancore.")]
+    for one in mine:
+        lines.append(f"| [`{one.kind}`](#{one.kind}) | {one.label} | {MEASURES[one.shown].label} | {one.healthy} |")
+    for one in mine:
+        lines += ["", f"## {one.kind}", "", f"**{one.label}.**", *_paragraphs(type(one)), ""]
+        beside = ", ".join(f"`{name}`" for name in one.beside)
+        lines += [f"Told by `{one.shown}`{f' beside {beside}' if beside else ''}."]
+        fields = type(one).model_fields.items()
+        rows = [
+            f"| `{name}` | {info.default:g} | {' '.join((info.description or '').split())} |" for name, info in fields
+        ]
+        lines += ["", "| threshold | value | what it is, and why |", "|---|---|---|", *rows] if rows else []
+        helped = [f"- {help.label}. {help.words}" for help in known() if help.kind == one.kind]
+        lines += ["", "What the shipped studies support against it:", "", *helped] if helped else []
+    lines += ["", "## Quantities", "", "| name | quantity | unit | what it is |", "|---|---|---|---|"]
+    for one in MEASURES.values():
+        if one.of.__module__.startswith("gancore."):
+            late = " The mean over the last quarter." if one.late else ""
+            lines.append(f"| `{one.name}` | {one.label} | {one.unit} | {one.help}{late} |")
+    lines += ["", "Data units are the distribution's spread: root mean square distance from its mean."]
+    return HEAD + "\n".join(lines) + "\n"
+
+
+REFERENCES = {
+    "settings.md": settings_text,
+    "cli.md": commands_text,
+    "recipes.md": recipes_text,
+    "diagnosis.md": diagnoses_text,
+}
 """File → what makes its text."""
 
 
@@ -132,7 +179,7 @@ def _part(part: type[Part], name: str) -> type[Part] | None:
     return annotation if isinstance(annotation, type) and issubclass(annotation, Part) else None
 
 
-def _paragraphs(member: type[Part]) -> Iterator[str]:
+def _paragraphs(member: type) -> Iterator[str]:
     for line in (member.__doc__ or "").strip().splitlines():
         yield line.strip().replace("``", "`")
 

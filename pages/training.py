@@ -16,7 +16,7 @@ from gancore.studies.commands import train_command
 from gancore.ui import arrival, builder, runs, url, views
 from gancore.ui.form import config_form, prepare, url_checks
 from gancore.ui.text import count, duration, escaped
-from gancore.ui.training import export, fixing, progress, recipes
+from gancore.ui.training import export, fixing, progress, recipes, why
 
 SEEDS = 16
 
@@ -82,6 +82,7 @@ with view:
         if active:
             progress.settings(job, form.config)
             progress.watch(store, job, live=True)
+            why.live(store, job)
             st.stop()
         progress.outcome(job)
 
@@ -100,6 +101,7 @@ with view:
     run = trained.get(seed if seed is not None else 0) or next(iter(trained.values()))
     runs.say_lacking([run.config])
     views.run_view(run, note)
+    why.section(run, bool(note))
 
     st.header("Metrics of the nearest run at the end of training" if note else "Metrics at the end of training")
     lacking = metrics.lacking(run.config.dataset)

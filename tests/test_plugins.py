@@ -11,7 +11,19 @@ from pathlib import Path
 import pytest
 from support.plugged import EXAMPLES, environment, gancore, page, several
 
-KINDS = ("dataset", "figure", "format", "latent", "loss", "metric", "optimizer", "penalty", "recipe", "update")
+KINDS = (
+    "dataset",
+    "diagnosis",
+    "figure",
+    "format",
+    "latent",
+    "loss",
+    "metric",
+    "optimizer",
+    "penalty",
+    "recipe",
+    "update",
+)
 STUDY = """
 name = "plugged"
 title = "Plug-ins"
@@ -111,7 +123,8 @@ def test_every_kind_of_plug_in_is_listed(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "first", ["gancore.store", "gancore.metrics", "gancore.report", "gancore.parts", "gancore.ui.frame"]
+    "first",
+    ["gancore.store", "gancore.metrics", "gancore.report", "gancore.parts", "gancore.diagnosis", "gancore.ui.frame"],
 )
 def test_plug_ins_load_whatever_is_imported_first(first, tmp_path):
     text = (
@@ -120,7 +133,8 @@ def test_plug_ins_load_whatever_is_imported_first(first, tmp_path):
         "assert {'mean_radius'} <= set(gancore.metrics.METRICS); assert 'plain' in gancore.report.FORMATS; "
         "assert 'seeds' in gancore.report.FIGURES; from gancore.config import Dataset; "
         "assert 'astroid' in Dataset.registry; from gancore.recipes import recipe; "
-        "assert recipe('signs').config.g_optimizer.kind == 'sign'"
+        "assert recipe('signs').config.g_optimizer.kind == 'sign'; from gancore.diagnosis import DIAGNOSES, MEASURES; "
+        "assert 'one_sided' in DIAGNOSES and 'left' in MEASURES"
     )
     command = [sys.executable, "-c", text]
     done = subprocess.run(command, env=environment(tmp_path, EXAMPLES), capture_output=True, text=True, timeout=100)

@@ -12,6 +12,7 @@ import typer
 
 from gancore.cli.bundles import export_study, import_
 from gancore.cli.common import JsonOption, StoreOption, check_folder, number, print_json, print_table, run_json
+from gancore.cli.diagnosing import diagnose, kinds_of
 from gancore.cli.run_export import export_keras, export_script, origin
 from gancore.datasets.named import name_of
 
@@ -65,7 +66,8 @@ def list_runs(store: StoreOption = None, as_json: JsonOption = False) -> None:
 
 @app.command("show")
 def show(run_id: IdArgument, store: StoreOption = None, as_json: JsonOption = False) -> None:
-    """Show a run: its configuration, versions and metrics, and why others have no value on its distribution."""
+    """Show a run: its configuration, versions and metrics, why others have no value on its distribution, and which
+    diagnoses apply to it (see: gancore runs diagnose)."""
     from gancore.metrics import lacking
     from gancore.store import Store
     from gancore.words import without_measures
@@ -78,6 +80,7 @@ def show(run_id: IdArgument, store: StoreOption = None, as_json: JsonOption = Fa
         "snapshots": len(run.snapshot_steps),
         "lacking": lacking(run.config.dataset)
         | without_measures(run.config.loss.judged, run.config.loss.boundary is not None),
+        "diagnosis": kinds_of(run),
     }
     if as_json:
         print_json(content)
@@ -278,4 +281,5 @@ def export(
         export_script(run, script, draws, with_points)
 
 
+app.command("diagnose")(diagnose)
 app.command("import")(import_)

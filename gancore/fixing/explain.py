@@ -9,19 +9,16 @@ from typing import NamedTuple
 import numpy as np
 
 from gancore.analysis.behaviour import late_accuracy, movement
-from gancore.config import ConfigError
-from gancore.recording.landscape import slopes
+from gancore.diagnosis import Seen
+from gancore.diagnosis.measures.networks import PROBED
+from gancore.diagnosis.measures.points import beyond, ends_of
 from gancore.store import StoredRun
 from gancore.words import fixed, number, percent
 
-SATURATED = 0.99
-"""Share of a bounded output's reach from which a coordinate counts as saturated."""
 CLEAR = 0.1
 """Shares that differ by less than this are not worth a sentence."""
 TWICE = 1.5
 """Lengths and times that differ by a smaller factor are not."""
-PROBED = 500
-"""Generated points at which the discriminator's gradient is asked."""
 
 
 class Measured(NamedTuple):
@@ -100,17 +97,10 @@ def _row(run: StoredRun) -> list[float]:
 
 
 def _saturated(run: StoredRun) -> float:
-    generator = run.config.generator
-    reach = {"tanh": 1.0, "tanh_1.5": 1.5}.get(generator.output)
-    if reach is None:
-        return math.nan
-    return float((np.abs(run.final) >= SATURATED * reach * generator.output_scale).mean())
+    ends = ends_of(run.config)
+    return math.nan if ends is None else float(beyond(run.final, *ends).mean())
 
 
 def _slope(run: StoredRun) -> float:
-    if not run.config.loss.judged:
-        return math.nan
-    try:
-        return float(np.median(slopes(run.config, run.weights, run.final[:PROBED]))) if run.weights else math.nan
-    except ConfigError:
-        return math.nan
+    found = Seen.of(run).slopes(run.final[:PROBED])
+    return math.nan if found is None else float(np.median(found))

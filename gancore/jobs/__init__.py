@@ -11,6 +11,7 @@ from gancore.jobs.pool import available, unavailable
 from gancore.jobs.progress import Progress
 from gancore.jobs.queue import find_job, get_job, list_jobs, submit
 from gancore.jobs.refusals import refusal
+from gancore.jobs.so_far import so_far
 from gancore.store import Store
 
 __all__ = [
@@ -28,6 +29,7 @@ __all__ = [
     "live",
     "obtain",
     "refusal",
+    "so_far",
     "submit",
     "too_large",
     "train",

@@ -135,6 +135,18 @@ def slopes(config: RunConfig, weights: Mapping[str, np.ndarray], points: np.ndar
         return np.linalg.norm(np.concatenate(rises, axis=1), axis=1) / (2 * STEP)
 
 
+def judged(config: RunConfig, weights: Mapping[str, np.ndarray], points: np.ndarray) -> np.ndarray:
+    """The discriminator's logits, float64 [n], at points [n, 2] in dataset coordinates.
+
+    One that judges several points at once is asked as for the landscape. ``weights`` as in ``RunResult.weights``.
+    Raises ConfigError where they are not its own.
+    """
+    network = config.discriminator.network()
+    arrays = _arrays(weights, "discriminator", network)
+    with np.errstate(over="ignore", invalid="ignore"):  # a diverged run's weights may be anything
+        return _judged(config, network, arrays, points.astype(np.float32))[:, 0].astype(np.float64)
+
+
 def latent_circles(latent: Latent) -> np.ndarray:
     """Latent vectors z(t) = r (a cos t + b sin t) along circles with orthonormal a and b, float32 [8, 65, dim].
 

@@ -15,10 +15,11 @@ from gancore.analysis.outcomes import OVERALL, values_explained
 from gancore.analysis.summaries import headline
 from gancore.config import ConfigError, Dataset, RunConfig, differing, flatten
 from gancore.datasets.named import words_of
+from gancore.diagnosis import diagnose
 from gancore.export.script import script_text
 from gancore.metrics import METRICS
 from gancore.report.base import Report
-from gancore.store import StoredRun, references_key
+from gancore.store import BundleError, RunMissing, StoredRun, references_key
 from gancore.studies import Study
 from gancore.studies.commands import is_known, study_command, train_command, value_text
 from gancore.studies.labels import dataset_words
@@ -164,12 +165,19 @@ def configurations(report: Report) -> dict[str, Any]:
 
 
 def runs(report: Report) -> list[dict[str, Any]]:
-    """A variant each: its runs by seed with their ids, how they ended, the command that trains each, and a script."""
+    """A variant each: its runs by seed with their ids, how they ended and what diagnoses say of them, the command that
+    trains each, and a script."""
     found = []
     for variant in report.study.variants:
         configs = report.study.configs_of(variant, report.seeds)
         lines = [
-            {"seed": config.seed, "run_id": config.run_id, "status": _status(run), "command": train_command(config)}
+            {
+                "seed": config.seed,
+                "run_id": config.run_id,
+                "status": _status(run),
+                "diagnosis": _diagnosis(run),
+                "command": train_command(config),
+            }
             for config, run in zip(configs, report.runs[variant.name], strict=True)
         ]
         found.append({"label": variant.label, "lines": lines, "script": _script(configs[0])})
@@ -263,6 +271,16 @@ def _ends(report: Report, dataset: str, keys: Sequence[str]) -> list[dict[str, A
             }
         )
     return found
+
+
+def _diagnosis(run: StoredRun | None) -> str:
+    """What is wrong with a run, in a few words; nothing where it is not stored, or cannot be measured."""
+    if run is None:
+        return ""
+    try:
+        return "; ".join(one.label for one in diagnose(run.apart()).found) or "none fits"
+    except (ConfigError, BundleError, RunMissing):
+        return ""
 
 
 def _status(run: StoredRun | None) -> str:

@@ -1,0 +1,1 @@
+"""The diagnoses that gancore brings, one a file."""
