@@ -92,14 +92,22 @@ def best(answer: Answer) -> None:
             lines.append(f"| {name} | {_share(before)} | **{_share(after)}** :small[({_interval(after)})] |")
         st.markdown("\n".join(lines))
         if way.elsewhere:
-            others = count(len(way.elsewhere), "other distribution")
-            st.markdown(f"It also learned {way.learns} of {others} in at least nine of ten runs.")
+            st.markdown(escaped(_elsewhere(way)))
         _actions(way, "best", fix=True)
         if way.recipe:
             st.code(f"gancore train --recipe {way.recipe} --seeds 4", language="bash")
         st.caption(
             escaped(f"Sets {way.words.replace(' + ', ', ')}; all else as in the question. In brackets: 95% intervals.")
         )
+
+
+def _elsewhere(way: Way) -> str:
+    """What it did on other distributions: each of a few by name, of many how many it learned."""
+    if len(way.elsewhere) > 3:
+        others = count(len(way.elsewhere), "other distribution")
+        return f"It also learned {way.learns} of {others} in at least nine of ten runs."
+    named = ", ".join(f"{dataset_words(rate.dataset)} {_share(rate)}" for rate in way.elsewhere)
+    return f"Where it was tried besides: {named}."
 
 
 def ways(answer: Answer) -> None:
