@@ -12,7 +12,7 @@ from gancore.store import Bundle, Store, write_bundle
 from gancore.store.references import references_key
 from gancore.studies.study import Study
 
-MANY = 60
+MANY = 100
 """Runs of a shipped study at most that all keep snapshots of their whole training."""
 
 

@@ -32,6 +32,8 @@ LEAST = 0.5
 """Share of the runs before the change that a diagnosis must apply to."""
 DIGITS = 4
 """Decimal places that the file keeps."""
+FEW = 4
+"""Changed settings that are named one by one; more of them are called what the study calls them, such as a recipe."""
 
 
 class _Arm(NamedTuple):
@@ -93,7 +95,7 @@ def _rows(
                 "dataset": name_of(before.variant.config.dataset),
                 "start": settings_of(before.variant.config),
                 "before": before.variant.arm_label or before.variant.label,
-                "label": label_of(after.variant.config, [before.variant.config]),
+                "label": _label(before.variant, after.variant, changes),
                 "changes": changes,
                 "seeds": len(before.found),
                 "had": had,
@@ -104,6 +106,12 @@ def _rows(
                 "low": round(low, DIGITS),
                 "high": round(high, DIGITS),
             }
+
+
+def _label(before: Variant, after: Variant, changes: dict[str, Any]) -> str:
+    if len(changes) > FEW and after.arm_label:
+        return after.arm_label
+    return label_of(after.config, [before.config])
 
 
 def make() -> dict[str, Any]:
