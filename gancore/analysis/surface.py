@@ -74,7 +74,8 @@ def surface_of(study: Study, cells: Sequence[Cell], dataset: str) -> Surface | N
     """The surface of a study on one dataset (or ``overall``); None where it does not suit, or has no runs there.
 
     Of three the one with the fewest values has a panel each; along the axis goes the one with the most. Cells that
-    differ in other factors alone are counted together.
+    differ in other factors alone are counted together, and those of levels that the study does not have, which another
+    version's analysis may name otherwise, are left out.
     """
     axes = _axes(study)
     if not axes:
@@ -84,8 +85,8 @@ def surface_of(study: Study, cells: Sequence[Cell], dataset: str) -> Surface | N
     numbers = {factor.name: dict(_levels(factor)) for factor in study.factors}
     counted: dict[tuple[float, ...], list[int]] = {}
     for cell in cells:
-        if cell.dataset == dataset and cell.factors:
-            key = tuple(numbers[axis.name][cell.factors[axis.name]] for axis in axes)
+        key = tuple(numbers[axis.name].get(cell.factors.get(axis.name, ""), math.nan) for axis in axes)
+        if cell.dataset == dataset and all(map(math.isfinite, key)):
             pair = counted.setdefault(key, [0, 0])
             pair[0], pair[1] = pair[0] + cell.learned, pair[1] + cell.n
     places = [

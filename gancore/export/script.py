@@ -44,7 +44,7 @@ NOT_IN_SCRIPT = {"snapshot_every"}
 
 
 OF_A_DISCRIMINATOR = "discriminator.", "d_optimizer.", "penalty.", "update.", "instance_noise."
-"""Settings that do nothing where none is trained."""
+"""Settings that do nothing where none is trained, but for the generator's updates in a step."""
 
 
 def script_text(config: RunConfig) -> str:
@@ -76,7 +76,7 @@ def script_text(config: RunConfig) -> str:
     # A later field that stands at its neutral value does nothing.
     idle = set(_leaves(config.model_dump(mode="json"))) - set(_leaves(identity(config)))
     if not config.loss.judged:
-        idle |= {path for path in flatten(config) if path.startswith(OF_A_DISCRIMINATOR)}
+        idle |= {path for path in flatten(config) if path.startswith(OF_A_DISCRIMINATOR)} - {"update.g_steps"}
     left = sorted({*flatten(config)} - idle - read - NOT_IN_SCRIPT)
     if left:
         raise ConfigError(f"{left[0]}: this run sets it, and a script cannot{REASONS.get(left[0], '')}")

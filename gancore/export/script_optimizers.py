@@ -33,7 +33,9 @@ CLIPPING = {"clip_norm": "global_clipnorm", "clip_value": "clipvalue"}
 
 def helpers_of(config: RunConfig) -> list[str]:
     """Templates of the classes that a script has to bring for its optimizers."""
-    optimizers = {"g_optimizer": config.g_optimizer, "d_optimizer": config.d_optimizer}
+    optimizers = {"g_optimizer": config.g_optimizer}
+    if config.loss.judged:
+        optimizers["d_optimizer"] = config.d_optimizer
     several = [name for name, one in optimizers.items() if one.schedule.moves and _updates(name, config.update) > 1]
     outside = [one for one in optimizers.values() if not getattr(one, "epsilon_inside", True)]
     return ["schedule"] * bool(several) + ["rmsprop"] * bool(outside)

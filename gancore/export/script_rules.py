@@ -43,7 +43,7 @@ def check_rules(config: RunConfig) -> set[str]:
     """Settings that are checked here and stand in no template; raises ConfigError for rules that a script has not."""
     flat = flatten(config)
     for (path, kind), why in KINDS.items():
-        if flat[path] == kind:
+        if flat[path] == kind and (config.loss.judged or path != "d_optimizer.kind"):
             raise ConfigError(f"{path}: {kind!r} has no script, {why}")
     if config.update.unrolled:
         for path, plain in PLAIN.items():

@@ -48,7 +48,8 @@ def measured(runs: Sequence[StoredRun]) -> Measured:
     finished = [run for run in runs if run.status == "finished"]
     rows = np.array([_row(run) for run in finished], np.float64).reshape(-1, 7)
     middle = [float(np.median(c[np.isfinite(c)])) if np.isfinite(c).any() else math.nan for c in rows.T]
-    steps = finished[0].snapshot_steps if finished else [0]
+    # A bundle may have a run's last snapshot alone, which moves nowhere.
+    steps = next((run.snapshot_steps for run in finished if len(run.snapshot_steps) > 1), [0])
     every = int(steps[-1] - steps[-2]) if len(steps) > 1 else 0
     near, coverage, moved, accuracy, saturated, slope, seconds = middle
     return Measured(len(finished), near, coverage, moved, every, accuracy, saturated, slope, seconds)

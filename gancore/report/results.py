@@ -56,7 +56,7 @@ def _answered(answer: Answer) -> str:
         "Runs that learned, with Wilson's 95% interval of the share, with the same settings on all of them and "
         "everything else as in the question."
     )
-    lines += ["", *(sentence for way in (answer.smallest, answer.best) if way for sentence in _said(way))]
+    lines += ["", *(sentence for _, way in ways[1:] for sentence in _said(way))]
     return "\n".join([*lines, *([paragraph(answer.why), ""] if answer.why else [])])
 
 

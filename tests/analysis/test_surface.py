@@ -63,6 +63,18 @@ def test_of_three_numbers_the_one_with_the_fewest_values_has_the_panels() -> Non
     assert [found.title(panel) for panel in found.panels] == ["batch size 32", "batch size 256"]
 
 
+def test_levels_that_another_version_names_otherwise_are_left_out() -> None:
+    """An imported bundle brings its own analysis."""
+    study = parse_study(HEAD + BATCH + RATE)
+    content = analysed(study)
+    one, *others = content.cells
+    for factors in ({**one.factors, "batch": "batches of 64"}, {}):
+        found = surface_of(study, [dataclasses.replace(one, factors=factors), *others], one.dataset)
+        assert found and sum(place.runs for place in found.places) == 15
+    strange = [dataclasses.replace(cell, factors={"batch": "?", "rate": "?"}) for cell in content.cells]
+    assert surface_of(study, strange, one.dataset) is None
+
+
 @pytest.mark.parametrize("factors", [BATCH, BATCH + UPDATE, RATE + SCALE, ""])
 def test_others_have_none(factors: str) -> None:
     study = parse_study(HEAD + factors)

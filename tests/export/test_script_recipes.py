@@ -137,9 +137,25 @@ def test_fed_with_the_same_draws_it_trains_as_the_engine(name: str, tmp_path: Pa
             {"loss.kind": "supervised", "dataset.kind": "ring", "dataset.noise": 0.1},
             "dataset.noise: 0.1 has no script with loss.kind supervised on a mixture, whose noise is a part of its",
         ),
+        (
+            {"loss.kind": "supervised", "latent.kind": "uniform", "update.g_steps": 3},
+            "update.g_steps: this run sets it, and a script cannot, which updates the generator once in a step; use 1",
+        ),
     ],
 )
 def test_what_a_script_cannot_is_refused_with_the_reason(changes: dict[str, Any], said: str):
     with pytest.raises(ConfigError) as error:
         script_text(with_changes(RunConfig(), changes))
     assert str(error.value).startswith(said)
+
+
+@pytest.mark.parametrize(
+    "idle", [{"kind": "optimistic_adam"}, {"kind": "rmsprop", "epsilon_inside": False}, {"clip_weights": 0.1}]
+)
+def test_the_optimizer_of_no_discriminator_stands_in_no_script(idle: dict[str, Any]):
+    fit = {"loss.kind": "supervised", "latent.kind": "uniform"}
+    plain, other = (
+        with_changes(RunConfig(), fit | {f"d_optimizer.{name}": value for name, value in changes.items()})
+        for changes in ({}, idle)
+    )
+    assert script_text(other) == script_text(plain).replace(plain.run_id[:12], other.run_id[:12])

@@ -12,6 +12,7 @@ from support.results import make_result
 
 from gancore.analysis import packing, pick_seed
 from gancore.analysis.packing import pack_study
+from gancore.fixing.explain import measured
 from gancore.report.pictures import note_of
 from gancore.store import Bundle, Store
 from gancore.studies import Study, parse_study
@@ -113,6 +114,13 @@ def test_a_video_says_that_a_step_is_not_the_one_it_shows(study: Study, path: Pa
     assert third is not None
     assert note_of(third, third.metrics, 500).endswith("only step 1,000 was kept")
     assert "kept" not in note_of(third, third.metrics, 1000) + note_of(third, third.metrics)
+
+
+def test_what_a_fix_did_names_the_steps_between_snapshots_that_there_are(study: Study, path: Path) -> None:
+    alone, whole = (Bundle(path).get(study.configs_of(study.variants[0])[seed].run_id) for seed in (3, 0))
+    assert alone and whole and alone.end_alone
+    assert measured([alone, whole]).every == measured([whole]).every == 500
+    assert measured([alone]).every == 0
 
 
 def test_what_describes_a_shipped_run_is_read_with_it(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
