@@ -11,6 +11,7 @@ from typing import Any
 import streamlit as st
 from streamlit.components.v2 import component
 
+from gancore.analysis import pick_seed
 from gancore.config import ConfigError, quoted
 from gancore.figures.curves import TITLES
 from gancore.metrics import METRICS
@@ -71,14 +72,19 @@ PARAMETERS: dict[str, Check] = {
 LISTS: dict[str, Callable[[str], object]] = {"layers": str, "off": str, "range": float}
 
 
+def kept_steps(found: Mapping[str, Sequence[StoredRun | None]], pick: str) -> set[int]:
+    """Steps at which the runs that stand for their variants kept their points: of others a bundle may have the end."""
+    standing = [pick_seed(runs, pick) for runs in found.values()]
+    return {step for run in standing if run for step in run.snapshot_steps}
+
+
 def check_step(selection: Selection, found: Mapping[str, Sequence[StoredRun | None]]) -> None:
     """Says so where the URL names a step at which no run kept its points, or picks out a variant that is not there."""
     asked = st.query_params.get("step", "")
     if digits(asked):
         # What is asked of damaged runs is answered by the view itself.
         with contextlib.suppress(RunMissing, BundleError):
-            firsts = [next((run for run in runs if run), None) for runs in found.values()]
-            steps = {step for run in firsts if run for step in run.snapshot_steps}
+            steps = kept_steps(found, selection.single)
             if steps and int(asked) not in steps:
                 before = max((step for step in steps if step <= int(asked)), default=min(steps))
                 warn([f"step: no points were kept at {int(asked):,}; step {before:,} is shown instead."])

@@ -10,12 +10,13 @@ import numpy as np
 import pytest
 from support.results import make_result
 
-from gancore.analysis import packing, pick_seed
+from gancore.analysis import packing, pick_seed, runs_of
 from gancore.analysis.packing import pack_study
 from gancore.fixing.explain import measured
 from gancore.report.pictures import note_of
 from gancore.store import Bundle, Store
 from gancore.studies import Study, parse_study
+from gancore.ui.viewer import kept_steps
 from gancore.viewer import TOGETHER, left_out, study_payload
 from gancore.viewer.packing import MISSING
 
@@ -114,6 +115,12 @@ def test_a_video_says_that_a_step_is_not_the_one_it_shows(study: Study, path: Pa
     assert third is not None
     assert note_of(third, third.metrics, 500).endswith("only step 1,000 was kept")
     assert "kept" not in note_of(third, third.metrics, 1000) + note_of(third, third.metrics)
+
+
+def test_a_link_to_a_step_is_held_against_the_runs_that_are_shown(study: Study, path: Path, tmp_path: Path) -> None:
+    found = {name: runs[::-1] for name, runs in runs_of(Store(tmp_path, [Bundle(path)]), study).items()}
+    assert all(runs[0] and runs[0].end_alone for runs in found.values())
+    assert kept_steps(found, "median") == {0, 500, 1000} and kept_steps(found, "3") == {1000}
 
 
 def test_what_a_fix_did_names_the_steps_between_snapshots_that_there_are(study: Study, path: Path) -> None:
