@@ -264,7 +264,7 @@ def test_the_command_prints_tables_json_markdown_and_csv(capsys) -> None:
 @pytest.mark.parametrize(
     ("arguments", "reason"),
     [
-        (["nope"], "study: 'nope' is not a study; use one of circle-vs-parabola"),
+        (["nope"], "study: 'nope' is not a study; use one of atlas, circle-vs-parabola"),
         (["first-fixes", "--metric", "beauty"], "metric: 'beauty' is unknown; use one of w1, w1_excess"),
         (["first-fixes", "--dataset", "moons"], "dataset: 'moons' is not allowed; use one of circle"),
         (["circle-vs-parabola", "--dataset", "moons"], "circle-vs-parabola compares datasets with each other"),

@@ -62,7 +62,7 @@ def test_a_bundle_is_read_in_place_and_nothing_is_stored(capsys, bundle: Path, o
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["nothing", "--out", "x.html"], "study: 'nothing' is not a study; use one of circle-vs-parabola"),
+        (["nothing", "--out", "x.html"], "study: 'nothing' is not a study; use one of atlas, circle-vs-parabola"),
         (["../../etc/passwd", "--out", "x.html"], "study: '../../etc/passwd' is not allowed"),
         (["nowhere.toml", "--out", "x.html"], "study: 'nowhere.toml' cannot be read"),
         (["nowhere.gancore", "--out", "x.html"], "nowhere.gancore: cannot be read"),

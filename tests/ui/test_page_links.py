@@ -18,7 +18,7 @@ filled_root, store, empty_store, queue = pages.filled_root, pages.store, pages.e
         (
             "pages/ablation.py",
             {"study": "../../etc"},
-            "study: '../../etc' is not allowed; use one of circle-vs-parabola",
+            "study: '../../etc' is not allowed; use one of atlas, circle-vs-parabola",
         ),
         ("pages/ablation.py", {"seeds": "1e9"}, "seeds: '1e9' is not allowed; use a whole number from 1 to 64"),
         ("pages/ablation.py", {"seeds": "inf"}, "seeds: 'inf' is not allowed"),
