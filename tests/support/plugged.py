@@ -69,7 +69,7 @@ def several(store: Path, commands: Sequence[Sequence[str]], folders: tuple[Path,
     """Commands one after another in one process, which loads all that they need once."""
     command = [sys.executable, "-c", SEVERAL, json.dumps(commands)]
     done = subprocess.run(
-        command, env=environment(store, *folders), capture_output=True, text=True, timeout=1500, cwd=store.parent
+        command, env=environment(store, *folders), capture_output=True, text=True, timeout=900, cwd=store.parent
     )
     assert "FOUND" in done.stdout, done.stderr[-2000:]
     return [Ended(*found) for found in json.loads(done.stdout.rsplit("FOUND", 1)[1])]
