@@ -106,8 +106,8 @@ def test_the_shipped_studies_name_what_their_cells_say() -> None:
     assert (recipe.learned, recipe.runs) == (10, 10)
     assert [(one.words, one.learned, one.runs) for one in best if one is not recipe] == [
         ("80,000 steps", 9, 10),
-        ("combined update + batch 256", 6, 10),
-        ("generator 16-32 + batch 256 + radius 0.5", 8, 10),
+        ("combined update + batch 256", 32, 40),
+        ("generator 16-32 + batch 256 + radius 0.5", 28, 40),
     ]
     assert [one.same_task for one in best] == [True, True, True, False]
     for one in best:
