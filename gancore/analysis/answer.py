@@ -244,7 +244,7 @@ def _why(store: Store, there: Mapping[str, tuple[Study, Variant, Cell]]) -> str:
         study, variant, _ = there[kind]
         found = runs_of(store, study)[variant.name]
         try:
-            runs: list[StoredRun] = [run for run in found if run and not run.end_alone]
+            runs: list[StoredRun] = [run for run in found if run]
             sides.append(behaviour(f"the {dataset_words(kind).lower()}", runs))
         except (RunMissing, BundleError):
             return ""

@@ -35,15 +35,24 @@ class Behaviour(NamedTuple):
 
 
 def behaviour(name: str, runs: Sequence[StoredRun]) -> Behaviour | None:
-    """What runs of one variant, all of the same length, do at their end; None where one diverged or lacks a number."""
+    """What runs of one variant, all of the same length, do at their end; None where one diverged or lacks a number.
+
+    How far points move is told by those that a bundle has whole, and all else by all.
+    """
     rows: list[list[float]] = []
     for run in runs:
         ends = [run.metrics.get(key) for key in ("near", "coverage")]
-        rows.append([*(np.nan if end is None else end for end in ends), late_accuracy(run), movement(run)])
-    if not rows or not np.isfinite(rows).all() or any(run.diverged_at is not None for run in runs):
+        rows.append([*(np.nan if end is None else end for end in ends), late_accuracy(run)])
+    whole = [run for run in runs if not run.end_alone]
+    moves = [movement(run) for run in whole]
+    if (
+        not moves
+        or not np.isfinite([*np.ravel(rows), *moves]).all()
+        or any(run.diverged_at is not None for run in runs)
+    ):
         return None
-    steps = runs[0].snapshot_steps
-    near, coverage, accuracy, moved = (float(value) for value in np.median(rows, axis=0))
+    steps, moved = whole[0].snapshot_steps, float(np.median(moves))
+    near, coverage, accuracy = (float(value) for value in np.median(rows, axis=0))
     return Behaviour(name, runs[0].steps, near, coverage, accuracy, moved, int(steps[-1] - steps[-2]))
 
 

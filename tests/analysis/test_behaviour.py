@@ -30,6 +30,7 @@ class Run:
     scale: float = 1.0
     steps: int = 800
     snapshot_steps: tuple[int, ...] = tuple(range(0, 900, 100))
+    end_alone: bool = False
 
     @property
     def config(self) -> RunConfig:
@@ -53,6 +54,15 @@ def test_movement_and_accuracy_are_those_of_the_last_quarter_and_medians_over_ru
     assert (found.moved, found.accuracy, found.every) == (pytest.approx(0.2), pytest.approx(0.6), 100)
     half = behaviour("the circle", [Run(0.1, scale=0.5)])  # type: ignore[list-item]
     assert half is not None and half.moved == pytest.approx(0.2)
+
+
+def test_runs_whose_end_alone_was_kept_count_for_all_but_movement() -> None:
+    end = {"end_alone": True, "snapshot_steps": (800,)}
+    runs: list[Any] = [Run(9.0, 40.0, **end), Run(9.0, 50.0, **end), Run(0.2, 60.0)]
+    found = behaviour("the circle", runs)
+    assert found is not None
+    assert (found.moved, found.accuracy, found.every) == (pytest.approx(0.2), pytest.approx(0.5), 100)
+    assert behaviour("the circle", runs[:2]) is None
 
 
 def test_runs_without_numbers_or_that_diverged_say_nothing() -> None:

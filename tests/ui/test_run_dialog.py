@@ -103,7 +103,7 @@ def test_the_dialog_starts_at_the_pages_step_and_moves_alone() -> None:
         ("ABCDEF012345", "run: 'ABCDEF012345' is not allowed"),
         ("<b>x</b>", "run: '<b>x</b>' is not allowed"),
         ("0" * 64, "is not allowed; use the first 12 digits"),
-        ("0" * 12, "run: '000000000000' is not among the runs of four-fixes with 10 seeds."),
+        ("0" * 12, "run: '000000000000' is not among the runs of four-fixes with 40 seeds."),
     ],
 )
 def test_what_a_link_cannot_find_is_said_and_leaves_the_url(wanted: str, said: str) -> None:
@@ -117,8 +117,8 @@ def test_what_a_link_cannot_find_is_said_and_leaves_the_url(wanted: str, said: s
 
 def test_a_run_beyond_the_seeds_or_not_trained_is_said() -> None:
     assert "is not among the runs of four-fixes with 2 seeds" in words(opened(run=link_of("baseline", 5), seeds="2"))
-    app = opened(run=link_of("baseline", 14), seeds="15")
-    assert "(baseline, seed 14) is not trained yet." in words(app) and not titles(app)
+    app = opened(run=link_of("baseline", 44), seeds="45")
+    assert "(baseline, seed 44) is not trained yet." in words(app) and not titles(app)
 
 
 def test_the_files_are_the_runs_own_and_the_link_carries_its_settings(own_store: Path) -> None:
@@ -198,11 +198,11 @@ def test_typed_names_stay_text_and_a_diverged_run_says_so(
 
 
 def test_a_damaged_run_is_said_and_not_opened(own_store: Path) -> None:
-    config = load_study("four-fixes").configs_of("baseline", 15)[14]  # not in the gallery
+    config = load_study("four-fixes").configs_of("baseline", 45)[44]  # not in the gallery
     run = Store(own_store).put(made_up(config))
     (history,) = own_store.glob("runs/*/*/history*")
     history.write_bytes(bytes(history.stat().st_size))  # as long as before, so that only reading it tells
-    app = opened(run=run.run_id[:12], seeds="15")
+    app = opened(run=run.run_id[:12], seeds="45")
     assert not app.exception and not titles(app)
     assert run.run_id[:8] in words(app) and "run" not in app.query_params
 

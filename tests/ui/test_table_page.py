@@ -67,7 +67,7 @@ def test_a_row_a_variant_with_what_it_changes_and_numbers_that_sort() -> None:
     assert set(frame["generator.hidden"]) == {"64-128", "16-32"}
     for key in ("w1_excess", "curve_p95", "coverage", "near", "seconds", "batch_size"):
         assert pd.api.types.is_numeric_dtype(frame[key]), key
-    assert set(frame["trained"]) == {"10 of 10 trained"} and set(frame["missing"]) == {0}
+    assert set(frame["trained"]) == {"40 of 40 trained"} and set(frame["missing"]) == {0}
     assert frame["mark"].tolist() == [MARKS[0]] * 8 + [MARKS[1]] * 8
 
 
