@@ -261,15 +261,18 @@ def test_what_cannot_be_decided_is_refused() -> None:
 def test_the_command_looks_at_what_is_stored_and_says_why_it_stops(capsys) -> None:
     code, out, err = call(capsys, "study", "run", "four-fixes", "--until-decided", "--max-minutes", "0")
     assert code == 0, err
+    assert "look 4 of 6: 40 seeds" in out and "Everything asked for is decided after 40 of at most 60 seeds." in out
+    code, out, err = call(capsys, "study", "run", "four-fixes-controls", "--until-decided", "--max-minutes", "0")
+    assert code == 0, err
     assert "look 1 of 6: 10 seeds; intervals are corrected 99.22% ones" in out
     assert "6 looks are planned" in out
     assert "Stopped: the look at 20 seeds takes about" in out and ", and 0 s are left. Undecided" in out
-    assert "Undecided after 10 of at most 60 seeds: 1 of 4." in out
+    assert "Undecided after 10 of at most 60 seeds: 2 of 8." in out
     code, out, _ = call(capsys, "study", "run", "four-fixes", "--until-decided", "--max-seeds", "10", "--json")
     (look,) = map(json.loads, out.splitlines())
     assert (code, look["look"], look["of"], look["seeds"], look["level"]) == (0, 1, 1, 10, 1 - 0.05 * 10 / 64)
     verdicts = [decision["verdict"] for decision in look["decisions"]]
-    analysis = analyze(Store.open(), load_study("four-fixes"))
+    analysis = analyze(Store.open(), load_study("four-fixes"), seeds=10)
     assert verdicts == [claim.verdict for claim in analysis.claims]
 
 
