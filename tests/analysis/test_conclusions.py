@@ -225,9 +225,10 @@ def test_the_shipped_claims_say_what_their_cells_say_and_show_them(shipped) -> N
         assert f"{without.learned} of {without.n} without it" in one.text
         assert [read(one.text, place) for place in PLACES] == [state_of(row, v) for v in ("alone", "average", "last")]
         assert claim_variants(study, number, one.pair)[:2] == list(one.pair)
-    # The best cell is the one that the refuted radius is a part of, and its sentence says so.
+    # The best cell is the one that the refuted update is a part of, and its sentence says so.
     best = max(analysis.cells, key=lambda cell: cell.learned)
-    assert found[3].pair[1] == best.variant and "; yet together with batch 256 and generator 16-32" in found[3].text
+    assert found[0].pair[1] == best.variant and "; yet together with batch 256, " in found[0].text
+    assert "; yet together with batch 256 and generator 16-32" in found[3].text
 
 
 def test_the_same_sentence_stands_on_every_page(shipped, capsys) -> None:
