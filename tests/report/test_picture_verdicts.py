@@ -37,7 +37,7 @@ def test_verdicts_are_those_of_the_analysis_with_the_interval_that_decides_set_o
     assert min(row["thick"] for row in deciding) > max(row["thick"] for row in others)
     said = " ".join(words_of(spec, "claim"))
     assert all(claim.text in said for claim in known)
-    assert "10 seeds, learned 0 of 80 → 15 of 80" in words_of(spec, "note")
+    assert "40 seeds, learned 0 of 320 → 61 of 320" in words_of(spec, "note")
     assert "change of w1_excess (lower is better)" in str(spec)
     assert words_of(spec, "left")[0] == "← as claimed"
 

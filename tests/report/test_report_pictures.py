@@ -131,7 +131,7 @@ def test_curves_have_the_colours_and_dashes_that_variants_have_everywhere(store)
         scales = [layer[part]["scale"] for layer in layers if part in layer]
         assert len(scales) >= 2
         assert all(dict(zip(scale["domain"], scale["range"], strict=True)) == wanted for scale in scales)
-    assert "In colour the median of 10 seeds" in " ".join(spec["title"]["subtitle"])
+    assert "In colour the median of 40 seeds" in " ".join(spec["title"]["subtitle"])
 
 
 def test_curves_of_different_lengths_share_an_axis_of_shares(store):
