@@ -20,7 +20,7 @@ from gancore.analysis.estimates import contrasts
 from gancore.analysis.sequential import Plan, check_plan, ending, look_at, looks, next_look
 from gancore.config import ConfigError
 from gancore.store import Store
-from gancore.studies import Study, load_study, parse_study, shipped_studies
+from gancore.studies import Study, finished_studies, load_study, parse_study
 
 STUDIES = 1_000
 FACTORIAL = """
@@ -182,7 +182,7 @@ def test_a_plan_looks_at_its_steps_and_shares_the_error() -> None:
             Plan(**wrong)  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize("name", shipped_studies())
+@pytest.mark.parametrize("name", finished_studies())
 def test_one_look_says_what_the_analysis_says(own_store, name: str) -> None:
     store, study = Store.open(own_store), load_study(name)
     frame = run_table(store, study)
