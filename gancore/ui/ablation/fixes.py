@@ -10,6 +10,7 @@ import streamlit as st
 from gancore.store import StoredRun
 from gancore.studies import Variant
 from gancore.ui.selection import Selection
+from gancore.ui.text import escaped
 from gancore.ui.training import fixing
 
 MOST = 3
@@ -25,7 +26,7 @@ def section(selection: Selection, found: Mapping[str, Sequence[StoredRun | None]
         return
     with st.container(horizontal=True, key="fixes"):
         for variant in wanted:
-            fixing.link_from(variant.config, f"What fixes “{variant.label}”?")
+            fixing.link_from(variant.config, f"What fixes “{escaped(variant.label)}”?")
 
 
 def fails(runs: Sequence[StoredRun | None]) -> bool:
