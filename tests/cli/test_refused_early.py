@@ -11,7 +11,6 @@ from support.results import make_result
 from gancore import jobs
 from gancore.config import RunConfig
 from gancore.diagnosis import Seen
-from gancore.fixing import drive
 
 
 @pytest.mark.parametrize("option", ["--script", "--study"])
@@ -20,7 +19,7 @@ def test_a_place_where_no_file_can_be_written_is_refused_before_a_search(
 ) -> None:
     file = own_store.parent / "file"
     file.write_text("")
-    monkeypatch.setattr(drive, "go", lambda *others: pytest.fail("it searched"))
+    monkeypatch.setattr(jobs, "unavailable", lambda: "it would have searched")
     assert f"{option}: " in wrong(capsys, "fix", option, str(file / "fixed"))
 
 
