@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from gancore.diagnosis import Findings, Seen
     from gancore.store import Store, StoredRun
 
+FEWEST = 4
+"""Digits of a run's id, as for one that is stored."""
+
 
 def diagnose(
     run_id: Annotated[str, typer.Argument(metavar="ID", help="A run's id, or the first 4 or more of its digits.")],
@@ -56,7 +59,7 @@ def _seen(store: Store, prefix: str) -> tuple[Seen, RunConfig]:
     try:
         run = store.find(prefix)
     except ConfigError:
-        for job in jobs.list_jobs(store):
+        for job in jobs.list_jobs(store) if len(prefix) >= FEWEST else []:
             for config in job.configs:
                 if config.run_id.startswith(prefix) and (seen := jobs.so_far(store, config)) is not None:
                     return seen, config

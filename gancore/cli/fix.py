@@ -15,6 +15,7 @@ from gancore.cli.common import (
     StepsOption,
     StoreOption,
     WorkersOption,
+    check_folder,
     print_json,
     print_table,
     wait,
@@ -105,6 +106,8 @@ def fix(
 
     if equal not in ("steps", "cost"):
         raise ConfigError.refused("--equal", equal, "use steps or cost")
+    for option, path in (("--script", script), ("--study", study)):  # before hours of training rather than after
+        check_folder(option, path and path.parent)
     opened = Store.open(store)
     wanted = settings_given(opened, settings, steps, dataset, points, columns, where)
     try:

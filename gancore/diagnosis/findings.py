@@ -100,13 +100,18 @@ def diagnose(run: StoredRun | RunResult | Seen) -> Findings:
 
 def found_in(case: Case) -> Findings:
     """The diagnoses that apply to a case."""
-    apply = sorted((one for one in in_order() if _applies(one, case)), key=lambda one: one.place(case))
+    apply = sorted((one for one in in_order() if _applies(one, case)), key=lambda one: _place(one, case))
     return Findings(tuple(_finding(one, case) for one in apply), case.learned)
 
 
 def _applies(one: Diagnosis, case: Case) -> bool:
     with plugins.named(type(one).applies, f"the diagnosis {one.kind}"):
         return bool(one.applies(case))
+
+
+def _place(one: Diagnosis, case: Case) -> float:
+    with plugins.named(type(one).place, f"the diagnosis {one.kind}"):
+        return one.place(case)
 
 
 def _finding(one: Diagnosis, case: Case) -> Finding:

@@ -90,7 +90,7 @@ def seen(asked: Dirac) -> Seen:
     both = trajectory(asked.config, starts, asked.steps)
     path = both[:, 0]
     if fewest := _steps_to_tell(both):
-        both = trajectory(asked.config, starts, min(fewest, FURTHER))
+        both = trajectory(asked.config, starts, min(fewest, asked.steps + FURTHER))
     own, at = _change(path)[0], at_equilibrium(asked.config)  # type: ignore[arg-type]
     if _steps_to_tell(both):
         return Seen(asked, path, "undecided", own, None, None, *at)

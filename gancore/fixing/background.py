@@ -16,6 +16,7 @@ import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from filelock import FileLock, Timeout
 
@@ -62,6 +63,8 @@ def carry_on(search: Search) -> bool:
         return False
     if at_work(search):
         return True
+    log_at = _log_of(search.store, search.question.question_id)
+    reason = f"its process ended unasked {MOST_STARTS} times (see {log_at})"
     with _starting:
         key = _key(search)
         child, starts = _children.get(key), _starts.get(key, 0)
@@ -69,10 +72,12 @@ def carry_on(search: Search) -> bool:
             return True
         if starts < MOST_STARTS:
             _starts[key] = starts + 1
-            _children[key] = _started(search)
-            return True
-    log_at = _log_of(search.store, search.question.question_id)
-    _stand_still(search, f"its process ended unasked {MOST_STARTS} times (see {log_at})")
+            try:
+                _children[key] = _started(search)
+                return True
+            except OSError as error:  # no room for its log, or for a process
+                reason = f"its process cannot be started ({error.strerror or error})"
+    _stand_still(search, reason)
     return False
 
 
@@ -168,10 +173,19 @@ def _trained(search: Search, job: Job) -> str:
 
 
 def _stand_still(search: Search, reason: str) -> None:
-    """Note that it stands still, and why, unless that was noted already."""
+    """Note that it stands still, and why, unless that was noted already.
+
+    Where the disk is full, ``search`` alone says so: what is noted in the store stays, and is tried again.
+    """
     latest = read_question(search.store, search.question.question_id)
-    if latest is not None and latest.going:
-        search.question = noted(search.store, latest, going=False, stopped=reason[:500])
+    if latest is None or not latest.going:
+        return
+    notes: dict[str, Any] = {"going": False, "stopped": reason[:500]}
+    try:
+        search.question = noted(search.store, latest, **notes)
+    except OSError:
+        log.exception("that it stands still cannot be noted")
+        search.question = latest.model_copy(update=notes)
 
 
 def _started(search: Search) -> subprocess.Popen[bytes]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import asdict
 from typing import Any
 
@@ -12,6 +11,7 @@ from gancore.fixing.report import rate_of, rows, spent
 from gancore.fixing.search import Search
 from gancore.fixing.sentences import before_and_after, conclusion, explanation
 from gancore.fixing.trials import START, Standing
+from gancore.store.codec import plain as finite
 
 
 def plain(search: Search, stand: Standing, stopped: str = "") -> dict[str, Any]:
@@ -46,12 +46,3 @@ def plain(search: Search, stand: Standing, stopped: str = "") -> dict[str, Any]:
             "study": None if study is None else study.to_toml(),
         }
     )
-
-
-def finite(value: Any) -> Any:
-    """Plain data with None for what is not finite."""
-    if isinstance(value, dict):
-        return {key: finite(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [finite(item) for item in value]
-    return None if isinstance(value, float) and not math.isfinite(value) else value

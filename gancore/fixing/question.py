@@ -95,10 +95,15 @@ def question(
 
 def kept(store: Store, asked: Question) -> Question:
     """The question as the store keeps it, written there now where it is new; raises StoreError."""
-    known = read_question(store, asked.question_id)
-    if known is None:
-        store.writable_or_error()
-        write_question(store, asked)
+    if (known := read_question(store, asked.question_id)) is not None:
+        return known
+    store.writable_or_error()
+    path = _path(store, asked.question_id)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with FileLock(path.with_suffix(".lock")):  # another page may have begun the same one meanwhile
+        known = read_question(store, asked.question_id)
+        if known is None:
+            write_question(store, asked)
     return known or asked
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from gancore.config import RunConfig
+from gancore.diagnosis.kinds.slow import falls
 from gancore.fixing.candidates import Candidate, config_of, pair
 from gancore.fixing.question import Question, noted
 from gancore.fixing.race import standing
@@ -18,9 +19,9 @@ from gancore.jobs.estimate import work
 from gancore.store import Store, StoredRun
 
 FALLEN = 0.9
-"""A curve still falls where its last part is lower than this share of the part before it."""
-PART = 0.25
-"""Each of those parts, as a share of the run."""
+"""A curve still falls where its last quarter is lower than this share of the quarter before it."""
+ERRORS = 2.0
+"""And lower by so many standard errors of the difference of the two."""
 CURVE = "swd"
 """The distance that every distribution has, at every snapshot."""
 
@@ -124,12 +125,7 @@ def outcome_of(run: StoredRun) -> Outcome:
 def still_falls(values: np.ndarray) -> bool:
     """Whether the last quarter of a curve [T] is lower than the quarter before it, by more than a tenth and by more
     than twice the standard error of their difference."""
-    count = max(2, round(PART * len(values)))
-    last, before = values[-count:], values[-2 * count : -count]
-    if len(before) < count or not np.isfinite(values[-2 * count :]).all():
-        return False
-    error = math.sqrt((last.var(ddof=1) + before.var(ddof=1)) / count)
-    return bool(last.mean() < FALLEN * before.mean() and before.mean() - last.mean() > 2 * error)
+    return falls(values, FALLEN, ERRORS)
 
 
 _outcomes: dict[tuple[Path, str], Outcome] = {}

@@ -157,7 +157,9 @@ def stack(parts: Any, axis: int = 0) -> Tensor:
 
 
 def gather(x: Any, indices: Any) -> Tensor:
-    """Numbers of a table [n], by their places."""
+    """Numbers of a table [n], by their places; NotImplementedError where a derivative would pass through it."""
+    if isinstance(x, Tensor) and x.watched:
+        raise NotImplementedError("the derivative of tensorflow's gather has no counterpart on numpy")
     return Tensor(values(x)[values(indices)])
 
 

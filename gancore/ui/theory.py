@@ -235,7 +235,14 @@ def portrait(asked: Dirac, picture: Any, words: Any) -> None:
 _COLOURS: dict[str, str] = dict(zip(VERDICTS, ("green", "orange", "red", "violet", "gray"), strict=True))
 
 
-@heavy.computed("Taking the steps …", lambda _: 1)
+def weight(asked: Dirac) -> int:
+    """Runs that the steps are like, for ``heavy.computed``: those of many updates, a minute's work, wait their turn."""
+    update = asked.config.update
+    updates = asked.steps * update.rounds * update.turns * (1 + update.unrolled)
+    return heavy.LARGE + 1 if updates > LONGEST else 1
+
+
+@heavy.computed("Taking the steps …", weight)
 def _seen(asked: Dirac) -> Seen:
     return seen_of(asked)
 

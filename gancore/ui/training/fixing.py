@@ -31,7 +31,7 @@ from gancore.fixing.events import event_words
 from gancore.fixing.forecast import forecast
 from gancore.fixing.report import Row, offers, rows
 from gancore.fixing.sentences import equal_words, explanation, forecast_words
-from gancore.store import Store
+from gancore.store import Store, StoreError
 from gancore.studies import encode_study, label_of
 from gancore.studies.commands import settings_of
 from gancore.ui.frame import link
@@ -87,7 +87,11 @@ def section(store: Store, form: RunConfig | None, refusal: str) -> bool:
         heading.subheader("What fixes this?")
         close.button("Close", key="fix_close", on_click=_close)
         if asked is not None:
-            return _search(Search(store, asked), refusal)
+            try:
+                return _search(Search(store, asked), refusal)
+            except ConfigError as error:  # a change of it needs what this version, or a plug-in, no longer has
+                st.error(escaped(error))
+                return False
         if form is None:
             st.caption("The settings in the form are not complete.")
         else:
@@ -150,6 +154,8 @@ def _begin(store: Store, form: RunConfig, refusal: str) -> None:
             background.begin(Search(store, kept(store, asked)), budget)
         except ConfigError as error:
             st.error(escaped(error.named({"budget": MINUTES, "run_steps": STEPS})))
+        except (StoreError, OSError) as error:
+            st.error(escaped(error))
         else:
             st.query_params[PARAMETER] = asked.question_id
             st.rerun()
@@ -171,7 +177,9 @@ def _earlier(store: Store) -> None:
         for asked in known[:MOST_EARLIER]:
             state = "going on" if asked.going else asked.stopped or "ended"
             link(
-                "Training", f"{_start_in_words(asked)} ({state}; {asked.created[:10]})", {PARAMETER: asked.question_id}
+                "Training",
+                escaped(f"{_start_in_words(asked)} ({state}; {asked.created[:10]})"),
+                {PARAMETER: asked.question_id},
             )
 
 
@@ -209,8 +217,12 @@ def _go_on(search: Search, stand: Standing, refusal: str) -> bool:
     for sentence in conclusion(search, stand, "the search stands still")[1:]:
         st.markdown(escaped(sentence))
     if st.button("Go on", type="primary", icon=":material/play_arrow:", key="fix_go_on", disabled=bool(refusal)):
-        background.begin(search, Budget())
-        st.rerun()
+        try:
+            background.begin(search, Budget())
+        except (StoreError, OSError) as error:
+            st.error(escaped(error))
+        else:
+            st.rerun()
     return False
 
 

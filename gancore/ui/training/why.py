@@ -50,14 +50,17 @@ def live(store: Store, job: Job) -> None:
 def _live(store: Store, job: Job) -> None:
     lines = []
     for config in job.configs:
-        seen = jobs.so_far(store, config)
+        seen = jobs.so_far(store, config) if len(lines) < SHOWN else None
         if seen is None or seen.config.dataset.lacks():
             continue
-        found = diagnose(seen)
-        lines.append(f"- Seed {config.seed}, step {seen.step:,}: {escaped(found.sentence_so_far)}")
+        try:
+            words = diagnose(seen).sentence_so_far
+        except ConfigError as error:  # of a plug-in
+            words = str(error)
+        lines.append(f"- Seed {config.seed}, step {seen.step:,}: {escaped(words)}")
     if lines:
         with st.container(border=True, key="why_live"):
-            st.markdown("**So far**\n\n" + "\n".join(lines[:SHOWN]))
+            st.markdown("**So far**\n\n" + "\n".join(lines))
 
 
 SHOWN = 8
