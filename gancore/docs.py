@@ -13,7 +13,7 @@ from gancore.datasets.named import NAMED
 from gancore.parts import Part, parts_of, roles, since
 from gancore.recipes import RECIPES
 from gancore.studies.commands import value_text
-from gancore.words import tables_text
+from gancore.words import tables_text, typed
 
 HEAD = "<!-- made by: python -m gancore.docs docs -->\n\n"
 BOUNDS = {"ge": "≥", "gt": ">", "le": "≤", "lt": "<"}
@@ -143,7 +143,8 @@ def diagnoses_text() -> str:
         lines += [f"Told by `{one.shown}`{f' beside {beside}' if beside else ''}."]
         fields = type(one).model_fields.items()
         rows = [
-            f"| `{name}` | {info.default:g} | {' '.join((info.description or '').split())} |" for name, info in fields
+            f"| `{name}` | {typed(info.default)} | {' '.join((info.description or '').split())} |"
+            for name, info in fields
         ]
         lines += ["", "| threshold | value | what it is, and why |", "|---|---|---|", *rows] if rows else []
         helped = [f"- {help.label}. {help.words}" for help in known() if help.kind == one.kind]

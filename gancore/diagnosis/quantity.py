@@ -44,7 +44,7 @@ class Quantity:
         if self.unit == "share":
             return percent(self.value)
         if self.unit == "modes":
-            return number(self.value, 2) if not self.known else f"{self.value:.0f}"
+            return number(self.value, 2) if not self.known else str(round(self.value))
         return f"{number(self.value)}{'°' if self.unit == 'degrees' and self.known else ''}"
 
 

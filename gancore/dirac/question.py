@@ -9,6 +9,7 @@ from typing import Any
 
 from gancore.config import ConfigError, RunConfig, with_changes
 from gancore.parts import Loss, Penalty, PointwiseLoss
+from gancore.words import typed
 
 PARTS = ("loss", "penalty", "g_optimizer", "d_optimizer", "update")
 """What of a configuration decides its steps here; there are no data, latents or layers to choose."""
@@ -79,9 +80,9 @@ def _judged() -> list[str]:
 def _start(start: Iterable[float]) -> tuple[float, float]:
     """Two numbers, one of which is not 0; raises ConfigError."""
     pair = tuple(start)
-    within = f"use two numbers from {-FURTHEST:g} to {FURTHEST:g}, such as 1,1"
+    within = f"use two numbers from {typed(-FURTHEST)} to {typed(FURTHEST)}, such as 1,1"
     if len(pair) != 2 or not all(math.isfinite(value) and abs(value) <= FURTHEST for value in pair):
-        raise ConfigError.refused("start", ",".join(f"{value:g}" for value in pair), within)
+        raise ConfigError.refused("start", ",".join(typed(value) for value in pair), within)
     if pair == (0, 0):
         raise ConfigError.refused("start", "0,0", f"nothing moves at the equilibrium; {within}")
     return pair

@@ -12,6 +12,7 @@ import numpy as np
 
 from gancore.figures.colours import BOTH, FAKE, MUTED, OKABE_ITO, QUIET, REAL, STEPS, finished
 from gancore.figures.ticks import PLAIN, even_ticks
+from gancore.words import TICKS
 
 TONES = {
     "converges": OKABE_ITO[2],
@@ -106,9 +107,9 @@ def _plane(
     way = _data(rows).encode(x=x, y=y, order=alt.Order("step:Q"))
     tip = [
         alt.Tooltip("step:Q"),
-        alt.Tooltip("theta:Q", title="θ", format=".4g"),
-        alt.Tooltip("psi:Q", title="ψ", format=".4g"),
-        alt.Tooltip("r:Q", title="distance", format=".3g"),
+        alt.Tooltip("theta:Q", title="θ", format=TICKS),
+        alt.Tooltip("psi:Q", title="ψ", format=TICKS),
+        alt.Tooltip("r:Q", title="distance", format=TICKS),
     ]
     done = way.transform_filter("datum.step <= at")
     start = _data(rows[:1]).encode(x=x, y=y, tooltip=tip)

@@ -16,7 +16,7 @@ from gancore.parts.base import Role
 from gancore.ui import heavy, url
 from gancore.ui.show import show
 from gancore.ui.text import escaped
-from gancore.words import count, number, setting_in_words
+from gancore.words import count, number, setting_in_words, typed
 
 ORDERS = ["alternating", "simultaneous"]
 LONGEST = 2_000
@@ -85,7 +85,7 @@ def _between(low: float, high: float) -> url.Check:
         except ValueError:
             fits = False
         if not fits:
-            raise ValueError(f"use a number from {low:g} to {high:g}")
+            raise ValueError(f"use a number from {typed(low)} to {typed(high)}")
 
     return check
 
@@ -147,8 +147,8 @@ def _of_parts() -> dict[str, Any]:
         name = path.split(".")[1]
         description = escaped(type(usual).model_fields[name].description or "")
         label = setting_in_words(name)
-        typed = cell.text_input(label, f"{getattr(usual, name):g}", key=key, help=description, **BOUND)
-        changes[path] = typed.strip()
+        given = cell.text_input(label, typed(getattr(usual, name)), key=key, help=description, **BOUND)
+        changes[path] = given.strip()
     order = place[3].segmented_control(
         "Order",
         ORDERS,
@@ -297,6 +297,6 @@ def _command(asked: Dirac) -> str:
     new = [f"--set {path}={value}" for path, value in now.items() if path not in usual]
     penalty = asked.plain()["penalty"]["kind"]
     first = [] if penalty == "none" else [f"--penalty {penalty}"]
-    start = [f"--start {asked.start[0]:g},{asked.start[1]:g}"] if asked.start != (1.0, 1.0) else []
+    start = [f"--start {typed(asked.start[0])},{typed(asked.start[1])}"] if asked.start != (1.0, 1.0) else []
     steps = [f"--steps {asked.steps}"] if asked.steps != STEPS else []
     return " ".join(["gancore dirac", *first, *changed, *new, *start, *steps])

@@ -118,7 +118,7 @@ def test_claims_name_levels_or_variants() -> None:
 
 
 @pytest.mark.parametrize(
-    "overrides", [{}, {"steps": 640}, {"set": {"latent.dim": 2}}, {"set": {"dataset.noise": 0.1, "latent.dim": 2}}]
+    "overrides", [{}, {"steps": 640}, {"set": {"latent.dim": 4}}, {"set": {"dataset.noise": 0.1, "latent.dim": 4}}]
 )
 def test_any_design_equals_the_one_read_back(overrides: dict[str, object]) -> None:
     shipped = [load_study(name) for name in shipped_studies()]
@@ -209,7 +209,7 @@ def test_wrong_designs_are_refused_by_name(body: str, reason: str) -> None:
 
 def test_the_four_fixes_are_a_whole_factorial_with_its_controls() -> None:
     fixes, controls = load_study("four-fixes"), load_study("four-fixes-controls")
-    assert (len(fixes.variants), fixes.seeds, len(fixes.claims)) == (16, 10, 4)
+    assert (len(fixes.variants), fixes.seeds, len(fixes.claims)) == (16, 40, 4)
     assert fixes.variants[0].config == controls.variant("baseline").config == parse_config({})
     assert fixes.variants[-1].config == controls.variant("all").config
     shifted = controls.variant("radius-0-5-shifted").config.dataset

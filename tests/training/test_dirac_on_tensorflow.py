@@ -37,7 +37,7 @@ def by_tensorflow(changes: dict[str, Any], steps: int) -> np.ndarray:
 
 
 @pytest.mark.parametrize("penalty", sorted(Penalty.registry))
-@pytest.mark.parametrize("loss", sorted(Loss.registry))
+@pytest.mark.parametrize("loss", sorted(kind for kind, part in Loss.registry.items() if part.judged))  # type: ignore[attr-defined]
 def test_gradients_of_every_pair(loss, penalty):
     changes = {"loss.kind": loss, "penalty.kind": penalty}
     found = trajectory(dirac(changes).config, PLACES, 1)[-1]

@@ -44,7 +44,7 @@ def test_bad_parameter_gets_a_sentence_and_a_view(store: Store, page: str, query
     app = opened(page, query)
     assert not app.exception
     assert said in words(app)
-    assert charts(app) >= 1
+    assert charts(app) >= 1 or "Train them with" in words(app)
 
 
 def test_a_link_opens_the_same_ablation(store: Store) -> None:

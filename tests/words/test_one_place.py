@@ -20,6 +20,12 @@ COLUMN = re.compile(r"[+,~]*\.\d+~?[fFeEgGr%]|percent|%.*[fFeEgG]")
 ALLOWED = {
     ("gancore/studies/commands.py", ":g"): "a value as it is typed on a command line",
     ("gancore/cli/common.py", "round(run.seconds, 3)"): "a number of a JSON object",
+    ("gancore/diagnosis/evidence.py", "round(estimate, DIGITS)"): "a number of a JSON file",
+    ("gancore/diagnosis/evidence.py", "round(low, DIGITS)"): "a number of a JSON file",
+    ("gancore/diagnosis/evidence.py", "round(high, DIGITS)"): "a number of a JSON file",
+    ("gancore/dirac/verdict.py", "round(self.laps, 4)"): "a number of a JSON object",
+    ("gancore/figures/dirac.py", "round(float(x), 1)"): "a place in a picture, in pixels",
+    ("gancore/figures/dirac.py", "round(float(y), 1)"): "a place in a picture, in pixels",
     ("gancore/cli/report.py", "{percentage:3.0f}"): "tqdm fills it in, with a share that is rounded down",
 }
 

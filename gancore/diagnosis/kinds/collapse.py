@@ -56,7 +56,7 @@ class Collapse(Diagnosis):
         reached = f"The generated points reach {percent(case.value('coverage'))} of the data"
         if case.quantities["modes"].known:
             total = len(case.config.dataset.modes() or ())
-            reached += f" and {case.value('modes'):.0f} of its {total} modes"
+            reached += f" and {round(case.value('modes'))} of its {total} modes"
         return (
             f"{reached}, and lie {percent(case.value('spread'))} as far apart as real ones: the generator makes a part "
             "of the distribution alone."
