@@ -64,10 +64,12 @@ class Measure:
     late: bool
     """Whether its value is the mean over the last quarter rather than the last one."""
     of: Callable[[Seen], Found | None] = field(repr=False)
+    snapshots: int = 0
+    """Snapshots at least that a run must have kept for it."""
 
     def __call__(self, seen: Seen) -> Quantity:
         """Measured of a run; NaN, without a history, where the run does not tell."""
-        found = self.of(seen)
+        found = self.of(seen) if len(seen.points) >= self.snapshots else None
         if found is None:
             found = ([], [])
         pair = found if isinstance(found, tuple) else ([seen.step], [found])
@@ -86,7 +88,7 @@ MEASURES: dict[str, Measure] = {}
 
 
 def measure(
-    name: str, label: str, unit: Unit, help: str, late: bool = False
+    name: str, label: str, unit: Unit, help: str, late: bool = False, snapshots: int = 0
 ) -> Callable[[Callable[[Seen], Found | None]], Callable[[Seen], Found | None]]:
     """Registers a function of what is seen of a run as a quantity; TypeError where the name is taken."""
 
@@ -94,7 +96,7 @@ def measure(
         if name in MEASURES:
             taken = MEASURES[name].of.__module__
             raise TypeError(f"{function.__module__}.{function.__name__}: the name {name!r} is taken by {taken}")
-        MEASURES[name] = Measure(name, label, unit, help, late, function)
+        MEASURES[name] = Measure(name, label, unit, help, late, function, snapshots)
         return function
 
     return register

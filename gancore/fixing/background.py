@@ -22,7 +22,7 @@ from filelock import FileLock, Timeout
 
 from gancore.config import ConfigError
 from gancore.fixing.drive import Budget, check_budget, go, jobs_of
-from gancore.fixing.question import Question, folder_of, noted, read_question
+from gancore.fixing.question import Question, folder_of, noted, questions, read_question
 from gancore.fixing.search import Search
 from gancore.fixing.trials import Standing
 from gancore.jobs import Job, process
@@ -34,6 +34,8 @@ log = logging.getLogger("gancore.fixing")
 
 MOST_STARTS = 3
 """Processes that one page's server starts for a search which ended unasked, before it says so instead."""
+MOST_AT_WORK = 8
+"""Searches of one store that go on at the same time: each is a process, and any link can ask for one."""
 LOOK_EVERY = 1.0
 """Seconds between two looks at a round's job."""
 LARGEST_LOG = 2**20
@@ -44,8 +46,14 @@ STOPPED = "it was stopped"
 
 def begin(search: Search, budget: Budget) -> None:
     """Have a search go on in the background until it has its answer, or its budget is used; raises ConfigError where
-    that is too small for one race, and StoreError."""
+    that is too small for one race or too many others go on, and StoreError."""
     search.store.writable_or_error()
+    others = [one for one in questions(search.store) if one.going and one.question_id != search.question.question_id]
+    if len(others) >= MOST_AT_WORK:
+        raise ConfigError(
+            f"searches: {len(others)} others go on in this store, and {MOST_AT_WORK} at most may do so at once; "
+            "wait for one to end, or stop one"
+        )
     search.forget_failures()
     check_budget(search, budget)
     until = budget.deadline(time.time())

@@ -10,8 +10,8 @@ from types import TracebackType
 import pytest
 from support.fixed import LOCKED, few
 
-from gancore.config import parse_config
-from gancore.fixing import Search, background, kept, question, read_question
+from gancore.config import ConfigError, parse_config, with_changes
+from gancore.fixing import Budget, Search, background, kept, question, read_question
 from gancore.fixing.question import noted, write_question
 from gancore.store import Store
 
@@ -55,6 +55,22 @@ def test_on_a_full_disk_the_process_ends_without_a_trace(search: Search, monkeyp
     monkeypatch.setattr(background, "noted", full)
     background.carry(search.store, search.question.question_id)
     assert not background.at_work(search)
+
+
+def test_so_many_searches_go_on_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    store, started = Store(tmp_path), list[Search]()
+    monkeypatch.setattr(background, "carry_on", lambda search: bool(started.append(search)))
+    for steps in range(100, 100 * (background.MOST_AT_WORK + 1), 100):
+        asked = question(with_changes(SMALL, {"steps": steps, "snapshot_every": 100}), LOCKED, rules=few(1))
+        background.begin(Search(store, kept(store, asked)), Budget())
+    again = Search(store, kept(store, started[0].question))
+    background.begin(again, Budget())  # one that goes on may be asked for again
+    one_more = Search(store, kept(store, question(with_changes(SMALL, {"steps": 5000}), LOCKED, rules=few(1))))
+    with pytest.raises(ConfigError, match=f"{background.MOST_AT_WORK} at most may do so at once; wait for one"):
+        background.begin(one_more, Budget())
+    assert not one_more.question.going and len(started) == background.MOST_AT_WORK + 1
+    noted(store, again.question, going=False)
+    background.begin(one_more, Budget())
 
 
 def test_what_another_page_notes_meanwhile_stays(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):

@@ -49,11 +49,10 @@ def far(seen: Seen) -> Found | None:
     "data units",
     "How far a point made from the same noise moves from one snapshot to the next.",
     late=True,
+    snapshots=2,
 )
 def moved(seen: Seen) -> Found | None:
     """Mean over the points."""
-    if len(seen.points) < 2:
-        return None
     return seen.snapshot_steps[1:], np.linalg.norm(np.diff(seen.points, axis=0), axis=2).mean(axis=1)
 
 
@@ -63,12 +62,11 @@ def moved(seen: Seen) -> Found | None:
     "degrees",
     "Angle by which the generated points turn around the data's centre from one snapshot to the next.",
     late=True,
+    snapshots=2,
 )
 def turned(seen: Seen) -> Found | None:
     """Size of the angle of the rotation about the centre that carries each point, made from the same noise, best to
     where it is next (orthogonal Procrustes; Schönemann 1966); in the plane it has a closed form."""
-    if len(seen.points) < 2:
-        return None
     before, after = seen.points[:-1], seen.points[1:]
     along = (before * after).sum(axis=(1, 2))
     across = (before[..., 0] * after[..., 1] - before[..., 1] * after[..., 0]).sum(axis=1)
@@ -135,11 +133,10 @@ def centre_of(seen: Seen) -> Found | None:
     "data units",
     "How far the mean of the generated points moves from one snapshot to the next.",
     late=True,
+    snapshots=2,
 )
 def centre_path(seen: Seen) -> Found | None:
     """In units of the distribution's spread."""
-    if len(seen.points) < 2:
-        return None
     return seen.snapshot_steps[1:], np.hypot(*np.diff(seen.points.mean(axis=1), axis=0).T)
 
 

@@ -219,7 +219,7 @@ def _go_on(search: Search, stand: Standing, refusal: str) -> bool:
     if st.button("Go on", type="primary", icon=":material/play_arrow:", key="fix_go_on", disabled=bool(refusal)):
         try:
             background.begin(search, Budget())
-        except (StoreError, OSError) as error:
+        except (ConfigError, StoreError, OSError) as error:
             st.error(escaped(error))
         else:
             st.rerun()
