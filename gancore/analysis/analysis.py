@@ -26,10 +26,13 @@ from gancore.analysis.scored import notes_on_scores
 from gancore.analysis.summaries import middle_of
 from gancore.analysis.verdicts import too_few
 from gancore.studies.study import Study
-from gancore.words import number
+from gancore.words import count, number
 
 if TYPE_CHECKING:
     import pandas as pd
+
+NAMED = 8
+"""Variants whose missing seeds a sentence names one by one."""
 
 
 @dataclass(frozen=True)
@@ -203,10 +206,11 @@ def _notes(
         )
     if missing:
         total = sum(outcome.values.size for outcome in outcomes)
+        lacking = [*dict.fromkeys(row.label for row in missing)]
         named = "; ".join(
             f"{label} (seeds {_numbered([row.seed for row in missing if row.label == label])})"
-            for label in dict.fromkeys(row.label for row in missing)
-        )
+            for label in lacking[:NAMED]
+        ) + (f"; and of {count(len(lacking) - NAMED, 'more variant')}" if len(lacking) > NAMED else "")
         notes.append(
             f"{len(missing)} of {total} runs are not trained: {named}. A seed without a run that a contrast needs is "
             "left out of it."

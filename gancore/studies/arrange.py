@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -11,6 +12,9 @@ from gancore.studies.design import Factor
 from gancore.studies.labels import dataset_label
 from gancore.studies.study import Study
 from gancore.studies.variants import Variant
+
+WIDE = 8
+"""Columns at most, as far as factors are left that can go down: more leave no room for their names on a screen."""
 
 
 @dataclass(frozen=True)
@@ -32,9 +36,9 @@ class Arrangement:
 def arrange(study: Study, variants: Sequence[Variant], rows: Sequence[str] | None = None) -> Arrangement | None:
     """Rows and columns for the cells among ``variants``; None where they are no table.
 
-    ``rows`` names the factors that go down; None for the first half of those that vary. A table needs two factors
-    that vary, cells of one dataset, and no variant beside the cells; or several arms on each of several datasets,
-    which go down. Raises ConfigError on an unknown factor.
+    ``rows`` names the factors that go down; None for the first half of those that vary, and as many more as it takes
+    for ``WIDE`` columns. A table needs two factors that vary, cells of one dataset, and no variant beside the cells; or
+    several arms on each of several datasets, which go down. Raises ConfigError on an unknown factor.
     """
     for name in rows or ():
         if name not in [factor.name for factor in study.factors]:
@@ -48,7 +52,13 @@ def arrange(study: Study, variants: Sequence[Variant], rows: Sequence[str] | Non
     varying = [i for i in range(len(study.factors)) if len({one[i] for one in levels}) > 1]
     if len(varying) < 2:
         return None
-    down = [i for i in varying if rows and study.factors[i].name in rows] if rows else varying[: len(varying) // 2]
+    if rows:
+        down = [i for i in varying if study.factors[i].name in rows]
+    else:
+        half = len(varying) // 2
+        while half < len(varying) - 1 and math.prod(len({one[i] for one in levels}) for i in varying[half:]) > WIDE:
+            half += 1
+        down = varying[:half]
     along = [i for i in varying if i not in down]
     if not down or not along:
         return None

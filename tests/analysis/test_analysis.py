@@ -234,6 +234,10 @@ def test_an_empty_store_says_what_is_missing(own_store) -> None:
         assert "0 of" in said(study, analysis)
         json.dumps(plain_analysis(analysis), allow_nan=False)
         assert len(tidy(analysis))
+        (missing,) = [note for note in analysis.notes if "runs are not trained" in note]
+        names = missing.count("(seeds ")  # a few by name, however many there are
+        assert names == min(len({variant.label for variant in study.variants}), 8)
+        assert ("more variant" in missing) == (len({variant.label for variant in study.variants}) > 8)
 
 
 def test_shipped_runs_are_analysed(own_store) -> None:

@@ -199,6 +199,11 @@ def test_a_factorial_becomes_a_table_of_its_levels(store):
     assert other is not None
     assert other.rows == ("radius 1", "radius 0.5")
     assert len(other.columns) == 8
+    rates = load_study("rates")
+    wide = arrange(rates, rates.variants)
+    assert wide is not None and (len(wide.rows), len(wide.columns)) == (10, 4), (
+        "no more columns than a screen has room for"
+    )
     assert arrange(study, study.variants[:1]) is None, "one cell is no table"
     with pytest.raises(ConfigError, match="rows: 'x' is not a factor; use update, batch"):
         arrange(study, study.variants, ["x"])
