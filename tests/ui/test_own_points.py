@@ -107,9 +107,9 @@ class TestDrawing:
 class TestInTheBrowser:
     pytestmark = MARKS
 
-    def test_points_are_painted_with_mouse_and_keyboard(self, chromium, own_store: Path) -> None:
+    def test_points_are_painted_with_mouse_keyboard_and_finger(self, chromium, own_store: Path) -> None:
         with served(PAGE, GANCORE_STORE=str(own_store)) as address:
-            tab = chromium.new_context(viewport={"width": 900, "height": 900}).new_page()
+            tab = chromium.new_context(viewport={"width": 900, "height": 900}, has_touch=True).new_page()
             tab.goto(address)
             tab.wait_for_selector("canvas.gc-paint", timeout=60_000)
             count = tab.locator(".gc-count")
@@ -134,6 +134,15 @@ class TestInTheBrowser:
             assert number(count.inner_text()) > painted
             tab.keyboard.press("Backspace")
             assert number(count.inner_text()) == painted
+            scrolled = tab.evaluate("document.querySelector('[data-testid=stMain]').scrollTop")
+            for kind, up in (("touchStart", 0.5), *(("touchMove", 0.5 - 0.01 * step) for step in range(20))):
+                finger(tab, kind, left + 0.5 * side, top + up * side)
+                tab.wait_for_timeout(20)
+            finger(tab, "touchEnd")
+            assert number(count.inner_text()) > painted
+            assert tab.evaluate("document.querySelector('[data-testid=stMain]').scrollTop") == scrolled
+            tab.get_by_role("button", name="Undo the last stroke").tap()
+            assert number(count.inner_text()) == painted
             tab.get_by_role("button", name="Clear the drawing").click()
             assert count.inner_text().startswith("Paint")
             tab.get_by_role("button", name="Undo the last stroke").click()
@@ -145,6 +154,14 @@ class TestInTheBrowser:
         assert kept.rows == painted and points is not None
         # On the left, above the middle, and wider than high: where and how the brush went.
         assert points[:, 0].mean() < 0 < points[:, 1].mean() and points[:, 0].std() > points[:, 1].std()
+
+
+def finger(tab, kind: str, *place: float) -> None:
+    """A touch as a screen sends it; the tab's own ones are taps alone."""
+    session = tab.context.new_cdp_session(tab)
+    points = [dict(zip("xy", place, strict=True))] if place else []
+    session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+    session.detach()
 
 
 def number(words: str) -> int:

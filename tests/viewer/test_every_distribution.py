@@ -26,8 +26,9 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Store:
 @pytest.fixture(scope="module")
 def payload(store: Store) -> fields.Payload:
     """A study with a variant for each."""
-    variants = (f'[[variant]]\nname = "{name.replace("_", "-")}"\nset = {{dataset.kind = "{name}"}}\n' for name in NAMES)
-    text = f"{HEAD}seeds = 1\n[base]\nsteps = 400\ndataset.size = 100\n{''.join(variants)}"
+    text = f"{HEAD}seeds = 1\n[base]\nsteps = 400\ndataset.size = 100\n"
+    for name in NAMES:
+        text += f'[[variant]]\nname = "{name.replace("_", "-")}"\nset = {{dataset.kind = "{name}"}}\n'
     study = parse_study(text, "every")
     for config in study.configs():
         store.put(make_result(config))
