@@ -135,10 +135,13 @@ class TestInTheBrowser:
             tab.keyboard.press("Backspace")
             assert number(count.inner_text()) == painted
             scrolled = tab.evaluate("document.querySelector('[data-testid=stMain]').scrollTop")
-            for kind, up in (("touchStart", 0.5), *(("touchMove", 0.5 - 0.01 * step) for step in range(20))):
-                finger(tab, kind, left + 0.5 * side, top + up * side)
+            screen = tab.context.new_cdp_session(tab)  # a tab's own touches are taps alone
+            for step in range(20):
+                at = {"x": left + 0.5 * side, "y": top + (0.5 - 0.01 * step) * side}
+                touch = {"type": "touchMove" if step else "touchStart", "touchPoints": [at]}
+                screen.send("Input.dispatchTouchEvent", touch)
                 tab.wait_for_timeout(20)
-            finger(tab, "touchEnd")
+            screen.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
             assert number(count.inner_text()) > painted
             assert tab.evaluate("document.querySelector('[data-testid=stMain]').scrollTop") == scrolled
             tab.get_by_role("button", name="Undo the last stroke").tap()
@@ -154,14 +157,6 @@ class TestInTheBrowser:
         assert kept.rows == painted and points is not None
         # On the left, above the middle, and wider than high: where and how the brush went.
         assert points[:, 0].mean() < 0 < points[:, 1].mean() and points[:, 0].std() > points[:, 1].std()
-
-
-def finger(tab, kind: str, *place: float) -> None:
-    """A touch as a screen sends it; the tab's own ones are taps alone."""
-    session = tab.context.new_cdp_session(tab)
-    points = [dict(zip("xy", place, strict=True))] if place else []
-    session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
-    session.detach()
 
 
 def number(words: str) -> int:
