@@ -276,7 +276,7 @@ def _load_tensorflow(slot: int) -> None:
     """TensorFlow on the device of this slot, Keras, and what the metrics need."""
     from gancore import metrics
     from gancore.recording import recorder  # noqa: F401
-    from gancore.training import devices, networks  # noqa: F401
+    from gancore.training import devices
 
     log.info("slot %d trains on %s", slot, devices.take(slot))
     devices.warm()

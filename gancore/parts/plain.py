@@ -20,6 +20,7 @@ from gancore.parts.tensors import (
     concat,
     cos,
     divide,
+    erf,
     exp,
     log,
     log1p,
@@ -119,6 +120,31 @@ def constant(x: Any, dtype: Any = None) -> Tensor:
     return Tensor(values(x))
 
 
+def fill(shape: Any, value: Any) -> Tensor:
+    """One number throughout."""
+    return Tensor(np.full(tuple(shape), values(value)))
+
+
+def reduce_all(x: Any, axis: Any = None) -> np.ndarray:
+    """Whether all of them hold, along axes."""
+    return np.all(values(x), axis=axis)
+
+
+def is_finite(x: Any) -> np.ndarray:
+    """Which numbers are neither infinite nor none."""
+    return np.isfinite(values(x))
+
+
+def squared_difference(x: Any, y: Any) -> Tensor:
+    """(x - y)²."""
+    return square(subtract(x, y))
+
+
+def function(run: Callable[..., Any], **how: Any) -> Callable[..., Any]:
+    """The function as it is: nothing is compiled."""
+    return run
+
+
 def identity(x: Any) -> Tensor:
     """The tensor."""
     return tensor(x)
@@ -195,6 +221,16 @@ def log_sigmoid(x: Any) -> Tensor:
     return -softplus(-tensor(x))
 
 
+def leaky_relu_grad(gradients: Any, features: Any, alpha: float) -> Tensor:
+    """The gradient before a ``leaky_relu`` of these features."""
+    return tensor(gradients) * np.where(values(features) > 0, 1.0, alpha)
+
+
+def relu_grad(gradients: Any, features: Any) -> Tensor:
+    """The gradient before a ``relu`` of these features, or that gave them."""
+    return tensor(gradients) * (values(features) > 0).astype(np.float64)
+
+
 class _Names(SimpleNamespace):
     """Operations that TensorFlow has in a namespace."""
 
@@ -202,6 +238,7 @@ class _Names(SimpleNamespace):
         raise NotImplementedError(f"tensorflow's {name} has no counterpart on numpy")
 
 
+raw_ops = _Names(LeakyReluGrad=leaky_relu_grad, ReluGrad=relu_grad)
 nn = _Names(softplus=softplus, relu=relu, sigmoid=sigmoid, tanh=tanh, leaky_relu=leaky_relu, log_sigmoid=log_sigmoid)
 math = _Names(
     log=log,
@@ -222,4 +259,7 @@ math = _Names(
     minimum=minimum,
     reduce_mean=reduce_mean,
     reduce_sum=reduce_sum,
+    is_finite=is_finite,
+    squared_difference=squared_difference,
+    erf=erf,
 )

@@ -8,11 +8,13 @@ the Jacobian of a field of gradients, are the derivatives of derivatives.
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Callable, Iterator, Sequence
 from contextvars import ContextVar
 from typing import Any
 
 import numpy as np
+from scipy import special
 
 Slope = Callable[[Any], tuple[Any, ...]]
 """The gradient of what a tensor leads to by the tensor → that by each of its parents; None for no derivative."""
@@ -217,6 +219,7 @@ sigmoid = _of_one(lambda x: 0.5 * (1.0 + np.tanh(0.5 * x)), lambda x: sigmoid(x)
 softplus = _of_one(lambda x: np.logaddexp(0.0, x), lambda x: sigmoid(x))
 relu = _of_one(lambda x: np.maximum(x, 0.0), lambda x: (x.data > 0).astype(np.float64))
 square = _of_one(np.square, lambda x: 2.0 * x)
+erf = _of_one(special.erf, lambda x: 2.0 / math.sqrt(math.pi) * exp(-x * x))
 
 
 def where(condition: Any, x: Any, y: Any) -> Tensor:
@@ -258,6 +261,25 @@ def _spread(x: Tensor, key: Any, shape: tuple[int, ...]) -> Tensor:
     data = np.zeros(shape)
     data[key] = x.data
     return made(data, lambda g: (part(g, key),), x)
+
+
+def matmul(x: Any, y: Any) -> Tensor:
+    """Products of matrices [R, n, in] and [R, in, out]: [R, n, out]."""
+    x, y = tensor(x), tensor(y)
+
+    def slope(g: Tensor) -> tuple[Any, ...]:
+        return (
+            matmul(g, swapaxes(y, -1, -2)) if x.watched else None,
+            matmul(swapaxes(x, -1, -2), g) if y.watched else None,
+        )
+
+    return made(x.data @ y.data, slope, x, y)
+
+
+def swapaxes(x: Any, first: int, second: int) -> Tensor:
+    """With two axes in each other's place."""
+    x = tensor(x)
+    return made(x.data.swapaxes(first, second), lambda g: (swapaxes(g, first, second),), x)
 
 
 def concat(tensors: Sequence[Any], axis: int) -> Tensor:

@@ -7,6 +7,7 @@ run. What a run yields goes out as events; nothing here logs, scores, stores or 
 
 from __future__ import annotations
 
+import copy
 import time
 from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache, partial
@@ -76,6 +77,12 @@ class Program:
             self.advance(inputs, state, tf.constant(0)).step.numpy()
             self.sample(inputs, state.generator).numpy()
         self._ready = True
+
+    def by(self, rules: Rules) -> Program:
+        """This program with other rules, not compiled: for single steps on numpy."""
+        other = copy.copy(self)
+        other.rules, other.step = rules, other._step
+        return other
 
     def latent(self, key: Any, counter: Any, batch: int) -> Any:
         """Latent vectors [R, batch, dim] of one stream at one count."""

@@ -7,11 +7,11 @@ from functools import lru_cache, reduce
 from typing import Any
 
 import numpy as np
-from keras import ops
 
 from gancore.config import RunConfig
 from gancore.parts import Dataset, Network
 from gancore.parts.activations import ACTIVATIONS
+from gancore.parts.backend import ops
 from gancore.parts.layers import Look, Start
 from gancore.parts.streams import Purpose, host_stream
 
