@@ -52,10 +52,10 @@ _standing_in: ContextVar[Mapping[str, str]] = ContextVar("standing_in", default=
 def without_tensorflow() -> contextlib.AbstractContextManager[None]:
     """In here parts compute with numpy in float64, with the same derivatives, and TensorFlow is not loaded.
 
-    Nothing is compiled: for a step of one small GAN at a time. What ``gancore.parts.plain`` and ``plain_ops`` lack
+    Nothing is compiled: for a step of one small GAN at a time. What ``gancore.parts.plain`` and ``tensor_ops`` lack
     raises NotImplementedError.
     """
-    return _with({"tensorflow": "gancore.parts.plain", "keras.ops": "gancore.parts.plain_ops"})
+    return _with({"tensorflow": "gancore.parts.plain", "keras.ops": "gancore.parts.tensor_ops"})
 
 
 def on_arrays() -> contextlib.AbstractContextManager[None]:

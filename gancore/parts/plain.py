@@ -20,7 +20,6 @@ from gancore.parts.tensors import (
     concat,
     cos,
     divide,
-    erf,
     exp,
     log,
     log1p,
@@ -53,6 +52,7 @@ __all__ = [
     "multiply",
     "nn",
     "pow",
+    "raw_ops",
     "reshape",
     "sigmoid",
     "sin",
@@ -221,16 +221,6 @@ def log_sigmoid(x: Any) -> Tensor:
     return -softplus(-tensor(x))
 
 
-def leaky_relu_grad(gradients: Any, features: Any, alpha: float) -> Tensor:
-    """The gradient before a ``leaky_relu`` of these features."""
-    return tensor(gradients) * np.where(values(features) > 0, 1.0, alpha)
-
-
-def relu_grad(gradients: Any, features: Any) -> Tensor:
-    """The gradient before a ``relu`` of these features, or that gave them."""
-    return tensor(gradients) * (values(features) > 0).astype(np.float64)
-
-
 class _Names(SimpleNamespace):
     """Operations that TensorFlow has in a namespace."""
 
@@ -238,7 +228,10 @@ class _Names(SimpleNamespace):
         raise NotImplementedError(f"tensorflow's {name} has no counterpart on numpy")
 
 
-raw_ops = _Names(LeakyReluGrad=leaky_relu_grad, ReluGrad=relu_grad)
+raw_ops = _Names(
+    LeakyReluGrad=lambda gradients, features, alpha: gradients * np.where(values(features) > 0, 1.0, alpha),
+    ReluGrad=lambda gradients, features: gradients * (values(features) > 0).astype(np.float64),
+)
 nn = _Names(softplus=softplus, relu=relu, sigmoid=sigmoid, tanh=tanh, leaky_relu=leaky_relu, log_sigmoid=log_sigmoid)
 math = _Names(
     log=log,
@@ -261,5 +254,4 @@ math = _Names(
     reduce_sum=reduce_sum,
     is_finite=is_finite,
     squared_difference=squared_difference,
-    erf=erf,
 )

@@ -1,4 +1,4 @@
-"""Single steps of a run on numpy: the engine's own program, draws and parts, one step of one network or of both at once.
+"""Single steps of a run on numpy: the engine's own program, draws and parts, one step of one network or of both.
 
 A step from where a run stands is the step that the engine would make, in float64 where that has float32. Each network
 counts its own steps, so that one may step alone: its draws, its optimizer's clock and its schedules are those of its

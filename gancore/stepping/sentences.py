@@ -133,6 +133,6 @@ def another_update(numbers: Numbers) -> str:
 def average(decay: float, distance: float) -> str:
     """The averaged generator."""
     return (
-        f"The averaged generator, which is the run's, keeps {setting_value(decay)} of its weights and takes the rest from "
-        f"G's: it is {number(distance)} away from G."
+        f"The averaged generator, which is the run's, keeps {setting_value(decay)} of its weights and takes the rest "
+        f"from G's: it is {number(distance)} away from G."
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Iterator, Sequence
 from functools import lru_cache, reduce
 from typing import Any
@@ -30,7 +31,7 @@ def product(inputs, kernel):
         columns = [ops.matmul(inputs, kernel[:, :, j : j + 1]) for j in range(units)]
         return columns[0] if units == 1 else ops.concatenate(columns, axis=-1)
     if width <= THIN:
-        return reduce(ops.add, [ops.matmul(inputs[:, :, i : i + 1], kernel[:, i : i + 1]) for i in range(width)])
+        return reduce(operator.add, [ops.matmul(inputs[:, :, i : i + 1], kernel[:, i : i + 1]) for i in range(width)])
     return ops.matmul(inputs, kernel)
 
 
