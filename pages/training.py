@@ -16,7 +16,7 @@ from gancore.studies.commands import train_command
 from gancore.ui import arrival, builder, runs, url, views
 from gancore.ui.form import config_form, prepare, url_checks
 from gancore.ui.text import count, duration, escaped
-from gancore.ui.training import export, fixing, progress, recipes, why
+from gancore.ui.training import export, fixing, progress, recipes, steps, why
 
 SEEDS = 16
 
@@ -31,6 +31,7 @@ url.check(
     }
     | progress.PARAMETERS
     | fixing.PARAMETERS
+    | steps.PARAMETERS
 )
 
 refusal = cannot = progress.reason_not_to_train(store)
@@ -73,9 +74,14 @@ with settings:
             export.script_button(form.config)
             builder.link_from(form.config, seeds)
             fixing.button(bool(cannot))
+            steps.button(bool(form.errors))
         link("Why it circles", "Why does it circle? The smallest GAN shows it")
 
 with view:
+    if steps.section(store, None if form.errors else form.config):
+        if job is not None and active:
+            progress.watch(store, job)
+        st.stop()
     if fixing.section(store, None if form.errors else form.config, cannot):
         st.stop()
     if job is not None:

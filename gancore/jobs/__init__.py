@@ -11,7 +11,7 @@ from gancore.jobs.pool import available, unavailable
 from gancore.jobs.progress import Progress
 from gancore.jobs.queue import find_job, get_job, list_jobs, submit
 from gancore.jobs.refusals import refusal
-from gancore.jobs.so_far import so_far
+from gancore.jobs.so_far import checkpoint, checkpoint_step, so_far
 from gancore.store import Store
 
 __all__ = [
@@ -21,6 +21,8 @@ __all__ = [
     "Progress",
     "TrainingFailed",
     "available",
+    "checkpoint",
+    "checkpoint_step",
     "estimate",
     "find_job",
     "get_job",

@@ -29,8 +29,10 @@ Which = Literal["both", "generator", "discriminator"]
 Heard = Callable[[DiscriminatorUpdate | GeneratorUpdate], None]
 Points = NDArray[np.float64]
 
-MOST_WORK = 4e9
-"""Multiply-adds of a step that is taken on numpy, about two seconds of one core."""
+MOST_WORK = 1e9
+"""Multiply-adds of a step that is taken on numpy, about a sixth of a second of one core."""
+MOST_WORK_IN_ALL, FEWEST_STEPS, MOST_STEPS = 3e10, 60, 1_000
+"""The same of all steps of a trial, and how many it may have of the largest networks and of the smallest."""
 MOST_WEIGHTS = 500_000
 """Weights of both networks together, of which an optimizer keeps two numbers more each: 12 MB a step that is kept."""
 SHOWN = 192
@@ -87,12 +89,9 @@ class Machine:
             )
 
     @property
-    def names(self) -> tuple[list[str], list[str]]:
-        """The arrays of generator and discriminator that are trained, and not (``NETWORK/PLACE/ARRAY``)."""
-        networks = {name: getattr(self.rules, name).network for name in ("generator", "discriminator")}
-        kinds = ("trained", "state")
-        trained, state = ([f"{name}/{one}" for name in networks for one in getattr(networks[name], k)] for k in kinds)
-        return trained, state
+    def most_steps(self) -> int:
+        """Steps of a trial that a server may be asked to take again: some seconds of one core."""
+        return int(min(MOST_STEPS, max(FEWEST_STEPS, MOST_WORK_IN_ALL * self.config.steps / work(self.config))))
 
     def step(
         self, at: Standing, which: Which = "both", heard: Heard | None = None
@@ -169,6 +168,15 @@ class Machine:
         with on_numpy(self.config):
             weights, state = _mapped(tf.constant, (learner.weights, learner.state))
             return values(self.rules.generator.sampled(weights, tf.constant(self.latents), state))[0]
+
+    def undecided(self, field: NDArray[np.floating]) -> NDArray[np.float64]:
+        """How far outputs [...] are above where the discriminator is undecided; of a critic, above their middle."""
+        field = np.asarray(field, np.float64)
+        if self.rules.loss.boundary is None:
+            return field - (field.max() + field.min()) / 2
+        with on_numpy(self.config):
+            threshold = values(self.rules.loss.threshold(self.inputs.parts["loss"]))
+        return field - float(np.squeeze(threshold))
 
     def weights(self, at: Standing) -> dict[str, NDArray[np.float32]]:
         """Both networks' arrays as a run keeps them, float32; the generator's are those that are trained."""

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 import threading
 from collections import OrderedDict
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from gancore.config import ConfigError
-from gancore.stepping.machine import Points, Standing, Which
+from gancore.stepping.machine import MOST_STEPS, Points, Standing, Which
 from gancore.stepping.starts import Start
 
 
@@ -29,22 +29,22 @@ PRESSES = {
     "t": Press("both", 10, "10 steps"),
 }
 """Letter → press."""
-MOST_PRESSES, MOST_STEPS = 300, 1_000
-"""In one trial: what a link may carry, and what a server may be asked to take again."""
+MOST_PRESSES = 300
+"""In one trial: what a link may carry."""
 KEPT_BYTES = 48 * 2**20
 """Of networks between steps, of all trials of a server."""
 
 
-def pressed(text: str) -> str:
-    """The letters of a trial, one a press, from what an address carries: ``bb3d`` is ``bbbd``; raises ConfigError."""
+def pressed(text: str, most_steps: int = MOST_STEPS) -> str:
+    """The letters of a trial, one a press, from what an address carries: ``b3d`` is ``bbbd``; raises ConfigError."""
     found = re.findall(r"([bdgt])([1-9][0-9]{0,2})?", text) if len(text) <= 4 * MOST_PRESSES else []
     if "".join(letter + number for letter, number in found) != text:
         allowed = "use b (both), d (discriminator), g (generator) and t (ten), each with a number or not, such as b3d"
         raise ConfigError.refused("moves", text, allowed)
     letters = "".join(letter * int(number or 1) for letter, number in found)
     steps = steps_of(letters)
-    if len(letters) > MOST_PRESSES or steps > MOST_STEPS:
-        allowed = f"a trial has up to {MOST_PRESSES} presses and {MOST_STEPS:,} steps"
+    if len(letters) > MOST_PRESSES or steps > most_steps:
+        allowed = f"a trial has up to {MOST_PRESSES} presses and {most_steps:,} steps here"
         raise ConfigError.of("moves", f"{len(letters)} presses of {steps:,} steps are not allowed; {allowed}", steps)
     return letters
 
@@ -90,13 +90,17 @@ class Positions:
     def __len__(self) -> int:
         return len(self._known)
 
-    def at(self, key: Hashable, start: Start, letters: str) -> Position:
-        """The position of a trial after these presses; ``key`` stands for its start."""
+    def at(self, key: Hashable, start: Start, letters: str, beat: Callable[[], None] = lambda: None) -> Position:
+        """The position of a trial after these presses; ``key`` stands for its start.
+
+        ``beat`` is called before each press that has to be taken again; whatever it raises ends it.
+        """
         done = next((n for n in range(len(letters), 0, -1) if (key, letters[:n]) in self._known), 0)
         position = self._find((key, letters[:done])) if done else None
         if position is None:
             done, position = 0, Position(start.standing, (start.machine.points(start.standing.generator),), {})
         for end in range(done + 1, len(letters) + 1):
+            beat()
             position = moved(start, position, letters[end - 1])
             self._keep((key, letters[:end]), position)
         return position

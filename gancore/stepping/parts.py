@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -39,7 +40,8 @@ class Part:
 
     def plain(self) -> dict[str, Any]:
         """As plain data, for JSON."""
-        return {"part": self.kind, "title": self.title, "sentence": self.sentence, "numbers": self.numbers}
+        numbers = {name: None if n is None or not math.isfinite(n) else n for name, n in self.numbers.items()}
+        return {"part": self.kind, "title": self.title, "sentence": self.sentence, "numbers": numbers}
 
 
 def slow_motion(machine: Machine, at: Standing) -> tuple[list[Part], Standing]:

@@ -66,11 +66,13 @@ def end_of(config: RunConfig, weights: Mapping[str, np.ndarray], step: int) -> S
     return Start(machine, Standing(learners[0], learners[1], average, (step, step)), "end")
 
 
-def checkpoint_of(config: RunConfig, arrays: Mapping[str, np.ndarray]) -> Start:
-    """The networks and optimizers of a run in training; ``arrays`` as ``jobs`` keeps them.
+def checkpoint_of(config: RunConfig, arrays: Mapping[str, np.ndarray] | None) -> Start:
+    """The networks and optimizers of a run in training; ``arrays`` as ``jobs.checkpoint`` gives them.
 
-    Raises ConfigError where they are not this configuration's.
+    Raises ConfigError where there are none, or not this configuration's.
     """
+    if arrays is None:
+        raise ConfigError.of("checkpoint", "there is none of these settings and this seed that can be read")
     machine = Machine(config)
     with on_arrays():
         try:
