@@ -25,10 +25,15 @@ clip_by_value = np.clip
 
 
 def constant(x: Any, dtype: Any = None) -> Values:
-    """An array; float32 and int32 where no type is named, as in TensorFlow, unless it has one of its own."""
+    """An array; float32 and int32 where no type is named, as in TensorFlow, unless it has one of its own.
+
+    It cannot be changed in place, as no tensor can: ``x *= 2`` would be another x to whoever else has it.
+    """
     if dtype is None and not isinstance(x, np.ndarray | np.generic):
         dtype = int32 if np.asarray(x).dtype.kind == "i" else float32
-    return np.asarray(x, dtype)
+    found = np.asarray(x, dtype).view()
+    found.flags.writeable = False
+    return found
 
 
 def cast(x: Any, dtype: Any) -> Values:

@@ -65,7 +65,7 @@ def stepped(config: RunConfig, steps: int) -> Standing:
 @pytest.mark.parametrize("name", MIXED)
 def test_every_loss_penalty_and_optimizer(name):
     config = mixed(name)
-    assert apart(stepped(config, 3), by_the_engine(config, 3)) < CLOSE
+    assert apart(stepped(config, 2), by_the_engine(config, 2)) < CLOSE
 
 
 @pytest.mark.parametrize("name", CASES)
@@ -76,7 +76,6 @@ def test_every_layer(name):
 
 @pytest.mark.parametrize("name", RULES)
 def test_every_rule(name):
-    config = with_changes(mixed(next(iter(MIXED))), {"update.kind": "separate", "penalty.kind": "none"})
     small = {"latent.dim": 6, "generator.hidden": [8], "discriminator.hidden": [8], "batch_size": 16}
     config = with_changes(RunConfig(), small | {"dataset.size": 200, "steps": 50} | RULES[name])
     assert apart(stepped(config, 2), by_the_engine(config, 2)) < CLOSE

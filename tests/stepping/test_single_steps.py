@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gancore.config import ConfigError, RunConfig, with_changes
@@ -101,17 +101,16 @@ def test_without_a_discriminator_there_is_none_to_step():
     assert cosines.min() > 0.999
 
 
-def test_presses_are_taken_back_one_by_one_and_seventy_of_them():
-    start, kept, few = small(), Positions(), Positions(limit=40_000)
-    letters = pressed("b20d10g10t2" * 2)[:70]
-    assert len(letters) == 70
-    ways = [kept.at("here", start, letters[:n]) for n in range(71)]
+def test_sixty_presses_are_taken_back_one_by_one():
+    start, kept, few = small(), Positions(), Positions(limit=400_000)
+    letters = pressed("b20d20g20")
+    ways = [kept.at("here", start, letters[:n]) for n in range(61)]
     assert few.at("here", start, letters).standing.finite and len(few) < 20
-    for n in (69, 50, 33, 1, 0):  # what was thrown away is stepped to again
+    for n in (59, 20, 0):  # what was thrown away is stepped to again
         again = few.at("here", start, letters[:n])
         assert same(again.standing, ways[n].standing)
         assert len(again.images) == 1 + steps_of(letters[:n])
-    assert np.array_equal(ways[70].images[0], start.machine.points(start.standing.generator))
+    assert np.array_equal(ways[60].images[0], start.machine.points(start.standing.generator))
 
 
 def test_a_press_of_ten_is_ten_presses_of_both():
@@ -119,6 +118,7 @@ def test_a_press_of_ten_is_ten_presses_of_both():
     assert same(kept.at("x", start, "t").standing, kept.at("x", start, "b" * 10).standing)
 
 
+@settings(max_examples=30)
 @given(st.text("bdgt", max_size=40))
 def test_letters_and_what_an_address_carries(letters):
     assert pressed(short(letters), 10_000) == letters
@@ -169,8 +169,8 @@ def test_a_checkpoint_of_something_else_is_refused(arrays):
 
 
 def test_a_trial_ends_where_a_weight_is_no_number():
-    start = small(**{"d_optimizer.kind": "sgd", "d_optimizer.learning_rate": 10, "loss.kind": "wasserstein"})
-    at = Positions().at("x", start, "t30")
+    start = small(**{"d_optimizer.kind": "sgd", "d_optimizer.learning_rate": 10, "generator.output": "linear", "loss.kind": "wasserstein"})
+    at = Positions().at("x", start, "t" * 30)
     assert at.ended and len(at.images) < 301
     assert moved(start, at, "b") is at
 

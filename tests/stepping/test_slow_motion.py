@@ -19,6 +19,8 @@ SMALL: dict[str, Any] = {
     "dataset.size": 200,
     "steps": 100,
 }
+RATE = float(np.float32(RunConfig().g_optimizer.learning_rate))
+"""Of both networks; Keras keeps it in float32."""
 
 
 def parts_of(**changes):
@@ -47,8 +49,8 @@ def test_of_separate_updates_in_their_order():
     assert real.real is not None and real.fake is None and fake.fake is not None and fake.real is None
     training = {tuple(point) for point in start.config.dataset.points()}
     assert all(tuple(point.astype(np.float32)) in training for point in real.real)
-    for update, rate in ((parts[2], 0.01), (parts[5], 0.01), (parts[8], 0.01)):
-        assert update.numbers["step"] == pytest.approx(rate * update.numbers["gradient"], rel=1e-6)
+    for update in (parts[2], parts[5], parts[8]):
+        assert update.numbers["step"] == pytest.approx(RATE * update.numbers["gradient"], rel=1e-9)
     before, between = parts[0].standing.discriminator.weights[0], parts[3].standing.discriminator.weights[0]
     assert not np.array_equal(before, between)
     assert np.array_equal(parts[-1].standing.generator.weights[0], after.generator.weights[0])
@@ -78,7 +80,7 @@ def test_arrows_of_the_batch_are_the_gradient_through_the_generator():
     start, parts, after = parts_of(**{"generator.output": "linear", "g_optimizer.kind": "sgd"})
     (followed,) = (part for part in parts if part.kind == "followed")
     shift = after.generator.weights[-1][0, 0] - start.standing.generator.weights[-1][0, 0]
-    np.testing.assert_allclose(shift, 0.01 * followed.pulls.mean(axis=0), rtol=1e-9)
+    np.testing.assert_allclose(shift, RATE * followed.pulls.mean(axis=0), rtol=1e-9)
 
 
 def test_further_rounds_and_updates_are_a_sentence_each():
