@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from gancore.stepping.machine import Points
 from gancore.stepping.moves import PRESSES, Position, steps_of
-from gancore.stepping.readings import Reading, reading
+from gancore.stepping.readings import reading
 from gancore.stepping.starts import Start
 from gancore.words import count, fixed, number, percent
 
@@ -56,15 +56,9 @@ def table(start: Start, position: Position, before: Position | None) -> list[dic
     for name, (label, say) in ROWS.items():
         if getattr(now, name) is None:
             continue
-        old = {"before": "" if last is None else say(getattr(last, name))}
+        old = {} if last is None else {"before": say(getattr(last, name))}
         rows.append({f"on {now.points} points of each kind": label, **old, "now": say(getattr(now, name))})
     return rows
-
-
-def measured(now: Reading) -> list[tuple[str, str]]:
-    """What each number of a reading is, and how it reads."""
-    known = ((label, say, getattr(now, name)) for name, (label, say) in ROWS.items())
-    return [(label, say(value)) for label, say, value in known if value is not None]
 
 
 def range_words(start: Start, field: NDArray[np.floating] | None, pulled: bool) -> str:

@@ -169,7 +169,14 @@ def test_a_checkpoint_of_something_else_is_refused(arrays):
 
 
 def test_a_trial_ends_where_a_weight_is_no_number():
-    start = small(**{"d_optimizer.kind": "sgd", "d_optimizer.learning_rate": 10, "generator.output": "linear", "loss.kind": "wasserstein"})
+    start = small(
+        **{
+            "d_optimizer.kind": "sgd",
+            "d_optimizer.learning_rate": 10,
+            "generator.output": "linear",
+            "loss.kind": "wasserstein",
+        }
+    )
     at = Positions().at("x", start, "t" * 30)
     assert at.ended and len(at.images) < 301
     assert moved(start, at, "b") is at

@@ -148,7 +148,7 @@ def _trial(store: Store, form: RunConfig, asked: str) -> None:
         _picture(start, position)
     with numbers:
         with st.container(key="stepping_table"):
-            st.table(table(start, position, before))
+            st.table(table(start, position, before), hide_index=True, alt="Numbers before the last press and now")
         _follow(position)
 
 
