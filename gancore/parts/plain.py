@@ -125,7 +125,7 @@ def fill(shape: Any, value: Any) -> Tensor:
     return Tensor(np.full(tuple(shape), values(value)))
 
 
-def reduce_all(x: Any, axis: Any = None) -> np.ndarray:
+def reduce_all(x: Any, axis: Any = None) -> Any:
     """Whether all of them hold, along axes."""
     return np.all(values(x), axis=axis)
 

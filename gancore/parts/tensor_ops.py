@@ -5,6 +5,7 @@ Names and arguments are those that numpy and ``keras.ops`` share; what they lack
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from typing import Any
 
@@ -63,7 +64,7 @@ __all__ = [
 
 def looking(training: bool = False) -> Look:
     """How a network is evaluated on tensors of numpy, within ``backend.without_tensorflow``."""
-    import gancore.parts.tensor_ops as ops
+    ops = sys.modules[__name__]
 
     def activate(name: str, values: Any, slope: float) -> Any:
         return ACTIVATIONS[name].tensor(ops, values, slope)

@@ -138,7 +138,7 @@ class Machine:
             state = self.program.by(rules).step(self.inputs, state, _mapped(tf.constant, drawn))
         after = _mapped(values, (state.generator, state.discriminator, list(state.average)))
         measures = dict(zip(names, map(float, values(state.sums)[:, 0]), strict=True))
-        return Standing(*after, (at.steps[0] + 1, at.steps[1] + 1)), measures
+        return Standing(after[0], after[1], after[2], (at.steps[0] + 1, at.steps[1] + 1)), measures
 
     @cached_property
     def latents(self) -> NDArray[np.float32]:
@@ -211,7 +211,7 @@ def clocks_at(config: RunConfig, step: int) -> tuple[int, int]:
     turns, rounds = step * update.turns, step * update.rounds * update.ticks
     if not config.loss.judged:
         return turns, 0
-    return (turns + rounds,) * 2 if update.shared_adam_clock else (turns, rounds)
+    return (turns + rounds, turns + rounds) if update.shared_adam_clock else (turns, rounds)
 
 
 @contextlib.contextmanager
@@ -221,7 +221,7 @@ def on_numpy(config: RunConfig) -> Iterator[None]:
         with without_tensorflow(), np.errstate(all="ignore"):  # a network that diverges is seen by its numbers
             yield
     except NotImplementedError as error:
-        kinds = [(path, part) for path, part in parts_of(config) if hasattr(part, "kind")]
+        kinds: list[tuple[str, Any]] = [(path, part) for path, part in parts_of(config) if hasattr(part, "kind")]
         foreign = [(path, part) for path, part in kinds if not type(part).__module__.startswith("gancore.")]
         for path, part in foreign or kinds[:1]:
             reason = f"{part.kind} needs TensorFlow ({error}); use a kind that gancore brings"

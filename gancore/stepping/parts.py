@@ -26,7 +26,7 @@ class Part:
     """points, judged, d_update, d_round, fakes, followed, g_update, g_round or average."""
     title: str
     sentence: str
-    numbers: dict[str, float | int | None]
+    numbers: dict[str, Any]
     """What the sentence says, as plain data."""
     standing: Standing
     """Both networks after it."""
@@ -117,7 +117,7 @@ def _discriminator(
     ]
     slope = length(update.gradients)
     penalty = None if outcome.penalty is None else float(values(outcome.penalty)[0])
-    numbers: dict[str, float | int | None] = {
+    numbers: dict[str, Any] = {
         "real": None if real is None else len(real),
         "fake": None if fake is None else len(fake),
         "real_for_real": of_real,
@@ -134,7 +134,7 @@ def _discriminator(
     }
     numbers = {name: value for name, value in numbers.items() if value is not None}
     optimizer = machine.config.d_optimizer.kind  # type: ignore[attr-defined]
-    shown = {"real": real, "fake": fake}
+    shown: dict[str, Any] = {"real": real, "fake": fake}
     counts = {name: numbers[name] for name in ("real", "fake") if name in numbers}
     if not whole:
         title = say.round_title(turn, counts)
@@ -159,7 +159,7 @@ def _generator(
     fake = values(update.fakes)[0]
     pulls = downhill(update.loss_of, tf.constant(values(update.fakes)))
     old, new = machine.points(before.generator), machine.points(after.generator)
-    numbers: dict[str, float | int | None] = {
+    numbers: dict[str, Any] = {
         "fake": len(fake),
         "loss": float(values(update.loss)[0]),
         "pull": float(np.mean(np.hypot(pulls[:, 0], pulls[:, 1]))),

@@ -60,12 +60,13 @@ def reading(machine: Machine, at: Standing) -> Reading:
         fake = rules.generator(generator.weights, latents, generator.state)
         with tf.GradientTape(watch_accessed_variables=False) as tape:
             tape.watch(discriminator.weights)
-            both = (packed(tf, points, rules.packing) for points in (real, fake))
-            said = judgement(rules, discriminator, *both, None, None, inputs["loss"])
+            reals, fakes = (packed(tf, points, rules.packing) for points in (real, fake))
+            said = judgement(rules, discriminator, reals, fakes, None, None, inputs["loss"])
             total = tf.reduce_sum(said.total)
         slope = length(tape.gradient(total, discriminator.weights))
-        shares = [taken_for_real(machine, logits) for logits in (said.real_logits, said.fake_logits)]
-    return Reading(found.g_loss, found.g_slope, _one(said.real_loss), _one(said.fake_loss), slope, *shares, count)
+        of_real, of_fake = (taken_for_real(machine, logits) for logits in (said.real_logits, said.fake_logits))
+    losses = _one(said.real_loss), _one(said.fake_loss)
+    return Reading(found.g_loss, found.g_slope, losses[0], losses[1], slope, of_real, of_fake, count)
 
 
 def taken_for_real(machine: Machine, logits: Any) -> float | None:

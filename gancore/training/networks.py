@@ -31,7 +31,8 @@ def product(inputs, kernel):
         columns = [ops.matmul(inputs, kernel[:, :, j : j + 1]) for j in range(units)]
         return columns[0] if units == 1 else ops.concatenate(columns, axis=-1)
     if width <= THIN:
-        return reduce(operator.add, [ops.matmul(inputs[:, :, i : i + 1], kernel[:, i : i + 1]) for i in range(width)])
+        rows: list[Any] = [ops.matmul(inputs[:, :, i : i + 1], kernel[:, i : i + 1]) for i in range(width)]
+        return reduce(operator.add, rows)
     return ops.matmul(inputs, kernel)
 
 
