@@ -67,7 +67,7 @@ def arrow_scale(window: Window, pulls: Points) -> float:
 
 
 def _rows(points: Points, **more: Any) -> list[dict[str, Any]]:
-    known: list[bool] = np.isfinite(points).all(axis=1, keepdims=True)[:, 0].tolist()
+    known: list[bool] = np.logical_and.reduce(np.isfinite(points), axis=1).tolist()
     rows = [{"x": round(float(x), 4), "y": round(float(y), 4), "point": i} for i, (x, y) in enumerate(points)]
     return [row | more for row, fine in zip(rows, known, strict=True) if fine]
 
