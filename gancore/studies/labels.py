@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from gancore.config import Loss, RunConfig, differing, flatten, intervals, parse_config, with_kinds
+from gancore.config import Change, ConfigError, Loss, RunConfig, differing, flatten, intervals, parse_config, with_kinds
 from gancore.datasets.named import label_of as label_of_dataset
 from gancore.datasets.named import name_of, words_of
 from gancore.recipes import KEY, RECIPES
@@ -103,6 +103,25 @@ def _in_words(form: str) -> Callable[[Any], str]:
     return lambda value: form.format(_value(value))
 
 
+def changes_in_words(changes: Any) -> str:
+    """Settings that change while a run trains: ``discriminator learning rate 0.0001 from step 3,000``.
+
+    Of any value that a file may set, as ``piece_of``.
+    """
+    if not isinstance(changes, list | tuple) or not changes:
+        return "no changes on the way" if changes in ((), [], "") else _value(changes)
+    return ", ".join(map(change_in_words, changes))
+
+
+def change_in_words(change: Any) -> str:
+    """One of them, or the text that stands for it."""
+    try:
+        read = Change.read(change)
+    except ConfigError:
+        return _value(change)
+    return f"{piece_of(read.path, read.value)} from step {read.step:,}"
+
+
 NETWORKS = "generator", "discriminator"
 
 
@@ -161,5 +180,6 @@ WORDS: dict[str, Callable[[Any], str]] = {
     "update.unrolled": lambda value: f"unrolled {value}" if value else "not unrolled",
     "update.consensus": _in_words("consensus {}"),
     "steps": lambda value: f"{_count(value)} steps",
+    "changes": changes_in_words,
 }
 """Paths that read better in words of their own; any other path gets its name."""
