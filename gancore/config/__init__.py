@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from gancore import plugins
-from gancore.config.changes import Change, at_step, changeable, stages, with_change
+from gancore.config.changes import Change, alike_until, at_step, changeable, stages, with_change
 from gancore.config.model import (
     MAX_SNAPSHOTS,
     RESULTS_VERSION,
@@ -44,6 +44,7 @@ __all__ = [
     "Penalty",
     "RunConfig",
     "Update",
+    "alike_until",
     "at_step",
     "changeable",
     "check_plain",

@@ -30,7 +30,7 @@ Config = TypeVar("Config")
 
 @dataclass(frozen=True, order=True)
 class Change:
-    """From a step on, a setting has another value: ``3000:d_optimizer.learning_rate=0.0001``, as it is stored and typed.
+    """From a step on, a setting has another value: ``3000:d_optimizer.learning_rate=0.0001``, as stored and typed.
 
     The first ``step`` steps are trained with what the setting was before.
     """
@@ -59,7 +59,7 @@ class Change:
             value = math.nan
         if match is None or not math.isfinite(value):
             raise ValueError(f"it must be STEP:SETTING=VALUE, such as {EXAMPLE}")
-        return cls(int(match[1]), match[2], value)
+        return cls(int(match[1]), match[2], value + 0.0)
 
     def __str__(self) -> str:
         return f"{self.step}:{self.path}={number_text(self.value)}"
@@ -72,7 +72,7 @@ class Change:
 
 def number_text(value: float) -> str:
     """The shortest text that stands for a number, the same for a whole one however it was given."""
-    return repr(float(value)).removesuffix(".0")
+    return repr(float(value) + 0.0).removesuffix(".0")  # no minus before a zero
 
 
 def changeable(config: RunConfig) -> list[str]:
@@ -140,7 +140,7 @@ def with_change(config: Config, *changes: Change) -> Config:
 
 
 def _changed(config: Config, step: int, changes: Iterable[Change]) -> Config:
-    """The settings with all changes of a step; raises ConfigError, whose path is ``changes``, for what is not allowed."""
+    """The settings with all changes of a step; raises ConfigError, whose path is ``changes``."""
     now: Any = config
     plain = now.model_dump(mode="json")
     for change in changes:
@@ -183,3 +183,20 @@ def _value(config: Any, path: str) -> Any:
 
 def _refused(change: Change, because: str) -> ConfigError:
     return ConfigError.of("changes", f"{quoted(str(change))} {because}", str(change), because.rpartition("; ")[2])
+
+
+def alike_until(one: RunConfig, other: RunConfig) -> int:
+    """How many steps from the first on two runs are trained by the same settings; 0 where they differ from the start.
+
+    Where runs differ in nothing but their length and in later changes, what the one is after so many steps the other
+    is too, bit for bit.
+    """
+    end = min(one.steps, other.steps)
+    borders = sorted({0, *(change.step for config in (one, other) for change in config.changes)})
+    for step in borders:
+        if step >= end:
+            break
+        same = {"steps": end}
+        if at_step(one, step).model_copy(update=same) != at_step(other, step).model_copy(update=same):
+            return step
+    return end

@@ -161,7 +161,7 @@ def _merge(base: Any, update: Any, model: type[BaseModel] | None, path: str) -> 
             known = _names(model, path)
             other = of_other_kinds(here, family) if family else ""
             meant = other or did_you_mean(here, known)
-            allowed = f"use one of {', '.join(known)}"
+            allowed = one_of(known)
             raise ConfigError.of(shortened(here), f"there is no such setting{meant}; {allowed}", value, allowed)
         merged[name] = _merge(merged.get(name), value, _model_of(model, name), here)
         if isinstance(merged[name], str):

@@ -119,7 +119,16 @@ def change_in_words(change: Any) -> str:
         read = Change.read(change)
     except ConfigError:
         return _value(change)
-    return f"{piece_of(read.path, read.value)} from step {read.step:,}"
+    words = piece_of(read.path, int(read.value) if read.value == int(read.value) else read.value)
+    return f"{words} from step {read.step:,}" if read.step else words
+
+
+def changes_by_step(config: RunConfig) -> dict[int, str]:
+    """Step → what changes there in a run, in words, for marks on its curves."""
+    found: dict[int, list[str]] = {}
+    for change in config.changes:
+        found.setdefault(change.step, []).append(change_in_words(change))
+    return {step: ", ".join(words) for step, words in found.items()}
 
 
 NETWORKS = "generator", "discriminator"

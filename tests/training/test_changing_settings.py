@@ -36,7 +36,6 @@ def runs(changes: str, count: int = 2, **more) -> list[RunConfig]:
 @pytest.mark.parametrize(
     "changes",
     [
-        RATES,
         "10:penalty.gamma=3,10:d_optimizer.learning_rate=0.001,30:instance_noise.sigma=0.02,30:g_optimizer.beta_1=0.8",
         "20:instance_noise.sigma=0",
     ],
