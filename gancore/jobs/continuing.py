@@ -80,7 +80,7 @@ def keep_states(store: Store, configs: Iterable[RunConfig], states: Iterable[Map
     for config, arrays in zip(configs, states, strict=True):
         if int(arrays["bad_step"]) < 0 and _fits(config, config.steps):
             buffer = io.BytesIO()
-            np.savez(buffer, **arrays)  # type: ignore[arg-type]
+            np.savez(buffer, **_without_the_ends_scores(arrays))  # type: ignore[arg-type]
             with contextlib.suppress(OSError):  # Then it is trained from its start when it is to be longer.
                 store.states.keep(config.run_id, config.steps, buffer.getvalue())
 
@@ -102,6 +102,15 @@ def take_up(store: Store, configs: Sequence[RunConfig]) -> None:
             continue
         with contextlib.suppress(OSError):
             write_checkpoint(folders, config.run_id, _begun(arrays, config))
+
+
+def _without_the_ends_scores(arrays: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
+    """The arrays as they are in mid-training, where the last snapshot is scored as any other."""
+    scored = arrays["scored"].copy()
+    before, scored[-1] = int(scored[:-1].sum()), False
+    return {name: values[:before] if name.startswith("scores/") else values for name, values in arrays.items()} | {
+        "scored": scored
+    }
 
 
 def _begun(arrays: Mapping[str, Any], config: RunConfig) -> dict[str, np.ndarray]:

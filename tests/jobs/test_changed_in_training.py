@@ -10,8 +10,7 @@ from support import queued
 
 from gancore import jobs
 from gancore.config import ConfigError, RunConfig, with_changes
-from gancore.jobs.checkpoints import checkpoint_step
-from gancore.jobs.folders import JobFolders
+from gancore.jobs import changing
 from gancore.jobs.worker import Worker
 from gancore.recording.events import Tick
 from gancore.store import Store, StoredRun
@@ -56,6 +55,11 @@ def at_steps(monkeypatch, acts: dict[int, Callable[[], object]]) -> None:
     monkeypatch.setattr(engine, "train", train)
 
 
+def foremost_at(monkeypatch, step: int) -> None:
+    """The step that a job's runs are about to reach, which on a slower or faster machine is another one."""
+    monkeypatch.setattr(changing, "_reached", lambda job, configs: dict.fromkeys(configs, step))
+
+
 def work(store: Store) -> None:
     """Take a worker's part until there is nothing left to train."""
     worker = Worker(store.root, 0, 1.0)
@@ -83,19 +87,16 @@ def check_same_run(ours: StoredRun, theirs: StoredRun) -> None:
 
 def test_a_rate_that_changed_while_it_trained_is_trained_again_bit_for_bit(store, tmp_path, monkeypatch):
     job = jobs.submit(store, runs(), "two seeds")
-    made = []
-    at_steps(monkeypatch, {13: lambda: made.append(jobs.change(job, RATE, "0.01"))})
+    foremost_at(monkeypatch, 15)
+    at_steps(monkeypatch, {13: lambda: jobs.change(job, RATE, "0.01")})
+    begun = begins(monkeypatch)
     work(store)
-    (change,) = made
-    assert 13 <= change.step < 40
     again = jobs.get_job(store, job.job_id)
-    assert again.run_ids == [with_changes(config, {"changes": [str(change)]}).run_id for config in runs()]
-    assert again.progress().state == "finished"
+    assert again.configs == runs(changes=f"15:{RATE}=0.01") and again.progress().state == "finished"
+    assert begun == [0, 13], "handed over where it was"
     assert not any(config.run_id in store for config in runs()), "what it was before is not stored as finished"
-    for ours, theirs in zip(
-        [store.get(run_id) for run_id in again.run_ids], trained(tmp_path / "again", again.configs), strict=True
-    ):
-        check_same_run(ours, theirs)
+    for config, theirs in zip(again.configs, trained(tmp_path / "again", again.configs), strict=True):
+        check_same_run(store.get(config.run_id), theirs)
 
 
 def test_two_changes_and_what_is_not_allowed_in_between(store, tmp_path, monkeypatch):
@@ -105,41 +106,46 @@ def test_two_changes_and_what_is_not_allowed_in_between(store, tmp_path, monkeyp
         with pytest.raises(ConfigError, match="less than or equal to 1"):
             jobs.change(job, RATE, "3")
 
-    acts = {9: lambda: jobs.change(job, RATE, 0.01), 25: wrong, 30: lambda: jobs.change(job, "g_optimizer.beta_1", 0.9)}
+    def second() -> None:
+        foremost_at(monkeypatch, 29)  # which training is past by then
+        jobs.change(job, "g_optimizer.beta_1", 0.9)
+
+    foremost_at(monkeypatch, 12)
+    acts = {11: lambda: jobs.change(job, RATE, 0.01), 25: wrong, 31: second}
     at_steps(monkeypatch, acts)
     work(store)
-    assert not acts and [len(config.changes) for config in job.configs] == [2, 2]
-    for ours, theirs in zip(
-        [store.get(run_id) for run_id in job.run_ids], trained(tmp_path / "again", job.configs), strict=True
-    ):
-        check_same_run(ours, theirs)
+    changes = f"12:{RATE}=0.01,29:g_optimizer.beta_1=0.9"
+    assert not acts and job.configs == runs(changes=changes)
+    for config, theirs in zip(job.configs, trained(tmp_path / "again", job.configs), strict=True):
+        check_same_run(store.get(config.run_id), theirs)
 
 
 class Killed(BaseException):
     """What ends a process between two of its acts."""
 
 
-@pytest.mark.parametrize("behind", [0, 3])
-def test_a_change_survives_a_worker_that_is_killed(store, tmp_path, monkeypatch, behind):
-    """Killed once the change is written, before it was noticed: at once, or when training is past it."""
+@pytest.mark.parametrize("killed", [12, 18])
+def test_a_change_survives_a_worker_that_is_killed(store, tmp_path, monkeypatch, killed):
+    """Killed once the change is written, before it was noticed: short of the step of the change, or past it."""
     job = jobs.submit(store, runs(1), "one seed")
-    monkeypatch.setattr("gancore.jobs.changing.AHEAD", 0.0)
+    foremost_at(monkeypatch, 15)
 
     def kill() -> None:
         raise Killed
 
     with monkeypatch.context() as patched:
         patched.setattr("gancore.jobs.worker.successors", lambda *_: [])
+        patched.setattr("gancore.jobs.worker.wanted_among", lambda store, ids, *_: set(ids))
         patched.setattr("gancore.jobs.worker.EVERY", 0.0)
         patched.setattr("gancore.jobs.worker.LIVE_EVERY", 0.0)
-        patched.setattr("gancore.jobs.worker.wanted_among", lambda store, ids, *_: set(ids))
-        at_steps(patched, {11: lambda: jobs.change(job, RATE, 0.01), 12 + behind: kill})
+        at_steps(patched, {11: lambda: jobs.change(job, RATE, 0.01), killed: kill})
         with pytest.raises(Killed):
             work(store)
-    (config,) = job.configs
-    assert 0 < checkpoint_step(JobFolders(store.root), config.run_id) <= config.changes[0].step
+    assert job.configs == runs(1, changes=f"15:{RATE}=0.01")
+    begun = begins(monkeypatch)
     work(store)
-    check_same_run(store.get(config.run_id), trained(tmp_path / "again", [config])[0])
+    assert begun and 0 < begun[0] <= 15
+    check_same_run(store.get(job.run_ids[0]), trained(tmp_path / "again", job.configs)[0])
 
 
 def begins(monkeypatch) -> list[int]:
