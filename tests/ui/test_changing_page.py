@@ -73,7 +73,7 @@ def test_a_rate_changes_while_a_job_trains_and_the_form_goes_with_it(running: Jo
     app = change(opened(), "1e-4")
     job = jobs.get_job(running.store, running.job_id)
     assert job is not None and job.configs == seeds(changes=CHANGED)
-    assert "Discriminator learning rate 0.0001 from step 600, in 2 runs." in words(app)
+    assert "Changed: discriminator learning rate 0.0001 from step 600, in 2 runs." in words(app)
     assert "This job trains:** 1,000 steps, discriminator learning rate 0.0001 from step 600" in words(app)
     assert app.text_input(key="changes").value == CHANGED and "not this job's" not in words(app)
     assert app.text_input(key="change_value").value == ""

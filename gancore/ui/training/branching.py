@@ -54,7 +54,7 @@ def _train_on(store: Store, seeds: int, config: RunConfig) -> None:
     """The same run with more steps."""
     more = min(2 * config.steps, LONGEST)
     steps = (
-        st.number_input("To step", config.steps + 1, max(more, config.steps + 1), more, key="train_on_to")
+        st.number_input("To step", config.steps + 1, LONGEST, more, key="train_on_to")
         if config.steps < LONGEST
         else config.steps
     )

@@ -30,9 +30,9 @@ def section(job: Job, form: RunConfig) -> None:
     if not choices:
         return
     with st.popover("Change a setting", icon=":material/tune:", key="change_setting"):
-        path, _ = chooser("change", job.configs[0], choices)
+        chooser("change", job.configs[0], choices)
         st.caption("It holds for all unfinished runs of the job, from the step that they are about to reach.")
-        st.button("Change it now", icon=":material/bolt:", key="change_now", on_click=_change, args=(job, path, form))
+        st.button("Change it now", icon=":material/bolt:", key="change_now", on_click=_change, args=(job, form))
     if said:
         good, text = said
         (st.success if good else st.error)(escaped(text), icon=":material/tune:" if good else None)
@@ -64,8 +64,8 @@ def _put_back(kept: list[str]) -> None:
     st.session_state[KEY] = ",".join(kept)
 
 
-def _change(job: Job, path: str, form: RunConfig) -> None:
-    value, before = str(st.session_state.get("change_value", "")).strip(), job.configs
+def _change(job: Job, form: RunConfig) -> None:
+    path, value, before = st.session_state["change_path"], st.session_state["change_value"].strip(), job.configs
     try:
         made = jobs.change(job, path, value)
     except ConfigError as error:
@@ -73,7 +73,10 @@ def _change(job: Job, path: str, form: RunConfig) -> None:
         return
     now = {config.run_id: config for config in job.configs}
     changed = [(config, now[new]) for config in before if (new := job.request.became(config.run_id)) in now]
-    st.session_state[f"changed_{job.job_id}"] = True, f"{change_in_words(made)}, in {count(len(changed), 'run')}."
+    st.session_state[f"changed_{job.job_id}"] = (
+        True,
+        f"Changed: {change_in_words(made)}, in {count(len(changed), 'run')}.",
+    )
     st.session_state["change_value"] = ""
     # The form shows what the job trains, and goes on doing so.
     for new in [new for old, new in changed if _same(old, form)][:1]:
