@@ -125,13 +125,14 @@ def with_change(config: Config, *changes: Change) -> Config:
     """
     now: Any = config
     for change in changes:
-        others = [one for one in now.changes if (one.step, one.path) != (change.step, change.path)]
+        others: list[Change] = [one for one in now.changes if (one.step, one.path) != (change.step, change.path)]
         kept, value = list[Change](), _changed(at_step(now, max(0, change.step - 1)), change.step, [change])
         begin = now.model_copy(update={"changes": ()})
         if change.step == 0:
             begin = value
         values = {path: _value(begin, path) for path in {change.path, *(one.path for one in others)}}
-        for one in sorted([*others, *([change] if change.step else [])]):
+        both: list[Change] = [*others, change] if change.step else others
+        for one in sorted(both):
             if values[one.path] != one.value:
                 values[one.path] = one.value
                 kept.append(one)
@@ -142,10 +143,11 @@ def with_change(config: Config, *changes: Change) -> Config:
 def _changed(config: Config, step: int, changes: Iterable[Change]) -> Config:
     """The settings with all changes of a step; raises ConfigError, whose path is ``changes``."""
     now: Any = config
-    plain = now.model_dump(mode="json")
+    plain: dict[str, Any] = now.model_dump(mode="json")
     for change in changes:
         *owners, name = change.path.split(".")
-        part, table = now, plain
+        part: Any = now
+        table: dict[str, Any] = plain
         for owner in owners:
             part = getattr(part, owner) if isinstance(part, Part) and owner in type(part).model_fields else None
             table = table[owner] if part is not None else {}
@@ -155,8 +157,9 @@ def _changed(config: Config, step: int, changes: Iterable[Change]) -> Config:
         table[name] = int(change.value) if change.value == int(change.value) else change.value
         if change.path in NO_TOGGLE and part.on(name) != _on(part, name, change.value):
             raise _refused(change, f"is not allowed, as {NO_TOGGLE[change.path]}")
+    kind: Any = type(config)
     try:
-        return type(now).model_validate(plain)
+        return kind.model_validate(plain)
     except ValidationError as error:
         wrong = error_of(error)
         raise ConfigError.of("changes", f"from step {step}: {wrong}", wrong.value, wrong.allowed) from None
@@ -169,8 +172,9 @@ def _on(part: Part, name: str, value: float) -> bool:
 
 def _validated(config: Config, update: dict[str, Any]) -> Config:
     now: Any = config
+    kind: Any = type(config)
     try:
-        return type(now).model_validate(now.model_dump(mode="json") | update)
+        return kind.model_validate(now.model_dump(mode="json") | update)
     except ValidationError as error:
         raise error_of(error) from None
 

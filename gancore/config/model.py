@@ -183,7 +183,7 @@ class RunConfig(Part):
             )
             raise ConfigError.of(f"{name}.hidden", reason + allowed, hidden, allowed)
         if self.changes:
-            self.__dict__["changes"] = checked(self)
+            object.__setattr__(self, "changes", checked(self))  # in their one order, which the id hashes
 
     def _check_parts(self) -> None:
         """Refuse parts that do not go together; raises ConfigError."""

@@ -17,7 +17,7 @@ from gancore.config.plain import check_plain, is_table
 from gancore.config.problems import error_of
 from gancore.datasets.named import KEPT, NAMED
 from gancore.parts import Choice, ConfigError, Dataset, completed, parts_of
-from gancore.parts.errors import one_of, shortened
+from gancore.parts.errors import SHOWN, one_of, shortened
 
 
 def parse_config(data: Mapping[str, Any]) -> RunConfig:
@@ -161,7 +161,8 @@ def _merge(base: Any, update: Any, model: type[BaseModel] | None, path: str) -> 
             known = _names(model, path)
             other = of_other_kinds(here, family) if family else ""
             meant = other or did_you_mean(here, known)
-            allowed = one_of(known)
+            # Beside a name that fills its sentence, not all that there is.
+            allowed = one_of(known) if len(here) > SHOWN else f"use one of {', '.join(known)}"
             raise ConfigError.of(shortened(here), f"there is no such setting{meant}; {allowed}", value, allowed)
         merged[name] = _merge(merged.get(name), value, _model_of(model, name), here)
         if isinstance(merged[name], str):

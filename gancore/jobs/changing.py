@@ -48,8 +48,7 @@ OLDEST = 2.0
 
 def changeable_now(job: Job) -> dict[str, list[float]]:
     """Setting → its last values, for each that all runs of a job have as a number of their own."""
-    configs = list({config.model_copy(update={"seed": 0}): None for config in job.configs})
-    now = [at_step(config, config.steps - 1) for config in configs]
+    now = [at_step(config, config.steps - 1) for config in _variants(job.configs)]
     shared = [path for path in (changeable(now[0]) if now else ()) if all(path in changeable(one) for one in now)]
     flats = [flatten(one) for one in now]
     return {path: list(dict.fromkeys(flat[path] for flat in flats)) for path in shared}
@@ -109,7 +108,7 @@ def _alone(job: Job) -> Iterator[None]:
 def _checked(configs: Iterable[RunConfig], path: str, value: Any, step: int) -> Change:
     """The change, if every one of these runs may have it; raises ConfigError of the setting."""
     number = 0.0
-    for config in {config.model_copy(update={"seed": 0}) for config in configs}:
+    for config in _variants(configs):
         now = at_step(config, step)
         changed = with_changes(now, {path: value})
         if path not in changeable(now):
@@ -118,6 +117,12 @@ def _checked(configs: Iterable[RunConfig], path: str, value: Any, step: int) -> 
             raise ConfigError.of(path, f"{reason}; {allowed}", value, allowed)
         number = float(flatten(changed)[path])
     return Change(step, path, number)
+
+
+def _variants(configs: Iterable[RunConfig]) -> list[RunConfig]:
+    """The runs of one seed, each of which stands for those of all."""
+    alike = (config.model_copy(update={"seed": 0}) for config in configs)
+    return list({config.run_id: config for config in alike}.values())
 
 
 def _with(config: RunConfig, made: Change) -> RunConfig:

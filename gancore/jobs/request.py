@@ -41,9 +41,9 @@ class Request(BaseModel):
     """Bytes that a worker takes for the largest of the runs; None for the usual."""
     scope: Scope = "shipped"
     """Which of the store's layers count: a run that only another one holds is trained."""
-    instead: dict[str, str] = Field({}, max_length=64 * MAX_RUNS)
+    instead: dict[str, str] = Field(default={}, max_length=64 * MAX_RUNS)
     """Run id → that of the run in whose place it is, whose setting was changed while it trained."""
-    changed: int = Field(0, ge=0)
+    changed: int = Field(default=0, ge=0)
     """Step of the last such change."""
 
     @model_validator(mode="after")
