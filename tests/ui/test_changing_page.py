@@ -101,6 +101,8 @@ def test_what_is_not_allowed_changes_nothing_and_is_said(running: Job, value: st
 def test_a_stored_run_is_branched_from_at_a_step(store: Store) -> None:
     for config in seeds(snapshot_every=500):
         store.put(untrained(config))
+    app = opened(snapshot_every="500")
+    assert "The run ends here." in words(app) and not [one for one in app.button if one.key == "branch_now"]
     app = opened(snapshot_every="500", step="0")
     app.selectbox(key="branch_path").select(RATE)
     app.text_input(key="branch_value").set_value("5")

@@ -32,7 +32,10 @@ def _section(store: Store, seeds: int, refused: bool, run: StoredRun, step: int)
         return
     with st.container(horizontal=True):
         with st.popover(f"Branch from step {step:,}", icon=":material/call_split:", key="branch"):
-            _branch(store, seeds, run.config, min(step, run.config.steps - 1))
+            if step < run.config.steps:
+                _branch(store, seeds, run.config, step)
+            else:
+                st.caption("The run ends here. Choose an earlier step above, or train it on and branch from there.")
         with st.popover("Train on", icon=":material/fast_forward:", key="train_on"):
             _train_on(store, seeds, run.config)
 
@@ -42,7 +45,8 @@ def _branch(store: Store, seeds: int, config: RunConfig, step: int) -> None:
     now = at_step(config, step)
     flat = flatten(now)
     path, value = chooser("branch", now, {path: [flat[path]] for path in changeable(now)})
-    st.caption(f"Until step {step:,} a branch is the run that you see. {_first_part(store, config, step)}")
+    if step:
+        st.caption(f"Until step {step:,} a branch is the run that you see. {_first_part(store, config, step)}")
     if st.button("Train the branch", type="primary", key="branch_now"):
         try:
             _start(store, seeds, jobs.branched(config, step, path, value))
