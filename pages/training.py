@@ -16,7 +16,7 @@ from gancore.studies.commands import train_command
 from gancore.ui import arrival, builder, runs, url, views
 from gancore.ui.form import config_form, prepare, url_checks
 from gancore.ui.text import count, duration, escaped
-from gancore.ui.training import export, fixing, progress, recipes, steps, why
+from gancore.ui.training import branching, changing, export, fixing, progress, recipes, steps, why
 
 SEEDS = 16
 
@@ -46,6 +46,7 @@ with settings:
     place = st.container()
     form = config_form(marked=True)
     recipes.section(place, form)
+    changing.chosen(form)
     seeds = st.slider(
         "Number of seeds", 1, SEEDS, 4, key="seeds", bind="query-params", help="One run is trained per seed: 0, 1, 2, …"
     )
@@ -87,6 +88,7 @@ with view:
     if job is not None:
         if active:
             progress.settings(job, form.config)
+            changing.section(job, form.config)
             progress.watch(store, job, live=True)
             why.live(store, job)
             st.stop()
@@ -106,7 +108,7 @@ with view:
     )
     run = trained.get(seed if seed is not None else 0) or next(iter(trained.values()))
     runs.say_lacking([run.config])
-    views.run_view(run, note)
+    views.run_view(run, note, below=branching.section(store, seeds, bool(refusal)))
     why.section(run, bool(note))
 
     st.header("Metrics of the nearest run at the end of training" if note else "Metrics at the end of training")

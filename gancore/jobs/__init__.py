@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from gancore.jobs.changing import branched, change, changeable_now
+from gancore.jobs.continuing import continued, kept_until
 from gancore.jobs.estimate import LONG, estimate
 from gancore.jobs.job import Job
 from gancore.jobs.live import Live, in_view, live
@@ -23,10 +25,15 @@ __all__ = [
     "available",
     "checkpoint",
     "checkpoint_step",
+    "branched",
+    "change",
+    "changeable_now",
+    "continued",
     "estimate",
     "find_job",
     "get_job",
     "in_view",
+    "kept_until",
     "list_jobs",
     "live",
     "obtain",

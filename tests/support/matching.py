@@ -21,17 +21,21 @@ def largest_difference(runs: list[RunConfig], dtype: str, steps: int = 50, lanes
     import tensorflow as tf
     from support.reference import Reference
 
-    from gancore.training.engine import GraphShape, program
+    from gancore.training.engine import GraphShape, from_step, program
     from gancore.training.networks import initial_state, initial_weights
 
     compiled = program(GraphShape.of(runs[0]), LANES, dtype)
     inputs, state = compiled.lane_inputs(runs), compiled.initial_state(runs)
+    changes = {change.step for change in runs[0].changes}
     # Both sides are fed the same, whose compiler it is that rounds it; XLA would take a second for each of the cases.
     draws_of = tf.function(compiled._draws, autograph=False)
     plain = {lane: Reference(runs[lane], *initial_weights(runs[lane]), dtype) for lane in lanes}
     for lane, reference in plain.items():
         reference.set_state(*initial_state(runs[lane]))
     for step in range(steps):
+        if step in changes:
+            compiled, inputs = from_step(step, compiled, runs, inputs)
+            draws_of = tf.function(compiled._draws, autograph=False)
         draws = draws_of(inputs, tf.constant(step))
         state = compiled.step(inputs, state, draws)
         for lane in lanes:
