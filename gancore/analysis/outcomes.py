@@ -105,10 +105,14 @@ def without_value(study: Study, metrics: Iterable[str], variants: Iterable[Varia
 
 
 def values_explained(study: Study, metrics: Iterable[str], variants: Iterable[Variant] | None = None) -> list[str]:
-    """What a table of these metrics has to say: where they have no value, and what unit distances are in."""
+    """What a table of these metrics has to say: where they have no value, what decides what is learned where no support
+    is known, and what unit distances are in."""
+    from gancore.metrics import explained
+
     shown = list(study.variants if variants is None else variants)
-    measures = dict.fromkeys(variant.config.dataset.measure() for variant in shown)  # type: ignore[attr-defined]
-    return [*without_value(study, metrics, shown), *filter(None, measures)]
+    datasets = dict.fromkeys(variant.config.dataset for variant in shown)
+    said = dict.fromkeys(sentence for dataset in datasets for sentence in explained(dataset))  # type: ignore[arg-type]
+    return [*without_value(study, metrics, shown), *said]
 
 
 def _outcomes(

@@ -229,6 +229,4 @@ def _notes(samples: int, left_out: int, size: int, points: Array, dataset: Datas
         notes.append(f"Of {BATCHES * size:,} samples or more w1 has less noise.")
     if metrics.lacking(dataset):
         notes.append(metrics.lacking_in_words(metrics.lacking(dataset)))
-    if said := dataset.measure():
-        notes.append(said)
-    return notes
+    return [*notes, *metrics.explained(dataset)]

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
+from collections.abc import Mapping
 from typing import Any
 
 from gancore.benchmarks.case import MARK
 
 
-def started(command: list[str]) -> subprocess.Popen[str]:
-    """A peer that has begun."""
-    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+def started(command: list[str], environment: Mapping[str, str] | None = None) -> subprocess.Popen[str]:
+    """A peer that has begun, with these variables beside those of this process."""
+    given = None if environment is None else {**os.environ, **environment}
+    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=given)
 
 
 def answer_of(process: subprocess.Popen[str]) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
+from gancore.benchmarks.distributions import facts_of_scores
 from gancore.benchmarks.jobs import FEW, TOGETHER, Stores, facts_of_jobs, whole
 from gancore.benchmarks.machine import Fact, cores
 from gancore.benchmarks.processes import answer_of, started
@@ -135,6 +136,7 @@ def facts(quick: bool, say: Callable[[str], object], warm: Stores) -> Iterator[F
                 yield Fact(f"{name}, {lanes} lanes", value, unit)
     yield from facts_of_jobs(200 if quick else 10_000, say, warm, 1 if quick else 3)
     yield from facts_of_script(quick, say)
+    yield from facts_of_scores(quick, say)
     say("a job of many runs: watching it, and looking for work in it")
     yield from facts_of_watching()
 

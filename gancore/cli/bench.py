@@ -50,6 +50,14 @@ def bench(
             "distribution at its defaults and at the ends of its settings.",
         ),
     ] = False,
+    distributions: Annotated[
+        bool,
+        typer.Option(
+            "--distributions",
+            help="Measure distributions instead: processor time of a run's scores beside its training at batch 32, and "
+            "of fresh points beside a fixed training set, for every distribution and named constant.",
+        ),
+    ] = False,
     recipes: Annotated[
         bool,
         typer.Option(
@@ -80,6 +88,7 @@ def bench(
     tables = {
         "ruler": (ruler, _ruler),
         "nearest": (nearest, _nearest),
+        "distributions": (distributions, _distributions),
         "recipes": (recipes, _recipes),
         "fix": (fix, _fixes),
     }
@@ -158,6 +167,22 @@ def _nearest(quick: bool, out: Path | None, as_json: bool) -> None:
         lines.append(f"| {row.setting} | {row.cloud} | {number(row.milliseconds)} |")
     title = f"Processor time of the distances and cells of {POINTS:,} points, on {machine()}:"
     _write("\n".join([title, "", *lines]), out, as_json)
+
+
+def _distributions(quick: bool, out: Path | None, as_json: bool) -> None:
+    """The table of ``--distributions``: a row per distribution, the one with the costliest scores first."""
+    from gancore.benchmarks.distributions import every_cost
+    from gancore.benchmarks.machine import machine
+
+    columns = ("distribution", "step", "a snapshot's scores", "the last's", "once", "scores, share", "fresh, × circle")
+    rows = [f"| {' | '.join(columns)} |", f"|---|{'---:|' * (len(columns) - 1)}"]
+    for cost in sorted(every_cost(quick), key=lambda cost: -cost.share):
+        if as_json:
+            print_json(cost._asdict() | {"machine": machine()})
+        figures = [number(value) for value in (cost.step, cost.snapshot, cost.last, cost.once)]
+        rows.append(f"| {' | '.join([cost.name, *figures, percent(cost.share, 1), number(cost.fresh)])} |")
+    title = f"Milliseconds of a core for a run at batch 32 on {machine()}{' (one quick round)' if quick else ''}:"
+    _write("\n".join([title, "", *rows]), out, as_json)
 
 
 def _recipes(quick: bool, out: Path | None, as_json: bool) -> None:

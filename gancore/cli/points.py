@@ -82,9 +82,10 @@ def list_points(store: StoreOption = None, as_json: JsonOption = False) -> None:
 
 @app.command("show")
 def show(name: KeptArgument, store: StoreOption = None, as_json: JsonOption = False) -> None:
-    """Show kept points: where they lie, the first of them, and the runs that were trained on them."""
+    """Show kept points: a picture of them, where they lie, the first rows, and the runs that were trained on them."""
     import numpy as np
 
+    from gancore.cli.shades import shades
     from gancore.store import Store, StoreError
 
     opened = Store.open(store)
@@ -103,6 +104,7 @@ def show(name: KeptArgument, store: StoreOption = None, as_json: JsonOption = Fa
     print(f"{kept.info.name}: {count(kept.rows, 'point')}, {kept.sha256}")
     print(f"{count(len(points) - len(points) // 2, 'point')} to train on, {len(points) // 2:,} held out for scores")
     print(f"repeated: {kept.info.duplicates:,}; rows left out of the file: {kept.info.left_out:,}\n")
+    print(*shades(points), "", sep="\n")
     print_table(
         ["axis", "column", "lowest", "quarter", "median", "three quarters", "highest"],
         [[axis, kept.info.columns[i], *map(number, quartiles[:, i])] for i, axis in enumerate("xy")],

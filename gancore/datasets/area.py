@@ -107,7 +107,7 @@ class Area(Dataset):
 
     def extent(self) -> tuple[Array, Array]:
         """Corners of the area's box."""
-        table = _edge(shape_of(self))  # type: ignore[arg-type]  # frozen, so hashable
+        table = _edge_of(self)  # type: ignore[arg-type]  # frozen, so hashable
         points = np.concatenate([table.points(np.linspace(0, 1, 4097)), table.corners()])
         return points.min(axis=0), points.max(axis=0)
 
@@ -134,7 +134,7 @@ class Area(Dataset):
 
     def foot(self, points: Array) -> Array:
         """The point of the edge [n, 2] nearest to each unit point [n, 2] outside."""
-        return _edge(shape_of(self)).foot(points)[1]  # type: ignore[arg-type]  # frozen, so hashable
+        return _edge_of(self).foot(points)[1]  # type: ignore[arg-type]  # frozen, so hashable
 
 
 @dataclass(frozen=True)
@@ -157,6 +157,11 @@ class AreaSupport:
         """Distance [n] of unit points [n, 2] to the area, and the cell [n] of the nearest point of it."""
         distance, u, v = self.area.nearest(unit_points)
         return distance, (u * self.grid.u).astype(np.intp) * self.grid.v + (v * self.grid.v).astype(np.intp)
+
+
+@lru_cache(maxsize=64)
+def _edge_of(area: Area) -> Table:
+    return _edge(shape_of(area))
 
 
 @lru_cache(maxsize=64)

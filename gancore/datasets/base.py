@@ -111,7 +111,8 @@ class Curve(Dataset):
         points = np.asarray(unit_points, dtype=np.float64)
         nodes = _nodes(self)  # type: ignore[arg-type]  # frozen, so hashable
         index = nodes.search(points)
-        a, b, origin = nodes.slope[:, index], nodes.bend[:, index], nodes.position[:, index]
+        # By take, which leaves them row by row in memory, as what follows goes through them.
+        a, b, origin = (part.take(index, axis=1) for part in (nodes.slope, nodes.bend, nodes.position))
         offset = origin - points.T
         # The parabola is offset + a·s + b·s², s in [-1, 1]; its squared length has the derivative
         # 2·(c0 + c1·s + 3·c2·s² + 2·c3·s³) with these dot products.

@@ -74,28 +74,29 @@ class Cells:
             cell[outside] = np.where(found >= 0, found + before, -1)
             before += level.side**2
         starts, lists = self.lists
-        first = starts[cell]
-        count = np.where(cell >= 0, starts[cell + 1] - first, 0)
+        first = starts.take(cell)
+        count = np.where(cell >= 0, starts.take(cell + 1) - first, 0)
         known = count > 0
         index = np.flatnonzero(known)
         if not len(index):
             return known, none, none
         if len(index) < len(known):
             first, count, points = first[index], count[index], points[:, index]
-        begin = np.cumsum(count) - count
-        row = np.repeat(np.arange(len(index)), count)
-        point = index[row]
-        node = lists[np.arange(len(row)) + (first - begin)[row]]
-        x, y = self.nodes[0, node] - points[0, row], self.nodes[1, node] - points[1, row]
+        # Each point stands beside its nodes: what it has is repeated, which takes less than looking it up by row.
+        end = np.cumsum(count)
+        begin = end - count
+        node = lists.take(np.arange(end[-1]) + np.repeat(first - begin, count))
+        x = self.nodes[0].take(node) - np.repeat(points[0], count)
+        y = self.nodes[1].take(node) - np.repeat(points[1], count)
         plain = x * x + y * y
-        rank = plain - self.slack[node]
+        rank = plain - self.slack.take(node)
         # The nearest by rank, and how far it is: what may be nearer is a candidate.
-        lowest = np.minimum.reduceat(rank, begin)[row]
+        lowest = np.repeat(np.minimum.reduceat(rank, begin), count)
         limit = np.minimum.reduceat(np.where(rank == lowest, plain, np.inf), begin)
-        close = rank <= limit[row]
-        point, node, plain = point[close], node[close], plain[close]
-        lowest = self.lowest(point, node, plain)
-        return known, point[lowest], node[lowest]
+        close = np.flatnonzero(rank <= np.repeat(limit, count))
+        point, node, plain = np.repeat(index, count).take(close), node.take(close), plain.take(close)
+        lowest = np.flatnonzero(self.lowest(point, node, plain))
+        return known, point.take(lowest), node.take(lowest)
 
     def lowest(
         self, point: NDArray[np.intp], node: NDArray[np.intp], square: NDArray[np.floating]
@@ -149,6 +150,7 @@ class _Level:
 
     def cell(self, points: Array) -> NDArray[np.intp]:
         """The cell [n] of points [2, n]; -1 outside."""
-        place = np.clip(np.floor((points - self.low[:, None]) / self.step[:, None]), -1, self.side).astype(np.intp)
-        inside = ((place >= 0) & (place < self.side)).all(axis=0)
-        return np.where(inside, place[1] * self.side + place[0], -1)
+        place = np.floor((points - self.low[:, None]) / self.step[:, None])
+        x, y = np.minimum(np.maximum(place, -1.0, out=place), float(self.side), out=place).astype(np.intp)
+        inside = (x >= 0) & (x < self.side) & (y >= 0) & (y < self.side)
+        return np.where(inside, y * self.side + x, -1)

@@ -76,7 +76,7 @@ class Traced(Curve):
     @property
     def table(self) -> Table:
         """Lengths and nodes; ConfigError where a trace is not finite or has no length."""
-        return _table(shape_of(self))  # type: ignore[arg-type]  # frozen, so hashable
+        return _table_of(self)  # type: ignore[arg-type]  # frozen, so hashable
 
     if not TYPE_CHECKING:  # what a Curve has as constants of its class
 
@@ -258,6 +258,11 @@ class _Fine:
     f: Array
     length: Array
     bend: Array
+
+
+@lru_cache(maxsize=64)  # a snapshot's scores ask for it several times, and a copy takes longer than to look it up
+def _table_of(curve: Traced) -> Table:
+    return _table(shape_of(curve))
 
 
 @lru_cache(maxsize=64)

@@ -25,7 +25,7 @@ from gancore.metrics.base import (
 )
 from gancore.metrics.evaluate import METRICS_VERSION, needs_exact, score
 from gancore.metrics.references import Progress, collapsed, references
-from gancore.metrics.verdict import has_learned
+from gancore.metrics.verdict import explained, has_learned
 
 
 def load() -> None:
@@ -49,6 +49,7 @@ __all__ = [
     "When",
     "applicable",
     "collapsed",
+    "explained",
     "references",
     "get_metric",
     "has_learned",

@@ -7,6 +7,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from gancore.metrics.base import Comparison, metric
 from gancore.metrics.even import spread
+from gancore.parts import Dataset
 
 MAX_EXCESS = 0.05
 """w1 of a success is at most so far above what real data scores on average, in units of the distribution's scale: as
@@ -28,6 +29,20 @@ def has_learned(
     """
     close = np.asarray(w1_excess) <= max_excess
     return close if coverage is None else close & (np.asarray(coverage) >= min_coverage)
+
+
+def explained(dataset: Dataset) -> list[str]:
+    """What a reader of scores on a distribution has to know, in sentences.
+
+    How ``learned`` is decided where no support is known, and what distances are in.
+    """
+    said = []
+    if dataset.support() is None:
+        of = dataset.label[:1].lower() + dataset.label[1:]
+        said.append(
+            f"The support of {of} is not known, so the Wasserstein distance alone decides what counts as learned."
+        )
+    return [*said, *filter(None, [dataset.measure()])]
 
 
 @metric(

@@ -48,6 +48,7 @@ class TestPoints:
         code, out, _ = call(capsys, "points", "show", SHA256[:6])
         assert code == 0 and "30 points to train on, 30 held out for scores" in out
         assert "no stored run was trained on them" in out
+        assert f"+{'-' * 60}+" in out, "a picture of them"
 
     def test_a_list_of_none_says_how_to_add_some(self, capsys) -> None:
         assert call(capsys, "points", "list")[1] == "no points are kept; keep some with: gancore points add FILE\n"

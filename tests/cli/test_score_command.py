@@ -58,6 +58,7 @@ def test_columns_and_rows_of_both_files(files: Path, capsys) -> None:
     _, out, _ = call(capsys, "score", "samples.csv", *options, "--points", "real.csv", "--columns", "1,2", "--json")
     found = json.loads(out)
     assert found["scored"] == 30 and found["dataset"]["kind"] == "points" and found["learned"] is True
+    assert any("the Wasserstein distance alone decides what counts as learned" in note for note in found["notes"])
     assert not (files / "store" / "points").exists(), "points that samples are compared with are not kept"
 
 

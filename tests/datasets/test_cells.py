@@ -7,6 +7,7 @@ import pytest
 
 from gancore.config import ConfigError, parse_config
 from gancore.datasets.cells import FEW
+from gancore.datasets.search import FLAT
 from gancore.datasets.traced import Traced
 
 CURVES = [
@@ -53,3 +54,19 @@ def test_what_cannot_be_followed_is_refused_with_what_is_allowed() -> None:
         parse_config({"dataset": {"kind": "sine", "frequency": 100, "low": -100, "high": 100}})
     # Run through nine times, it is the same curve.
     assert traced({"kind": "lissajous", "a": 9, "b": 9}).length() == pytest.approx(2 * np.pi, rel=1e-6)
+
+
+def test_places_on_parabolas_are_those_of_a_plain_computation() -> None:
+    """To the last bit, so that scores do not move with how they are computed."""
+    rng = np.random.default_rng(5)
+    nodes = traced({"kind": "heart"}).table.nodes
+    node, points = rng.integers(len(nodes.stretch), size=800), rng.normal(size=(2, 800))
+    a, b, offset = nodes.slope[:2, node], nodes.bend[:2, node], nodes.position[:2, node] - points
+    aa, ab, bb, oa, ob = (x[0] * y[0] + x[1] * y[1] for x, y in ((a, a), (a, b), (b, b), (offset, a), (offset, b)))
+    s = np.zeros(800)
+    for _ in range(3):
+        gradient = oa + s * ((aa + 2 * ob) + s * (3 * ab + s * 2 * bb))
+        curvature = (aa + 2 * ob) + s * (6 * ab + s * 6 * bb)
+        s = np.clip(s - gradient / np.maximum(curvature, FLAT * aa + 1e-300), -1, 1)
+    found, distance = nodes._on_parabola(points, node)
+    assert np.array_equal(found, s) and np.array_equal(distance, np.hypot(*(offset + s * (a + s * b))))

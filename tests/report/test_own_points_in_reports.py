@@ -156,4 +156,6 @@ def test_the_option_reaches_the_report(report: Report, tmp_path: Path, capsys: p
 
 def test_a_table_says_what_a_distance_of_one_is(report: Report, tmp_path: Path) -> None:
     write_latex(report, tmp_path / "own.tex", silent)
-    assert "units of the points' box" in (tmp_path / "own.tex").read_text("utf-8")
+    text = (tmp_path / "own.tex").read_text("utf-8")
+    assert "units of the points' box" in text
+    assert "The support of own points is not known, so the Wasserstein distance alone decides" in text

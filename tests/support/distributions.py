@@ -1,4 +1,4 @@
-"""Every distribution that is registered, for the tests of what all have in common."""
+"""Every distribution that is registered or has a name, for the tests of what all have in common."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from functools import cache
 
 from gancore.config import Dataset
 from gancore.datasets import Blobs, Gaussian, Grid, RandomMixture, Ring
+from gancore.datasets.named import NAMED
+from gancore.parts.placement import UNPLACED
 
 OTHERS: dict[str, Dataset] = {
     "unequal ring": Ring(count=7, imbalance=20),
@@ -23,7 +25,22 @@ OTHERS: dict[str, Dataset] = {
 
 
 @cache
+def members() -> dict[str, Dataset]:
+    """Kind → dataset: every registered one with its defaults."""
+    return {kind: member() for kind, member in sorted(Dataset.registry.items())}  # type: ignore[misc]
+
+
+@cache
+def constants() -> dict[str, Dataset]:
+    """Name → dataset: distributions of public code, as they are, without those that are a kind at its defaults."""
+    every = {name: constant.dataset for name, constant in NAMED.items()}
+    return {name: dataset for name, dataset in every.items() if dataset not in members().values()}
+
+
+@cache
 def distributions() -> dict[str, Dataset]:
-    """Name → dataset: every registered kind with its defaults, and ``OTHERS``."""
-    members: dict[str, Dataset] = {kind: member() for kind, member in sorted(Dataset.registry.items())}  # type: ignore[misc]
-    return members | OTHERS
+    """Name → dataset: every kind, ``OTHERS``, and the shapes of public constants, unplaced and without their noise."""
+    bare = {"noise": 0.0, "scale": 1.0, "placement": UNPLACED}
+    shapes = {name: dataset.model_copy(update=bare) for name, dataset in constants().items()}
+    known = members().values()
+    return members() | OTHERS | {name: shape for name, shape in shapes.items() if shape not in known}

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 from scipy.stats import chi2, ks_2samp
-from support.distributions import distributions
+from support.distributions import constants, distributions
 from support.every_part import SMALL
 
 from gancore.config import Dataset, RunConfig, with_changes
@@ -41,7 +41,7 @@ def drawn(dataset: Dataset, count: int, seed: int = 0) -> np.ndarray:
 def test_engine_and_numpy_draw_from_one_distribution(kind: str) -> None:
     n = 40_000
     plain = distributions()[kind]
-    placed = plain.model_copy(update=PLACED)
+    placed = constants()[kind] if kind in constants() else plain.model_copy(update=PLACED)
     for dataset in (plain, placed):
         ours, theirs = drawn(dataset, n), dataset.ideal(np.random.default_rng(1), n)  # of own points those trained on
         for angle in np.linspace(0, np.pi, 5)[:-1]:

@@ -111,6 +111,7 @@ def test_a_kind_of_each_family_is_shown_with_its_points_and_numbers(empty_store:
     rows = {row[0]: row[1:] for row in app.table[0].value.astype(str).values.tolist()}
     assert {metric.label for metric in METRICS.values()} == set(rows)
     known = applicable(Dataset.registry[kind]())  # type: ignore[arg-type]
+    assert ("the Wasserstein distance alone decides what counts as learned" in words(app)) == (kind == "points")
     for key, metric in METRICS.items():
         real, collapsed, definition = rows[metric.label]
         if key in known:

@@ -107,9 +107,9 @@ class TestDrawing:
 class TestInTheBrowser:
     pytestmark = MARKS
 
-    def test_points_are_painted_with_mouse_and_keyboard(self, chromium, own_store: Path) -> None:
+    def test_points_are_painted_with_mouse_keyboard_and_finger(self, chromium, own_store: Path) -> None:
         with served(PAGE, GANCORE_STORE=str(own_store)) as address:
-            tab = chromium.new_context(viewport={"width": 900, "height": 900}).new_page()
+            tab = chromium.new_context(viewport={"width": 900, "height": 900}, has_touch=True).new_page()
             tab.goto(address)
             tab.wait_for_selector("canvas.gc-paint", timeout=60_000)
             count = tab.locator(".gc-count")
@@ -133,6 +133,18 @@ class TestInTheBrowser:
             tab.keyboard.up(" ")
             assert number(count.inner_text()) > painted
             tab.keyboard.press("Backspace")
+            assert number(count.inner_text()) == painted
+            scrolled = tab.evaluate("document.querySelector('[data-testid=stMain]').scrollTop")
+            screen = tab.context.new_cdp_session(tab)  # a tab's own touches are taps alone
+            for step in range(20):
+                at = {"x": left + 0.5 * side, "y": top + (0.5 - 0.01 * step) * side}
+                touch = {"type": "touchMove" if step else "touchStart", "touchPoints": [at]}
+                screen.send("Input.dispatchTouchEvent", touch)
+                tab.wait_for_timeout(20)
+            screen.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+            assert number(count.inner_text()) > painted
+            assert tab.evaluate("document.querySelector('[data-testid=stMain]').scrollTop") == scrolled
+            tab.get_by_role("button", name="Undo the last stroke").tap()
             assert number(count.inner_text()) == painted
             tab.get_by_role("button", name="Clear the drawing").click()
             assert count.inner_text().startswith("Paint")

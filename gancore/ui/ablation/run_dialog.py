@@ -12,7 +12,7 @@ import streamlit as st
 from gancore import figures
 from gancore.analysis.scored import scored_otherwise
 from gancore.config import RunConfig, differing, flatten, quoted
-from gancore.metrics import METRICS, lacking, lacking_in_words
+from gancore.metrics import METRICS, explained, lacking, lacking_in_words
 from gancore.recording.raw import RAW
 from gancore.store import Store, StoredRun
 from gancore.studies import Study, Variant, label_of
@@ -176,7 +176,7 @@ def _metrics(store: Store, run: StoredRun) -> None:
         st.warning(escaped(sentence))
     if missing:
         st.caption(escaped(lacking_in_words(missing)))
-    if said := run.config.dataset.measure():  # type: ignore[attr-defined]
+    for said in explained(run.config.dataset):  # type: ignore[arg-type]
         st.caption(escaped(said))
 
 

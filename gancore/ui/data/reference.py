@@ -8,6 +8,7 @@ from gancore import figures, metrics
 from gancore.parts import Dataset
 from gancore.store import Store
 from gancore.ui import runs
+from gancore.ui.text import escaped
 
 STYLE = """
 <style>
@@ -36,8 +37,8 @@ def section(store: Store, dataset: Dataset) -> None:
         "in brackets the lowest and the highest. No generator can be expected to do better. A collapsed generator: "
         "every sample is the same point of the distribution."
     )
-    if said := dataset.measure():
-        st.caption(said)
+    for said in metrics.explained(dataset):
+        st.caption(escaped(said))
     references = runs.references_of(store, dataset)
     rows = figures.reference_rows(
         references, metrics.METRICS, metrics.lacking(dataset), store.collapsed(dataset).get("one_point", {})
