@@ -75,7 +75,7 @@ def whole(batch: int, widths: tuple[int, ...], steps: int, warm: Stores, runs: i
     """Milliseconds per run and step of a job of so many runs on workers that have compiled its shape."""
     # As many rows and snapshots as the defaults give 10,000 steps.
     base = {"batch_size": batch, "generator.hidden": list(widths), "steps": steps}
-    base |= {"snapshot_every": max(1, steps // 50), "log_every": max(1, steps // 50)}
+    base |= {"snapshot_every": max(1, steps // 25), "log_every": max(1, steps // 50)}
     with warm() as store:
         shape = {"batch_size": batch, "generator.hidden": list(widths)}
         finish(jobs.submit(store, [_brief(seed=100 + k, **shape) for k in range(min(8, runs))], "compile"))

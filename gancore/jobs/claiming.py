@@ -79,7 +79,7 @@ class Claims:
         if not missing and job.configs:
             job.settle()
         steps = watched(job.store.root).steps.of(job.request.wanted)
-        for run_id, config in self._in_order(missing):
+        for run_id, config in self._in_order(job.store.root, missing):
             if len(group) == LANES:
                 return
             key, step = self._key(run_id, config), steps.get(run_id, 0)
@@ -115,13 +115,27 @@ class Claims:
             return False
         return True
 
-    def _in_order(self, missing: list[tuple[str, RunConfig]]) -> Iterator[tuple[str, RunConfig]]:
-        """First those whose graph shape is compiled."""
-        compiled = {id(key) for key in self._same if key[0] in self._compiled}
-        for first in (True, False) if compiled else (False,):
-            for run_id, config in missing:
-                if (id(self._key(run_id, config)) in compiled) == first:
-                    yield run_id, config
+    def _in_order(self, root: Path, missing: list[tuple[str, RunConfig]]) -> Iterator[tuple[str, RunConfig]]:
+        """First those whose graph shape is compiled here, then those of shapes that no other worker trains.
+
+        So a shape is compiled once, and again only by a worker that has nothing else to begin. Workers that begin
+        together see nothing of each other yet, so each starts at another shape.
+        """
+        alike: dict[int, list[tuple[str, RunConfig]]] = {}
+        keys: dict[int, tuple[Any, ...]] = {}
+        for run_id, config in missing:
+            key = self._key(run_id, config)
+            keys[id(key)] = key
+            alike.setdefault(id(key), []).append((run_id, config))
+        here = [place for place, key in keys.items() if key[0] in self._compiled]
+        for place in here:
+            yield from alike.pop(place)
+        others = [one for one in pool.workers(root) if one["slot"] != self._slot]
+        elsewhere = {self._keys[run][0] for one in others for run in one["run_ids"] if run in self._keys}
+        free = [place for place in alike if keys[place][0] not in elsewhere]
+        first = sum(one["slot"] < self._slot for one in others) % max(1, len(free))
+        for place in [*free[first:], *free[:first], *(place for place in alike if place not in free)]:
+            yield from alike[place]
 
     def _key(self, run_id: str, config: RunConfig) -> tuple[Any, ...]:
         """``group_key`` of a config, computed once a run; equal ones are one object."""
