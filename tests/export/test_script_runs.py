@@ -66,7 +66,9 @@ def test_fed_the_runs_draws_the_script_gives_the_runs_rows(tmp_path, name, inter
 @pytest.mark.slow
 @pytest.mark.parametrize("name", [name for name in CHANGES if name != "rates on a far circle"])
 def test_the_script_trains_scores_as_gancore_does_and_draws(tmp_path, name, interpreter):
-    config = with_changes(small(), CHANGES[name] | {"steps": 50})
+    # A last row of fewer steps has TensorFlow trace the training once more, a second for each of the scripts.
+    rows = ["step 20", "step 40", *(["step 50"] if name in ("baseline", "WGAN-GP") else [])]
+    config = with_changes(small(), CHANGES[name] | {"steps": int(rows[-1].removeprefix("step "))})
     path = tmp_path / "run.py"
     assert write_script(config, path) == [path]
     assert {file.name for file in tmp_path.iterdir()} == {"run.py"}
@@ -79,9 +81,9 @@ def test_the_script_trains_scores_as_gancore_does_and_draws(tmp_path, name, inte
     done = alone(path, save) if name == "baseline" else interpreter.run(path, save)
     assert done.returncode == 0, done.stderr
     lines = done.stdout.splitlines()
-    assert [line.split("  ")[0] for line in lines[:3]] == ["step 20", "step 40", "step 50"]
+    assert [line.split("  ")[0] for line in lines[: len(rows)]] == rows
     assert lines[-2:] == ["labels ['real', 'generated']", "drawn [2000, 2000]"]
-    printed = {key: float(value) for key, value in (line.rsplit(" ", 1) for line in lines[3:-2])}
+    printed = {key: float(value) for key, value in (line.rsplit(" ", 1) for line in lines[len(rows) : -2])}
     with np.load(tmp_path / "seen.npz") as seen:
         fake, real, data = seen["fake"], seen["real"], seen["data"]
     assert np.array_equal(data, config.dataset.points())  # type: ignore[attr-defined]
