@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from gancore.store import Store, StoredRun
     from gancore.studies import load_study
 
-__version__ = "0.4.0"
+__version__ = "0.5.0"
 
 __all__ = [
     "RESULTS_VERSION",

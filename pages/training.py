@@ -16,7 +16,7 @@ from gancore.studies.commands import train_command
 from gancore.ui import arrival, builder, runs, url, views
 from gancore.ui.form import config_form, prepare, url_checks
 from gancore.ui.text import count, duration, escaped
-from gancore.ui.training import export, fixing, progress, recipes, why
+from gancore.ui.training import branching, changing, export, fixing, progress, recipes, steps, why
 
 SEEDS = 16
 
@@ -31,6 +31,7 @@ url.check(
     }
     | progress.PARAMETERS
     | fixing.PARAMETERS
+    | steps.PARAMETERS
 )
 
 refusal = cannot = progress.reason_not_to_train(store)
@@ -45,6 +46,7 @@ with settings:
     place = st.container()
     form = config_form(marked=True)
     recipes.section(place, form)
+    changing.chosen(form)
     seeds = st.slider(
         "Number of seeds", 1, SEEDS, 4, key="seeds", bind="query-params", help="One run is trained per seed: 0, 1, 2, …"
     )
@@ -73,14 +75,20 @@ with settings:
             export.script_button(form.config)
             builder.link_from(form.config, seeds)
             fixing.button(bool(cannot))
+            steps.button(bool(form.errors))
         link("Why it circles", "Why does it circle? The smallest GAN shows it")
 
 with view:
+    if steps.section(store, None if form.errors else form.config):
+        if job is not None and active:
+            progress.watch(store, job)
+        st.stop()
     if fixing.section(store, None if form.errors else form.config, cannot):
         st.stop()
     if job is not None:
         if active:
             progress.settings(job, form.config)
+            changing.section(job, form.config)
             progress.watch(store, job, live=True)
             why.live(store, job)
             st.stop()
@@ -100,7 +108,7 @@ with view:
     )
     run = trained.get(seed if seed is not None else 0) or next(iter(trained.values()))
     runs.say_lacking([run.config])
-    views.run_view(run, note)
+    views.run_view(run, note, below=branching.section(store, seeds, bool(refusal)))
     why.section(run, bool(note))
 
     st.header("Metrics of the nearest run at the end of training" if note else "Metrics at the end of training")

@@ -11,9 +11,14 @@ from support.chromium import app, browsing
 from support.quick_pages import quicken
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+# As processes that train have it: else each thread of numpy's matrix products spins for 2^26 cycles after every one.
+os.environ.setdefault("OPENBLAS_THREAD_TIMEOUT", "4")
 os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")
 # After each run of a page Streamlit looks for garbage in all that there is: half a second where TensorFlow is loaded.
 os.environ.setdefault("STREAMLIT_RUNNER_POST_SCRIPT_GC", "false")
+
+OBJECTS = 10_000
+"""New objects after which Python looks for garbage, as on a server of pages: tracing makes many, and no garbage."""
 
 WORKERS = {"analysis", "benchmarks", "cli", "jobs", "store", "ui"}
 """Whose slow tests start real workers, of which there are as many as cores: two files of one folder take turns."""
@@ -74,8 +79,9 @@ def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
 
 
 def pytest_collection_finish() -> None:
-    """What is there when the tests begin stays: no search for garbage has to go through it."""
+    """What is there when the tests begin stays: no search for garbage has to go through it, and there are few."""
     gc.freeze()
+    gc.set_threshold(OBJECTS)
     quicken()
 
 

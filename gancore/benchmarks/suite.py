@@ -124,16 +124,15 @@ def facts(quick: bool, say: Callable[[str], object], warm: Stores) -> Iterator[F
     """What a person waits for, and what a worker takes: each measured once, on this machine."""
     batch, widths = CASES["batch 32, generator 64-128"]
     say("a worker: compiling, memory, checkpoints")
-    many = (LANES[kind()], 8 if quick else 64)
+    many = (LANES[kind()], 64)[: 1 if quick else None]
 
     def answer(lanes: int) -> dict[str, Any]:
         command = [str(batch), ",".join(map(str, widths)), str(lanes), "100" if quick else "2000", "1"]
         return answer_of(started([sys.executable, "-m", "gancore.benchmarks.worker", *command]))
 
-    with ThreadPoolExecutor(len(many) if quick else 1) as together:
-        for lanes, found in zip(many, together.map(answer, many), strict=True):
-            for name, value, unit in found["facts"]:
-                yield Fact(f"{name}, {lanes} lanes", value, unit)
+    for lanes in many:
+        for name, value, unit in answer(lanes)["facts"]:
+            yield Fact(f"{name}, {lanes} lanes", value, unit)
     yield from facts_of_jobs(200 if quick else 10_000, say, warm, 1 if quick else 3)
     yield from facts_of_script(quick, say)
     yield from facts_of_scores(quick, say)

@@ -17,7 +17,8 @@ def main() -> None:
     from gancore.training import devices
 
     device = devices.take(case.core or 0)
-    import gancore.training.networks  # noqa: F401  A warm worker has Keras and what the metrics need.
+    import keras  # noqa: F401  A warm worker has Keras and what the metrics need.
+
     from gancore import metrics
     from gancore.config import RunConfig, with_changes
     from gancore.jobs.checkpoints import EVERY, write_checkpoint

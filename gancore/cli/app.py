@@ -20,6 +20,7 @@ from gancore.cli import (
     report,
     runs,
     score,
+    step,
     study,
     train,
 )
@@ -37,6 +38,7 @@ app.command("env")(environment.env)
 app.command("train")(train.train)
 app.command("fix")(fix.fix)
 app.command("dirac")(dirac.dirac)
+app.command("step")(step.step)
 app.command("score")(score.score)
 app.command("report")(report.report)
 app.command("bench")(bench.bench)

@@ -74,6 +74,33 @@ def resume(ids: IdsArgument, store: StoreOption = None, as_json: JsonOption = Fa
         _tell(job, as_json)
 
 
+@app.command("change")
+def change(
+    job_id: Annotated[str, typer.Argument(metavar="ID", help="Id of a job, or 4 or more of its digits.")],
+    setting: Annotated[str, typer.Argument(metavar="PATH=VALUE", help="Such as d_optimizer.learning_rate=1e-4.")],
+    store: StoreOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Change a setting of a job's unfinished runs within a second, running or paused.
+
+    Rates, weights of penalties, noise: any number that each run has of its own. A run that is changed says so in its
+    configuration, as "changes", and has another id; it can be trained again from there, bit for bit. Finished runs
+    stay.
+    """
+    from gancore import jobs
+    from gancore.studies.labels import change_in_words
+
+    path, equals, value = setting.partition("=")
+    if not equals or not path.strip():
+        raise ConfigError.refused("PATH=VALUE", setting, "it must be such as d_optimizer.learning_rate=1e-4")
+    (job,) = _found([job_id], store, ("waiting", "starting", "running", "paused"), "there is nothing left to change")
+    made = jobs.change(job, path.strip(), value.strip())
+    if as_json:
+        print_json(_plain(job) | {"change": str(made), "run_ids": job.run_ids})
+    else:
+        print(f"{job.job_id}: {change_in_words(made)}")
+
+
 @app.command("remove")
 def remove(ids: IdsArgument, store: StoreOption = None, as_json: JsonOption = False) -> None:
     """Take ended jobs off the list; their runs stay stored."""

@@ -37,6 +37,14 @@ def train(
     where: WhereOption = None,
     recipe: RecipeOption = None,
     settings: SetOption = None,
+    change: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--change",
+            metavar="STEP:PATH=VALUE",
+            help="Change a setting from a step on, such as 3000:d_optimizer.learning_rate=1e-4; again for more.",
+        ),
+    ] = None,
     steps: StepsOption = None,
     seeds: Annotated[
         int | None, typer.Option("--seeds", metavar="N", min=1, max=1000, help="Train seeds 0 to N-1.")
@@ -78,6 +86,10 @@ def train(
     wanted = settings_given(runs, settings, steps, dataset, points, columns, where)
     if "seed" in wanted and (seed is not None or seeds is not None):
         raise ConfigError("--set seed: give the seed once, with --seed or --seeds")
+    if change:
+        if "changes" in wanted:
+            raise ConfigError("--change: changes is set as well; give them in one way")
+        wanted["changes"] = change
     begun = recipe_given(recipe)
     start = begun.start(wanted) if begun else RunConfig()
     config = with_changes(start, wanted)
@@ -100,6 +112,7 @@ def train(
         given += [option, value] if value is not None else []
     given += ["--recipe", recipe] if recipe is not None else []
     given += [word for text in settings or () for word in ("--set", text)]
+    given += [word for text in change or () for word in ("--change", text)]
     given += ["--steps", str(steps)] if steps is not None else []
     suggest_training(found, ["train", *given], runs, store)
     _write_extras([run for _, _, run, _ in found if run is not None], tensorboard, images, with_points)

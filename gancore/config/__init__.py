@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from gancore import plugins
+from gancore.config.changes import Change, alike_until, at_step, changeable, stages, with_change
 from gancore.config.model import (
     MAX_SNAPSHOTS,
     RESULTS_VERSION,
@@ -12,15 +13,14 @@ from gancore.config.model import (
     intervals,
 )
 from gancore.config.plain import check_plain
+from gancore.config.problems import error_of, sentence_of
 from gancore.config.reading import (
     describe_type,
     differing,
-    error_of,
     families_of,
     fields_of,
     flatten,
     parse_config,
-    sentence_of,
     stored_config,
     with_changes,
     with_kinds,
@@ -32,6 +32,7 @@ __all__ = [
     "MAX_SNAPSHOTS",
     "RESULTS_VERSION",
     "Adam",
+    "Change",
     "Choice",
     "ConfigError",
     "Dataset",
@@ -43,6 +44,9 @@ __all__ = [
     "Penalty",
     "RunConfig",
     "Update",
+    "alike_until",
+    "at_step",
+    "changeable",
     "check_plain",
     "describe_type",
     "differing",
@@ -55,7 +59,9 @@ __all__ = [
     "quoted",
     "sentence_of",
     "shortened",
+    "stages",
     "stored_config",
+    "with_change",
     "with_changes",
     "with_kinds",
 ]

@@ -12,6 +12,7 @@ from typing import Annotated, Any
 
 from pydantic import Field, model_validator
 
+from gancore.config.changes import Change, checked
 from gancore.config.plain import is_table
 from gancore.config.rules import check_rules
 from gancore.datasets import Circle
@@ -108,6 +109,9 @@ class RunConfig(Part):
     """Steps between rows of the history (losses and accuracies, averaged in between)."""
     snapshot_every: Timetable[int] = Field(default=400, ge=1, le=1_000_000)
     """Steps between snapshots of 2,000 generated points, each with its metrics."""
+    changes: Annotated[Timetable[tuple[Change, ...]], Since("0.5.0", neutral=[])] = ()
+    """What has another value from a step on: any number that each run has of its own, such as rates, weights of
+    penalties, noise and schedules. The steps before are those of a run without."""
     seed: Key[int] = Field(default=0, ge=0, lt=2**31)
     """Seed of the run: initial weights, data order and noise."""
 
@@ -178,6 +182,8 @@ class RunConfig(Part):
                 f"{hidden} makes {weights[name]:,} weights; the two networks may have {MAX_WEIGHTS:,} together, so "
             )
             raise ConfigError.of(f"{name}.hidden", reason + allowed, hidden, allowed)
+        if self.changes:
+            object.__setattr__(self, "changes", checked(self))  # in their one order, which the id hashes
 
     def _check_parts(self) -> None:
         """Refuse parts that do not go together; raises ConfigError."""

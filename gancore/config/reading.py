@@ -14,9 +14,10 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 from gancore.config.hints import did_you_mean, of_other_kinds
 from gancore.config.model import RunConfig, intervals
 from gancore.config.plain import check_plain, is_table
+from gancore.config.problems import error_of
 from gancore.datasets.named import KEPT, NAMED
-from gancore.parts import Choice, ConfigError, Dataset, completed, kinds, parts_of
-from gancore.parts.errors import one_of, shortened
+from gancore.parts import Choice, ConfigError, Dataset, completed, parts_of
+from gancore.parts.errors import SHOWN, one_of, shortened
 
 
 def parse_config(data: Mapping[str, Any]) -> RunConfig:
@@ -160,7 +161,8 @@ def _merge(base: Any, update: Any, model: type[BaseModel] | None, path: str) -> 
             known = _names(model, path)
             other = of_other_kinds(here, family) if family else ""
             meant = other or did_you_mean(here, known)
-            allowed = f"use one of {', '.join(known)}"
+            # Beside a name that fills its sentence, not all that there is.
+            allowed = one_of(known) if len(here) > SHOWN else f"use one of {', '.join(known)}"
             raise ConfigError.of(shortened(here), f"there is no such setting{meant}; {allowed}", value, allowed)
         merged[name] = _merge(merged.get(name), value, _model_of(model, name), here)
         if isinstance(merged[name], str):
@@ -198,42 +200,6 @@ def _validated(data: Mapping[str, Any]) -> RunConfig:
         raise error_of(error) from None
 
 
-def error_of(error: ValidationError, field: str = "") -> ConfigError:
-    """First problem of a ValidationError as a ConfigError: the field, the value, what is allowed.
-
-    ``field``: its name where the error has none, as of a single value.
-    """
-    problem = error.errors(include_url=False)[0]
-    cause = problem.get("ctx", {}).get("error")
-    item = any(isinstance(part, int) for part in problem["loc"])
-    known = kinds()
-    where = _path(problem, known) or field
-    message = problem["msg"].removeprefix("Value error, ")
-    if not where:
-        return cause if isinstance(cause, ConfigError) else ConfigError(message)
-    if isinstance(cause, ConfigError) and cause.path:  # of a part, which names its own field
-        return cause.within(where, between=".")
-    message = message.replace("Input should", "it must").partition(", unable to parse")[0]
-    message = message.replace("be a valid integer", "be whole numbers, such as 16,32" if item else "be a whole number")
-    message = message.replace("be a valid number", "be a number").replace("be a valid string", "be text")
-    if problem["type"] == "int_parsing_size":  # text of thousands of digits
-        message = "it must be a whole number of fewer digits"
-    return ConfigError.refused(shortened(where), problem["input"], f"{message[0].lower()}{message[1:]}")
-
-
-def _path(problem: Any, known: set[str]) -> str:
-    """A problem's place with dots, without kinds; of a list of tables with the number of the table, from 1."""
-    loc = list(problem["loc"])
-    while loc and isinstance(loc[-1], int) and not isinstance(problem["input"], Mapping):
-        loc.pop()
-    return ".".join(str(part + 1 if isinstance(part, int) else part) for part in loc if part not in known)
-
-
-def sentence_of(error: ValidationError, field: str = "") -> str:
-    """First problem of a ValidationError in a sentence, as ``error_of`` says it."""
-    return str(error_of(error, field))
-
-
 def table_of(annotation: Any) -> type[BaseModel] | None:
     """The part that a field is a list of (``tuple[Part, ...]``); None for other fields."""
     item = next(iter(typing.get_args(annotation)), None) if typing.get_origin(annotation) is tuple else None
@@ -247,7 +213,7 @@ def describe_type(annotation: Any) -> str:
     if typing.get_origin(annotation) is tuple:
         item = typing.get_args(typing.get_args(annotation)[0]) or typing.get_args(annotation)
         numbers = "numbers, such as 0.5,1" if item[0] is float else "whole numbers, such as 16,32"
-        return getattr(table_of(annotation), "written", numbers)
+        return getattr(item[0], "written", numbers)
     if isinstance(annotation, types.GenericAlias) or not isinstance(annotation, type):
         return str(annotation)
     return {"int": "whole number", "float": "number"}.get(annotation.__name__, annotation.__name__)

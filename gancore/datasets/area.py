@@ -161,7 +161,7 @@ class AreaSupport:
 
 @lru_cache(maxsize=64)
 def _edge_of(area: Area) -> Table:
-    return _edge(shape_of(area))
+    return _edge(shape_of(area))  # type: ignore[arg-type]  # frozen, so hashable
 
 
 @lru_cache(maxsize=64)

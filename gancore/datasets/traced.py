@@ -262,7 +262,7 @@ class _Fine:
 
 @lru_cache(maxsize=64)  # a snapshot's scores ask for it several times, and a copy takes longer than to look it up
 def _table_of(curve: Traced) -> Table:
-    return _table(shape_of(curve))
+    return _table(shape_of(curve))  # type: ignore[arg-type]  # frozen, so hashable
 
 
 @lru_cache(maxsize=64)

@@ -120,6 +120,8 @@ def write_script(config: RunConfig, path: Path, with_draws: bool = False, with_p
         )
     if with_draws and not _only_dense(config):
         raise ConfigError("--draws: the networks of this run keep or draw more than the file holds; leave it out")
+    if with_draws and config.changes:
+        raise ConfigError("--draws: settings of this run change on the way, which the replay does not do; leave it out")
     if with_draws and not steps:
         raise ConfigError(f"--draws: one step of this run draws more than {MAX_DRAWS // 10**6} MB; leave it out")
     own = config.dataset if isinstance(config.dataset, OwnPoints) else None

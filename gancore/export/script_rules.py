@@ -31,6 +31,8 @@ REASONS = {
     "update.g_steps": ", which updates the generator once in a step; use 1",
 }
 """Why a script does not have a setting, and what it has."""
+RATES = {"g_optimizer.learning_rate", "d_optimizer.learning_rate"}
+"""What may change on the way in a script: Keras' optimizers keep them in variables, which a compiled step reads."""
 KINDS = {
     ("update.kind", "extragradient"): "as Keras' optimizers step from where a gradient was taken; use combined",
     ("g_optimizer.kind", "optimistic_adam"): "as Keras has none; use adam",
@@ -52,9 +54,23 @@ def check_rules(config: RunConfig) -> set[str]:
                     f"{path}: {flat[path]!r} has no script with update.unrolled, whose updates a script writes out, as "
                     f"Keras' optimizers have no derivative; use {plain}"
                 )
+    _check_changes(config)
     if not config.loss.judged and config.dataset.noise and config.dataset.modes() is not None:
         raise ConfigError(
             f"dataset.noise: {config.dataset.noise} has no script with loss.kind supervised on a mixture, whose noise "
             "is a part of its modes' width; use 0"
         )
     return {*PLAIN} if config.update.unrolled else set()
+
+
+def _check_changes(config: RunConfig) -> None:
+    """Refuse changes on the way that are not of a constant learning rate; raises ConfigError."""
+    for change in config.changes:
+        if change.path not in RATES:
+            raise ConfigError(f"changes: '{change}' has no script, which can change learning rates alone")
+        name = change.path.partition(".")[0]
+        if getattr(config, name).schedule.moves:
+            raise ConfigError(f"changes: '{change}' has no script with {name}.schedule, which sets the rate itself")
+        if name == "d_optimizer" and (config.update.unrolled or not config.loss.judged):
+            reason = "update.unrolled" if config.update.unrolled else "loss.kind supervised"
+            raise ConfigError(f"changes: '{change}' has no script with {reason}, which has no such optimizer")

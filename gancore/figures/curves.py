@@ -26,26 +26,41 @@ PERCENT = [-4, 104]
 """Ends of an axis of percentages: a line at 0% or 100% is drawn in its full width."""
 
 
-def accuracy(history: pd.DataFrame, *, height: int = 160, steps: int | None = None, title: str = "") -> alt.LayerChart:
+def accuracy(
+    history: pd.DataFrame,
+    *,
+    height: int = 160,
+    steps: int | None = None,
+    title: str = "",
+    changes: Mapping[int, str] | None = None,
+) -> alt.LayerChart:
     """The discriminator's accuracy on real points, on fakes and on both, in percent, against 50%.
 
     ``history``: one row a log interval with ``step`` and d_acc_real, d_acc_fake, d_acc. ``steps`` fixes the end of
-    the x axis, so that a run in training does not rescale it.
+    the x axis, so that a run in training does not rescale it. ``changes``: step → what changes there, which is marked.
     """
     series = {"d_acc_real": ("real", REAL), "d_acc_fake": ("fake", FAKE), "d_acc": ("both", BOTH)}
     half = alt.Chart(pd.DataFrame({"value": [50.0]})).mark_rule(color=MUTED, strokeDash=[4, 4]).encode(y="value:Q")
     axis = alt.Axis(title="accuracy (%)", values=[0, 50, 100], labelFlush=False)
     y = {"scale": alt.Scale(domain=PERCENT, nice=False), "axis": axis}
     text = f"{_named('Discriminator accuracy', title)}: {_last(history, series, '%')}, against a line at 50%"
-    chart = alt.layer(half, _lines(history, series, y, steps)).properties(height=height, description=text)
+    layers = half, *_marks(changes), _lines(history, series, y, steps)
+    chart = alt.layer(*layers).properties(height=height, description=text + _marked(changes))
     return finished(chart)  # type: ignore[return-value]
 
 
-def losses(history: pd.DataFrame, *, height: int = 160, steps: int | None = None, title: str = "") -> alt.LayerChart:
+def losses(
+    history: pd.DataFrame,
+    *,
+    height: int = 160,
+    steps: int | None = None,
+    title: str = "",
+    changes: Mapping[int, str] | None = None,
+) -> alt.LayerChart:
     """The discriminator's loss on real points, on fakes and on both, and the generator's loss.
 
     ``history``: one row a log interval with ``step`` and d_loss_real, d_loss_fake, d_loss, g_loss and,
-    where there is a penalty, d_penalty.
+    where there is a penalty, d_penalty. ``changes`` as for ``accuracy``.
     """
     series = {
         "d_loss_real": ("D real", REAL),
@@ -58,7 +73,8 @@ def losses(history: pd.DataFrame, *, height: int = 160, steps: int | None = None
     y = {"scale": alt.Scale(zero=True), "axis": alt.Axis(title="loss", tickCount=4, labelFlush=False)}
     series = {column: value for column, value in series.items() if column in history}  # a fit has no discriminator's
     text = f"{_named('Losses', title)}: {_last(history, series, '')}"
-    chart = alt.layer(_lines(history, series, y, steps)).properties(height=height, description=text)
+    layers = *_marks(changes), _lines(history, series, y, steps)
+    chart = alt.layer(*layers).properties(height=height, description=text + _marked(changes))
     return finished(chart)  # type: ignore[return-value]
 
 
@@ -175,6 +191,19 @@ def _lines(history: pd.DataFrame, series: Series, y: dict[str, Any], steps: int 
             ],
         )
     )
+
+
+def _marks(changes: Mapping[int, str] | None) -> list[alt.Chart]:
+    """A line at each step at which a setting changes, below the curves."""
+    if not changes:
+        return []
+    frame = pd.DataFrame({"at": list(changes), "change": list(changes.values())})
+    rule = alt.Chart(frame).mark_rule(color=MUTED, strokeDash=[2, 3], strokeWidth=1.5)
+    return [rule.encode(x="at:Q", tooltip=alt.Tooltip("change:N"))]
+
+
+def _marked(changes: Mapping[int, str] | None) -> str:
+    return f"; marked: {'; '.join(changes.values())}" if changes else ""
 
 
 def _named(chart: str, title: str) -> str:

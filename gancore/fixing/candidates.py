@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any, Literal
 
@@ -86,12 +87,16 @@ def config_of(start: RunConfig, candidate: Candidate | None, equal: Equal = "ste
 
 
 def lengthened(start: RunConfig, changes: Mapping[str, Any], steps: int) -> RunConfig:
-    """The start with changes, and with so many steps; what ended with the start's run ends with this one."""
+    """The start with changes, and with so many steps; what ended with the start's run ends with this one.
+
+    What changes on the way does so after the same share of the steps.
+    """
     own = {path: value for path, value in flatten(start).items() if path.endswith(ENDS) and value == start.steps}
     kinds = [path.removesuffix("kind") for path in changes if path.endswith("kind")]
     ends = {path: steps for path in own if not any(path.startswith(kind) for kind in kinds)}
     ends |= {path: steps for path, value in changes.items() if path.endswith(ENDS) and value == start.steps}
-    return with_changes(start, {**changes, **ends, "steps": steps})
+    on_the_way = [replace(one, step=max(1, round(one.step * steps / start.steps))) for one in start.changes]
+    return with_changes(start, {**changes, **ends, "steps": steps, "changes": [str(one) for one in on_the_way]})
 
 
 def check_locked(start: RunConfig, locked: Sequence[str]) -> None:

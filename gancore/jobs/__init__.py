@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from gancore.jobs.changing import branched, change, changeable_now
+from gancore.jobs.continuing import continued, kept_until
 from gancore.jobs.estimate import LONG, estimate
 from gancore.jobs.job import Job
 from gancore.jobs.live import Live, in_view, live
@@ -11,7 +13,7 @@ from gancore.jobs.pool import available, unavailable
 from gancore.jobs.progress import Progress
 from gancore.jobs.queue import find_job, get_job, list_jobs, submit
 from gancore.jobs.refusals import refusal
-from gancore.jobs.so_far import so_far
+from gancore.jobs.so_far import checkpoint, checkpoint_step, so_far
 from gancore.store import Store
 
 __all__ = [
@@ -21,10 +23,17 @@ __all__ = [
     "Progress",
     "TrainingFailed",
     "available",
+    "checkpoint",
+    "checkpoint_step",
+    "branched",
+    "change",
+    "changeable_now",
+    "continued",
     "estimate",
     "find_job",
     "get_job",
     "in_view",
+    "kept_until",
     "list_jobs",
     "live",
     "obtain",

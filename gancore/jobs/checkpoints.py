@@ -82,6 +82,14 @@ def read_arrays(path: Path) -> dict[str, np.ndarray] | None:
         return None
 
 
+def decoded(data: bytes) -> dict[str, np.ndarray] | None:
+    """The arrays of a checkpoint, or None where they cannot be read."""
+    try:
+        return decode_arrays(data, LIMIT, NUMBERS + "b")
+    except Exception:  # As above.
+        return None
+
+
 def restore(recorder: Recorder, saved: Sequence[Mapping[str, np.ndarray]]) -> int:
     """Bring a fresh recorder to where these checkpoints are, one per run; the step they have reached.
 

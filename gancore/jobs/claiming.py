@@ -12,6 +12,7 @@ from filelock import FileLock, Timeout
 
 from gancore.config import RunConfig
 from gancore.jobs import pool, turns
+from gancore.jobs.changing import may_begin
 from gancore.jobs.checkpoints import checkpoint_step
 from gancore.jobs.folders import JobFolders
 from gancore.jobs.job import Job
@@ -85,7 +86,9 @@ class Claims:
             key, step = self._key(run_id, config), steps.get(run_id, 0)
             if common and not (common[0] is key and common[1] == step):
                 continue
-            if self._is_held(run_id) or not (group or self._has_room(job.store.root, config)):
+            if self._is_held(run_id) or not may_begin(job.store, job.request, run_id):
+                continue
+            if not (group or self._has_room(job.store.root, config)):
                 continue
             if self._lock(job, run_id, step, locks):
                 if not group:

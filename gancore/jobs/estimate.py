@@ -14,6 +14,7 @@ from typing import Any
 
 from gancore.config import RunConfig
 from gancore.jobs import pool
+from gancore.jobs.continuing import begun_at
 from gancore.jobs.folders import JobFolders, read_json, write_json
 from gancore.store import Store
 from gancore.training.engine import LANES
@@ -131,7 +132,7 @@ def estimate(store: Store, configs: Iterable[RunConfig], workers: int | None = N
         return 0.0
     if not pool.available():
         return None
-    at = dict.fromkeys((config.run_id for config in missing), 0)
+    at = begun_at(store, missing)
     ready = any(status.get("state") != "loading" for status in pool.workers(store.root))
     count = workers or pool.default_workers()
     return expected(Costs.of(missing), at, [], count, Pace.read(JobFolders(store.root)), ready)

@@ -6,7 +6,6 @@ import contextlib
 import shutil
 import time
 from collections.abc import Callable, Set
-from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +14,7 @@ from gancore.jobs import pool, turns, waiting
 from gancore.jobs.estimate import Costs, Pace, expected, steady
 from gancore.jobs.folders import JobFolders, write_json
 from gancore.jobs.progress import Progress, State, message
-from gancore.jobs.request import Request, wish_of
+from gancore.jobs.request import Request, read_request, wish_of
 from gancore.jobs.wanted import wanted_runs
 from gancore.jobs.watched import watched
 from gancore.store import Store
@@ -29,9 +28,20 @@ class Job:
 
     def __init__(self, store: Store, job_id: str, request: Request):
         # Every process that asks counts the layers that the submitting one counted.
-        self.store, self.job_id, self.request = store.within(request.scope), job_id, request
+        self.store, self.job_id, self._request = store.within(request.scope), job_id, request
+        self._costed: tuple[Request, Costs] | None = None
         self._folders = JobFolders(store.root)
         self._folder = self._folders.job(job_id)
+
+    @property
+    def request(self) -> Request:
+        """What it asks for, as it was last read."""
+        return self._request
+
+    def refresh(self) -> Request:
+        """What it asks for now, as settings may change while it trains; what it asked for where its folder is gone."""
+        self._request = read_request(self._folder / "job.json") or self._request
+        return self._request
 
     @property
     def folder(self) -> Path:
@@ -173,9 +183,12 @@ class Job:
         """Ids of the wanted runs that are neither stored nor failed."""
         return self.request.wanted.difference(self._statuses(), self._reasons())
 
-    @cached_property
+    @property
     def _costs(self) -> Costs:
-        return Costs.of(self.configs)
+        request = self.request
+        if self._costed is None or self._costed[0] is not request:
+            self._costed = (request, Costs.of(request.resolved))
+        return self._costed[1]
 
     def _seconds_left(self, at: dict[str, int], workers: list[dict[str, Any]]) -> float | None:
         """Seconds until the runs that are left, each at its step, are trained by the workers that live."""
@@ -196,6 +209,7 @@ class Job:
         """
         if watching:
             turns.note_look(self._folder)
+        self.refresh()
         stored = self._statuses()
         failures = {run_id: reason for run_id, reason in self._reasons().items() if run_id not in stored}
         run_ids, steps = self.run_ids, self.request.steps_of

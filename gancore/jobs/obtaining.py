@@ -102,5 +102,9 @@ def obtain(
     failures = job.failures()
     missing = {run_id for run_id in missing if run_id not in store}
     otherwise = "it was removed while others trained" if ended.state == "finished" else ended.message
+    became = {run_id: new for run_id in missing if (new := job.request.became(run_id))}
     job.dismiss()
-    return {run_id: failures.get(run_id, otherwise) for run_id in missing}
+    changed = {
+        run_id: f"its settings were changed meanwhile; it is run {new[:12]} now" for run_id, new in became.items()
+    }
+    return {run_id: changed.get(run_id) or failures.get(run_id, otherwise) for run_id in missing}

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 
 from gancore.config import ConfigError, RunConfig
 from gancore.jobs import pool, turns
+from gancore.jobs.continuing import take_up
 from gancore.jobs.folders import JOB_ID, JobFolders, write_small
 from gancore.jobs.job import Job
 from gancore.jobs.memory import needed
@@ -31,6 +32,7 @@ def submit(
 ) -> Job:
     """Ask for runs; those already stored cost nothing, those that failed before are tried again.
 
+    A run begins where a stored one of the same settings so far has ended, if its state is kept (``continuing``).
     What counts as stored is what ``store`` holds: of one with ``scope`` own, also what ships is trained.
     ``workers`` processes train (default: as many as this machine bears) and end after ``idle`` seconds without
     work. At ``deadline`` (seconds since the epoch) the job counts as cancelled; its finished runs stay. Raises
@@ -47,6 +49,7 @@ def submit(
         for path in (folders.failure(run_id), folders.attempt(run_id)):
             path.unlink(missing_ok=True)
     pool.forgive(store.root)
+    take_up(store, [config for run_id, config in unique.items() if run_id not in store])
     _forget_old(store)
     job_id = uuid.uuid4().hex[:12]
     request = Request(

@@ -1,4 +1,4 @@
-"""What a job asks for, as it lies in the queue: written once, read often."""
+"""What a job asks for, as it lies in the queue: written when it is submitted or changed, read often."""
 
 from __future__ import annotations
 
@@ -41,6 +41,10 @@ class Request(BaseModel):
     """Bytes that a worker takes for the largest of the runs; None for the usual."""
     scope: Scope = "shipped"
     """Which of the store's layers count: a run that only another one holds is trained."""
+    instead: dict[str, str] = Field(default={}, max_length=64 * MAX_RUNS)
+    """Run id → that of the run in whose place it is, whose setting was changed while it trained."""
+    changed: int = Field(default=0, ge=0)
+    """Step of the last such change."""
 
     @model_validator(mode="after")
     def _fits(self) -> Request:
@@ -57,6 +61,14 @@ class Request(BaseModel):
     def steps_of(self) -> dict[str, int]:
         """Run id → its steps."""
         return dict(zip(self.run_ids, self.steps, strict=True))
+
+    def became(self, run_id: str) -> str | None:
+        """Id of the run that a run has become as its settings were changed; None where they were not."""
+        following = {old: new for new, old in self.instead.items()}
+        last = None
+        while run_id in following:
+            last = run_id = following.pop(run_id)
+        return last
 
     @property
     def overdue(self) -> bool:
@@ -80,7 +92,7 @@ def read_request(path: Path) -> Request | None:
     """The request in a file, or None where there is none that can be read."""
     try:
         found = path.stat()
-        return _read(path, found.st_mtime_ns, found.st_size)
+        return _read(path, found.st_ino, found.st_mtime_ns, found.st_size)
     except OSError:
         return None
 
@@ -106,7 +118,7 @@ def _control(path: str, file: int, changed: int, size: int) -> dict[str, Any]:
 
 
 @lru_cache(maxsize=256)
-def _read(path: Path, changed: int, size: int) -> Request | None:
+def _read(path: Path, file: int, changed: int, size: int) -> Request | None:
     try:
         return Request.model_validate_json(read_bounded(path, LARGEST))
     except (ValidationError, Damaged, RecursionError, MemoryError):

@@ -13,10 +13,12 @@ from typing import TYPE_CHECKING
 
 from filelock import FileLock, Timeout
 
-from gancore.config import RunConfig
+from gancore.config import RunConfig, stages
 from gancore.jobs import attempts, pool, turns
+from gancore.jobs.changing import successors, take_along
 from gancore.jobs.checkpoints import EVERY, read_checkpoint, restore, write_checkpoint
 from gancore.jobs.claiming import Claims
+from gancore.jobs.continuing import keep_states
 from gancore.jobs.estimate import note_pace
 from gancore.jobs.folders import JobFolders, write_json
 from gancore.jobs.keeper import Keeper
@@ -59,6 +61,7 @@ class Worker:
         self._compiled: set[GraphShape] = set()
         self._bundles = self._bundles_changed()
         self._troubles: set[str] = set()
+        self._handed_over: set[str] = set()
         self._claims = Claims(slot, self.say, self._once, self._compiled, self._hopeless)
         self._ready = False
         self._full = False
@@ -153,7 +156,7 @@ class Worker:
             configs = [config for config in configs if self._may_try(config)]
             ids = [config.run_id for config in configs]
             if configs:
-                self._compiled.add(GraphShape.of(configs[0]))
+                self._compiled |= {GraphShape.of(stretch) for _, stretch in stages(configs[0])}
                 self._train(configs, ids)
         except Exception as error:
             log.exception("training failed")
@@ -221,22 +224,24 @@ class Worker:
         takes = extra(configs[0])
         takes = takes if takes > SMALL else 0.0
         self.say("training", run_ids=ids, step=begun, steps=configs[0].steps, pace=0.0, extra=takes)
-        pace, marked, shown, rows, kept, every = 0.0, None, 0.0, 0, time.monotonic(), EVERY
+        pace, marked, last, shown, rows, kept, every = 0.0, None, None, 0.0, 0, time.monotonic(), EVERY
         yielded = time.monotonic()
         for event in events:
             recorder.feed(event)
             now = time.monotonic()
             if not isinstance(event, Tick):
                 continue
+            last = event
             if marked is None:
                 marked = (now, event.step)  # After the first call, which compiles.
             first_row = recorder.rows and not rows  # A page waits for it.
-            if now - shown < LIVE_EVERY and not first_row:
+            became = successors(self.store, configs, self._handed_over)  # A changed setting is waited for.
+            if now - shown < LIVE_EVERY and not first_row and not became:
                 continue
             if not self.folders.root.is_dir():
                 log.info("the store is gone; %s is not trained further", ids)
                 return
-            wanted = wanted_among(self.store, wanted_ids)
+            wanted = set() if became else wanted_among(self.store, wanted_ids)
             if wanted and now - yielded > turns.YIELD_EVERY:
                 yielded = now
                 if turns.has_to_yield(self.store, list_jobs(self.store), ids):
@@ -247,19 +252,23 @@ class Worker:
                     for run, (run_id, state) in enumerate(zip(ids, event.checkpoint(), strict=True)):
                         write_checkpoint(self.folders, run_id, state | recorder.checkpoint(run))
                 every = max(EVERY, (time.monotonic() - kept) / CHECKPOINT_SHARE)
+            for old, new in became:
+                take_along(self.folders, old, new)
             if event.step > marked[1]:
                 pace = (event.step - marked[1]) * len(ids) / (now - marked[0])
             self._show(recorder, ids, event.step)
             if not wanted:
                 if not wanted_among(self.store, wanted_ids, ("run", "pause")):  # cancelled: no page shows them any more
                     hide_live(self.folders, ids)
-                log.info("put aside at step %d: no job wants %s now, or one that is watched waits", event.step, ids)
+                log.info("put aside at step %d: no job wants %s as they are, or a watched one waits", event.step, ids)
                 return
             self.say("training", run_ids=ids, step=event.step, steps=configs[0].steps, pace=pace, extra=takes)
             shown, rows = now, len(recorder.rows)
         for result in recorder.results():
             self.store.put(result)
             self.folders.checkpoint(result.config.run_id).unlink(missing_ok=True)
+        if last is not None and last.step == configs[0].steps:
+            keep_states(self.store, configs, [s | recorder.checkpoint(run) for run, s in enumerate(last.checkpoint())])
         hide_live(self.folders, ids)
         if pace:
             note_pace(self.folders, configs[0], sum(config.steps for config in configs) / pace)
@@ -276,7 +285,7 @@ def _load_tensorflow(slot: int) -> None:
     """TensorFlow on the device of this slot, Keras, and what the metrics need."""
     from gancore import metrics
     from gancore.recording import recorder  # noqa: F401
-    from gancore.training import devices, networks  # noqa: F401
+    from gancore.training import devices
 
     log.info("slot %d trains on %s", slot, devices.take(slot))
     devices.warm()

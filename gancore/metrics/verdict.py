@@ -36,13 +36,13 @@ def explained(dataset: Dataset) -> list[str]:
 
     How ``learned`` is decided where no support is known, and what distances are in.
     """
-    said = []
+    sentences: list[str] = []
     if dataset.support() is None:
         of = dataset.label[:1].lower() + dataset.label[1:]
-        said.append(
+        sentences.append(
             f"The support of {of} is not known, so the Wasserstein distance alone decides what counts as learned."
         )
-    return [*said, *filter(None, [dataset.measure()])]
+    return [*sentences, *filter(None, [dataset.measure()])]
 
 
 @metric(

@@ -12,7 +12,7 @@ import os
 from collections.abc import Iterator, Mapping
 from contextvars import ContextVar
 from functools import lru_cache
-from types import ModuleType
+from types import MappingProxyType, ModuleType
 from typing import TYPE_CHECKING, Any
 
 XLA_FLAGS = "--xla_cpu_prefer_vector_width=512 --xla_backend_optimization_level=1"
@@ -45,30 +45,43 @@ def prepare() -> None:
     os.environ.update(environment())
 
 
-_plain: ContextVar[ModuleType | None] = ContextVar("plain", default=None)
-"""What stands in for TensorFlow in this context."""
+_standing_in: ContextVar[Mapping[str, str]] = ContextVar("standing_in", default=MappingProxyType({}))
+"""Module of TensorFlow or Keras → what stands in for it in this context."""
+
+
+def without_tensorflow() -> contextlib.AbstractContextManager[None]:
+    """In here parts compute with numpy in float64, with the same derivatives, and TensorFlow is not loaded.
+
+    Nothing is compiled: for a step of one small GAN at a time. What ``gancore.parts.plain`` and ``tensor_ops`` lack
+    raises NotImplementedError.
+    """
+    return _with({"tensorflow": "gancore.parts.plain", "keras.ops": "gancore.parts.tensor_ops"})
+
+
+def on_arrays() -> contextlib.AbstractContextManager[None]:
+    """In here what draws, from ``gancore.parts.streams`` up, gives numpy's arrays of the types that TensorFlow has.
+
+    They have no derivatives. What ``gancore.parts.arrays`` lacks raises NotImplementedError.
+    """
+    return _with({"tensorflow": "gancore.parts.arrays"})
 
 
 @contextlib.contextmanager
-def without_tensorflow() -> Iterator[None]:
-    """In here parts compute with numpy in float64, with the same derivatives, and TensorFlow is not loaded.
-
-    For a few numbers only: nothing is compiled. What ``gancore.parts.plain`` lacks raises NotImplementedError.
-    """
-    token = _plain.set(importlib.import_module("gancore.parts.plain"))
+def _with(modules: Mapping[str, str]) -> Iterator[None]:
+    token = _standing_in.set(modules)
     try:
         yield
     finally:
-        _plain.reset(token)
+        _standing_in.reset(token)
 
 
 class _Lazy(ModuleType):
     """Stands for a module and imports it when an attribute is first read."""
 
     def __getattr__(self, name: str) -> Any:
-        if plain := _plain.get():
+        if other := _standing_in.get().get(self.__name__):
             try:
-                return getattr(plain, name)
+                return getattr(importlib.import_module(other), name)
             except AttributeError:
                 raise NotImplementedError(f"{self.__name__}.{name} has no counterpart on numpy") from None
         prepare()
@@ -77,8 +90,9 @@ class _Lazy(ModuleType):
 
 if TYPE_CHECKING:
     import tensorflow as tf
+    from keras import ops
 else:
-    tf = _Lazy("tensorflow")
+    tf, ops = _Lazy("tensorflow"), _Lazy("keras.ops")
 
 
 def root(squares: Any) -> Any:

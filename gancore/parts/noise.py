@@ -37,5 +37,5 @@ class InstanceNoise(Part):
         """Standard deviation [R, 1, 1] at step ``step``, from 0."""
         sigma = inputs["sigma"]
         if self.on("until"):
-            sigma *= tf.nn.relu(1 - tf.cast(step, sigma.dtype) / inputs["until"])
+            sigma = sigma * tf.nn.relu(1 - tf.cast(step, sigma.dtype) / inputs["until"])
         return tf.reshape(sigma, [-1, 1, 1])

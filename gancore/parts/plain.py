@@ -52,6 +52,7 @@ __all__ = [
     "multiply",
     "nn",
     "pow",
+    "raw_ops",
     "reshape",
     "sigmoid",
     "sin",
@@ -117,6 +118,31 @@ def cast(x: Any, dtype: Any) -> Tensor:
 def constant(x: Any, dtype: Any = None) -> Tensor:
     """A tensor that nothing moves."""
     return Tensor(values(x))
+
+
+def fill(shape: Any, value: Any) -> Tensor:
+    """One number throughout."""
+    return Tensor(np.full(tuple(shape), values(value)))
+
+
+def reduce_all(x: Any, axis: Any = None) -> Any:
+    """Whether all of them hold, along axes."""
+    return np.all(values(x), axis=axis)
+
+
+def is_finite(x: Any) -> np.ndarray:
+    """Which numbers are neither infinite nor none."""
+    return np.isfinite(values(x))
+
+
+def squared_difference(x: Any, y: Any) -> Tensor:
+    """(x - y)²."""
+    return square(subtract(x, y))
+
+
+def function(run: Callable[..., Any], **how: Any) -> Callable[..., Any]:
+    """The function as it is: nothing is compiled."""
+    return run
 
 
 def identity(x: Any) -> Tensor:
@@ -202,6 +228,10 @@ class _Names(SimpleNamespace):
         raise NotImplementedError(f"tensorflow's {name} has no counterpart on numpy")
 
 
+raw_ops = _Names(
+    LeakyReluGrad=lambda gradients, features, alpha: gradients * np.where(values(features) > 0, 1.0, alpha),
+    ReluGrad=lambda gradients, features: gradients * (values(features) > 0).astype(np.float64),
+)
 nn = _Names(softplus=softplus, relu=relu, sigmoid=sigmoid, tanh=tanh, leaky_relu=leaky_relu, log_sigmoid=log_sigmoid)
 math = _Names(
     log=log,
@@ -222,4 +252,6 @@ math = _Names(
     minimum=minimum,
     reduce_mean=reduce_mean,
     reduce_sum=reduce_sum,
+    is_finite=is_finite,
+    squared_difference=squared_difference,
 )

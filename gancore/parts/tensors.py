@@ -138,7 +138,7 @@ def made(data: Any, slope: Slope, *parents: Tensor) -> Tensor:
     return Tensor(data)
 
 
-def _shrunk(gradient: Tensor, like: Tensor) -> Tensor:
+def shrunk(gradient: Tensor, like: Tensor) -> Tensor:
     """A gradient summed over the axes along which an operand was repeated."""
     shape = like.data.shape
     if gradient.data.shape == shape:
@@ -153,13 +153,13 @@ def _shrunk(gradient: Tensor, like: Tensor) -> Tensor:
 def add(x: Any, y: Any) -> Tensor:
     """x + y."""
     x, y = tensor(x), tensor(y)
-    return made(x.data + y.data, lambda g: (_shrunk(g, x), _shrunk(g, y)), x, y)
+    return made(x.data + y.data, lambda g: (shrunk(g, x), shrunk(g, y)), x, y)
 
 
 def subtract(x: Any, y: Any) -> Tensor:
     """x - y."""
     x, y = tensor(x), tensor(y)
-    return made(x.data - y.data, lambda g: (_shrunk(g, x), _shrunk(-g, y)), x, y)
+    return made(x.data - y.data, lambda g: (shrunk(g, x), shrunk(-g, y)), x, y)
 
 
 def multiply(x: Any, y: Any) -> Tensor:
@@ -167,7 +167,7 @@ def multiply(x: Any, y: Any) -> Tensor:
     x, y = tensor(x), tensor(y)
 
     def slope(g: Tensor) -> tuple[Any, ...]:
-        return _shrunk(g * y, x) if x.watched else None, _shrunk(g * x, y) if y.watched else None
+        return shrunk(g * y, x) if x.watched else None, shrunk(g * x, y) if y.watched else None
 
     return made(x.data * y.data, slope, x, y)
 
@@ -177,8 +177,8 @@ def divide(x: Any, y: Any) -> Tensor:
     x, y = tensor(x), tensor(y)
 
     def slope(g: Tensor) -> tuple[Any, ...]:
-        of_y = _shrunk(-g * x / (y * y), y) if y.watched else None
-        return _shrunk(g / y, x) if x.watched else None, of_y
+        of_y = shrunk(-g * x / (y * y), y) if y.watched else None
+        return shrunk(g / y, x) if x.watched else None, of_y
 
     return made(x.data / y.data, slope, x, y)
 
@@ -190,13 +190,13 @@ def power(x: Any, y: Any) -> Tensor:
         return x if y.data else Tensor(np.ones(x.data.shape))
 
     def slope(g: Tensor) -> tuple[Any, ...]:
-        of_x = _shrunk(g * y * power(x, y - 1.0), x) if x.watched else None
-        return of_x, _shrunk(g * power(x, y) * log(x), y) if y.watched else None
+        of_x = shrunk(g * y * power(x, y - 1.0), x) if x.watched else None
+        return of_x, shrunk(g * power(x, y) * log(x), y) if y.watched else None
 
     return made(x.data**y.data, slope, x, y)
 
 
-def _of_one(function: Callable[[Any], Any], derivative: Callable[[Tensor], Any]) -> Callable[..., Tensor]:
+def of_one(function: Callable[[Any], Any], derivative: Callable[[Tensor], Any]) -> Callable[..., Tensor]:
     """A function of each number by itself, from it and its derivative, which is made of operations too."""
 
     def operation(x: Any, name: str | None = None) -> Tensor:
@@ -206,17 +206,17 @@ def _of_one(function: Callable[[Any], Any], derivative: Callable[[Tensor], Any])
     return operation
 
 
-exp = _of_one(np.exp, lambda x: exp(x))
-log = _of_one(np.log, lambda x: 1.0 / x)
-log1p = _of_one(np.log1p, lambda x: 1.0 / (1.0 + x))
-sqrt = _of_one(np.sqrt, lambda x: 0.5 / sqrt(x))
-sin = _of_one(np.sin, lambda x: cos(x))
-cos = _of_one(np.cos, lambda x: -sin(x))
-tanh = _of_one(np.tanh, lambda x: 1.0 - tanh(x) * tanh(x))
-sigmoid = _of_one(lambda x: 0.5 * (1.0 + np.tanh(0.5 * x)), lambda x: sigmoid(x) * sigmoid(-x))
-softplus = _of_one(lambda x: np.logaddexp(0.0, x), lambda x: sigmoid(x))
-relu = _of_one(lambda x: np.maximum(x, 0.0), lambda x: (x.data > 0).astype(np.float64))
-square = _of_one(np.square, lambda x: 2.0 * x)
+exp = of_one(np.exp, lambda x: exp(x))
+log = of_one(np.log, lambda x: 1.0 / x)
+log1p = of_one(np.log1p, lambda x: 1.0 / (1.0 + x))
+sqrt = of_one(np.sqrt, lambda x: 0.5 / sqrt(x))
+sin = of_one(np.sin, lambda x: cos(x))
+cos = of_one(np.cos, lambda x: -sin(x))
+tanh = of_one(np.tanh, lambda x: 1.0 - tanh(x) * tanh(x))
+sigmoid = of_one(lambda x: 0.5 * (1.0 + np.tanh(0.5 * x)), lambda x: sigmoid(x) * sigmoid(-x))
+softplus = of_one(lambda x: np.logaddexp(0.0, x), lambda x: sigmoid(x))
+relu = of_one(lambda x: np.maximum(x, 0.0), lambda x: (x.data > 0).astype(np.float64))
+square = of_one(np.square, lambda x: 2.0 * x)
 
 
 def where(condition: Any, x: Any, y: Any) -> Tensor:
@@ -224,7 +224,7 @@ def where(condition: Any, x: Any, y: Any) -> Tensor:
     condition, x, y = values(condition).astype(bool), tensor(x), tensor(y)
 
     def slope(g: Tensor) -> tuple[Any, ...]:
-        return _shrunk(where(condition, g, 0.0), x), _shrunk(where(condition, 0.0, g), y)
+        return shrunk(where(condition, g, 0.0), x), shrunk(where(condition, 0.0, g), y)
 
     return made(np.where(condition, x.data, y.data), slope, x, y)
 

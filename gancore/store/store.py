@@ -26,6 +26,7 @@ from gancore.store.parts import encode
 from gancore.store.points import PointFiles
 from gancore.store.record import RUN_ID, StoredRun, describe
 from gancore.store.references import Collapsed, References, read_references, references_key, write_references
+from gancore.store.states import States
 
 Scope = Literal["own", "imported", "shipped"]
 """Which runs count as stored: one's own alone, those of imported bundles as well, and what ships with gancore too."""
@@ -59,6 +60,8 @@ class Store:
         self._folders = RunFolders(self.root)
         self.points = PointFiles(self.root, self._folders.writing)
         """Points of one's own."""
+        self.states = States(self.root)
+        """What own runs were when they ended."""
         look_in(str(self.root.absolute()), self.points.get)
         self._look_in_layers()
         self._known = Known(self._folders)
@@ -211,6 +214,7 @@ class Store:
         """Delete an own run; False where there is none (a bundle's runs stay). Raises ConfigError, StoreError."""
         if not RUN_ID.fullmatch(run_id):
             raise ConfigError.refused("run", run_id, "it must be 64 digits (0-9, a-f)", "is not a run id")
+        self.states.forget(run_id)
         return self._folders.remove(run_id)
 
     def verify(self) -> list[Problem]:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from gancore.config import Loss, RunConfig, differing, flatten, intervals, parse_config, with_kinds
+from gancore.config import Change, ConfigError, Loss, RunConfig, differing, flatten, intervals, parse_config, with_kinds
 from gancore.datasets.named import label_of as label_of_dataset
 from gancore.datasets.named import name_of, words_of
 from gancore.recipes import KEY, RECIPES
@@ -103,6 +103,34 @@ def _in_words(form: str) -> Callable[[Any], str]:
     return lambda value: form.format(_value(value))
 
 
+def changes_in_words(changes: Any) -> str:
+    """Settings that change while a run trains: ``discriminator learning rate 0.0001 from step 3,000``.
+
+    Of any value that a file may set, as ``piece_of``.
+    """
+    if not isinstance(changes, list | tuple) or not changes:
+        return "no changes on the way" if changes in ((), [], "") else _value(changes)
+    return ", ".join(map(change_in_words, changes))
+
+
+def change_in_words(change: Any) -> str:
+    """One of them, or the text that stands for it."""
+    try:
+        read = Change.read(change)
+    except ConfigError:
+        return _value(change)
+    words = piece_of(read.path, int(read.value) if read.value == int(read.value) else read.value)
+    return f"{words} from step {read.step:,}" if read.step else words
+
+
+def changes_by_step(config: RunConfig) -> dict[int, str]:
+    """Step → what changes there in a run, in words, for marks on its curves."""
+    found: dict[int, list[str]] = {}
+    for change in config.changes:
+        found.setdefault(change.step, []).append(change_in_words(change))
+    return {step: ", ".join(words) for step, words in found.items()}
+
+
 NETWORKS = "generator", "discriminator"
 
 
@@ -161,5 +189,6 @@ WORDS: dict[str, Callable[[Any], str]] = {
     "update.unrolled": lambda value: f"unrolled {value}" if value else "not unrolled",
     "update.consensus": _in_words("consensus {}"),
     "steps": lambda value: f"{_count(value)} steps",
+    "changes": changes_in_words,
 }
 """Paths that read better in words of their own; any other path gets its name."""

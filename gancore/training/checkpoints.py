@@ -42,8 +42,8 @@ def unpack(state: Any, checkpoints: Sequence[Checkpoint]) -> tuple[Any, int]:
     def stacked(name: str) -> Any:
         return tf.constant(np.stack([checkpoint[name] for checkpoint in checkpoints]))
 
-    expected = {name: (tuple(tensor.shape[1:]), tensor.dtype.as_numpy_dtype) for name, tensor in _tensors(state)}
-    expected |= {"sums": (tuple(state.sums.shape[:1]), state.sums.dtype.as_numpy_dtype), "bad_step": ((), np.int32)}
+    expected = {name: (tuple(tensor.shape[1:]), np.asarray(tensor).dtype) for name, tensor in _tensors(state)}
+    expected |= {"sums": (tuple(state.sums.shape[:1]), np.asarray(state.sums).dtype), "bad_step": ((), np.int32)}
     for name, (shape, kind) in expected.items():
         for found in (checkpoint[name] for checkpoint in checkpoints):
             if found.shape != shape or found.dtype != kind:

@@ -121,7 +121,9 @@ def compiling() -> Iterator[None]:
 
 
 def warm() -> None:
-    """Have TensorFlow and XLA set themselves up, which they do at first use: call it before a job waits."""
+    """Load Keras, and have TensorFlow and XLA set themselves up, which they do at first use: before a job waits."""
+    import keras  # noqa: F401
+
     from gancore.parts.backend import tf
 
     # The compiler's threads start here and keep the cores of the thread that starts them: on one core alone,

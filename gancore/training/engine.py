@@ -7,6 +7,7 @@ run. What a run yields goes out as events; nothing here logs, scores, stores or 
 
 from __future__ import annotations
 
+import copy
 import time
 from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache, partial
@@ -14,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from gancore.config import RunConfig
+from gancore.config import RunConfig, at_step
 from gancore.parts import Part, roles, streams
 from gancore.parts.backend import tf
 from gancore.parts.layers import multipliers
@@ -76,6 +77,12 @@ class Program:
             self.advance(inputs, state, tf.constant(0)).step.numpy()
             self.sample(inputs, state.generator).numpy()
         self._ready = True
+
+    def by(self, rules: Rules) -> Program:
+        """This program with other rules, not compiled: for single steps on numpy."""
+        other = copy.copy(self)
+        other.rules, other.step = rules, other._step
+        return other
 
     def latent(self, key: Any, counter: Any, batch: int) -> Any:
         """Latent vectors [R, batch, dim] of one stream at one count."""
@@ -193,17 +200,18 @@ class Program:
             known = [config.dataset.quantiles() for config in configs]
             tables = tf.constant(np.stack([one.table() for one in known]), self.dtype)
             across = tf.constant([float(one.across) for one in known], self.dtype)
-            return LaneInputs(tables, keys, self._part_inputs(configs), across)
+            return LaneInputs(tables, keys, self.part_inputs(configs), across)
         data = np.stack([c.dataset.placed_patches().table() if fresh else c.dataset.points() for c in configs])
-        return LaneInputs(tf.constant(data, self.dtype), keys, self._part_inputs(configs))
+        return LaneInputs(tf.constant(data, self.dtype), keys, self.part_inputs(configs))
 
-    def _part_inputs(self, configs: Sequence[Part]) -> dict[str, dict[str, Any]]:
+    def part_inputs(self, configs: Sequence[Part]) -> dict[str, dict[str, Any]]:
+        """Path of a part → name → numbers [R] of runs' configs."""
         found: dict[str, dict[str, Any]] = {}
         for name in type(configs[0]).model_fields:
             parts = [getattr(config, name) for config in configs]
             if isinstance(parts[0], Part) and roles(type(configs[0]))[name] is None:
                 found[name] = stacked_inputs(parts, self.dtype)
-                found |= {f"{name}.{path}": inputs for path, inputs in self._part_inputs(parts).items()}
+                found |= {f"{name}.{path}": inputs for path, inputs in self.part_inputs(parts).items()}
         return found
 
     def initial_state(self, configs: Sequence[RunConfig]) -> TrainState:
@@ -275,19 +283,40 @@ def train(
     row_start = 0
     if start:
         state, row_start = unpack(state, [*start, *[start[0]] * (lanes - runs)])
-    return _events(compiled, configs, inputs, state, row_start, tick)
+    return _events(compiled, padded, runs, inputs, state, row_start, tick)
+
+
+def from_step(
+    step: int, compiled: Program, padded: Sequence[RunConfig], inputs: LaneInputs
+) -> tuple[Program, LaneInputs]:
+    """What trains runs from a step on at which settings of theirs change: most often the same program.
+
+    It is another one where a change turns on what costs nothing while it is off, and the same arrays go on in it.
+    """
+    now = [at_step(config, step) for config in padded]
+    compiled = program(GraphShape.of(now[0]), compiled.lanes, compiled.dtype)
+    return compiled, inputs._replace(parts=compiled.part_inputs(now))
 
 
 def _events(
-    compiled: Program, configs: Sequence[RunConfig], inputs: LaneInputs, state: TrainState, row_start: int, tick: float
+    compiled: Program,
+    padded: Sequence[RunConfig],
+    runs: int,
+    inputs: LaneInputs,
+    state: TrainState,
+    row_start: int,
+    tick: float,
 ) -> Iterator[Event]:
     """The loop of ``train``, from the step that ``state`` has reached."""
-    first, runs = configs[0], len(configs)
+    first = padded[0]
     pace = tick / 16  # A guess at the seconds a step, until one is measured.
     done = int(state.step)
     rows, snapshots = set(first.log_steps), set(first.snapshot_steps)
-    boundaries = [step for step in sorted(rows | snapshots) if step > done]
+    changes = {change.step for change in first.changes}
+    boundaries = [step for step in sorted(rows | snapshots | changes) if step > done]
     bad: np.ndarray = state.bad_step.numpy()[:runs]
+    if any(step <= done for step in changes):
+        compiled, inputs = from_step(done, compiled, padded, inputs)
 
     def snapshot() -> Snapshot:
         raw = compiled.sample(inputs, state.generator).numpy()[:runs]
@@ -318,5 +347,8 @@ def _events(
         yield Tick(done, partial(pack, state, row_start, runs))
         if np.all(bad >= 0):
             break
+        if done in changes:
+            compiled, inputs = from_step(done, compiled, padded, inputs)
+            compiled.compile(inputs, state)
     diverged_at = [int(step) if step >= 0 else None for step in state.bad_step.numpy()[:runs]]
     yield Finished(done, weights_of(compiled.rules, state, runs), diverged_at, devices.name())

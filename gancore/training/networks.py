@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Iterator, Sequence
 from functools import lru_cache, reduce
 from typing import Any
 
 import numpy as np
-from keras import ops
 
 from gancore.config import RunConfig
 from gancore.parts import Dataset, Network
 from gancore.parts.activations import ACTIVATIONS
+from gancore.parts.backend import ops
 from gancore.parts.layers import Look, Start
 from gancore.parts.streams import Purpose, host_stream
 
@@ -30,7 +31,8 @@ def product(inputs, kernel):
         columns = [ops.matmul(inputs, kernel[:, :, j : j + 1]) for j in range(units)]
         return columns[0] if units == 1 else ops.concatenate(columns, axis=-1)
     if width <= THIN:
-        return reduce(ops.add, [ops.matmul(inputs[:, :, i : i + 1], kernel[:, i : i + 1]) for i in range(width)])
+        rows: list[Any] = [ops.matmul(inputs[:, :, i : i + 1], kernel[:, i : i + 1]) for i in range(width)]
+        return reduce(operator.add, rows)
     return ops.matmul(inputs, kernel)
 
 

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 from gancore.config import Loss, Optimizer, Penalty, Update
+from gancore.parts.families import Outcome
 from gancore.recording.raw import RAW, RAW_GENERATOR
 
 if TYPE_CHECKING:
-    from gancore.training.networks import LaneNetwork  # which loads Keras
+    from gancore.training.networks import LaneNetwork
 
 
 class Rules(NamedTuple):
@@ -26,6 +27,8 @@ class Rules(NamedTuple):
     update: Update
     packing: int = 1
     """Points that the discriminator judges together."""
+    heard: Callable[[DiscriminatorUpdate | GeneratorUpdate], None] | None = None
+    """What is told of each update that a step makes, in their order; None where nobody listens, as in training."""
 
 
 class Learner(NamedTuple):
@@ -35,6 +38,36 @@ class Learner(NamedTuple):
     slots: dict[str, list[Any]]
     state: list[Any] = []
     """What the network keeps that no gradient moves (running statistics, vectors); its own updates move it."""
+
+
+class DiscriminatorUpdate(NamedTuple):
+    """One update of the discriminator; what it did not see is None."""
+
+    reals: Any
+    """Real points that it saw, with what noise there is, [R, B, 2]; packs where there are any. As the next."""
+    fakes: Any
+    outcome: Outcome
+    """Losses, and logits of the points that it saw; of points of one kind alone only that one's mean anything."""
+    total: Any
+    """What it minimised, [R], a lazy penalty aside."""
+    gradients: list[Any]
+    """[R, ...] each, before they are clipped or pushed, as are the generator's."""
+    before: Learner
+    after: Learner
+
+
+class GeneratorUpdate(NamedTuple):
+    """One update of the generator."""
+
+    fakes: Any
+    """[R, B, 2]."""
+    loss_of: Callable[[Any], Any]
+    """Fakes [R, B, 2] → the loss [R] that it minimised: the mean over them."""
+    loss: Any
+    """That of its own fakes, [R]."""
+    gradients: list[Any]
+    before: Learner
+    after: Learner
 
 
 class Masks(NamedTuple):

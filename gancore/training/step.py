@@ -11,7 +11,7 @@ from gancore.parts.backend import tf
 from gancore.parts.families import Inputs, Outcome
 from gancore.parts.layers import packed
 from gancore.parts.losses import with_flips
-from gancore.training.state import Draws, Learner, Masks, Round, Rules
+from gancore.training.state import DiscriminatorUpdate, Draws, GeneratorUpdate, Learner, Masks, Round, Rules
 
 
 def measures_of(config: RunConfig) -> tuple[str, ...]:
@@ -104,11 +104,18 @@ def _generator_update(
     """The generator after one update by what a discriminator says of it, or by targets; its loss [R] before."""
     with tf.GradientTape(watch_accessed_variables=False) as tape:
         tape.watch(learner.weights)
-        loss, state = generator_loss(rules, learner, judge_of, real, latent, noise, masks, inputs)
+        fake, state = rules.generator.moved(learner.weights, latent, learner.state, masks.generator)
+        loss = loss_of_fakes(rules, fake, judge_of, real, noise, masks, inputs)
         total = tf.reduce_sum(loss)
     gradients = tape.gradient(total, learner.weights)
-    moved = _updated(rules.g_optimizer, "g_optimizer", gradients, learner, count, step, inputs)
-    return moved._replace(state=state), loss
+    moved = _updated(rules.g_optimizer, "g_optimizer", gradients, learner, count, step, inputs)._replace(state=state)
+    if rules.heard is not None:
+
+        def loss_of(fake: Any) -> Any:
+            return loss_of_fakes(rules, fake, judge_of, real, noise, masks, inputs)
+
+        rules.heard(GeneratorUpdate(fake, loss_of, loss, gradients, learner, moved))
+    return moved, loss
 
 
 def generator_loss(
@@ -121,14 +128,27 @@ def generator_loss(
     masks: Masks,
     inputs: Mapping[str, Inputs],
 ) -> tuple[Any, list[Any]]:
-    """The generator's loss [R] and its state after.
-
-    ``judge_of``: fakes [R, B, 2] → the discriminator that judges; None where ``real`` are the fakes' targets.
-    """
-    rows = latent.shape[1] // rules.packing
+    """The generator's loss [R] and its state after; see ``loss_of_fakes``."""
     fake, state = rules.generator.moved(learner.weights, latent, learner.state, masks.generator)
+    return loss_of_fakes(rules, fake, judge_of, real, noise, masks, inputs), state
+
+
+def loss_of_fakes(
+    rules: Rules,
+    fake: Any,
+    judge_of: Callable[[Any], Learner] | None,
+    real: Any,
+    noise: Any,
+    masks: Masks,
+    inputs: Mapping[str, Inputs],
+) -> Any:
+    """The generator's loss [R] of its fakes [R, B, 2].
+
+    ``judge_of``: fakes → the discriminator that judges; None where ``real`` are the fakes' targets.
+    """
+    rows = fake.shape[1] // rules.packing
     if judge_of is None:
-        return per_run(rules.loss.generator(real, fake, inputs["loss"])), state
+        return per_run(rules.loss.generator(real, fake, inputs["loss"]))
     judge = judge_of(fake)
 
     def judged(points: Any, first: int) -> Any:
@@ -137,7 +157,7 @@ def generator_loss(
 
     real_logits = None if real is None else judged(_noisy(real, noise, 0), rows)
     fake_logits = judged(_noisy(fake, noise, 2), 0)
-    return per_run(rules.loss.generator(real_logits, fake_logits, inputs["loss"])), state
+    return per_run(rules.loss.generator(real_logits, fake_logits, inputs["loss"]))
 
 
 def unrolled(
@@ -147,6 +167,7 @@ def unrolled(
 
     Every round sees the real points, and what else is drawn, of the step's last one, as in the authors' program.
     """
+    rules = rules._replace(heard=None)  # these updates are undone
     for index in range(rules.update.unrolled):
         judge, _ = discriminator_round(rules, judge, drawn, fake, done + index * rules.update.ticks, step, inputs)
     return judge
@@ -231,8 +252,8 @@ def discriminator_round(
             if joins and penalty.interval == 1:
                 added = penalised(learner.weights, learner.state)
                 total += added
-            total = tf.reduce_sum(total)
-        gradients = tape.gradient(total, learner.weights)
+            summed = tf.reduce_sum(total)
+        gradients = tape.gradient(summed, learner.weights)
         if joins and penalty.interval > 1:
             of_weights = partial(penalised, state=learner.state)
             added, slopes = _now_and_then(penalty.interval, step, learner.weights, of_weights)
@@ -240,7 +261,10 @@ def discriminator_round(
         moved = _updated(rules.d_optimizer, "d_optimizer", gradients, learner, count, step, inputs)._replace(
             state=said.state
         )
-        return moved, Outcome(said.real_loss, said.fake_loss, said.real_logits, said.fake_logits, added)
+        outcome = Outcome(said.real_loss, said.fake_loss, said.real_logits, said.fake_logits, added)
+        if rules.heard is not None:
+            rules.heard(DiscriminatorUpdate(reals, fakes, outcome, total, gradients, learner, moved))
+        return moved, outcome
 
     learner, outcome = rules.update.round(act, learner, real, fake, done)
     measures = [outcome.real_loss, outcome.fake_loss]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import altair as alt
 import streamlit as st
 from altair.utils import schemapi
@@ -21,8 +23,12 @@ def show(
     key: str | None = None,
     stretch: bool = False,
     words: str = "",
+    on_select: Callable[[], None] | None = None,
 ) -> None:
-    """Draws a chart; ``stretch`` fills the width there is; ``words`` are its alternative text, else its description."""
+    """Draws a chart; ``stretch`` fills the width there is; ``words`` are its alternative text, else its description.
+
+    ``on_select`` is called where a visitor chooses something in it, which the session then has under ``key``.
+    """
     drawn = chart.copy(deep=False)
     if isinstance(chart, alt.LayerChart | alt.VConcatChart):
         drawn.config, drawn.usermeta = _inked(chart.config, INK, 0.8), AS_SVG
@@ -32,7 +38,7 @@ def show(
         drawn.config = _inked(chart.config, GREY)
     if words:
         drawn.description = words
-    st.altair_chart(drawn, width="stretch" if stretch else "content", key=key)
+    st.altair_chart(drawn, width="stretch" if stretch else "content", key=key, on_select=on_select or "ignore")
 
 
 def show_square(chart: alt.Chart, key: str, words: str = "") -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import streamlit as st
@@ -13,7 +13,7 @@ from gancore.datasets.named import name_of, words_of
 from gancore.figures.tables import COLLAPSED, REAL
 from gancore.store import StoredRun
 from gancore.studies.commands import train_command
-from gancore.studies.labels import BASELINE, label_of
+from gancore.studies.labels import BASELINE, changes_by_step, label_of
 from gancore.ui.runs import at_hand, scores_at, snapshot
 from gancore.ui.show import show, show_square
 from gancore.ui.text import escaped
@@ -26,10 +26,11 @@ WIDEST = 440
 """Pixels of a scatter at most, for screens between a phone's and a desk's."""
 
 
-def run_view(run: StoredRun, note: str = "") -> None:
+def run_view(run: StoredRun, note: str = "", below: Callable[[StoredRun, int], None] | None = None) -> None:
     """A finished run: its points at a chosen step, and its curves.
 
-    ``note``: in what it differs from the settings that were asked for, which stands over the picture.
+    ``note``: in what it differs from the settings that were asked for, which stands over the picture. ``below`` is
+    called with the run and the chosen step, and draws what can be done from there.
     """
     left, right = st.columns([5, 7], gap="medium")
     with left:
@@ -38,21 +39,25 @@ def run_view(run: StoredRun, note: str = "") -> None:
                 f"**Not your settings.** They are not trained yet. This is the nearest finished run: {escaped(note)}.",
                 icon=":material/difference:",
             )
-        st.fragment(_points)(run, note)
+        st.fragment(_points)(run, note, below)
     with right:
         run_curves(run, 190)
 
 
 def run_curves(run: StoredRun, height: int, prefix: str = "") -> None:
     """A run's accuracies and losses; ``prefix`` tells their keys from those of the page around."""
-    title = f"seed {run.config.seed}"
+    title, changes = f"seed {run.config.seed}", changes_by_step(run.config)
     if has_accuracy(run.history):
         st.markdown("**Discriminator accuracy**")
-        show(figures.accuracy(run.history, height=height, title=title), key=f"{prefix}accuracy", stretch=True)
+        drawn = figures.accuracy(run.history, height=height, title=title, changes=changes)
+        show(drawn, key=f"{prefix}accuracy", stretch=True)
     else:
         st.caption(why_no_accuracy(run.config))
     st.markdown("**Losses**")
-    show(figures.losses(run.history, height=height, title=title), key=f"{prefix}losses", stretch=True)
+    drawn = figures.losses(run.history, height=height, title=title, changes=changes)
+    show(drawn, key=f"{prefix}losses", stretch=True)
+    for words in changes.values():
+        st.caption(f"┆ {escaped(words)}")
     st.caption(OTHER_CURVES)
 
 
@@ -66,7 +71,7 @@ def why_no_accuracy(config: RunConfig) -> str:
     return without_measures(config.loss.judged, config.loss.boundary is not None).get("d_acc", "")
 
 
-def _points(run: StoredRun, note: str) -> None:
+def _points(run: StoredRun, note: str, below: Callable[[StoredRun, int], None] | None = None) -> None:
     step = step_slider(run.snapshot_steps)
     fake, at = snapshot(run, step)
     before = "Nearest finished run, not the settings in the form. " if note else ""
@@ -78,6 +83,8 @@ def _points(run: StoredRun, note: str) -> None:
         )
     st.caption(f"{key_of(run.config)} at step {at:,}: {_in_words(run, at)}")
     say_end_alone(run)
+    if below:
+        below(run, at)
 
 
 def say_end_alone(run: StoredRun) -> None:

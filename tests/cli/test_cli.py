@@ -13,6 +13,7 @@ import pytest
 from support.command_line import call
 from support.command_line import refused as wrong
 from support.endless import ENDLESS
+from support.tensorboard import ALONE
 
 import gancore
 from gancore.cli.common import wait
@@ -260,8 +261,8 @@ def test_train_writes_json_images_and_logs_that_tensorboard_reads(capsys, own_st
 
 
 def read_tensorboard(folder: Path) -> dict:
-    """Tags of an event file by TensorBoard's own reader, in a process of its own (it loads TensorFlow)."""
-    code = (
+    """Tags of an event file by TensorBoard's own reader, in a process of its own."""
+    code = ALONE + (
         "import sys, json\nfrom tensorboard.backend.event_processing.event_accumulator import EventAccumulator\n"
         "log = EventAccumulator(sys.argv[1]); log.Reload(); tags = log.Tags()\n"
         "print('TAGS' + json.dumps({'scalars': tags['scalars'], 'images': tags['images'],"

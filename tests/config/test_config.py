@@ -80,6 +80,7 @@ OTHER = {
     "discriminator.minibatch.kind": "std",
     "generator.spectral_norm.gradient": False,
     "discriminator.spectral_norm.gradient": False,
+    "changes": ["1:d_optimizer.learning_rate=0.5"],
 }
 BESIDE = {
     "instance_noise.until": {"instance_noise.sigma": 0.1},

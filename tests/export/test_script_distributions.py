@@ -17,7 +17,7 @@ import pytest
 from scipy.stats import ks_2samp
 from support.distributions import constants, distributions
 
-from gancore.config import Dataset, RunConfig
+from gancore.config import Dataset, RunConfig, with_changes
 from gancore.datasets.named import NAMED
 from gancore.datasets.points import OwnPoints
 from gancore.datasets.traced import Traced
@@ -56,7 +56,8 @@ def space_of(config: RunConfig) -> dict[str, Any]:
     space: dict[str, Any] = {"np": np, "os": os}
     with tempfile.TemporaryDirectory() as folder:
         space["__file__"] = str(Path(folder, "run.py"))
-        write_script(config, Path(folder, "run.py"), with_points=isinstance(config.dataset, OwnPoints))
+        if isinstance(config.dataset, OwnPoints):
+            write_script(config, Path(folder, "run.py"), with_points=True)
         exec(text[start:end], space)  # what the script itself does
     return space
 
@@ -79,6 +80,11 @@ def test_the_script_draws_from_the_same_distribution(name: str, setting: str) ->
     for angle in np.linspace(0, np.pi, 5)[:-1]:
         along = np.array([np.cos(angle), np.sin(angle)])
         assert ks_2samp(batch @ along, theirs @ along).pvalue > 1e-4
+
+
+def test_a_circle_beside_the_middle_has_its_training_set_there() -> None:
+    config = with_changes(config_of("circle", "noisy and scaled"), {"dataset.center_x": 1.25})
+    np.testing.assert_array_equal(space_of(config)["data"], config.dataset.points())  # type: ignore[attr-defined]
 
 
 def test_what_is_placed_is_scored_where_it_was(tmp_path: Any) -> None:

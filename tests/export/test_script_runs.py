@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import json
-import runpy
 from queue import Empty
 
 import numpy as np
@@ -14,8 +13,7 @@ from support import scripts
 from support.scripts import CHANGES, alone, small
 
 from gancore import metrics
-from gancore.config import ConfigError, Dataset, RunConfig, with_changes
-from gancore.datasets.traced import Traced
+from gancore.config import ConfigError, RunConfig, with_changes
 from gancore.export.draws import drawn_steps
 from gancore.export.script import script_text, write_script
 
@@ -68,7 +66,9 @@ def test_fed_the_runs_draws_the_script_gives_the_runs_rows(tmp_path, name, inter
 @pytest.mark.slow
 @pytest.mark.parametrize("name", [name for name in CHANGES if name != "rates on a far circle"])
 def test_the_script_trains_scores_as_gancore_does_and_draws(tmp_path, name, interpreter):
-    config = with_changes(small(), CHANGES[name] | {"steps": 50})
+    # A last row of fewer steps has TensorFlow trace the training once more, a second for each of the scripts.
+    rows = ["step 20", "step 40", *(["step 50"] if name in ("baseline", "WGAN-GP") else [])]
+    config = with_changes(small(), CHANGES[name] | {"steps": int(rows[-1].removeprefix("step "))})
     path = tmp_path / "run.py"
     assert write_script(config, path) == [path]
     assert {file.name for file in tmp_path.iterdir()} == {"run.py"}
@@ -81,9 +81,9 @@ def test_the_script_trains_scores_as_gancore_does_and_draws(tmp_path, name, inte
     done = alone(path, save) if name == "baseline" else interpreter.run(path, save)
     assert done.returncode == 0, done.stderr
     lines = done.stdout.splitlines()
-    assert [line.split("  ")[0] for line in lines[:3]] == ["step 20", "step 40", "step 50"]
+    assert [line.split("  ")[0] for line in lines[: len(rows)]] == rows
     assert lines[-2:] == ["labels ['real', 'generated']", "drawn [2000, 2000]"]
-    printed = {key: float(value) for key, value in (line.rsplit(" ", 1) for line in lines[3:-2])}
+    printed = {key: float(value) for key, value in (line.rsplit(" ", 1) for line in lines[len(rows) : -2])}
     with np.load(tmp_path / "seen.npz") as seen:
         fake, real, data = seen["fake"], seen["real"], seen["data"]
     assert np.array_equal(data, config.dataset.points())  # type: ignore[attr-defined]
@@ -94,19 +94,6 @@ def test_the_script_trains_scores_as_gancore_does_and_draws(tmp_path, name, inte
     for key in ("w1", "coverage", "curve_p95"):
         assert abs(printed[key] - scores[key]) < 2e-3, (key, printed, scores)
     assert 0 < printed["w1 of real points"] < 0.5
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("kind", sorted(Dataset.registry))
-def test_the_script_has_the_same_training_set(tmp_path, kind):
-    config = small(dataset__kind=kind, dataset__size=333, dataset__noise=0.1, dataset__seed=7, dataset__scale=2.5)
-    if kind == "circle":
-        config = with_changes(config, {"dataset.center_x": 1.25})
-    write_script(config, tmp_path / "run.py", with_points=kind == "points")
-    data, points = runpy.run_path(str(tmp_path / "run.py"))["data"], config.dataset.points()  # type: ignore[attr-defined]
-    # A script measures the length of a traced curve more simply.
-    apart = 1e-6 * float(np.ptp(points, axis=0).max()) if isinstance(config.dataset, Traced) else 0
-    np.testing.assert_allclose(data, points, rtol=0, atol=apart)
 
 
 @pytest.mark.slow

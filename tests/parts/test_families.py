@@ -6,6 +6,7 @@ from typing import ClassVar, Literal
 
 import numpy as np
 import pytest
+from support.keras_updates import applied
 
 from gancore.config import ConfigError, Loss, RunConfig, with_changes
 from gancore.parts import R1, SGD, Adam, Choice
@@ -74,13 +75,11 @@ def test_gradient_descent_matches_keras_over_1000_updates(momentum, nesterov):
     weights, slots = [tf.constant(start)], {"velocity": [tf.zeros((2, 3, 4))]}
     inputs = stacked_inputs(specs, "float32")
     one = tf.function(lambda w, g, s: specs[0].masked().update(w, g, s, None, inputs), jit_compile=True)
-    variables = [tf.Variable(values) for values in start]
-    optimizers = [keras.optimizers.SGD(spec.learning_rate, momentum, nesterov) for spec in specs]
     for gradient in gradients:
         weights, slots = one(weights, [tf.constant(gradient)], slots)
-        for lane, (variable, optimizer) in enumerate(zip(variables, optimizers, strict=True)):
-            optimizer.apply_gradients([(tf.constant(gradient[lane]), variable)])
-    for lane, variable in enumerate(variables):
+    for lane, (spec, values) in enumerate(zip(specs, start, strict=True)):
+        variable = tf.Variable(values)
+        applied(keras.optimizers.SGD(spec.learning_rate, momentum, nesterov), variable, gradients[:, lane])
         np.testing.assert_allclose(weights[0].numpy()[lane], variable.numpy(), rtol=1e-5, atol=1e-6)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from support.keras_updates import applied
 
 from gancore.config import ConfigError, Optimizer, RunConfig, with_changes
 from gancore.parts import Adam, OptimisticAdam, RMSprop, Schedule
@@ -72,15 +73,8 @@ def theirs(optimizer, run: int, steps: int = STEPS) -> np.ndarray:
     """The weights [...] after as many of Keras'."""
     import tensorflow as tf
 
-    variable, drawn = tf.Variable(START[run]), tf.constant(gradients()[:steps, run])
-    optimizer.build([variable])
-
-    @tf.function
-    def train():
-        for gradient in drawn:
-            optimizer.apply([gradient], [variable])
-
-    train()
+    variable = tf.Variable(START[run])
+    applied(optimizer, variable, gradients()[:steps, run])
     return variable.numpy()
 
 

@@ -1,4 +1,4 @@
-"""A server's process that draws twelve links to a study of 1,280 runs: run it, it prints what each cost.
+"""A server's process that draws seven links to a study of 1,280 runs: run it, it prints what each cost.
 
 ``python many_links.py STORE`` fills the store first. Each link's study has a name of its own, so that nothing which was
 computed for another is found again, and the same runs.
@@ -22,7 +22,7 @@ from gancore.store import Store
 from gancore.studies import Study, encode_study, parse_study
 from gancore.ui import heavy
 
-LINKS = 12
+LINKS = 7
 STUDY = """
 name = "many-{number}"
 title = "Many {number}"

@@ -14,8 +14,8 @@ from typing import Any
 
 import numpy as np
 
-from gancore import metrics
 from gancore.config import RunConfig, with_changes
+from gancore.metrics import Comparison
 
 KEPT = Path(__file__).parents[1] / "data" / "plain_loop.json"
 """Cell → ``results`` [seeds, measures] and ``after`` [2, points, 2]."""
@@ -43,6 +43,12 @@ def kept() -> dict[str, dict[str, np.ndarray]]:
     """The file's arrays."""
     read = json.loads(KEPT.read_text())
     return {name: {key: np.array(values) for key, values in of.items()} for name, of in read.items()}
+
+
+def w1(config: RunConfig, fakes: np.ndarray) -> float:
+    """Of fakes [2000, 2], as a snapshot's is scored."""
+    points = config.dataset.unit(fakes)  # type: ignore[attr-defined]
+    return Comparison(config.dataset, points, points, {}).value("w1")  # type: ignore[arg-type]
 
 
 class Plain:
@@ -93,13 +99,11 @@ class Plain:
 
     def results(self, seeds: int) -> Iterator[tuple[float, float]]:
         """MEASURES of each seed."""
-        references = metrics.references(self.config.dataset, pairs=1)  # type: ignore[arg-type]
         for seed in range(seeds):
             rng, accuracy = self.begin(seed), 0.0
             for _ in range(STEPS // LAST):
                 accuracy = self.compiled(*self.draws(rng))
-            fakes = np.asarray(self.loop.generator(self.latents(rng, 2000)))
-            yield metrics.score(self.config.dataset, fakes, None, references, "some")["w1"], accuracy * 100  # type: ignore[arg-type]
+            yield w1(self.config, np.asarray(self.loop.generator(self.latents(rng, 2000)))), accuracy * 100
 
     def after(self, seed: int, few: Any) -> np.ndarray:
         """Points [LOOKED_AT, 2] after a few steps, done by ``few``: ``compiled`` or ``one_by_one``."""

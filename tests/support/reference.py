@@ -13,14 +13,14 @@ import tensorflow as tf
 from support import plain_parts as parts
 from support.plain_networks import PlainNetwork
 
-from gancore.config import RunConfig
+from gancore.config import RunConfig, at_step
 
 
 class Reference:
     """One run: build, ``step(rounds, latents)``, look at the weights."""
 
     def __init__(self, config: RunConfig, generator_weights, discriminator_weights, dtype="float32"):
-        self.config = config
+        self.whole, self.config = config, at_step(config, 0)
         g, d = config.generator, config.discriminator
         self.generator = PlainNetwork(g, config.latent.dim, 2, dtype, g.output, g.output_scale)
         self.discriminator = PlainNetwork(d, 2, 1, dtype, packing=d.packing, minibatch=d.minibatch)
@@ -109,6 +109,7 @@ class Reference:
         ``noise``: that of each generator update [B, 4], ``targets``: what its fakes should be, where nothing judges
         them. Returns the discriminator's accuracy in the last round.
         """
+        self._change()
         config = self.config
         penalised = config.penalty.kind != "none" and self.steps % getattr(config.penalty, "every", 1) == 0
         rates = [tf.constant(parts.rate(spec, self.steps)) for spec in (config.d_optimizer, config.g_optimizer)]
@@ -120,6 +121,19 @@ class Reference:
             self._move_average(self.steps - config.ema.start)
         self.steps += 1
         return accuracy
+
+    def _change(self):
+        """Take the settings of this step; what Keras' optimizers keep stays."""
+        now = at_step(self.whole, self.steps) if self.whole.changes else self.config
+        if now == self.config:
+            return
+        self.config = now
+        self._graph = tf.function(self._step, autograph=False)
+        for optimizer, spec in ((self.g_optimizer, now.g_optimizer), (self.d_optimizer, now.d_optimizer)):
+            optimizer.learning_rate.assign(spec.learning_rate)
+            for name in ("beta_1", "beta_2", "epsilon", "momentum"):
+                if hasattr(spec, name):
+                    setattr(optimizer, name, getattr(spec, name))
 
     def _op_by_op(self, *arguments):
         """The graph as it stands here: what TensorFlow would put in an op's place rounds otherwise."""

@@ -10,10 +10,9 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from support.plain_distribution import CELLS, FEW, MEASURES, SEEDS, Plain, cell, kept
+from support.plain_distribution import CELLS, FEW, MEASURES, SEEDS, Plain, cell, kept, w1
 from support.two_samples import check_same_distributions, p_value
 
-from gancore import metrics
 from gancore.config import RunConfig, with_changes
 
 pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("ignore::DeprecationWarning")]
@@ -21,16 +20,19 @@ pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("ignore::DeprecationW
 
 def by_the_engine(config: RunConfig) -> list[tuple[float, float]]:
     """(w1, discriminator accuracy in percent over the last steps) of every seed."""
-    from gancore.recording.recorder import Recorder
+    from gancore.recording.events import Row, Snapshot
+    from gancore.recording.recorder import history_row
     from gancore.training.engine import LANES, train
 
     found = []
     for first in range(0, SEEDS, LANES):
         runs = [with_changes(config, {"seed": 10_000 + first + lane}) for lane in range(LANES)]
-        recorder = Recorder(runs, lambda dataset: metrics.references(dataset, pairs=1))
-        for event in train(runs):
-            recorder.feed(event)
-        found += [(float(r.metrics["w1"][-1]), float(r.history["d_acc"][-1])) for r in recorder.results()]
+        events = list(train(runs))
+        *_, last = (event for event in events if isinstance(event, Row))
+        *_, end = (event for event in events if isinstance(event, Snapshot))
+        # As the plain loop's results are scored, and not as the last snapshot of a stored run is, of further points.
+        pairs = zip(end.points, history_row(last.values)["d_acc"], strict=True)
+        found += [(w1(config, points), float(accuracy)) for points, accuracy in pairs]
     return found
 
 

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from support.keras_updates import applied
 from support.matching import LAST, largest_difference
 from support.results import check_same_result
 
@@ -91,13 +92,12 @@ def test_adam_matches_keras_over_1000_updates(betas):
     slots = {name: [tf.zeros_like(weights[0])] for name in Adam.slots}
     inputs = stacked_inputs(specs, "float32")
     one = tf.function(lambda w, g, m, n: specs[0].masked().update([w], [g], m, n, inputs), jit_compile=True)
-    variables = [tf.Variable(values) for values in start]
-    optimizers = [keras.optimizers.Adam(s.learning_rate, s.beta_1, s.beta_2, s.epsilon) for s in specs]
     for count, gradient in enumerate(gradients.astype(np.float32)):
         weights, slots = one(weights[0], tf.constant(gradient), slots, tf.constant(float(count + 1)))
-        for lane, (variable, optimizer) in enumerate(zip(variables, optimizers, strict=True)):
-            optimizer.apply_gradients([(tf.constant(gradient[lane]), variable)])
-    for lane, variable in enumerate(variables):
+    for lane, (spec, values) in enumerate(zip(specs, start, strict=True)):
+        variable = tf.Variable(values)
+        optimizer = keras.optimizers.Adam(spec.learning_rate, spec.beta_1, spec.beta_2, spec.epsilon)
+        applied(optimizer, variable, gradients[:, lane].astype(np.float32))
         np.testing.assert_allclose(weights[0].numpy()[lane], variable.numpy(), atol=1e-6)
 
 

@@ -29,9 +29,14 @@ LANE = 1
 
 
 class Engine:
-    """The compiled program in float64, a step at a time; the lane that is compared has a rate and weight of its own."""
+    """The program in float64, a step at a time; the lane that is compared has a rate and weight of its own.
+
+    TensorFlow does it op by op: XLA takes seconds to compile each, and ``check_independence`` holds it to the same.
+    """
 
     def __init__(self, **changes):
+        import tensorflow as tf
+
         from gancore.training.engine import LANES, program
         from gancore.training.shapes import GraphShape
 
@@ -44,6 +49,7 @@ class Engine:
         self.compiled = program(GraphShape.of(self.config), LANES, "float64")
         self.inputs = self.compiled.lane_inputs(self.runs)
         self.state = self.compiled.initial_state(self.runs)
+        self._step = tf.function(self.compiled._step, autograph=False)
 
     def weights(self):
         """(generator's, discriminator's) [in, out] and [1, out] of the lane."""
@@ -54,8 +60,8 @@ class Engine:
         """Goes a step; what it drew, of the lane."""
         import tensorflow as tf
 
-        draws = self.compiled.draws(self.inputs, tf.constant(number))
-        self.state = self.compiled.step(self.inputs, self.state, draws)
+        draws = self.compiled._draws(self.inputs, tf.constant(number))
+        self.state = self._step(self.inputs, self.state, draws)
         rounds = [(drawn.real[LANE], drawn.latent[LANE]) for drawn in draws.rounds]
         return rounds, [latent[LANE] for latent in (draws.latent, *draws.more)]
 

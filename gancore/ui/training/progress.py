@@ -13,6 +13,7 @@ from gancore.config import RunConfig, differing, quoted
 from gancore.jobs import Job, Progress
 from gancore.store import Store
 from gancore.studies import label_of
+from gancore.studies.labels import changes_by_step
 from gancore.ui.runs import at_hand, differences, snapshot, stored
 from gancore.ui.show import show
 from gancore.ui.text import about, count, escaped
@@ -242,11 +243,13 @@ def _live(store: Store, job: Job) -> None:
             return
         if has_accuracy(history):
             st.markdown(f"**Discriminator accuracy, and losses, up to step {step:,}**")
-            show(figures.accuracy(history, steps=config.steps, height=190), key="live_accuracy", stretch=True)
+            drawn = figures.accuracy(history, steps=config.steps, height=190, changes=changes_by_step(config))
+            show(drawn, key="live_accuracy", stretch=True)
         else:
             st.markdown(f"**Losses up to step {step:,}**")
             st.caption(why_no_accuracy(config))
-        show(figures.losses(history, steps=config.steps, height=190), key="live_losses", stretch=True)
+        drawn = figures.losses(history, steps=config.steps, height=190, changes=changes_by_step(config))
+        show(drawn, key="live_losses", stretch=True)
 
 
 @st.cache_data(max_entries=32, show_spinner=False)
