@@ -162,7 +162,7 @@ def _advancing(tf: Any, name: str, fresh: bool) -> Callable[[], None]:
     return train
 
 
-def _fresh_ratio(fixed: Callable[[], None], fresh: Callable[[], None], rounds: int) -> float:
+def _fresh_ratio(fixed: Callable[[], object], fresh: Callable[[], object], rounds: int) -> float:
     """Median over rounds of the one's processor time by the other's, in turn."""
     ratios = []
     for _ in range(rounds):

@@ -44,7 +44,7 @@ def test_each_has_a_panel_that_its_points_fill_and_layers_in_it(payload: fields.
         known = distributions().get(name) or constants()[name]
         assert np.abs(points).max() <= 1.0 and np.ptp(points, axis=0).max() > 0.9, name
         assert bool(real["near"]) == (known.support() is not None), name
-        layers = shown["layers"]
+        layers = shown.get("layers") if shown else None
         assert layers and np.isfinite(layers["window"]).all() and min(layers["window"][2:]) > 0, name
 
 
