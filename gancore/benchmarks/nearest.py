@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from collections.abc import Iterator
 from typing import Any, Literal, NamedTuple, get_args, get_origin
 
 import numpy as np
 
+from gancore.benchmarks.case import Case
+from gancore.benchmarks.processes import answer_of, started
 from gancore.config import ConfigError, Dataset, parse_config
 from gancore.datasets.named import NAMED
 from gancore.parts import Support
+from gancore.parts.backend import environment
 from gancore.parts.dataset import Array
 from gancore.parts.errors import shortened
 from gancore.words import typed
@@ -45,6 +49,15 @@ class Located(NamedTuple):
     """Median processor time of one ``locate`` of 2,000 points, of the slowest cloud."""
     cloud: str
     """The slowest: ``near``, ``wide`` or ``collapsed``."""
+
+
+def searched(repeats: int = REPEATS) -> list[Located]:
+    """The rows of ``every_search``, of a process as a worker is one.
+
+    In another, a thread of numpy's matrix products that waits for more of them counts as processor time.
+    """
+    command = [sys.executable, "-m", "gancore.benchmarks.nearest", str(repeats)]
+    return [Located(*row) for row in answer_of(started(command, environment()))["rows"]]
 
 
 def every_search(repeats: int = REPEATS) -> Iterator[Located]:
@@ -111,3 +124,7 @@ def _extremes(member: type[Any]) -> Iterator[tuple[str, Any]]:
                 for end in (getattr(one, limit, None) for one in field.metadata):
                     if end is not None:
                         yield name, end + {"gt": 0.01, "lt": -1}.get(limit, 0)
+
+
+if __name__ == "__main__":
+    Case.answer({"rows": list(every_search(int(sys.argv[1])))})

@@ -157,9 +157,9 @@ def _ruler(quick: bool, out: Path | None, as_json: bool) -> None:
 def _nearest(quick: bool, out: Path | None, as_json: bool) -> None:
     """The table of ``--nearest``: a row per setting, the slowest first."""
     from gancore.benchmarks.machine import machine
-    from gancore.benchmarks.nearest import POINTS, REPEATS, every_search
+    from gancore.benchmarks.nearest import POINTS, REPEATS, searched
 
-    rows = sorted(every_search(1 if quick else REPEATS), key=lambda row: -row.milliseconds)
+    rows = sorted(searched(1 if quick else REPEATS), key=lambda row: -row.milliseconds)
     lines = ["| distribution | slowest points | ms |", "|---|---|---:|"]
     for row in rows:
         if as_json:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from support.command_line import call
 
 from gancore.benchmarks.nearest import POINTS, clouds, located, settings
 from gancore.config import ConfigError, Dataset, parse_config
@@ -30,3 +31,15 @@ def test_a_variance_is_not_taken_that_the_default_covariance_does_not_go_with() 
     with pytest.raises(ConfigError, match=r"dataset\.covariance: 0\.05 is not allowed; it must be between -0\.01 and"):
         parse_config({"dataset": {"kind": "gaussian", "variance_x": 0.001}})
     assert parse_config({"dataset": {"kind": "gaussian", "variance_x": 0.001, "covariance": 0.0}})
+
+
+def test_the_table_is_of_a_process_as_a_worker_is_one(monkeypatch: pytest.MonkeyPatch, capsys) -> None:
+    def started(command: list[str], environment: dict[str, str]) -> list[str]:
+        assert command[-2:] == ["gancore.benchmarks.nearest", "1"] and "OPENBLAS_THREAD_TIMEOUT" in environment
+        return command
+
+    monkeypatch.setattr("gancore.benchmarks.nearest.started", started)
+    rows = [["ring", 0.5, "near"], ["heart", 1.25, "wide"]]
+    monkeypatch.setattr("gancore.benchmarks.nearest.answer_of", lambda _: {"rows": rows})
+    code, out, _ = call(capsys, "bench", "--nearest", "--quick")
+    assert code == 0 and out.index("| heart | wide | 1.25 |") < out.index("| ring | near | 0.500 |")
