@@ -27,7 +27,7 @@ clip_by_value = np.clip
 def constant(x: Any, dtype: Any = None) -> Values:
     """An array; float32 and int32 where no type is named, as in TensorFlow, unless it has one of its own.
 
-    It cannot be changed in place, as no tensor can: ``x *= 2`` would be another x to whoever else has it.
+    It cannot be changed in place, as no tensor can: ``x *= 2`` would be another x to other holders of it.
     """
     if dtype is None and not isinstance(x, np.ndarray | np.generic):
         dtype = int32 if np.asarray(x).dtype.kind == "i" else float32

@@ -255,7 +255,7 @@ def _refuse_large(config: RunConfig) -> None:
         raise ConfigError.of(f"{wide}.hidden", f"{reason}, so use narrower layers", weights)
     one = work(config) / config.steps
     if one > MOST_WORK:
-        reason = f"a step takes {one:.1e} multiply-adds; single steps are for up to {MOST_WORK:.0e}"
+        reason = f"a step takes {int(one):,} multiply-adds; single steps are for up to {int(MOST_WORK):,}"
         raise ConfigError.of("batch_size", f"{reason}, so use a smaller batch or fewer updates in a step", one)
 
 

@@ -79,7 +79,7 @@ class Position:
 class Positions:
     """Positions of trials, the newest of them kept within a bound of bytes: what is gone is stepped to again.
 
-    A position follows from a trial's start and presses alone, so that it is the same whoever asked for it before.
+    A position follows from a trial's start and presses alone, so that it is the same for every session.
     """
 
     def __init__(self, limit: int = KEPT_BYTES) -> None:

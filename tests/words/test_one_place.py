@@ -26,6 +26,12 @@ ALLOWED = {
     ("gancore/dirac/verdict.py", "round(self.laps, 4)"): "a number of a JSON object",
     ("gancore/figures/dirac.py", "round(float(x), 1)"): "a place in a picture, in pixels",
     ("gancore/figures/dirac.py", "round(float(y), 1)"): "a place in a picture, in pixels",
+    ("gancore/figures/steps.py", "round(float(x), 4)"): "a place in a picture, in units of the data",
+    ("gancore/figures/steps.py", "round(float(y), 4)"): "a place in a picture, in units of the data",
+    ("gancore/figures/steps.py", "round(value, 4)"): "a place in a picture, in units of the data",
+    ("gancore/figures/steps.py", "round(float(end[0]), 4)"): "a place in a picture, in units of the data",
+    ("gancore/figures/steps.py", "round(float(end[1]), 4)"): "a place in a picture, in units of the data",
+    ("gancore/figures/steps.py", "round(float(angle), 1)"): "the turn of a mark in a picture, in degrees",
     ("gancore/cli/report.py", "{percentage:3.0f}"): "tqdm fills it in, with a share that is rounded down",
 }
 
