@@ -73,6 +73,9 @@ def test_a_constant_that_is_a_kind_at_its_defaults_is_marked_where_it_was_asked_
 
 
 def test_a_plug_in_stands_in_the_gallery_at_once(monkeypatch: pytest.MonkeyPatch, empty_store: Store) -> None:
+    # Which the class writes itself into; setting an item would bring it back afterwards, for all tests that follow.
+    monkeypatch.setattr(Dataset, "registry", dict(Dataset.registry))
+
     class Dotted(Ring):
         """Five dots."""
 
@@ -80,7 +83,7 @@ def test_a_plug_in_stands_in_the_gallery_at_once(monkeypatch: pytest.MonkeyPatch
         label = "Dotted"
         family = "Of a plug-in"
 
-    monkeypatch.setitem(Dataset.registry, "dotted", Dotted)
+    assert Dataset.registry["dotted"] is Dotted
     before = len(gallery.entries(empty_store))
     entry = gallery.entries(empty_store)[-1]
     assert (entry.key, entry.family, entry.label) == ("dotted", "Of a plug-in", "Dotted") and before >= 7
