@@ -13,10 +13,10 @@ from gancore import figures, jobs, metrics
 from gancore.analysis.scored import scored_otherwise
 from gancore.studies import label_of
 from gancore.studies.commands import train_command
-from gancore.ui import arrival, builder, runs, url, views
+from gancore.ui import arrival, builder, runs, stepping, url, views
 from gancore.ui.form import config_form, prepare, url_checks
 from gancore.ui.text import count, duration, escaped
-from gancore.ui.training import branching, changing, export, fixing, progress, recipes, steps, why
+from gancore.ui.training import branching, changing, export, fixing, progress, recipes, why
 
 SEEDS = 16
 
@@ -31,7 +31,7 @@ url.check(
     }
     | progress.PARAMETERS
     | fixing.PARAMETERS
-    | steps.PARAMETERS
+    | stepping.PARAMETERS
 )
 
 refusal = cannot = progress.reason_not_to_train(store)
@@ -75,11 +75,11 @@ with settings:
             export.script_button(form.config)
             builder.link_from(form.config, seeds)
             fixing.button(bool(cannot))
-            steps.button(bool(form.errors))
+            stepping.button(bool(form.errors))
         link("Why it circles", "Why does it circle? The smallest GAN shows it")
 
 with view:
-    if steps.section(store, None if form.errors else form.config):
+    if stepping.section(store, None if form.errors else form.config):
         if job is not None and active:
             progress.watch(store, job)
         st.stop()

@@ -93,7 +93,7 @@ def _trained(tf: Any, names: Sequence[str], steps: int) -> Iterator[Cost]:
     """A run on each of one or two distributions, trained together and scored one by one."""
     from gancore.config import RunConfig, with_changes
     from gancore.recording.scoring import score_snapshot
-    from gancore.training.engine import program
+    from gancore.training.program import program
     from gancore.training.shapes import GraphShape
     from gancore.training.state import weights_of
 
@@ -144,7 +144,7 @@ def _references(dataset: Dataset) -> dict[str, dict[str, float]]:
 def _advancing(tf: Any, name: str, fresh: bool) -> Callable[[], None]:
     """What trains TIMED steps of two runs on a distribution, compiled."""
     from gancore.config import RunConfig, with_changes
-    from gancore.training.engine import program
+    from gancore.training.program import program
     from gancore.training.shapes import GraphShape
 
     base = with_changes(RunConfig(), {"dataset.kind": name, "dataset.fresh": fresh})

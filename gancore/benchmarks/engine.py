@@ -12,7 +12,7 @@ from gancore.benchmarks.trained import TRAINED
 def trainer(case: Case, tf) -> tuple[Callable[[int], object], float]:
     """What trains so many steps, compiled, and the processor seconds that compiling took."""
     from gancore.config import RunConfig, with_changes
-    from gancore.training.engine import program
+    from gancore.training.program import program
     from gancore.training.shapes import GraphShape
 
     changes = {"batch_size": case.batch, "generator.hidden": list(case.widths)} | TRAINED[case.recipe].changes

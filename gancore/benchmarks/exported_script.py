@@ -17,7 +17,7 @@ def main() -> None:
     tf = tensorflow(case)
     from gancore.config import RunConfig, with_changes
     from gancore.export.script import write_script
-    from gancore.training.engine import program
+    from gancore.training.program import program
     from gancore.training.shapes import GraphShape
 
     config = with_changes(RunConfig(), {"batch_size": case.batch, "generator.hidden": list(case.widths)})

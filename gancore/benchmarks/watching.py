@@ -21,7 +21,7 @@ from gancore.jobs.worker import Worker
 from gancore.recording.result import RunResult
 from gancore.store import Store
 from gancore.store.listing import SETTLE
-from gancore.training.engine import SNAPSHOT_POINTS
+from gancore.training.program import SNAPSHOT_POINTS
 from gancore.words import number
 
 RUNS = 1280

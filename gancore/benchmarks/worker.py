@@ -26,7 +26,8 @@ def main() -> None:
     from gancore.jobs.worker import CHECKPOINT_SHARE
     from gancore.recording.events import Tick
     from gancore.recording.recorder import Recorder
-    from gancore.training.engine import program, train
+    from gancore.training.engine import train
+    from gancore.training.program import program
     from gancore.training.shapes import GraphShape
 
     metrics.load()

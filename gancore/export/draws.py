@@ -27,8 +27,8 @@ def draws(config: RunConfig, steps: int) -> dict[str, np.ndarray]:
     ``d_latent`` [steps, d_steps, B, dim], ``g_latent`` [steps, B, dim], the last alone where nothing judges.
     """
     from gancore.parts.backend import tf
-    from gancore.training.engine import LANES, program
     from gancore.training.networks import initial_weights
+    from gancore.training.program import LANES, program
     from gancore.training.shapes import GraphShape
 
     compiled = program(GraphShape.of(config))

@@ -17,17 +17,17 @@ from gancore.jobs.so_far import checkpoint, checkpoint_step, so_far
 from gancore.store import Store
 
 __all__ = [
-    "LONG",
     "Job",
+    "LONG",
     "Live",
     "Progress",
     "TrainingFailed",
     "available",
-    "checkpoint",
-    "checkpoint_step",
     "branched",
     "change",
     "changeable_now",
+    "checkpoint",
+    "checkpoint_step",
     "continued",
     "estimate",
     "find_job",

@@ -16,7 +16,7 @@ from gancore.jobs.folders import JobFolders
 from gancore.store.codec import NUMBERS, decode_array, decode_arrays
 from gancore.store.errors import Damaged
 from gancore.store.files import read_bounded, replace_file
-from gancore.training.engine import SNAPSHOT_POINTS
+from gancore.training.program import SNAPSHOT_POINTS
 
 if TYPE_CHECKING:
     from gancore.recording.recorder import Recorder

@@ -59,7 +59,7 @@ class Claims:
 
         Jobs come in turn (``turns``), and in a job the graph shapes that this process has compiled already.
         """
-        from gancore.training.engine import LANES
+        from gancore.training.program import LANES
 
         group: list[RunConfig] = []
         common: list[Any] = []
@@ -74,7 +74,7 @@ class Claims:
 
     def _claim_of(self, job: Job, group: list[RunConfig], common: list[Any], locks: contextlib.ExitStack) -> None:
         """Add to a group what a job wants; ``common`` is its members' key and step, once it has one."""
-        from gancore.training.engine import LANES
+        from gancore.training.program import LANES
 
         missing = self._missing(job)
         if not missing and job.configs:

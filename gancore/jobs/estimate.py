@@ -17,7 +17,7 @@ from gancore.jobs import pool
 from gancore.jobs.continuing import begun_at
 from gancore.jobs.folders import JobFolders, read_json, write_json
 from gancore.store import Store
-from gancore.training.engine import LANES
+from gancore.training.program import LANES
 from gancore.training.shapes import GraphShape, group_key
 
 STEP_COST = 3.0e5

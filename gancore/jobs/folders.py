@@ -6,11 +6,10 @@ import contextlib
 import json
 import os
 import re
-import tempfile
 from pathlib import Path
 from typing import Any
 
-from gancore.store.files import read_bounded
+from gancore.store.files import read_bounded, replace_file
 
 JOB_ID = re.compile(r"[0-9a-f]{12}")
 LARGEST = 64 * 2**20
@@ -72,17 +71,8 @@ class JobFolders:
 
 
 def write_small(path: Path, data: bytes) -> None:
-    """Replace a file in one move. Not synced: what must outlive a power cut is written by ``replace_file``."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, aside = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".part")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-        os.replace(aside, path)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            os.unlink(aside)
-        raise
+    """Replace a file in one move. What must outlive a power cut is written by ``replace_file`` alone."""
+    replace_file(path, data, lasting=False)
 
 
 def write_json(path: Path, content: Any) -> None:

@@ -12,7 +12,7 @@ from gancore.config import RunConfig
 from gancore.jobs import pool
 from gancore.store import Store
 from gancore.training import devices
-from gancore.training.engine import LANES, SNAPSHOT_POINTS
+from gancore.training.program import LANES, SNAPSHOT_POINTS
 from gancore.words import fixed
 
 FLOAT = 4

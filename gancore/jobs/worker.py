@@ -39,6 +39,9 @@ log = logging.getLogger("gancore.worker")
 
 LIVE_EVERY = 0.4
 """Seconds between live views."""
+CHANGED_EVERY = 0.1
+"""Seconds between looks whether a setting of what is trained was changed, which is waited for: there may be a hundred
+ticks a second, and a look takes as long as fifteen steps."""
 CHECKPOINT_SHARE = 0.015
 """Largest share of training time that checkpoints may take; where one takes long, they come less often."""
 MOST_SHAPES = 4
@@ -225,7 +228,7 @@ class Worker:
         takes = takes if takes > SMALL else 0.0
         self.say("training", run_ids=ids, step=begun, steps=configs[0].steps, pace=0.0, extra=takes)
         pace, marked, last, shown, rows, kept, every = 0.0, None, None, 0.0, 0, time.monotonic(), EVERY
-        yielded = time.monotonic()
+        yielded = looked = time.monotonic()
         for event in events:
             recorder.feed(event)
             now = time.monotonic()
@@ -235,7 +238,9 @@ class Worker:
             if marked is None:
                 marked = (now, event.step)  # After the first call, which compiles.
             first_row = recorder.rows and not rows  # A page waits for it.
-            became = successors(self.store, configs, self._handed_over)  # A changed setting is waited for.
+            became = []
+            if now - looked >= CHANGED_EVERY:
+                looked, became = now, successors(self.store, configs, self._handed_over)
             if now - shown < LIVE_EVERY and not first_row and not became:
                 continue
             if not self.folders.root.is_dir():

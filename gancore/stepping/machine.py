@@ -21,7 +21,7 @@ from gancore.jobs.estimate import work
 from gancore.parts import parts_of, streams
 from gancore.parts.backend import on_arrays, tf, without_tensorflow
 from gancore.parts.streams import Purpose
-from gancore.training.engine import SNAPSHOT_POINTS, Program
+from gancore.training.program import SNAPSHOT_POINTS, Program
 from gancore.training.shapes import GraphShape
 from gancore.training.state import DiscriminatorUpdate, GeneratorUpdate, Learner, TrainState
 

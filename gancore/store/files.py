@@ -75,22 +75,24 @@ def write_aside(folder: Path, files: Mapping[str, bytes]) -> Path:
     return aside
 
 
-def replace_file(path: Path, data: bytes) -> None:
-    """Write a file beside ``path``, then rename it there."""
+def replace_file(path: Path, data: bytes, lasting: bool = True) -> None:
+    """Write a file beside ``path``, then rename it there; unless it is ``lasting``, a power cut may lose it."""
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, aside = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".part")
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
+            if lasting:
+                file.flush()
+                os.fsync(file.fileno())
         os.chmod(aside, 0o644)
         os.replace(aside, path)
     except BaseException:
         with contextlib.suppress(OSError):
             os.unlink(aside)
         raise
-    sync_folder(path.parent)
+    if lasting:
+        sync_folder(path.parent)
 
 
 def sync_folder(folder: Path) -> None:

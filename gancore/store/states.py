@@ -14,6 +14,8 @@ MOST = 256 * 2**20
 """Bytes that the states of a store may take together; a run of the default settings has 730 KB."""
 LARGEST = 16 * 2**20
 """Bytes of a state that is kept."""
+LOOKS = 16
+"""Looks for room while states of ``MOST`` bytes are kept: a look asks for the size of every one of them."""
 
 
 class States:
@@ -24,15 +26,21 @@ class States:
 
     def __init__(self, root: Path) -> None:
         self._root = root / "states"
+        self._unseen = float("inf")
+        """Bytes kept since the last look for room."""
 
     def _path(self, run_id: str, steps: int) -> Path:
         return self._root / str(steps) / f"{run_id}.npz"
 
     def keep(self, run_id: str, steps: int, data: bytes) -> None:
         """Keep a run's state, and let go of the oldest ones that there is no room for; raises OSError."""
-        if len(data) <= LARGEST:
-            replace_file(self._path(run_id, steps), data)
+        if len(data) > LARGEST:
+            return
+        replace_file(self._path(run_id, steps), data, lasting=False)
+        self._unseen += len(data)
+        if self._unseen > MOST / LOOKS:
             self._make_room()
+            self._unseen = 0
 
     def lengths(self) -> list[int]:
         """The lengths in steps of the runs that have a state, the longest first."""
@@ -60,7 +68,7 @@ class States:
         found = sorted(self._files())
         taken = sum(size for _, size, _ in found)
         for _, size, path in found:
-            if taken <= MOST:
+            if taken <= MOST - MOST / LOOKS:  # what comes until the next look fits as well
                 return
             with contextlib.suppress(OSError):
                 path.unlink(missing_ok=True)

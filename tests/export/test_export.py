@@ -91,7 +91,8 @@ def test_keras_models_have_the_stored_weights(tmp_path, capsys, hidden, output):
 
 @pytest.mark.slow
 def test_keras_models_give_what_the_engines_networks_give():
-    from gancore.training.engine import LANES, GraphShape, program
+    from gancore.training.program import LANES, program
+    from gancore.training.shapes import GraphShape
 
     config = small(generator__output="tanh_1.5")
     weights = made_up(config).weights

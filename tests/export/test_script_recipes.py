@@ -73,8 +73,8 @@ def test_every_latent_has_a_script_and_its_draws_are_like_the_engines(kind: str)
 def test_fed_with_the_same_draws_it_trains_as_the_engine(name: str, tmp_path: Path):
     import tensorflow as tf
 
-    from gancore.training.engine import LANES, program
     from gancore.training.networks import initial_weights
+    from gancore.training.program import LANES, program
     from gancore.training.shapes import GraphShape
 
     config = case(name)

@@ -37,7 +37,8 @@ def runs(count: int = 2, **changes) -> list[RunConfig]:
 
 @pytest.fixture(autouse=True)
 def each_step(monkeypatch) -> None:
-    """Training stops to look about after every step."""
+    """Training stops after every step, and the worker looks about then."""
+    monkeypatch.setattr("gancore.jobs.worker.CHANGED_EVERY", 0.0)
     whole = engine.train
     monkeypatch.setattr(engine, "train", lambda *args, **how: whole(*args, **how, tick=1e-9))
 

@@ -34,7 +34,8 @@ CASES = [
 COUNT = """
 import json, sys
 from gancore.config import RunConfig, with_changes
-from gancore.training.engine import LANES, GraphShape, Program
+from gancore.training.program import LANES, Program
+from gancore.training.shapes import GraphShape
 from gancore.parts.backend import tf
 for changes in json.loads(sys.argv[1]):
     configs = [with_changes(RunConfig(), changes)] * LANES

@@ -12,7 +12,7 @@ import pytest
 from gancore.config import RunConfig, with_changes
 from gancore.jobs.estimate import COMPILING, Costs, Pace, Steady, expected, note_pace
 from gancore.jobs.folders import JobFolders, write_json
-from gancore.training.engine import LANES
+from gancore.training.program import LANES
 from gancore.words import about
 
 UNKNOWN = Pace(None, {})

@@ -66,7 +66,7 @@ def test_gradient_descent_matches_keras_over_1000_updates(momentum, nesterov):
     import keras
     import tensorflow as tf
 
-    from gancore.training.engine import stacked_inputs
+    from gancore.training.program import stacked_inputs
 
     rng = np.random.default_rng(0)
     specs = [SGD(learning_rate=rate, momentum=momentum, nesterov=nesterov) for rate in (1e-3, 1e-2)]
@@ -161,8 +161,9 @@ def relativistic(monkeypatch):
 
 def test_a_paired_loss_needs_one_update_on_both_and_its_gradient_reaches_both_networks(relativistic):
     from gancore.recording.events import Finished, Row
-    from gancore.training.engine import LANES, train
+    from gancore.training.engine import train
     from gancore.training.networks import initial_weights
+    from gancore.training.program import LANES
 
     with pytest.raises(ConfigError, match=r"update\.kind: 'separate' is not allowed with loss\.kind relativistic"):
         with_changes(RunConfig(), {"loss.kind": "relativistic_of_a_test"})

@@ -47,7 +47,7 @@ PLAIN = {
 
 
 def stacked(specs):
-    from gancore.training.engine import stacked_inputs
+    from gancore.training.program import stacked_inputs
 
     return stacked_inputs(specs, "float64")
 

@@ -24,7 +24,7 @@ def steps(gradients: np.ndarray, power: float) -> np.ndarray:
 def test_the_momentum_is_keras_not_the_papers() -> None:
     import tensorflow as tf
 
-    from gancore.training.engine import stacked_inputs
+    from gancore.training.program import stacked_inputs
 
     optimizer = Nadam(learning_rate=1.0, beta_1=BETA_1, beta_2=BETA_2, epsilon=1e-12)
     inputs = stacked_inputs([optimizer], "float64")

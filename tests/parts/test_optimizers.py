@@ -49,7 +49,7 @@ def ours(specs: list[Optimizer], steps: int = STEPS) -> np.ndarray:
     """The weights [2, ...] after so many whole updates of two runs."""
     import tensorflow as tf
 
-    from gancore.training.engine import stacked_inputs
+    from gancore.training.program import stacked_inputs
 
     inputs, scheduled = (stacked_inputs(parts, "float64") for parts in (specs, [spec.schedule for spec in specs]))
     spec, drawn = specs[0].masked(), tf.constant(gradients()[:steps])
@@ -185,7 +185,7 @@ ENDS = {"linear": {"end": 800, "final": 0.1}, "cosine": {"end": 800, "final": 0.
 def test_a_schedule_is_keras(kind, warmup):
     import tensorflow as tf
 
-    from gancore.training.engine import stacked_inputs
+    from gancore.training.program import stacked_inputs
 
     spec = Schedule.registry[kind](**ENDS.get(kind, {}) | {"warmup": warmup})
     inputs, steps = stacked_inputs([spec, spec], "float64"), [0, 1, 50, 99, 100, 101, 299, 300, 301, 500, 799, 800, 999]

@@ -68,7 +68,7 @@ def plain(spec, critic, real, fake, draws):
 
 
 def inputs_of(spec):
-    from gancore.training.engine import stacked_inputs
+    from gancore.training.program import stacked_inputs
 
     return stacked_inputs([spec] * R, "float64")
 
@@ -138,7 +138,7 @@ def test_where_the_critic_is_flat_its_second_derivatives_are_finite(kind):
 def test_weights_and_targets_are_each_runs_own():
     import tensorflow as tf
 
-    from gancore.training.engine import stacked_inputs
+    from gancore.training.program import stacked_inputs
 
     critic, real, fake, draws = setting()
     specs = [GradientPenalty(weight=0.1, target=0.0), GradientPenalty(weight=10, target=2.0)]

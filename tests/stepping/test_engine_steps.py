@@ -12,7 +12,7 @@ from support.network_cases import CASES, case
 from gancore.config import RunConfig, with_changes
 from gancore.stepping import Standing, beginning, checkpoint_of
 from gancore.training.checkpoints import pack
-from gancore.training.engine import LANES, Program, program
+from gancore.training.program import LANES, Program, program
 from gancore.training.shapes import GraphShape
 from gancore.training.state import TrainState
 

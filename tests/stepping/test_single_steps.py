@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from support.stepping import SMALL
 
 from gancore.config import ConfigError, RunConfig, with_changes
 from gancore.stepping import (
@@ -22,15 +23,6 @@ from gancore.stepping import (
     short,
     steps_of,
 )
-
-SMALL = {
-    "latent.dim": 4,
-    "generator.hidden": [8],
-    "discriminator.hidden": [8],
-    "batch_size": 16,
-    "dataset.size": 200,
-    "steps": 100,
-}
 
 
 def small(**changes) -> Start:

@@ -2,23 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 import pytest
 from support.every_part import MIXED, mixed
+from support.stepping import SMALL
 
 from gancore.config import RunConfig, with_changes
 from gancore.stepping import beginning, slow_motion
 
-SMALL: dict[str, Any] = {
-    "latent.dim": 4,
-    "generator.hidden": [8],
-    "discriminator.hidden": [8],
-    "batch_size": 16,
-    "dataset.size": 200,
-    "steps": 100,
-}
 RATE = float(np.float32(RunConfig().g_optimizer.learning_rate))
 """Of both networks; Keras keeps it in float32."""
 

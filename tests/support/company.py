@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from gancore.training.engine import LANES
+from gancore.training.program import LANES
 
 
 def finished(runs, **how):
@@ -35,7 +35,8 @@ def check_independence(runs) -> None:
     Their program's first step is held against TensorFlow's.
     """
     from gancore.recording.events import Tick
-    from gancore.training.engine import program, train
+    from gancore.training.engine import train
+    from gancore.training.program import program
     from gancore.training.shapes import GraphShape
 
     whole = finished(runs)

@@ -7,7 +7,7 @@ from collections.abc import Collection
 import numpy as np
 
 from gancore.config import RunConfig
-from gancore.training.engine import LANES
+from gancore.training.program import LANES
 
 LAST = (LANES - 1,)
 ENDS = sorted({0, *LAST})
@@ -23,8 +23,10 @@ def largest_difference(runs: list[RunConfig], dtype: str, steps: int = 50, lanes
     import tensorflow as tf
     from support.reference import Reference
 
-    from gancore.training.engine import GraphShape, from_step, program
+    from gancore.training.engine import from_step
     from gancore.training.networks import initial_state, initial_weights
+    from gancore.training.program import program
+    from gancore.training.shapes import GraphShape
 
     compiled = program(GraphShape.of(runs[0]), LANES, dtype)
     inputs, state = compiled.lane_inputs(runs), compiled.initial_state(runs)

@@ -37,7 +37,7 @@ def averages(specs: list[Averaging], weights: np.ndarray) -> np.ndarray:
     """The averages [R, ...] after each of the steps that left ``weights`` [steps, R, ...]; they begin at zero."""
     import tensorflow as tf
 
-    from gancore.training.engine import stacked_inputs
+    from gancore.training.program import stacked_inputs
 
     inputs, spec, found = stacked_inputs(specs, "float64"), specs[0].masked(), []
     average = [tf.zeros(weights.shape[1:], "float64")]
@@ -124,7 +124,7 @@ def kernels() -> np.ndarray:
     """The raw generators' first kernels after each step [steps, R, ...]."""
     import tensorflow as tf
 
-    from gancore.training.engine import LANES, program
+    from gancore.training.program import LANES, program
     from gancore.training.shapes import GraphShape
 
     padded = (runs() * LANES)[:LANES]
@@ -227,7 +227,7 @@ def test_both_are_stored_bundled_and_scored_again(trained, tmp_path):
 
 
 def test_runs_without_an_average_have_no_raw_generator_and_train_in_the_program_that_they_had():
-    from gancore.training.engine import LANES, program
+    from gancore.training.program import LANES, program
     from gancore.training.shapes import GraphShape
 
     plain = with_changes(RunConfig(), TINY)

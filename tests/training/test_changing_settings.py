@@ -9,7 +9,8 @@ from support.matching import LAST, largest_difference
 
 from gancore.config import RunConfig, at_step, with_changes
 from gancore.recording.events import Row, Snapshot, Tick
-from gancore.training.engine import LANES, program, train
+from gancore.training.engine import train
+from gancore.training.program import LANES, program
 from gancore.training.shapes import GraphShape, group_key
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")

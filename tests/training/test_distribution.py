@@ -22,7 +22,8 @@ def by_the_engine(config: RunConfig) -> list[tuple[float, float]]:
     """(w1, discriminator accuracy in percent over the last steps) of every seed."""
     from gancore.recording.events import Row, Snapshot
     from gancore.recording.recorder import history_row
-    from gancore.training.engine import LANES, train
+    from gancore.training.engine import train
+    from gancore.training.program import LANES
 
     found = []
     for first in range(0, SEEDS, LANES):

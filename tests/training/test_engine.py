@@ -11,7 +11,7 @@ from support.matching import LAST, largest_difference
 from support.results import check_same_result
 
 from gancore.config import RunConfig, with_changes
-from gancore.training.engine import LANES
+from gancore.training.program import LANES
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
 
@@ -82,7 +82,7 @@ def test_adam_matches_keras_over_1000_updates(betas):
     import tensorflow as tf
 
     from gancore.parts import Adam
-    from gancore.training.engine import stacked_inputs
+    from gancore.training.program import stacked_inputs
 
     rng = np.random.default_rng(0)
     specs = [Adam(learning_rate=rate, beta_1=betas[0], beta_2=betas[1]) for rate in (2e-4, 1e-3)]
@@ -105,7 +105,8 @@ def test_a_shared_adam_clock_counts_three_ticks_a_step():
     """The first update moves each weight by the rate; the bias correction of the second tells which count it had."""
     import tensorflow as tf
 
-    from gancore.training.engine import GraphShape, program
+    from gancore.training.program import program
+    from gancore.training.shapes import GraphShape
 
     runs = [with_changes(config, {"update.shared_adam_clock": True}) for config in configs(LANES)]
     compiled = program(GraphShape.of(runs[0]))
@@ -212,7 +213,7 @@ def test_a_run_that_goes_on_from_a_checkpoint_ends_bit_identical(cut):
 
 
 def test_snapshots_of_many_lanes_are_those_of_few():
-    from gancore.training.engine import SAMPLED_TOGETHER
+    from gancore.training.program import SAMPLED_TOGETHER
 
     runs = configs(2, steps=1)
     _, few, _ = collect(runs)
@@ -255,7 +256,8 @@ def test_a_diverging_lane_is_marked_and_leaves_its_neighbours_alone():
     good = configs(3)
     _, _, clean = collect(good, lanes=4)
     poisoned = good
-    from gancore.training.engine import GraphShape, program
+    from gancore.training.program import program
+    from gancore.training.shapes import GraphShape
 
     compiled = program(GraphShape.of(good[0]), 4)
     inputs, state = compiled.lane_inputs([*poisoned, good[0]]), compiled.initial_state([*poisoned, good[0]])

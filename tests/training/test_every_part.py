@@ -8,7 +8,7 @@ from support.every_part import COUNT, MIXED, members, mixed
 from support.matching import LAST, largest_difference
 
 from gancore.config import RunConfig, families_of, flatten
-from gancore.training.engine import LANES
+from gancore.training.program import LANES
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
 

@@ -13,8 +13,9 @@ from support.every_part import SMALL
 from gancore.config import Dataset, RunConfig, with_changes
 from gancore.parts import Placement, streams
 from gancore.parts.streams import Purpose
-from gancore.training.engine import LANES, program, train
+from gancore.training.engine import train
 from gancore.training.fresh import fresh_points
+from gancore.training.program import LANES, program
 from gancore.training.shapes import GraphShape, group_key
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from gancore.config import RunConfig, with_changes
-from gancore.training.engine import LANES, train
+from gancore.training.engine import train
+from gancore.training.program import LANES
 
 
 def configs(count: int, **changes: object) -> list[RunConfig]:

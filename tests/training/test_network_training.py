@@ -9,7 +9,7 @@ from support.matching import LAST, largest_difference
 from support.network_cases import CASES, case
 
 from gancore.config import RunConfig, with_changes
-from gancore.training.engine import LANES
+from gancore.training.program import LANES
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
 
@@ -31,7 +31,7 @@ def test_a_run_depends_neither_on_its_company_nor_on_a_break(name):
 @pytest.fixture(scope="module")
 def trained():
     """The end of a run with running averages and dropout, and its program."""
-    from gancore.training.engine import program
+    from gancore.training.program import program
     from gancore.training.shapes import GraphShape
 
     config = case("batch norm and dropout")
@@ -118,7 +118,7 @@ def test_a_checkpoint_without_what_a_network_keeps_is_refused(trained):
 def test_networks_without_any_of_it_keep_nothing_and_draw_nothing():
     import tensorflow as tf
 
-    from gancore.training.engine import program
+    from gancore.training.program import program
     from gancore.training.shapes import GraphShape
 
     config = with_changes(RunConfig(), {"latent.dim": 3, "generator.hidden": [5], "discriminator.hidden": [6]})

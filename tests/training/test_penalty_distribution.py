@@ -40,7 +40,8 @@ def measured(plain, config: RunConfig) -> tuple[float, float]:
 
 def by_the_engine(config: RunConfig, plain) -> list[tuple[float, float]]:
     from gancore.recording.events import Finished
-    from gancore.training.engine import LANES, train
+    from gancore.training.engine import train
+    from gancore.training.program import LANES
 
     found = []
     for first in range(0, SEEDS, LANES):

@@ -37,7 +37,7 @@ class Engine:
     def __init__(self, **changes):
         import tensorflow as tf
 
-        from gancore.training.engine import LANES, program
+        from gancore.training.program import LANES, program
         from gancore.training.shapes import GraphShape
 
         self.runs = [with_changes(RunConfig(), TINY | changes | {"seed": seed}) for seed in range(LANES)]

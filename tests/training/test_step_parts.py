@@ -14,7 +14,7 @@ TINY = {"latent.dim": 3, "generator.hidden": [5], "discriminator.hidden": [6], "
 
 
 def compiled(**changes):
-    from gancore.training.engine import LANES, program
+    from gancore.training.program import LANES, program
     from gancore.training.shapes import GraphShape
 
     runs = [with_changes(RunConfig(), TINY | changes | {"seed": seed}) for seed in range(LANES)]
@@ -23,7 +23,7 @@ def compiled(**changes):
 
 
 def test_noise_fades_in_a_straight_line():
-    from gancore.training.engine import stacked_inputs
+    from gancore.training.program import stacked_inputs
 
     specs = [InstanceNoise(sigma=0.4, until=100), InstanceNoise(sigma=0.8, until=200)]
     inputs = stacked_inputs(specs, "float64")
